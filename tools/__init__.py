@@ -1,0 +1,1 @@
+"""What developers of Albumen run: the generators of code and documents."""
