@@ -1,0 +1,125 @@
+"""The errors that a caller can cause or must know of: one tree, independent of any transport."""
+
+from collections.abc import Mapping
+from enum import StrEnum, unique
+
+
+@unique
+class Reason(StrEnum):
+    """Stable, machine-readable cause of an error; clients may branch on it, so a value never changes its meaning."""
+
+    # Images and faces
+    IMAGE_EMPTY = "IMAGE_EMPTY"
+    IMAGE_FORMAT_UNSUPPORTED = "IMAGE_FORMAT_UNSUPPORTED"
+    IMAGE_HEADER_MISSING = "IMAGE_HEADER_MISSING"
+    IMAGE_TOO_LARGE = "IMAGE_TOO_LARGE"
+    IMAGE_TOO_MANY_PIXELS = "IMAGE_TOO_MANY_PIXELS"
+    IMAGE_UNREADABLE = "IMAGE_UNREADABLE"
+    FACES_EMPTY = "FACES_EMPTY"
+    FACE_IMAGE_MISSING = "FACE_IMAGE_MISSING"
+    FACE_IMAGE_SIZE = "FACE_IMAGE_SIZE"
+    TOO_MANY_FACES = "TOO_MANY_FACES"
+    SHA256_INVALID = "SHA256_INVALID"
+    SHA256_MISMATCH = "SHA256_MISMATCH"
+    SIZE_MISMATCH = "SIZE_MISMATCH"
+    # Fields of a request
+    DISPLAY_NAME_TOO_LONG = "DISPLAY_NAME_TOO_LONG"
+    FEATURE_INVALID = "FEATURE_INVALID"
+    FILE_NAME_INVALID = "FILE_NAME_INVALID"
+    LABEL_UNKNOWN = "LABEL_UNKNOWN"
+    LIBRARY_ID_INVALID = "LIBRARY_ID_INVALID"
+    MAX_RESULTS_INVALID = "MAX_RESULTS_INVALID"
+    PAGE_SIZE_INVALID = "PAGE_SIZE_INVALID"
+    PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"  # noqa: S105
+    READ_MASK_INVALID = "READ_MASK_INVALID"
+    RESOURCE_NAME_INVALID = "RESOURCE_NAME_INVALID"
+    SCORE_OUT_OF_RANGE = "SCORE_OUT_OF_RANGE"
+    SOURCE_URI_INVALID = "SOURCE_URI_INVALID"
+    UPDATE_MASK_INVALID = "UPDATE_MASK_INVALID"
+    # Resources
+    IMAGE_NOT_FOUND = "IMAGE_NOT_FOUND"
+    LIBRARY_NOT_FOUND = "LIBRARY_NOT_FOUND"
+    PERSON_NOT_FOUND = "PERSON_NOT_FOUND"
+    LIBRARY_EXISTS = "LIBRARY_EXISTS"
+    LIBRARY_NOT_EMPTY = "LIBRARY_NOT_EMPTY"
+    TOO_MANY_LIBRARIES = "TOO_MANY_LIBRARIES"
+    EMBEDDING_SPACE_MISMATCH = "EMBEDDING_SPACE_MISMATCH"
+    ETAG_MISMATCH = "ETAG_MISMATCH"
+    # The services themselves
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    DETECTOR_UNAVAILABLE = "DETECTOR_UNAVAILABLE"
+    EMBEDDER_UNAVAILABLE = "EMBEDDER_UNAVAILABLE"
+    INTERNAL = "INTERNAL"
+    LIBRARY_UNAVAILABLE = "LIBRARY_UNAVAILABLE"
+    MODEL_NOT_READY = "MODEL_NOT_READY"
+    MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
+    OVERLOADED = "OVERLOADED"
+    SHUTTING_DOWN = "SHUTTING_DOWN"
+
+
+class AlbumenError(Exception):
+    """Base of every error that is sent to a caller; its message is for people and says what to do.
+
+    Args:
+        reason: why, for programs.
+        message: what was wrong, the limit and the value, and what to do; never holds image bytes or embeddings.
+        field: path of the request's field that is at fault, for example ``header.sha256``.
+        resource: name of the resource that is meant, for example ``libraries/default``.
+        retry_after: seconds after which the same call may succeed.
+        metadata: figures for programs, for example ``{"limit": "33554432", "value": "40000000"}``.
+
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        message: str,
+        *,
+        field: str | None = None,
+        resource: str | None = None,
+        retry_after: float | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.field = field
+        self.resource = resource
+        self.retry_after = retry_after
+        self.metadata = dict(metadata or {})
+
+
+class InvalidArgumentError(AlbumenError):
+    """The request is wrong whatever the state of the service; sending it again cannot help."""
+
+
+class NotFoundError(AlbumenError):
+    """The resource does not exist."""
+
+
+class AlreadyExistsError(AlbumenError):
+    """The resource to create exists already."""
+
+
+class FailedPreconditionError(AlbumenError):
+    """The state of the resource forbids the call until somebody changes it."""
+
+
+class AbortedError(AlbumenError):
+    """The resource changed since the caller read it: read it again, then retry."""
+
+
+class ResourceExhaustedError(AlbumenError):
+    """A bound is reached: of the queue (retry later) or of a resource's number."""
+
+
+class UnavailableError(AlbumenError):
+    """A service or a model cannot answer now; the call may be retried."""
+
+
+class DeadlineExceededError(AlbumenError):
+    """The caller's deadline passed before the work was done."""
+
+
+class InternalError(AlbumenError):
+    """A fault of the service itself; the log has the details."""

@@ -1,0 +1,135 @@
+"""What an image file says of itself before any pixel is decoded."""
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.limits import MEGAPIXEL, ImageLimits
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+
+# What Pillow's parsers raise on files that are broken on purpose or by accident.
+DECODE_ERRORS: Final = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error,
+                        OverflowError, ArithmeticError, AttributeError, RuntimeError, MemoryError)
+_TRANSPOSED: Final = frozenset({5, 6, 7, 8})
+
+# The limit is checked against the header below; Pillow's own would only warn.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageHeader:
+    """Format and extent of an image file.
+
+    Attributes:
+        format: Pillow's name of the format, one of ``FORMATS``.
+        content_type: media type, for example ``image/jpeg``.
+        mode: Pillow's name of the pixel layout, for example ``RGB``, ``CMYK``, ``I;16``.
+        stored_width: width in pixels as stored, before EXIF orientation.
+        stored_height: height in pixels as stored.
+        orientation: EXIF orientation, 1 to 8; 1 where absent or invalid.
+
+    """
+
+    format: str
+    content_type: str
+    mode: str
+    stored_width: int
+    stored_height: int
+    orientation: int
+
+    @property
+    def width(self) -> int:
+        """Width of the upright image, in pixels."""
+        return self.stored_height if self.orientation in _TRANSPOSED else self.stored_width
+
+    @property
+    def height(self) -> int:
+        """Height of the upright image, in pixels."""
+        return self.stored_width if self.orientation in _TRANSPOSED else self.stored_height
+
+
+def check_size(size: int, limits: ImageLimits, *, field: str) -> None:
+    """Refuse a file of `size` bytes that is empty or over the limit.
+
+    Raises:
+        InvalidArgumentError: IMAGE_EMPTY or IMAGE_TOO_LARGE.
+
+    """
+    if size == 0:
+        raise InvalidArgumentError(Reason.IMAGE_EMPTY, "The image has no bytes. Send the whole file.", field=field)
+    if size > limits.max_bytes:
+        raise InvalidArgumentError(
+            Reason.IMAGE_TOO_LARGE,
+            f"The image is larger than the limit of {limits.max_bytes:,} bytes. Send a smaller file or raise the limit.",
+            field=field,
+            metadata={"limit": str(limits.max_bytes), "value": str(size)},
+        )
+
+
+def read_header(data: bytes, limits: ImageLimits, *, field: str = "image") -> ImageHeader:
+    """Read format, extent and orientation of the encoded image `data`; nothing is decoded.
+
+    Raises:
+        InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or
+            IMAGE_TOO_MANY_PIXELS.
+
+    """
+    check_size(len(data), limits, field=field)
+    try:
+        with warnings.catch_warnings():
+            # A broken EXIF block or palette makes Pillow warn; the image itself may be sound.
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+                header = ImageHeader(
+                    format=image.format or "",
+                    content_type=image.get_format_mimetype() or "",
+                    mode=image.mode,
+                    stored_width=image.width,
+                    stored_height=image.height,
+                    orientation=_orientation(image),
+                )
+    except UnidentifiedImageError:
+        raise InvalidArgumentError(
+            Reason.IMAGE_FORMAT_UNSUPPORTED,
+            f"The bytes are not an image in a supported format ({', '.join(FORMATS)}).",
+            field=field,
+        ) from None
+    except DECODE_ERRORS as error:
+        raise unreadable(error, field=field) from error
+    _check_pixels(header, limits, field)
+    return header
+
+
+def unreadable(error: BaseException | str, *, field: str = "image") -> InvalidArgumentError:
+    """Return the error for an image whose header is fine but whose data is truncated or damaged."""
+    return InvalidArgumentError(
+        Reason.IMAGE_UNREADABLE,
+        f"The image is truncated or damaged and can't be decoded ({error}).",
+        field=field,
+    )
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except DECODE_ERRORS:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004
+
+
+def _check_pixels(header: ImageHeader, limits: ImageLimits, field: str) -> None:
+    pixels = header.stored_width * header.stored_height
+    if pixels > limits.max_pixels:
+        raise InvalidArgumentError(
+            Reason.IMAGE_TOO_MANY_PIXELS,
+            f"The image has {header.stored_width} x {header.stored_height} pixels, more than the limit of "
+            f"{limits.max_pixels / MEGAPIXEL:g} megapixels. Send a smaller version or raise the limit.",
+            field=field,
+            metadata={"limit": str(limits.max_pixels), "value": str(pixels)},
+        )

@@ -1,0 +1,119 @@
+"""ONNX Runtime sessions, and what a service says of a model that it has loaded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import onnxruntime
+
+from models.entries import Model, Task
+from services.common.errors import Reason, UnavailableError
+
+DEFAULT_PROVIDERS: Final = ("CPUExecutionProvider",)
+
+_ERRORS_ONLY: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A loaded model, as a service lists it.
+
+    Attributes:
+        id: unique within the service, for example ``centerface``.
+        task: what the model is for.
+        family: architecture family, which decides how its output is decoded.
+        version: version of the weights, as their publisher names it.
+        license: SPDX identifier of the weights' licence.
+        source: publisher, package and version that the weights come from.
+        precision: numeric precision of the weights, for example ``fp32``.
+        execution_provider: the ONNX Runtime provider that runs it.
+        labels: class names in the order of the model's outputs; empty for a model without classes.
+        embedding_space: identifier of the space of its embeddings; empty for a detector.
+        embedding_dimension: number of dimensions of an embedding; 0 for a detector.
+
+    """
+
+    id: str
+    task: Task
+    family: str
+    version: str
+    license: str
+    source: str
+    precision: str
+    execution_provider: str
+    labels: tuple[str, ...] = ()
+    embedding_space: str = ""
+    embedding_dimension: int = 0
+
+
+def describe(model: Model, session: onnxruntime.InferenceSession) -> ModelInfo:
+    """Return what the manifest says of `model`, and the provider that `session` runs it with."""
+    return ModelInfo(
+        id=model.id,
+        task=model.task,
+        family=model.family.value,
+        version=model.version,
+        license=model.licence,
+        source=f"{model.source}; {model.package.registry.value} {model.package.name} {model.package.version}",
+        precision=model.precision,
+        execution_provider=session.get_providers()[0],
+        labels=model.class_names,
+        embedding_space=model.embedding.space if model.embedding else "",
+        embedding_dimension=model.embedding.dimension if model.embedding else 0,
+    )
+
+
+def open_session(
+    path: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
+) -> onnxruntime.InferenceSession:
+    """Open the ONNX file at `path` for use by several threads at once.
+
+    Args:
+        path: the ONNX file.
+        providers: ONNX Runtime execution providers to try, in this order. One that is not listed is never used, so
+            that a GPU is given up only if ``CPUExecutionProvider`` is listed after it.
+        threads: threads of one run. One is best for a service that runs several requests at once.
+
+    Raises:
+        UnavailableError: MODEL_NOT_READY; the file is missing or is not a model, or no provider can run it.
+
+    """
+    if not path.is_file():
+        raise _not_ready(f"The weights file {path.name} is missing.", _PULL)
+    problem = ""
+    for provider in [name for name in providers if name in onnxruntime.get_available_providers()]:
+        try:
+            session = onnxruntime.InferenceSession(path, _options(threads), providers=[provider])
+        except Exception as error:  # noqa: BLE001 - its exceptions have no common base
+            problem = str(error).replace(str(path), path.name)
+        else:
+            # ONNX Runtime puts the CPU in place of a provider that fails to start, and only prints so.
+            if session.get_providers()[0] == provider:
+                return session
+    if problem:
+        raise _not_ready(f"The weights file {path.name} can't be loaded ({problem}).", _PULL)
+    raise _not_ready(
+        f"None of the execution providers {', '.join(providers)} works here.",
+        f"Install ONNX Runtime with one of them, or list one of {', '.join(onnxruntime.get_available_providers())}.",
+    )
+
+
+_PULL: Final = "Fetch the weights with `python -m models pull`, then start the service again."
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.log_severity_level = _ERRORS_ONLY
+    # Spinning workers burn a core that other requests need; a run is long enough to make waking one cheap.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # It would keep a plan for every input shape ever seen; the arena alone is as fast and smaller.
+    options.enable_mem_pattern = False
+    return options
+
+
+def _not_ready(problem: str, remedy: str) -> UnavailableError:
+    return UnavailableError(Reason.MODEL_NOT_READY, f"{problem} {remedy}")

@@ -1,0 +1,54 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import grpc
+import pytest
+
+from services.common import home
+from services.detector.__main__ import build as build_detector
+from services.detector.settings import DetectorSettings
+from services.embedder.__main__ import build as build_embedder
+from services.embedder.settings import EmbedderSettings
+from tests.serving import channel_to, serving
+
+
+def _folder(path: Path, pattern: str, command: str) -> Path:
+    if not any(path.glob(pattern)):
+        pytest.fail(f"{path} is empty; run `{command}` first, or `make test`, which does")
+    return path
+
+
+@pytest.fixture(scope="session")
+def weights_dir() -> Path:
+    return _folder(home.weights_dir(), "*.onnx", "python -m models pull")
+
+
+@pytest.fixture(scope="session")
+def samples_dir() -> Path:
+    return _folder(home.samples_dir(), "*.jpg", "python -m models samples")
+
+
+@pytest.fixture(scope="session")
+async def detector_target(weights_dir: Path) -> AsyncIterator[str]:
+    settings = DetectorSettings(listen="127.0.0.1:0", weights_dir=weights_dir)
+    async with serving(settings, build_detector(settings)) as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+async def embedder_target(weights_dir: Path) -> AsyncIterator[str]:
+    settings = EmbedderSettings(listen="127.0.0.1:0", weights_dir=weights_dir)
+    async with serving(settings, build_embedder(settings)) as target:
+        yield target
+
+
+@pytest.fixture(scope="session")
+async def detector_channel(detector_target: str) -> AsyncIterator[grpc.aio.Channel]:
+    async with channel_to(detector_target) as channel:
+        yield channel
+
+
+@pytest.fixture(scope="session")
+async def embedder_channel(embedder_target: str) -> AsyncIterator[grpc.aio.Channel]:
+    async with channel_to(embedder_target) as channel:
+        yield channel
