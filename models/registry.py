@@ -18,9 +18,7 @@ from models.process import run_client
 _PREFIX = ".fetching-"
 
 
-def fetch(
-    package: Package, node: NodeWheel, folder: Path, timeout: float, watch: Callable[[int], None]
-) -> Path:
+def fetch(package: Package, node: NodeWheel, folder: Path, timeout: float, watch: Callable[[int], None]) -> Path:
     """Return the package's distribution file in ``folder``, fetched now if it is not there and whole.
 
     The file appears under its name only after its SHA-256 was checked. ``watch`` gets the bytes so far.

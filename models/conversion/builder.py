@@ -26,14 +26,10 @@ class GraphBuilder:
             self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
         return name
 
-    def node(
-        self, op: str, inputs: Sequence[str], output: str, **attributes: int | str | Sequence[int]
-    ) -> str:
+    def node(self, op: str, inputs: Sequence[str], output: str, **attributes: int | str | Sequence[int]) -> str:
         """Add an operation with one output."""
         self._nodes.append(helper.make_node(op, inputs, [output], name=output))
-        self._nodes[-1].attribute.extend(
-            helper.make_attribute(key, value) for key, value in sorted(attributes.items())
-        )
+        self._nodes[-1].attribute.extend(helper.make_attribute(key, value) for key, value in sorted(attributes.items()))
         return output
 
     def planar(self, image: str) -> str:

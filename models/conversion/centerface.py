@@ -36,9 +36,7 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     builder = GraphBuilder()
     builder.planar("image")
     names = {_INPUT: "image_float"} | {old: new for old, (new, _) in _OUTPUTS.items()}
-    outputs: dict[str, Shape] = {
-        new: ["N", channels, "rows", "columns"] for new, channels in _OUTPUTS.values()
-    }
+    outputs: dict[str, Shape] = {new: ["N", channels, "rows", "columns"] for new, channels in _OUTPUTS.values()}
     graph = builder.graph("centerface", ("image", ["N", "H", "W", 3]), outputs)
     for node in source.node:
         copy = graph.node.add()

@@ -41,9 +41,7 @@ class Convolution:
         That holds only without padding: a padded zero would have to become ``-offset / factor``.
         """
         taps = self.weight.reshape(len(self.bias), -1).T
-        return replace(
-            self, weight=self.weight * factor, bias=self.bias + functools.reduce(np.add, taps) * offset
-        )
+        return replace(self, weight=self.weight * factor, bias=self.bias + functools.reduce(np.add, taps) * offset)
 
     def channels(self, chosen: NDArray[np.intp]) -> "Convolution":
         """Return this convolution (of one group) with only the ``chosen`` output channels, in that order."""

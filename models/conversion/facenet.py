@@ -48,9 +48,7 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     )
     shortest = np.sqrt(graph.constant("embeddings/Maximum/y").astype(np.float64))
     length = builder.node("ReduceL2", [bottleneck], "embeddings/length", axes=[1], keepdims=1)
-    length = builder.node(
-        "Clip", [length, builder.constant("embeddings/shortest", shortest)], "embeddings/divisor"
-    )
+    length = builder.node("Clip", [length, builder.constant("embeddings/shortest", shortest)], "embeddings/divisor")
     builder.node("Div", [bottleneck, length], "embeddings")
     dimension = weight.shape[1]
     onnx_graph = builder.graph("facenet", ("crops", ["N", _SIDE, _SIDE, 3]), {"embeddings": ["N", dimension]})

@@ -36,9 +36,7 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     graph = read_tfjs(topology, shards)
     builder = GraphBuilder()
     scale = float(graph.constant("Preprocessor/mul/x"))
-    image = ScaledImage(
-        builder.planar("image"), factor=scale, offset=-float(graph.constant("Preprocessor/sub/y"))
-    )
+    image = ScaledImage(builder.planar("image"), factor=scale, offset=-float(graph.constant("Preprocessor/sub/y")))
     layers = LayerTranslator(graph, builder, {"Preprocessor/sub": image})
 
     anchors = graph.constant("Postprocessor/ExpandDims").astype(np.float64)
@@ -51,9 +49,7 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     return serialise(builder.graph("ssdlite", ("image", ["N", _SIDE, _SIDE, 3]), outputs), metadata)
 
 
-def _concatenated(
-    builder: GraphBuilder, layers: LayerTranslator, predictor: str, name: str, width: int
-) -> str:
+def _concatenated(builder: GraphBuilder, layers: LayerTranslator, predictor: str, name: str, width: int) -> str:
     """Write the heads of one predictor as one tensor [N, anchors, width], classes reduced to COCO's 80."""
     kept = _CLASS_IDS if width == _NETWORK_CLASSES else np.arange(width)
     shape = builder.constant(f"{name}/shape", np.array([0, -1, len(kept)]))
@@ -62,9 +58,7 @@ def _concatenated(
         convolution = layers.convolution(f"BoxPredictor_{head}/{predictor}/BiasAdd")
         channels = len(convolution.bias)
         if channels % width:
-            raise ConversionError(
-                f"head {head} of {predictor} has {channels} channels: no multiple of {width}"
-            )
+            raise ConversionError(f"head {head} of {predictor} has {channels} channels: no multiple of {width}")
         chosen = (np.arange(0, channels, width)[:, None] + kept).reshape(-1)
         tensor = convolution.channels(chosen).emit(builder)
         tensor = builder.node("Transpose", [tensor], f"{name}/{head}/nhwc", perm=[0, 2, 3, 1])

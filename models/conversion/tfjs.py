@@ -40,9 +40,7 @@ def _weights(groups: Sequence[Mapping[str, Any]], data: bytes) -> dict[str, Attr
 
 
 def _node(entry: Mapping[str, Any], weights: Mapping[str, Attribute]) -> Node:
-    attributes = {
-        key: value for key, raw in entry.get("attr", {}).items() if (value := _attribute(raw)) is not None
-    }
+    attributes = {key: value for key, raw in entry.get("attr", {}).items() if (value := _attribute(raw)) is not None}
     if entry["op"] == "Const":
         attributes["value"] = weights[entry["name"]]
     inputs = tuple(name for name in entry.get("input", ()) if not name.startswith("^"))

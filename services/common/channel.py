@@ -1,4 +1,4 @@
-"""Options of the channels to Albumen's services: message sizes, retries of safe methods, health-checked balancing."""
+"""Options of the channels to Albumen's services: message sizes, retries, reconnection, health-checked balancing."""
 
 from importlib.resources import files
 from typing import Final
@@ -23,4 +23,10 @@ def channel_options(*, max_image_bytes: int = MAX_IMAGE_BYTES) -> list[tuple[str
         ("grpc.max_receive_message_length", MAX_FACES_PER_IMAGE * _CROP_BYTES + MESSAGE_OVERHEAD_BYTES),
         # A call is retried only while all that was sent of it is still held, an image included.
         ("grpc.per_rpc_retry_buffer_size", max_image_bytes + MESSAGE_OVERHEAD_BYTES),
+        # Photos must not travel through a proxy that was set up for the web.
+        ("grpc.enable_http_proxy", 0),
+        # By default a service that comes back after a minute would stay unnoticed for another two.
+        ("grpc.initial_reconnect_backoff_ms", 200),
+        ("grpc.min_reconnect_backoff_ms", 1000),
+        ("grpc.max_reconnect_backoff_ms", 5000),
     ]

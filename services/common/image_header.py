@@ -14,8 +14,21 @@ from services.common.limits import MEGAPIXEL, ImageLimits
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 # What Pillow's parsers raise on files that are broken on purpose or by accident.
-DECODE_ERRORS: Final = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error,
-                        OverflowError, ArithmeticError, AttributeError, RuntimeError, MemoryError)
+DECODE_ERRORS: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    EOFError,
+    struct.error,
+    OverflowError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+)
 _TRANSPOSED: Final = frozenset({5, 6, 7, 8})
 
 # The limit is checked against the header below; Pillow's own would only warn.
@@ -66,7 +79,8 @@ def check_size(size: int, limits: ImageLimits, *, field: str) -> None:
     if size > limits.max_bytes:
         raise InvalidArgumentError(
             Reason.IMAGE_TOO_LARGE,
-            f"The image is larger than the limit of {limits.max_bytes:,} bytes. Send a smaller file or raise the limit.",
+            f"The image is larger than the limit of {limits.max_bytes:,} bytes. "
+            "Send a smaller file or raise the limit.",
             field=field,
             metadata={"limit": str(limits.max_bytes), "value": str(size)},
         )

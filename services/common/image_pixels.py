@@ -1,6 +1,7 @@
 """The pixels of an image file as 8-bit RGB, and how to turn them upright."""
 
 import io
+import warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,13 @@ _WHITE = (255, 255, 255, 255)
 def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: str = "image") -> NDArray[np.uint8]:
     """Decode the first frame of an image file whose header `read_header` has accepted.
 
-    Pixels with more than 8 bits keep their full range: 16-bit ones lose their low byte; 32-bit integers and floats,
-    which declare no white, are stretched from their least to their greatest value. Transparent pixels are laid over
-    white, as viewers show them: the colour under them is often noise.
+    Of 16-bit values the high byte counts; 32-bit integers and floats, which declare no white, are stretched
+    from their least to their greatest value. Transparent pixels are laid over white, as most viewers show
+    them: the colour below is arbitrary.
 
     Args:
         data: the whole file.
-        draft: (width, height); a JPEG may be decoded at a smaller scale that leaves both sides at least so long.
+        draft: (width, height); a JPEG is decoded at the smallest scale that leaves both sides that long.
         field: path of the request's field, for errors.
 
     Returns:
@@ -31,7 +32,8 @@ def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: s
 
     """
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        # Pillow warns of damage that leaves the pixels sound.
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if draft is not None:
                 image.draft(None, draft)
             image.load()

@@ -13,6 +13,7 @@ from services.common.errors import Reason, UnavailableError
 DEFAULT_PROVIDERS: Final = ("CPUExecutionProvider",)
 
 _ERRORS_ONLY: Final = 3
+_PULL: Final = "Fetch the weights with `python -m models pull`, then start the service again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +72,16 @@ def open_session(
 
     Args:
         path: the ONNX file.
-        providers: ONNX Runtime execution providers to try, in this order. One that is not listed is never used, so
-            that a GPU is given up only if ``CPUExecutionProvider`` is listed after it.
-        threads: threads of one run. One is best for a service that runs several requests at once.
+        providers: ONNX Runtime execution providers to try, in this order. No other one takes their place:
+            a GPU is given up for the CPU only if ``CPUExecutionProvider`` is listed after it.
+        threads: threads of one run. One is best where several requests run at once.
 
     Raises:
-        UnavailableError: MODEL_NOT_READY; the file is missing or is not a model, or no provider can run it.
+        UnavailableError: MODEL_UNAVAILABLE; the file is missing or is not a model, or no provider can run it.
 
     """
     if not path.is_file():
-        raise _not_ready(f"The weights file {path.name} is missing.", _PULL)
+        raise _unavailable(f"The weights file {path.name} is missing.", _PULL)
     problem = ""
     for provider in [name for name in providers if name in onnxruntime.get_available_providers()]:
         try:
@@ -92,14 +93,12 @@ def open_session(
             if session.get_providers()[0] == provider:
                 return session
     if problem:
-        raise _not_ready(f"The weights file {path.name} can't be loaded ({problem}).", _PULL)
-    raise _not_ready(
+        raise _unavailable(f"The weights file {path.name} can't be loaded ({problem}).", _PULL)
+    here = ", ".join(onnxruntime.get_available_providers())
+    raise _unavailable(
         f"None of the execution providers {', '.join(providers)} works here.",
-        f"Install ONNX Runtime with one of them, or list one of {', '.join(onnxruntime.get_available_providers())}.",
+        f"Install an ONNX Runtime that has one of them, or list one that this one has: {here}.",
     )
-
-
-_PULL: Final = "Fetch the weights with `python -m models pull`, then start the service again."
 
 
 def _options(threads: int) -> onnxruntime.SessionOptions:
@@ -115,5 +114,5 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     return options
 
 
-def _not_ready(problem: str, remedy: str) -> UnavailableError:
-    return UnavailableError(Reason.MODEL_NOT_READY, f"{problem} {remedy}")
+def _unavailable(problem: str, remedy: str) -> UnavailableError:
+    return UnavailableError(Reason.MODEL_UNAVAILABLE, f"{problem} {remedy}")

@@ -47,9 +47,7 @@ def _wrap_unary(handler: Handler, method: str) -> Handler:
         async with _status_of_call(method, context):
             return await behavior(request, context)
 
-    factory = (
-        grpc.stream_unary_rpc_method_handler if handler.request_streaming else grpc.unary_unary_rpc_method_handler
-    )
+    factory = grpc.stream_unary_rpc_method_handler if handler.request_streaming else grpc.unary_unary_rpc_method_handler
     return factory(wrapped, handler.request_deserializer, handler.response_serializer)
 
 
@@ -77,7 +75,7 @@ async def _status_of_call(method: str, context: Context) -> AsyncIterator[None]:
     except AlbumenError as error:
         outcome = error.reason
         await context.abort_with_status(rpc_status.to_status(to_status(error)))
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, the caller gets a status and the log the trace
         outcome = Reason.INTERNAL
         _log.exception("call failed unexpectedly", method=method)
         internal = InternalError(Reason.INTERNAL, "The service failed; its log has the details.")

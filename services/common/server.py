@@ -79,7 +79,9 @@ class Server:
         try:
             self.port = self._server.add_insecure_port(self._settings.listen)
         except RuntimeError as error:
-            raise OSError(f"Can't listen on {self._settings.listen}: the port is taken or the address is wrong.") from error
+            raise OSError(
+                f"Can't listen on {self._settings.listen}: the port is taken or the address is wrong."
+            ) from error
         await self._server.start()
         _log.info("listening", address=self._settings.listen, port=self.port)
         self._starting = asyncio.create_task(self._start_application())
@@ -129,7 +131,7 @@ async def _run(settings: ServiceSettings, build: Callable[[], Application]) -> i
     try:
         await server.open()
     except OSError as error:
-        _log.error("can't start", message=str(error))  # noqa: TRY400 - the message says all
+        _log.error("can't start", message=str(error))
         await application.close()
         return 1
     await stop.wait()
@@ -146,4 +148,3 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
             stop.set()
 
     loop.add_reader(sys.stdin.fileno(), read)
-

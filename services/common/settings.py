@@ -1,4 +1,4 @@
-"""Settings that every service has; each service adds its own. Values come from the environment, in ``__main__`` only."""
+"""Settings that every service has; each adds its own. Values come from the environment, in ``__main__`` only."""
 
 from typing import Annotated, Literal
 

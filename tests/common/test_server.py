@@ -34,7 +34,7 @@ async def nothing() -> None:
 
 
 def application(behavior: Behavior = nothing, start: Behavior = nothing, close: Behavior = nothing) -> Application:
-    servicer = FakeLibraryServicer(behavior)
+    servicer = FakeLibraryServicer(behavior)  # type: ignore[abstract] # one method is enough
     return Application(
         name="fake",
         services={NAME: lambda server: pb_grpc.add_LibraryServiceServicer_to_server(servicer, server)},

@@ -27,7 +27,7 @@ TYPES = [
     retry_after=st.none() | st.integers(0, 10_000).map(lambda milliseconds: milliseconds / 1000),
     metadata=st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3),
 )
-def test_an_error_survives_the_wire(  # noqa: PLR0913
+def test_an_error_survives_the_wire(
     kind: type[AlbumenError],
     reason: Reason,
     message: str,

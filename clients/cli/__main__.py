@@ -1,0 +1,75 @@
+"""The command line `albumen`."""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated, NoReturn
+
+import typer
+
+from clients.cli import console
+from clients.cli.commands.images import images
+from clients.cli.commands.index import index
+from clients.cli.commands.name import name
+from clients.cli.commands.people import people
+from clients.cli.commands.report import report
+from clients.cli.commands.show import show
+from clients.cli.commands.up import up
+from clients.cli.connection import DEFAULT_TARGET, Session
+from clients.cli.failure import CommandError
+
+app = typer.Typer(
+    name="albumen",
+    help="Find the things and the people in your photos, on your own machine.",
+    epilog="First steps: **albumen up**, then **albumen index ~/Pictures** in a second terminal.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (up, index, images, people, name, show, report):
+    app.command()(command)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        console.out.print(f"albumen {version('albumen')}", highlight=False)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    catalog: Annotated[
+        str,
+        typer.Option(envvar="ALBUMEN_CATALOG_TARGET", metavar="HOST:PORT", help="Where the catalog listens."),
+    ] = DEFAULT_TARGET,
+    library: Annotated[
+        str, typer.Option(envvar="ALBUMEN_LIBRARY", metavar="ID", help="Library to work in.")
+    ] = "default",
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Find the things and the people in your photos, on your own machine."""
+    context.obj = Session(target=catalog, library=library)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and end the process: 0 all went well, 1 something failed, 2 the usage was wrong.
+
+    Args:
+        arguments: what follows the program's name; by default those of the process.
+
+    """
+    try:
+        app(args=arguments)
+    except CommandError as error:
+        console.print_failure(error)
+        sys.exit(error.exit_code)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

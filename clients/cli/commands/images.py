@@ -1,0 +1,71 @@
+"""`albumen images`: what is indexed."""
+
+from itertools import islice
+from typing import Annotated
+
+import typer
+from google.protobuf import json_format
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from albumen.catalog.v1.image_pb2 import Image
+from albumen.catalog.v1.image_service_pb2 import ImageFilter
+from albumen.catalog.v1.person_pb2 import Person
+from clients.cli import console
+from clients.cli.connection import Session, connect
+from clients.cli.console import printable
+from clients.cli.resolution import resolve_person, short_id
+from clients.cli.summary import describe_objects, describe_people
+
+
+def images(
+    context: typer.Context,
+    label: Annotated[
+        list[str] | None, typer.Option(help="Only images that hold such an object; repeat for several.")
+    ] = None,
+    person: Annotated[str | None, typer.Option(help="Only images of this person: name, id or its start.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most images to list.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+) -> None:
+    """List images with the objects and the people in them."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        people = {item.name: item for item in catalog.list_people()}
+        wanted = ImageFilter(labels=label or ())
+        if person is not None:
+            wanted.person = resolve_person(list(people.values()), person).name
+        fields = () if as_json else ("name", "file_name", "size", "objects", "faces")
+        matching = catalog.list_images(*fields, image_filter=wanted, page_size=min(limit + 1, 500))
+        found = list(islice(matching, limit + 1))
+    if as_json:
+        for image in found[:limit]:
+            typer.echo(json_format.MessageToJson(image, indent=None))
+        return
+    if not found:
+        nothing = "No image is indexed yet: try `albumen index ~/Pictures`."
+        console.out.print("No image matches." if label or person else nothing)
+        return
+    console.out.print(_table(found[:limit], people))
+    if len(found) > limit:
+        console.out.print(f"[dim]There are more: --limit {limit * 4}[/]")
+
+
+def _table(found: list[Image], people: dict[str, Person]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("id", style="cyan", no_wrap=True)
+    table.add_column("file", max_width=console.out.width // 4, no_wrap=True, overflow="ellipsis")
+    table.add_column("size", justify="right", style="dim", no_wrap=True)
+    table.add_column("objects", min_width=18)
+    table.add_column("faces", justify="right")
+    table.add_column("people", style="bold")
+    for image in found:
+        table.add_row(
+            short_id(image.name),
+            Text(printable(image.file_name)),
+            f"{image.size.width}\N{MULTIPLICATION SIGN}{image.size.height}",
+            Text(printable(describe_objects(image))),
+            str(len(image.faces) or ""),
+            Text(printable(describe_people(image, people))),
+        )
+    return table

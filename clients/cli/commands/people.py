@@ -1,0 +1,61 @@
+"""`albumen people`: who is in the photos."""
+
+from typing import Annotated
+
+import typer
+from google.protobuf import json_format
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from albumen.catalog.v1.person_pb2 import Person
+from clients.cli import console
+from clients.cli.connection import Session, connect
+from clients.cli.console import printable
+from clients.cli.resolution import short_id
+from clients.cli.summary import plural
+
+
+def people(
+    context: typer.Context,
+    everybody: Annotated[bool, typer.Option("--all", help="List hidden people too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+) -> None:
+    """List people, those with most faces first."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        known = catalog.list_people()
+        face_count = catalog.library().face_count
+    shown = [person for person in known if everybody or not person.hidden]
+    if as_json:
+        for person in shown:
+            typer.echo(json_format.MessageToJson(person, indent=None))
+        return
+    if shown:
+        console.out.print(_table(shown, with_hidden=everybody))
+    else:
+        console.out.print("Nobody yet: a person needs at least two faces that look alike.")
+    if hidden := len(known) - len(shown):
+        console.out.print(f"[dim]{plural(hidden, 'hidden person', 'hidden people')} not shown: --all[/]")
+    if (alone := face_count - sum(person.face_count for person in known)) > 0:
+        verb = "resembles" if alone == 1 else "resemble"
+        console.out.print(f"[dim]{plural(alone, 'face')} {verb} nobody enough to be grouped.[/]")
+    if any(not person.display_name for person in shown):
+        console.out.print("[dim]Give a name:[/] albumen name ID NAME")
+
+
+def _table(shown: list[Person], *, with_hidden: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("id", style="cyan", no_wrap=True)
+    table.add_column("name", style="bold")
+    table.add_column("faces", justify="right")
+    table.add_column("photos", justify="right")
+    if with_hidden:
+        table.add_column("hidden", justify="center")
+    for person in shown:
+        nameless = Text("no name yet", "dim italic")
+        name = Text(printable(person.display_name)) if person.display_name else nameless
+        hidden = ["yes" if person.hidden else ""] if with_hidden else []
+        counts = (f"{person.face_count:,}", f"{person.image_count:,}")
+        table.add_row(short_id(person.name), name, *counts, *hidden)
+    return table

@@ -1,0 +1,57 @@
+"""`albumen report`: the library as a web page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from clients.cli import console
+from clients.cli import report as page
+from clients.cli.connection import Session, connect
+from clients.cli.failure import CommandError
+from clients.cli.summary import plural
+
+_MEGABYTE = 1_000_000
+
+
+def report(
+    context: typer.Context,
+    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="HTML file to write.")] = Path(
+        "report.html"
+    ),
+    photos: Annotated[int, typer.Option("--photos", min=1, max=2000, help="Most photos in the page.")] = 200,
+) -> None:
+    """Write one HTML page with the people, faces and photos; it needs no network and no other file."""
+    session: Session = context.obj
+    with connect(session) as catalog, _progress() as progress:
+        task = progress.add_task("people", total=None)
+        contents = page.gather(catalog, max_photos=photos, on_photo=lambda _name: progress.advance(task))
+        progress.update(task, total=contents.photo_count, description="photos")
+        temporary = output.with_name(f".{output.name}.part")
+        try:
+            try:
+                with temporary.open("w", encoding="utf-8") as file:
+                    page.write(contents, file)
+                temporary.replace(output)
+            finally:
+                temporary.unlink(missing_ok=True)
+        except OSError as error:
+            raise CommandError(f"{output} can't be written: {error.strerror or error}.") from error
+    size = output.stat().st_size / _MEGABYTE
+    about = f"  {plural(contents.photo_count, 'photo')}, {size:.1f} MB"
+    console.out.print(Text(str(output), style="bold").append(about, "dim"), soft_wrap=True)
+    if (more := contents.library.image_count - contents.photo_count) > 0:
+        console.out.print(f"[dim]{plural(more, 'photo')} left out: --photos says how many go in.[/]")
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console.out,
+        transient=True,
+    )

@@ -1,0 +1,88 @@
+"""`albumen show`: one photo with what was found in it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from albumen.catalog.v1.image_pb2 import Image
+from albumen.catalog.v1.person_pb2 import Person
+from albumen.types.v1.geometry_pb2 import BoundingBox
+from clients.cli import console
+from clients.cli.annotation import Mark, annotate
+from clients.cli.connection import Session, connect
+from clients.cli.console import printable
+from clients.cli.failure import CommandError
+from clients.cli.palette import NEUTRAL, color_of
+from clients.cli.photo import load_upright
+from clients.cli.resolution import resolve_image, short_id
+from clients.cli.source import require_original
+from clients.cli.summary import person_label
+
+_FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+
+
+def show(
+    context: typer.Context,
+    image: Annotated[str, typer.Argument(help="Id, unique start of an id, or file name.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Picture to write, .jpg or .png. Default: the id and .jpg, here."),
+    ] = None,
+) -> None:
+    """Draw the objects, faces and people of an image onto its original."""
+    session: Session = context.obj
+    if output is not None and output.suffix.lower() not in _FORMATS:
+        raise typer.BadParameter("The name must end in .jpg or .png.", param_hint="--output")
+    with connect(session) as catalog:
+        people = {person.name: person for person in catalog.list_people()}
+        found = resolve_image(catalog, image)
+    original = require_original(found)
+    target = output or Path(f"{short_id(found.name)}.jpg")
+    if target.exists() and target.samefile(original):
+        raise CommandError(f"{target} is the original itself.", advice="Name another file with -o.")
+    picture = annotate(load_upright(original), _marks(found, people))
+    try:
+        picture.save(target, _FORMATS[target.suffix.lower()], quality=92)
+    except OSError as error:
+        raise CommandError(f"{target} can't be written: {error.strerror or error}.") from error
+    console.out.print(_table(found, people))
+    console.out.print(Text(str(target), style="bold"), soft_wrap=True)
+
+
+def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:
+    marks = [Mark(item.box, f"{item.label} {item.score:.0%}", color_of(item.label)) for item in image.objects]
+    for face in image.faces:
+        person = people.get(face.person)
+        if person is None or person.hidden:
+            marks.append(Mark(face.box, "face", NEUTRAL))
+        else:
+            marks.append(Mark(face.box, person_label(person), color_of(person.name)))
+    return marks
+
+
+def _table(image: Image, people: dict[str, Person]) -> Table:
+    size = f"  {image.size.width}\N{MULTIPLICATION SIGN}{image.size.height}"
+    title = Text(printable(image.file_name), style="bold").append(size, "dim")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    table.add_column("what")
+    table.add_column("score", justify="right")
+    table.add_column("left, top", justify="right", style="dim")
+    table.add_column("size", justify="right", style="dim")
+    for item in image.objects:
+        table.add_row(printable(item.label), f"{item.score:.2f}", *_extent(item.box))
+    for face in image.faces:
+        person = people.get(face.person)
+        if person is None or person.hidden:
+            what = Text("face")
+        else:
+            what = Text("face of ").append(printable(person_label(person)), style="bold")
+        table.add_row(what, f"{face.score:.2f}", *_extent(face.box))
+    return table
+
+
+def _extent(area: BoundingBox) -> tuple[str, str]:
+    return f"{area.left:.0f}, {area.top:.0f}", f"{area.width:.0f}\N{MULTIPLICATION SIGN}{area.height:.0f}"

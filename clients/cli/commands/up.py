@@ -1,0 +1,146 @@
+"""`albumen up`: the three services on this machine."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich import box
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from clients.cli import console
+from clients.cli.console import printable
+from clients.cli.failure import CommandError
+from clients.cli.foreground import run_in_foreground
+from clients.cli.launcher import Launcher
+from clients.cli.service_process import ServiceCommand, ServiceProcess, State
+from clients.cli.stop import Stop
+from services.common.home import home
+
+_WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
+_COLORS: Final = {
+    State.SERVING: "green",
+    State.ENDED: "red",
+    State.STARTING: "dim",
+    State.NOT_SERVING: "yellow",
+}
+_MAX_PORT: Final = 65_535
+
+
+def up(
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="-- COMMAND ARGS", help="Run this once all serve, then stop them.", show_default=False),
+    ] = None,
+    detector_listen: Annotated[
+        str, typer.Option(envvar="ALBUMEN_DETECTOR_LISTEN", metavar="HOST:PORT")
+    ] = "127.0.0.1:50051",
+    embedder_listen: Annotated[
+        str, typer.Option(envvar="ALBUMEN_EMBEDDER_LISTEN", metavar="HOST:PORT")
+    ] = "127.0.0.1:50052",
+    catalog_listen: Annotated[
+        str, typer.Option(envvar="ALBUMEN_CATALOG_LISTEN", metavar="HOST:PORT")
+    ] = "127.0.0.1:50053",
+    log_dir: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Folder of the logs. Default: logs in Albumen's home."),
+    ] = None,
+    wait: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Longest time until the services serve.")] = 120,
+) -> None:
+    """Start the detector, the embedder and the catalog, and stop them together.
+
+    They listen on this machine only, unless told otherwise, and end with this command: by Ctrl-C, by SIGTERM,
+    and even if it is killed. If one of them ends, so do the others, and the exit code is 1. A COMMAND finds
+    the catalog in ALBUMEN_CATALOG_TARGET, and its exit code becomes ours.
+    """
+    if command and shutil.which(command[0]) is None:
+        raise CommandError(f"There is no program {command[0]!r}.", exit_code=127)
+    services = service_commands(detector_listen, embedder_listen, catalog_listen)
+    catalog = services[-1].address
+    stop = Stop()
+    code = 0
+    with stop.on_signals(), Launcher(services, log_dir or home() / "logs", start_seconds=wait) as launcher:
+        if _show_start(launcher, stop):
+            if command:
+                environment = {"ALBUMEN_CATALOG_TARGET": catalog}
+                code = run_in_foreground(command, environment, stop, launcher.require_alive)
+            else:
+                _print_next_steps(catalog)
+                launcher.watch(stop)
+                console.out.print("[dim]Stopping …[/]")
+        elif command:
+            code = 128 + stop.signal
+    raise typer.Exit(code)
+
+
+def service_commands(detector: str, embedder: str, catalog: str) -> list[ServiceCommand]:
+    """Return how the three services are started that listen on these addresses, each ``host:port``."""
+    listen = {"detector": detector, "embedder": embedder, "catalog": catalog}
+    targets = {name: _target(name, address) for name, address in listen.items()}
+    environments = {name: {f"ALBUMEN_{name.upper()}_LISTEN": address} for name, address in listen.items()}
+    environments["catalog"] |= {
+        "ALBUMEN_CATALOG_DETECTOR_TARGET": targets["detector"],
+        "ALBUMEN_CATALOG_EMBEDDER_TARGET": targets["embedder"],
+    }
+    return [
+        ServiceCommand(name, (sys.executable, "-m", f"services.{name}"), targets[name], environments[name])
+        for name in listen
+    ]
+
+
+def _target(name: str, listen: str) -> str:
+    """Return where a service that listens on `listen` is reached from this machine."""
+    host, colon, port = listen.rpartition(":")
+    if not (colon and host and port.isdecimal() and 0 < int(port) <= _MAX_PORT):
+        raise typer.BadParameter(f"{listen!r} is not HOST:PORT.", param_hint=f"--{name}-listen")
+    return f"{_WILDCARDS.get(host, host)}:{port}"
+
+
+def _show_start(launcher: Launcher, stop: Stop) -> bool:
+    # Of a log file, only the outcome is of use.
+    if not console.out.is_terminal:
+        serving = launcher.wait_until_serving(stop, lambda: None)
+        console.out.print(_table(launcher.services, {}))
+        return serving
+    spinners = {service.command.name: Spinner("dots") for service in launcher.services}
+    with Live(console=console.out, refresh_per_second=12) as live:
+        return launcher.wait_until_serving(stop, lambda: live.update(_table(launcher.services, spinners)))
+
+
+def _table(services: list[ServiceProcess], spinners: dict[str, Spinner]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("")
+    table.add_column("service", style="bold")
+    table.add_column("address")
+    table.add_column("state", min_width=11)
+    table.add_column("seconds", justify="right")
+    table.add_column("", style="dim", overflow="ellipsis", no_wrap=True)
+    for service in services:
+        serving = service.state is State.SERVING
+        mark = Text("✓", style="green") if serving else spinners.get(service.command.name, "")
+        last = [] if serving else service.last_lines(1)
+        table.add_row(
+            mark,
+            service.command.name,
+            service.command.address,
+            Text(service.state, style=_COLORS[service.state]),
+            f"{service.seconds:.1f}",
+            Text(printable(last[0].text)) if last else "",
+        )
+    return table
+
+
+def _print_next_steps(catalog: str) -> None:
+    option = "" if catalog.endswith(":50053") else f"--catalog {catalog} "
+    console.out.print("All three serve. Try, in a second terminal:\n")
+    for line in (
+        f"albumen {option}index ~/Pictures",
+        f"albumen {option}report",
+        f"grpcurl -plaintext {catalog} albumen.catalog.v1.PeopleService/ListPeople",
+    ):
+        console.out.print(f"  [bold cyan]{line}[/]", soft_wrap=True)
+    console.out.print("\n[dim]Ctrl-C stops all three.[/]")

@@ -1,0 +1,138 @@
+"""The connection to a catalog: its three services, and lists without their pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from albumen.catalog.v1.face_pb2 import Face
+from albumen.catalog.v1.image_pb2 import Image
+from albumen.catalog.v1.image_service_pb2 import GetImageRequest, ImageFilter, ListImagesRequest
+from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
+from albumen.catalog.v1.library_pb2 import Library
+from albumen.catalog.v1.library_service_pb2 import GetLibraryRequest
+from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
+from albumen.catalog.v1.people_service_pb2 import (
+    FaceFilter,
+    ListFacesRequest,
+    ListPeopleRequest,
+    UpdatePersonRequest,
+)
+from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
+from albumen.catalog.v1.person_pb2 import Person
+from clients.cli.failure import from_call
+from services.common.channel import channel_options
+
+DEFAULT_TARGET: Final = "localhost:50053"
+CALL_SECONDS: Final = 30.0
+
+_IMAGES_PER_PAGE: Final = 500
+_PEOPLE_PER_PAGE: Final = 1000
+_FACES_PER_PAGE: Final = 250
+# A catalog that can't serve says why; health checking would say only that it can't be reached.
+_SAY_WHY: Final = ("grpc.inhibit_health_checking", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What the options of the root command say.
+
+    Attributes:
+        target: gRPC target of the catalog, for example ``localhost:50053``.
+        library: id of the library to work in, or its resource name.
+
+    """
+
+    target: str
+    library: str
+
+
+class Catalog:
+    """A library of a catalog, seen through a channel. Calls raise `grpc.RpcError`."""
+
+    def __init__(self, session: Session) -> None:
+        self.target = session.target
+        self.parent = f"libraries/{session.library.removeprefix('libraries/')}"
+        self._channel = grpc.insecure_channel(session.target, options=[*channel_options(), _SAY_WHY])
+        self.images = ImageServiceStub(self._channel)
+        self._people = PeopleServiceStub(self._channel)
+        self._libraries = LibraryServiceStub(self._channel)
+
+    def close(self) -> None:
+        """Close the channel; calls under way are cancelled."""
+        self._channel.close()
+
+    def library(self) -> Library:
+        """Return the library with its counts."""
+        return self._libraries.GetLibrary(GetLibraryRequest(name=self.parent), timeout=CALL_SECONDS).library
+
+    def image(self, name: str, *fields: str) -> Image:
+        """Return the image with the resource name `name`, or only `fields` of it."""
+        request = GetImageRequest(name=name, read_mask=_mask(fields))
+        return self.images.GetImage(request, timeout=CALL_SECONDS).image
+
+    def list_images(
+        self, *fields: str, image_filter: ImageFilter | None = None, page_size: int = _IMAGES_PER_PAGE
+    ) -> Iterator[Image]:
+        """Yield the images that meet `image_filter`, first indexed first; all fields, or only `fields`."""
+        request = ListImagesRequest(
+            parent=self.parent, page_size=page_size, filter=image_filter, read_mask=_mask(fields)
+        )
+        while True:
+            page = self.images.ListImages(request, timeout=CALL_SECONDS)
+            yield from page.images
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def list_people(self) -> list[Person]:
+        """Return everybody, hidden people too, those with most faces first."""
+        people: dict[str, Person] = {}
+        request = ListPeopleRequest(parent=self.parent, page_size=_PEOPLE_PER_PAGE, show_hidden=True)
+        while True:
+            page = self._people.ListPeople(request, timeout=CALL_SECONDS)
+            # A person whose number of faces changes between two pages may come twice.
+            people.update((person.name, person) for person in page.people)
+            if not page.next_page_token:
+                return list(people.values())
+            request.page_token = page.next_page_token
+
+    def list_faces(self, *fields: str, face_filter: FaceFilter, page_size: int = _FACES_PER_PAGE) -> Iterator[Face]:
+        """Yield `fields` of the faces that meet `face_filter`, the first indexed first."""
+        request = ListFacesRequest(parent=self.parent, page_size=page_size, filter=face_filter, read_mask=_mask(fields))
+        while True:
+            page = self._people.ListFaces(request, timeout=CALL_SECONDS)
+            yield from page.faces
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def rename(self, person: Person, display_name: str) -> Person:
+        """Give `person` a name, unless the person was changed meanwhile; return the person as it is then."""
+        changed = Person(name=person.name, display_name=display_name, etag=person.etag)
+        request = UpdatePersonRequest(person=changed, update_mask=_mask(("display_name",)))
+        return self._people.UpdatePerson(request, timeout=CALL_SECONDS).person
+
+
+@contextmanager
+def connect(session: Session) -> Iterator[Catalog]:
+    """Open the catalog of `session`.
+
+    Raises:
+        CommandError: for any call inside that failed.
+
+    """
+    catalog = Catalog(session)
+    try:
+        yield catalog
+    except grpc.RpcError as error:
+        raise from_call(error, session.target) from error
+    finally:
+        catalog.close()
+
+
+def _mask(fields: tuple[str, ...]) -> FieldMask | None:
+    return FieldMask(paths=fields) if fields else None

@@ -1,0 +1,189 @@
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from albumen.catalog.v1.face_pb2 import Face
+from albumen.types.v1.detection_pb2 import ObjectDetection
+from albumen.types.v1.geometry_pb2 import BoundingBox
+from services.common.errors import InternalError, NotFoundError, Reason
+from tests.clients.conftest import Run
+from tests.clients.fake_catalog import PARENT, FakeCatalog
+
+Photo = Callable[..., Path]
+
+
+@pytest.fixture
+def library(fake: FakeCatalog, photo: Photo, run: Run) -> FakeCatalog:
+    """Two people, one of them without a name, in three photos."""
+    anna, other = fake.add_person("aa11", "Anna"), fake.add_person("ab22", faces=1)
+    fake.add_person("cc33", "Ghost", hidden=True)
+    box = BoundingBox(left=10, top=10, width=20, height=20)
+    cat = ObjectDetection(label="cat", score=0.9, box=box)
+    tie = ObjectDetection(label="tie", score=0.8, box=box)
+    fake.state.objects = {"one.jpg": [cat, tie, cat], "two.jpg": [cat]}
+    fake.state.found_faces = {
+        "one.jpg": [Face(person=anna.name, box=box), Face(person=other.name, box=box)],
+        "three.jpg": [Face(person=anna.name, box=box), Face(box=box)],
+    }
+    photos = [photo(f"{name}.jpg", (number * 80, 0, 0)) for number, name in enumerate(("one", "two", "three"))]
+    assert run("index", "--in-flight", "1", *map(str, photos)).exit_code == 0
+    return fake
+
+
+def test_index_reports_every_file_and_sums_up(run: Run, photo: Photo, tmp_path: Path) -> None:
+    photo("good/a.jpg")
+    photo("good/same.jpg")
+    photo("good/b.png", (1, 2, 3))
+    (tmp_path / "good/bad[red].jpg").write_bytes(b"x")
+    (tmp_path / "good/notes.txt").write_text("x")
+    finished = run("index", "--in-flight", "1", str(tmp_path / "good"))
+    assert finished.exit_code == 0
+    lines = [" ".join(line.split()) for line in finished.out.splitlines()]
+    assert f"• {tmp_path}/good/bad[red].jpg The bytes are not an image. IMAGE_FORMAT_UNSUPPORTED" in lines
+    for line in (
+        "2 new",
+        "1 already indexed",
+        "1 skipped IMAGE_FORMAT_UNSUPPORTED",
+        "1 other files, not photos",
+    ):
+        assert line in lines
+    assert run("index", "--strict", str(tmp_path / "good")).exit_code == 1
+
+
+def test_index_fails_if_the_service_could_not_take_a_photo(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    fake.state.failures = [InternalError(Reason.INTERNAL, "The service failed.")]
+    finished = run("index", str(photo("a.jpg")))
+    assert finished.exit_code == 1
+    assert "The service failed. INTERNAL" in finished.out
+
+
+def test_index_that_can_not_go_on_says_how_to(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    first = photo("a.jpg")
+    run("index", str(first))
+    fake.state.always = NotFoundError(Reason.LIBRARY_NOT_FOUND, "There is no library.")
+    finished = run("index", str(first.parent))
+    assert finished.exit_code == 1
+    assert "Stopped: There is no library.  LIBRARY_NOT_FOUND" in finished.err
+    assert "0 photos are indexed; run the same command again to go on." in finished.err
+
+
+def test_ctrl_c_finishes_what_is_on_its_way(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    photos = [photo(f"{number}.png", (number, 0, 0)) for number in range(5)]
+    fake.state.on_call = lambda calls: os.kill(os.getpid(), signal.SIGINT) if calls == 2 else None
+    finished = run("index", "--in-flight", "1", *map(str, photos))
+    assert finished.exit_code == 130
+    assert "Run the same command again" in finished.err
+    assert len(fake.state.images) in (2, 3)
+
+
+@pytest.mark.usefixtures("library")
+def test_images_lists_what_is_in_them(run: Run) -> None:
+    rows = [" ".join(line.split()) for line in run("images").out.splitlines()]
+    assert any(row.endswith("one.jpg 64×48 cat ×2, tie 2 Anna, person ab22") for row in rows)  # noqa: RUF001
+    assert any(row.endswith("three.jpg 64×48 2 Anna") for row in rows)  # noqa: RUF001
+    limited = run("images", "--limit", "1").out
+    assert "one.jpg" in limited
+    assert "three.jpg" not in limited
+    assert "There are more" in limited
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (["--label", "cat"], ["one.jpg", "two.jpg"]),
+        (["--label", "cat", "--label", "tie"], ["one.jpg"]),
+        (["--person", "anna"], ["one.jpg", "three.jpg"]),
+        (["--person", "ab"], ["one.jpg"]),
+        (["--person", "Anna", "--label", "dog"], []),
+    ],
+)
+@pytest.mark.usefixtures("library")
+def test_images_can_be_filtered(run: Run, options: list[str], names: list[str]) -> None:
+    lines = run("images", "--json", *options).out.splitlines()
+    assert [json.loads(line)["fileName"] for line in lines] == names
+
+
+def test_people_are_listed_with_what_is_left_over(run: Run, library: FakeCatalog) -> None:
+    library.state.faces["more"] = Face(name="more")
+    library.state.faces["and more"] = Face(name="and more")
+    finished = run("people")
+    assert "Anna" in finished.out
+    assert "no name yet" in finished.out
+    assert "Ghost" not in finished.out
+    assert "1 hidden person not shown: --all" in finished.out
+    assert "1 face resembles nobody enough to be grouped." in finished.out
+    assert "Ghost" in run("people", "--all").out
+    names = [json.loads(line)["name"] for line in run("people", "--json").out.splitlines()]
+    assert names == [f"{PARENT}/people/aa11", f"{PARENT}/people/ab22"]
+
+
+def test_name_takes_an_id_its_start_or_the_current_name(run: Run, library: FakeCatalog) -> None:
+    people = library.state.people
+    assert run("name", "ab2", "Bertil").out.split("\n")[0] == "ab22 is Bertil  (1 face in 1 photo)"
+    assert run("name", "bertil", "Bo").exit_code == 0
+    assert run("name", "aa11", "Anna Ö").exit_code == 0
+    assert run("name", f"{PARENT}/people/cc33", "").exit_code == 0
+    names = [people[f"{PARENT}/people/{key}"].display_name for key in ("aa11", "ab22", "cc33")]
+    assert names == ["Anna Ö", "Bo", ""]
+
+
+@pytest.mark.usefixtures("library")
+def test_name_lists_who_may_be_meant(run: Run) -> None:
+    finished = run("name", "a", "X")
+    assert finished.exit_code == 1
+    assert finished.err.splitlines() == [
+        "✗ 'a' may mean 2 people.",
+        "  aa11  Anna",
+        "  ab22  (no name)",
+        "→ Give more of the id.",
+    ]
+    assert run("name", "ab", "Anna").out.endswith("1 other person has this name too.\n")
+    assert "may mean 2 people" in run("name", "anna", "X").err
+    assert "Nobody is called 'zz'" in run("name", "zz", "X").err
+    assert run("name", "", "X").exit_code == 1
+
+
+def test_a_change_by_somebody_else_is_not_overwritten(run: Run, library: FakeCatalog) -> None:
+    library.state.on_update = lambda person: setattr(person, "etag", "2")
+    finished = run("name", "aa11", "X")
+    assert finished.exit_code == 1
+    assert "ETAG_MISMATCH" in finished.err
+    assert library.state.people[f"{PARENT}/people/aa11"].display_name == "Anna"
+
+
+@pytest.mark.usefixtures("library")
+def test_what_is_typed_into_names_does_not_reach_the_terminal(run: Run) -> None:
+    run("name", "aa11", "\x1b[31mRed[/]\n")
+    out = run("people").out + run("images").out
+    assert "\x1b[31m" not in out
+    assert "\N{REPLACEMENT CHARACTER}[31mRed[/]\N{REPLACEMENT CHARACTER}" in out
+
+
+def test_no_catalog_is_one_clear_line(run: Run, fake: FakeCatalog) -> None:
+    fake.close()
+    finished = run("people")
+    assert finished.exit_code == 1
+    assert finished.err.startswith(
+        f"✗ The catalog at {fake.target} can't be reached (Connection refused).  UNAVAILABLE"
+    )
+    assert "albumen up" in finished.err
+    assert finished.out == ""
+
+
+def test_an_unknown_library_is_told_with_its_reason(run: Run) -> None:
+    finished = run("--library", "nowhere", "people")
+    assert finished.exit_code == 1
+    assert "There is no library libraries/nowhere.  LIBRARY_NOT_FOUND" in finished.err
+
+
+@pytest.mark.parametrize("arguments", [["index"], ["index", "/does/not/exist"], ["images", "--limit", "0"], ["what"]])
+def test_wrong_usage_exits_with_2(run: Run, arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out.startswith("albumen 0.")

@@ -1,0 +1,111 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from albumen.catalog.v1.face_pb2 import Face
+from albumen.types.v1.detection_pb2 import ObjectDetection
+from albumen.types.v1.geometry_pb2 import BoundingBox
+from clients.cli.annotation import Mark, annotate
+from clients.cli.palette import color_of
+from clients.cli.photo import load_upright
+from tests.clients.conftest import Run
+from tests.clients.fake_catalog import FakeCatalog
+
+_GREY = (128, 128, 128)
+_ROTATED_LEFT = 6
+
+
+def _box(left: float, top: float, width: float, height: float) -> BoundingBox:
+    return BoundingBox(left=left, top=top, width=width, height=height)
+
+
+def test_a_box_is_drawn_where_it_is_and_nowhere_else() -> None:
+    plain = Image.new("RGB", (400, 300), _GREY)
+    red = (255, 0, 0)
+    pixels = np.asarray(annotate(plain, [Mark(_box(100, 120, 150, 90), "", red)]))
+    for y, x in ((165, 100), (165, 249), (120, 175), (209, 175)):
+        assert tuple(pixels[y, x]) == red
+    changed = (pixels != _GREY).any(axis=2)
+    rows, columns = np.nonzero(changed)
+    assert (columns.min(), rows.min(), columns.max(), rows.max()) == (99, 119, 250, 210)
+    assert not changed[126:204, 106:244].any()
+
+
+@pytest.mark.parametrize("box", [(0, 0, 400, 300), (399, 299, 1, 1), (0, 280, 30, 20), (370, 0, 30, 8)])
+def test_a_label_stays_in_the_photo(box: tuple[int, int, int, int]) -> None:
+    color = (1, 200, 3)
+    pixels = np.asarray(annotate(Image.new("RGB", (400, 300), _GREY), [Mark(_box(*box), "a label", color)]))
+    ground = (np.abs(pixels.astype(int) - color).max(axis=2) < 25).sum()
+    assert ground > 400
+
+
+def test_a_label_with_other_letters_is_drawn() -> None:
+    plain = Image.new("RGB", (200, 100), _GREY)
+    drawn = [annotate(plain, [Mark(_box(20, 40, 60, 40), text, (255, 255, 0))]) for text in ("Ł", "Ж")]
+    assert drawn[0].tobytes() != drawn[1].tobytes()
+
+
+def test_a_photo_is_upright_rgb_and_no_larger_than_asked(tmp_path: Path) -> None:
+    stored = Image.new("RGB", (640, 320), "red")
+    exif = Image.Exif()
+    exif[0x0112] = _ROTATED_LEFT
+    stored.save(tmp_path / "a.jpg", exif=exif)
+    assert load_upright(tmp_path / "a.jpg").size == (320, 640)
+    assert load_upright(tmp_path / "a.jpg", longest_side=100).size == (50, 100)
+    assert load_upright(tmp_path / "a.jpg", longest_side=1000).size == (320, 640)
+    Image.new("LA", (4, 4), (0, 0)).save(tmp_path / "clear.png")
+    assert load_upright(tmp_path / "clear.png").getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.fixture
+def indexed(fake: FakeCatalog, photo: Callable[..., Path], run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = photo("party.png", _GREY, (400, 300))
+    anna = fake.add_person("aa11", "Anna")
+    fake.state.objects["party.png"] = [ObjectDetection(label="cat", score=0.5, box=_box(40, 60, 100, 80))]
+    fake.state.found_faces["party.png"] = [Face(person=anna.name, score=0.9, box=_box(200, 100, 60, 60))]
+    run("index", str(path))
+    monkeypatch.chdir(path.parent)
+    return path
+
+
+@pytest.mark.usefixtures("indexed")
+def test_show_draws_objects_and_people_onto_the_original(run: Run) -> None:
+    finished = run("show", "party.png", "-o", "out.png")
+    assert finished.exit_code == 0
+    assert finished.out.splitlines()[-1] == "out.png"
+    assert "face of Anna" in finished.out
+    with Image.open("out.png") as picture:
+        assert picture.size == (400, 300)
+        assert picture.getpixel((40, 120)) == color_of("cat")
+        assert picture.getpixel((200, 140)) == color_of("libraries/default/people/aa11")
+        assert picture.getpixel((350, 250)) == _GREY
+
+
+def test_show_takes_an_id_or_its_start_and_names_the_picture_by_it(run: Run, fake: FakeCatalog, indexed: Path) -> None:
+    (name,) = fake.state.images
+    identifier = name.rpartition("/")[2]
+    assert run("show", identifier[:6]).exit_code == 0
+    assert run("show", identifier.upper(), "-o", "full.jpg").exit_code == 0
+    assert run("show", name, "-o", "name.jpg").exit_code == 0
+    assert {path.name for path in indexed.parent.glob("*.jpg")} == {
+        f"{identifier[:10]}.jpg",
+        "full.jpg",
+        "name.jpg",
+    }
+
+
+def test_show_says_what_it_can_not_do(run: Run, indexed: Path) -> None:
+    assert run("show", "party.png", "-o", "out.gif").exit_code == 2
+    assert "No image is named 'nothing.jpg'" in run("show", "nothing.jpg").err
+    assert "IMAGE_NOT_FOUND" in run("show", "0" * 64).err
+    assert "is the original itself" in run("show", "party.png", "-o", "party.png").err
+    assert "can't be written" in run("show", "party.png", "-o", "no/such/folder.png").err
+    original = indexed.read_bytes()
+    indexed.write_bytes(original[::-1])
+    finished = run("show", "party.png")
+    assert finished.exit_code == 1
+    assert "its bytes have changed" in finished.err
+    assert indexed.as_uri() in finished.err
