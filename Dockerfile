@@ -1,0 +1,28 @@
+# One file for every service: `docker build --build-arg SERVICE=detector .`
+# SERVICE is detector, embedder, catalog or models; the image holds that one's dependencies and no other's.
+ARG PYTHON=3.12
+
+FROM python:${PYTHON}-slim AS build
+ARG SERVICE
+WORKDIR /src
+RUN python -m venv /opt/albumen
+COPY LICENSE README.md constraints.txt pyproject.toml ./
+COPY protos protos
+COPY models models
+COPY services services
+COPY clients clients
+RUN /opt/albumen/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt ".[${SERVICE}]" \
+ && { test "${SERVICE}" = models || /opt/albumen/bin/pip uninstall --yes pip; }
+
+FROM python:${PYTHON}-slim
+ARG SERVICE
+RUN useradd --uid 10001 --user-group --no-create-home albumen \
+ && install -d -o albumen -g albumen /var/lib/albumen/libraries /var/lib/albumen/weights
+COPY --from=build /opt/albumen /opt/albumen
+ENV PATH=/opt/albumen/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    ALBUMEN_HOME=/var/lib/albumen \
+    SERVICE=${SERVICE}
+USER albumen
+CMD ["sh", "-c", "exec python -m services.${SERVICE}"]

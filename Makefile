@@ -1,0 +1,67 @@
+# `make demo` and `make test` need git, make, Python 3.11 or newer and the package registries; everything else is local.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export ALBUMEN_HOME ?= $(CURDIR)/.albumen
+PHOTOS ?=
+DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup weights samples demo test lint protos docs constraints bench clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.installed ## Make the local environment
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Albumen needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25'
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --quiet --constraint constraints.txt --editable '.[all,dev]'
+	@touch $@
+
+weights: setup ## Fetch and convert the weights
+	@$(BIN)/python -m models pull
+
+samples: setup
+	@$(BIN)/python -m models samples
+
+demo: export ALBUMEN_CATALOG_LIBRARIES_DIR = $(DEMO)/libraries
+demo: export DEMO_PHOTOS = $(or $(PHOTOS),$(ALBUMEN_HOME)/samples)
+demo: weights samples ## Find things and people in photos: the samples, or PHOTOS=folder
+	@$(BIN)/albumen up --detector-listen 127.0.0.1:50061 --embedder-listen 127.0.0.1:50062 \
+	  --catalog-listen 127.0.0.1:50063 -- sh -ec '\
+	    $(BIN)/albumen index "$$DEMO_PHOTOS"; $(BIN)/albumen images; $(BIN)/albumen people; \
+	    $(BIN)/albumen report -o "$(DEMO)/report.html"'
+
+test: setup lint weights samples ## Lint, then run every test
+	@$(BIN)/python -m pytest
+
+lint: setup ## Check style, types and walls
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+protos: setup ## Generate the Python code of the contracts
+	@$(BIN)/python -m tools.protos
+
+docs: setup ## Generate the generated parts of docs/
+	@$(BIN)/python -m tools.docs
+
+constraints: ## Pin the newest versions of everything
+	@$(PYTHON) -m venv --clear build/constraints
+	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	@build/constraints/bin/python -m pip install --quiet --editable '.[all,dev]'
+	@{ echo "# The versions that Albumen is built and tested with. Made by \`make constraints\`."; \
+	  build/constraints/bin/python -m pip freeze --exclude-editable; } > constraints.txt
+
+bench: setup weights samples ## Measure speed, memory and size; writes docs/benchmarks.md
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment, weights, samples and caches
+	rm -rf $(VENV) .albumen build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,70 @@
+"""What the README shows is run as it stands."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.e2e.conftest import Stack
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+
+
+@pytest.fixture
+def folder(samples_dir: Path, tmp_path: Path) -> Path:
+    """A folder with the photos that the README speaks of."""
+    shutil.copy(samples_dir / "obama.jpg", tmp_path / "photo.jpg")
+    with Image.open(samples_dir / "obama.jpg") as photo:
+        photo.crop((330, 40, 660, 480)).save(tmp_path / "face.jpg")
+    return tmp_path
+
+
+def on_these_ports(text: str, stack: Stack) -> str:
+    for port, process in (("50051", stack.detector), ("50052", stack.embedder), ("50053", stack.catalog)):
+        text = text.replace(f"localhost:{port}", process.target)
+    return text
+
+
+def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
+    (block,) = re.findall(r"<!-- grpcurl.*?-->\n```sh\n(.*?)```", README, re.DOTALL)
+    script = on_these_ports(block, stack)
+    if shutil.which("grpcurl") is None:
+        root = Path(__file__).parents[2]
+        own = f'grpcurl() {{ PYTHONPATH="{root}" "{sys.executable}" -m tests.e2e.grpcurl "$@"; }}\n'
+        script = own + script
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "albumen.catalog.v1.ImageService" in done.stdout
+    decoder = json.JSONDecoder()
+    answers = []
+    text = done.stdout[done.stdout.index("{") :]
+    while text:
+        answer, end = decoder.raw_decode(text)
+        answers.append(answer)
+        text = text[end:].lstrip()
+    detected, embedded, indexed, listed, people = answers
+    assert {item["label"] for item in detected["objects"]} >= {"person", "tie"}
+    assert "embedding" in embedded["results"][0]
+    assert indexed["image"]["file_name"] == "photo.jpg"
+    assert [image["name"] for image in listed["images"]] == [indexed["image"]["name"]]
+    assert "people" not in people
+
+
+def test_python_example(stack: Stack, folder: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", on_these_ports(example, stack)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "1 faces" in done.stdout
