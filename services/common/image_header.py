@@ -31,8 +31,13 @@ DECODE_ERRORS: Final = (
 )
 _TRANSPOSED: Final = frozenset({5, 6, 7, 8})
 
+# What phones call MPO is a JPEG with further pictures behind it.
+_CONTENT_TYPES: Final = {"MPO": "image/jpeg"}
+
 # The limit is checked against the header below; Pillow's own would only warn.
 Image.MAX_IMAGE_PIXELS = None
+# Pillow warns of damage that leaves the pixels sound. One filter for the process: scoped ones are not thread-safe.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class ImageHeader:
     """Format and extent of an image file.
 
     Attributes:
-        format: Pillow's name of the format, one of ``FORMATS``.
+        format: Pillow's name of the format, one of ``FORMATS``, or ``MPO``.
         content_type: media type, for example ``image/jpeg``.
         mode: Pillow's name of the pixel layout, for example ``RGB``, ``CMYK``, ``I;16``.
         stored_width: width in pixels as stored, before EXIF orientation.
@@ -96,18 +101,15 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "image") -> Im
     """
     check_size(len(data), limits, field=field)
     try:
-        with warnings.catch_warnings():
-            # A broken EXIF block or palette makes Pillow warn; the image itself may be sound.
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                header = ImageHeader(
-                    format=image.format or "",
-                    content_type=image.get_format_mimetype() or "",
-                    mode=image.mode,
-                    stored_width=image.width,
-                    stored_height=image.height,
-                    orientation=_orientation(image),
-                )
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            header = ImageHeader(
+                format=image.format or "",
+                content_type=_CONTENT_TYPES.get(image.format or "") or image.get_format_mimetype() or "",
+                mode=image.mode,
+                stored_width=image.width,
+                stored_height=image.height,
+                orientation=_orientation(image),
+            )
     except UnidentifiedImageError:
         raise InvalidArgumentError(
             Reason.IMAGE_FORMAT_UNSUPPORTED,
@@ -130,8 +132,12 @@ def unreadable(error: BaseException | str, *, field: str = "image") -> InvalidAr
 
 
 def _orientation(image: Image.Image) -> int:
+    if image.format == "TIFF":
+        # Pillow turns these upright itself, size and pixels.
+        return 1
     try:
-        value = image.getexif().get(ExifTags.Base.Orientation, 1)
+        # The base class's, because the one for PNG decodes the whole image, of whatever size, on the way.
+        value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
     except DECODE_ERRORS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004

@@ -1,7 +1,6 @@
 """The pixels of an image file as 8-bit RGB, and how to turn them upright."""
 
 import io
-import warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +31,7 @@ def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: s
 
     """
     try:
-        # Pillow warns of damage that leaves the pixels sound.
-        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if draft is not None:
                 image.draft(None, draft)
             image.load()

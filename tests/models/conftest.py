@@ -41,6 +41,5 @@ def packages(manifest: Manifest) -> dict[str, Path]:
     folder = home() / "downloads" / "originals"
     folder.mkdir(parents=True, exist_ok=True)
     return {
-        model.package.id: fetch(model.package, manifest.node, folder, 600, lambda _: None)
-        for model in manifest.models
+        model.package.id: fetch(model.package, manifest.node, folder, 600, lambda _: None) for model in manifest.models
     }

@@ -32,9 +32,7 @@ def test_equals_the_untouched_original_at_its_own_size(
         {"input.1": batch.transpose(0, 3, 1, 2).astype(np.float32)},
         ORIGINAL_OUTPUTS,
     )
-    for found, wanted in zip(
-        run(weights / "centerface.onnx", {"image": batch}, OUTPUTS), expected, strict=True
-    ):
+    for found, wanted in zip(run(weights / "centerface.onnx", {"image": batch}, OUTPUTS), expected, strict=True):
         np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
@@ -42,9 +40,7 @@ def test_equals_opencv_on_the_original_at_a_photos_size(
     weights: Path, packages: dict[str, Path], manifest: Manifest, photos: dict[str, NDArray[np.uint8]]
 ) -> None:
     source = onnx.ModelProto.FromString(original(packages, manifest))
-    for dimension, size in zip(
-        source.graph.input[0].type.tensor_type.shape.dim, (1, 3, 480, 640), strict=True
-    ):
+    for dimension, size in zip(source.graph.input[0].type.tensor_type.shape.dim, (1, 3, 480, 640), strict=True):
         dimension.dim_value = size
     photo = cv2.resize(photos["astronaut.png"], (640, 480))
     net = cv2.dnn.readNetFromONNX(np.frombuffer(source.SerializeToString(), np.uint8))

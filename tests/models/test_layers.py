@@ -34,9 +34,7 @@ def convolution(op: str, padding: str, stride: int, dilation: int = 1) -> Node:
 
 def translated(graph: Graph, image: NDArray[np.uint8], output: str) -> NDArray[np.float32]:
     builder = GraphBuilder()
-    translator = LayerTranslator(
-        graph, builder, {"input": ScaledImage(builder.planar("image"), FACTOR, OFFSET)}
-    )
+    translator = LayerTranslator(graph, builder, {"input": ScaledImage(builder.planar("image"), FACTOR, OFFSET)})
     tensor = translator.tensor(output)
     channels_last = builder.node("Transpose", [tensor], "nhwc", perm=[0, 2, 3, 1])
     shape = ["N", *image.shape[1:]]

@@ -142,9 +142,7 @@ def test_a_manifest_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_reading_it_needs_the_standard_library_only() -> None:
-    code = (
-        "import sys, models.manifest as m; m.load_manifest(); print(*{n.split('.')[0] for n in sys.modules})"
-    )
+    code = "import sys, models.manifest as m; m.load_manifest(); print(*{n.split('.')[0] for n in sys.modules})"
     loaded = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(Path.cwd())!r})\n{code}"],
         check=True,

@@ -129,9 +129,7 @@ def test_kept_packages_serve_again(registry: LocalRegistry, tmp_path: Path, down
     assert left_in(downloads) == [".lock", WHEEL]
 
 
-def test_two_files_of_one_package_fetch_it_once(
-    registry: LocalRegistry, tmp_path: Path, downloads: Path
-) -> None:
+def test_two_files_of_one_package_fetch_it_once(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
     first, second = photo(tmp_path / "1"), photo(tmp_path / "2")
     puller(downloads).pull([first, second])
     assert first.state is second.state is State.READY
@@ -148,9 +146,7 @@ def test_a_damaged_file_is_noticed_and_made_again(tmp_path: Path, downloads: Pat
     assert artifact.path.read_bytes() == PHOTO
 
 
-def test_a_half_package_in_the_cache_is_fetched_again(
-    registry: LocalRegistry, tmp_path: Path, downloads: Path
-) -> None:
+def test_a_half_package_in_the_cache_is_fetched_again(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
     downloads.mkdir()
     (downloads / WHEEL).write_bytes(FILES[WHEEL][:1000])
     artifact = photo(tmp_path)
@@ -184,9 +180,7 @@ def test_a_package_with_another_hash_is_refused(tmp_path: Path, downloads: Path,
 @pytest.mark.usefixtures("registry")
 def test_a_member_with_another_hash_is_refused(tmp_path: Path, downloads: Path, wrong: str) -> None:
     good = photo(tmp_path / "target")
-    bad = (
-        replace(good, source_sha256="0" * 64) if wrong == "source_sha256" else replace(good, sha256="0" * 64)
-    )
+    bad = replace(good, source_sha256="0" * 64) if wrong == "source_sha256" else replace(good, sha256="0" * 64)
     with pytest.raises(IntegrityError, match="photo was not made"):
         puller(downloads).pull([bad])
     assert not good.path.parent.exists()
@@ -216,18 +210,14 @@ def test_without_a_registry_the_error_says_what_to_do(
     assert left_in(downloads) == [".lock"]
 
 
-def test_a_client_that_takes_too_long_is_ended(
-    registry: LocalRegistry, tmp_path: Path, downloads: Path
-) -> None:
+def test_a_client_that_takes_too_long_is_ended(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
     registry.stalled = True
     with pytest.raises(FetchError, match="took longer than 2 s"):
         puller(downloads, timeout=2).pull([photo(tmp_path)])
     assert left_in(downloads) == [".lock"]
 
 
-def test_a_killed_pull_leaves_nothing_in_the_way(
-    registry: LocalRegistry, tmp_path: Path, downloads: Path
-) -> None:
+def test_a_killed_pull_leaves_nothing_in_the_way(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
     registry.stalled = True
     code = (
         "import sys; from pathlib import Path; from tests.models import test_pull as t\n"
@@ -255,9 +245,7 @@ def test_a_killed_pull_leaves_nothing_in_the_way(
 def test_two_pulls_at_once_fetch_once(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
     artifact = photo(tmp_path)
     made: list[list[Artifact]] = []
-    threads = [
-        threading.Thread(target=lambda: made.append(puller(downloads).pull([artifact]))) for _ in range(3)
-    ]
+    threads = [threading.Thread(target=lambda: made.append(puller(downloads).pull([artifact]))) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -100,9 +100,7 @@ def test_finds_what_the_samples_show(
     assert max(found, key=lambda name: found[name]) == class_name
 
 
-@pytest.mark.parametrize(
-    "topology", [b"{}", b"[]", b"not json", b'{"weightsManifest": [], "modelTopology": {}}']
-)
+@pytest.mark.parametrize("topology", [b"{}", b"[]", b"not json", b'{"weightsManifest": [], "modelTopology": {}}'])
 def test_other_files_are_refused(topology: bytes) -> None:
     with pytest.raises(ConversionError, match=r"TensorFlow\.js"):
         read_tfjs(topology, [])

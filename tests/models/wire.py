@@ -45,9 +45,7 @@ def attribute(value: Attribute) -> bytes:
     return block(8, tensor(value))
 
 
-def node(
-    name: str, op: str, inputs: Iterable[str] = (), attributes: Mapping[str, bytes] | None = None
-) -> bytes:
+def node(name: str, op: str, inputs: Iterable[str] = (), attributes: Mapping[str, bytes] | None = None) -> bytes:
     entries = [block(5, block(1, key) + block(2, value)) for key, value in (attributes or {}).items()]
     return block(1, block(1, name) + block(2, op) + b"".join(block(3, i) for i in inputs) + b"".join(entries))
 

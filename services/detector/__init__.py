@@ -1,0 +1,1 @@
+"""The detector service: objects, faces and face crops in photos."""

@@ -1,0 +1,90 @@
+"""What was found in a photo. Coordinates are pixels of the upright photo, origin at its top left corner."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point; it may lie outside the photo where a face is cut by the border."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An axis-aligned rectangle of positive extent."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Five points of a face; left and right are the viewer's."""
+
+    left_eye: Point
+    right_eye: Point
+    nose: Point
+    mouth_left: Point
+    mouth_right: Point
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDetection:
+    """One thing: its class name, its score from 0 to 1, and its box clipped to the photo."""
+
+    label: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCrop:
+    """A face cut out for an embedder.
+
+    Attributes:
+        rgb: uint8 [160, 160, 3], RGB, C-contiguous.
+        region: the part of the photo that was stretched to `rgb`; may reach over the border.
+
+    """
+
+    rgb: NDArray[np.uint8]
+    region: Box
+
+
+@dataclass(frozen=True, slots=True)
+class FaceDetection:
+    """One face: its box clipped to the photo, five points, a score from 0 to 1, and its crop if asked for."""
+
+    box: Box
+    landmarks: Landmarks
+    score: float
+    crop: FaceCrop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """Everything found in one photo.
+
+    Attributes:
+        width: width of the upright photo, in pixels.
+        height: height of the upright photo, in pixels.
+        objects: best score first.
+        faces: best score first.
+        object_model: identifier of the model that found the objects; empty if they were not asked for.
+        face_model: identifier of the model that found the faces; empty if they were not asked for.
+
+    """
+
+    width: int
+    height: int
+    objects: tuple[ObjectDetection, ...] = ()
+    faces: tuple[FaceDetection, ...] = ()
+    object_model: str = ""
+    face_model: str = ""

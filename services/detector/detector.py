@@ -1,0 +1,157 @@
+"""The core of the service: finds objects and faces in a photo."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.inference import ModelInfo
+from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, ImageLimits
+from services.detector.candidates import Candidates
+from services.detector.detection_model import DetectionModel
+from services.detector.detections import (
+    Box,
+    Detections,
+    FaceCrop,
+    FaceDetection,
+    Landmarks,
+    ObjectDetection,
+    Point,
+)
+from services.detector.face_crop import cut_faces
+from services.detector.options import DetectOptions, FaceOptions, ObjectOptions
+from services.detector.photo import Photo
+
+_DEFAULT_LIMITS: Final = ImageLimits()
+_WARM_UP_SIZE: Final = 640
+
+
+class Detector:
+    """Finds objects and faces in photos. Keeps nothing of a photo; safe to use by several threads at once.
+
+    Args:
+        objects: finds objects.
+        faces: finds faces.
+        limits: how large a photo may be.
+        max_objects: most objects of one photo that are reported.
+        max_faces: most faces of one photo that are reported.
+
+    """
+
+    def __init__(
+        self,
+        objects: DetectionModel,
+        faces: DetectionModel,
+        *,
+        limits: ImageLimits = _DEFAULT_LIMITS,
+        max_objects: int = MAX_OBJECTS_PER_IMAGE,
+        max_faces: int = MAX_FACES_PER_IMAGE,
+    ) -> None:
+        self._objects = objects
+        self._faces = faces
+        self._limits = limits
+        self._max_objects = max_objects
+        self._max_faces = max_faces
+
+    def models(self) -> tuple[ModelInfo, ...]:
+        """Return what the models are: the one for objects, then the one for faces."""
+        return self._objects.info, self._faces.info
+
+    def warm_up(self) -> None:
+        """Run each model once, so that the first request does not pay for what they prepare."""
+        blank = np.zeros((_WARM_UP_SIZE, _WARM_UP_SIZE, 3), np.uint8)
+        for model in (self._objects, self._faces):
+            model.decoder.detect(blank, min_score=model.min_score, classes=None, limit=1)
+
+    def detect(self, image: bytes, options: DetectOptions) -> Detections:
+        """Find objects and faces in a photo, and cut the faces out of it.
+
+        Args:
+            image: the whole image file.
+            options: what to look for.
+
+        Raises:
+            InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE,
+                IMAGE_TOO_MANY_PIXELS, LABEL_UNKNOWN.
+
+        """
+        classes = self._class_indices(options.objects.labels) if options.objects else None
+        photo = Photo(image, self._limits)
+        models = [self._objects] * bool(options.objects) + [self._faces] * bool(options.faces)
+        # Decoded once for both, as large as the more demanding one needs.
+        pixels = photo.pixels(max(model.decoder.scale(photo.width, photo.height) for model in models))
+        return Detections(
+            width=photo.width,
+            height=photo.height,
+            objects=self._find_objects(photo, pixels, options.objects, classes) if options.objects else (),
+            faces=self._find_faces(photo, pixels, options.faces) if options.faces else (),
+            object_model=self._objects.info.id if options.objects else "",
+            face_model=self._faces.info.id if options.faces else "",
+        )
+
+    def _class_indices(self, labels: frozenset[str]) -> NDArray[np.int64] | None:
+        known = self._objects.info.labels
+        if unknown := sorted(labels.difference(known)):
+            raise InvalidArgumentError(
+                Reason.LABEL_UNKNOWN,
+                f"The model {self._objects.info.id} has no class {unknown[0]!r}. ListModels has its classes.",
+                field="object_options.labels",
+            )
+        return np.array([i for i, label in enumerate(known) if label in labels], np.int64) if labels else None
+
+    def _find_objects(
+        self,
+        photo: Photo,
+        pixels: NDArray[np.uint8],
+        options: ObjectOptions,
+        classes: NDArray[np.int64] | None,
+    ) -> tuple[ObjectDetection, ...]:
+        limit = min(options.max_results or self._max_objects, self._max_objects)
+        found = _find(self._objects, photo, pixels, options.min_score, classes, limit)
+        labels = self._objects.info.labels
+        return tuple(
+            ObjectDetection(labels[index], score, _visible(box, photo))
+            for index, score, box in zip(
+                found.classes.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True
+            )
+        )
+
+    def _find_faces(self, photo: Photo, pixels: NDArray[np.uint8], options: FaceOptions) -> tuple[FaceDetection, ...]:
+        limit = min(options.max_results or self._max_faces, self._max_faces)
+        found = _find(self._faces, photo, pixels, options.min_score, None, limit)
+        boxes: list[list[float]] = found.boxes.tolist()
+        crops: Sequence[FaceCrop | None] = [None] * len(boxes)
+        if options.include_crops:
+            # Whole boxes: a face that the border cuts keeps its proportions in the crop.
+            crops = cut_faces(photo, [_box(*box) for box in boxes])
+        return tuple(
+            FaceDetection(_visible(box, photo), Landmarks(*(Point(x, y) for x, y in points)), score, crop)
+            for box, points, score, crop in zip(
+                boxes, found.landmarks.tolist(), found.scores.tolist(), crops, strict=True
+            )
+        )
+
+
+def _find(
+    model: DetectionModel,
+    photo: Photo,
+    pixels: NDArray[np.uint8],
+    min_score: float | None,
+    classes: NDArray[np.int64] | None,
+    limit: int,
+) -> Candidates:
+    least = model.min_score if min_score is None else min_score
+    found = model.decoder.detect(pixels, min_score=least, classes=classes, limit=limit)
+    height, width = pixels.shape[:2]
+    return found.placed(photo.width / width, photo.height / height, photo.width, photo.height)
+
+
+def _box(left: float, top: float, right: float, bottom: float) -> Box:
+    return Box(left, top, right - left, bottom - top)
+
+
+def _visible(corners: Sequence[float], photo: Photo) -> Box:
+    left, top, right, bottom = corners
+    return _box(max(left, 0.0), max(top, 0.0), min(right, photo.width), min(bottom, photo.height))

@@ -1,0 +1,93 @@
+"""What to look for in a photo."""
+
+from dataclasses import dataclass
+
+from services.common.errors import InvalidArgumentError, Reason
+
+
+def _check_min_score(value: float | None, field: str) -> None:
+    if value is not None and not 0 <= value <= 1:
+        raise InvalidArgumentError(
+            Reason.SCORE_OUT_OF_RANGE, f"The least score must be between 0 and 1, not {value:g}.", field=field
+        )
+
+
+def _check_max_results(value: int, field: str) -> None:
+    if value < 0:
+        raise InvalidArgumentError(
+            Reason.MAX_RESULTS_INVALID,
+            f"The number of results must not be negative, but it is {value}. Send 0 for the server's limit.",
+            field=field,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectOptions:
+    """How objects are reported.
+
+    Attributes:
+        min_score: objects with a lower score are left out, 0 to 1; None is the model's own threshold.
+        labels: only these classes are reported; empty means all.
+        max_results: at most this many, the best first; 0 is the detector's limit.
+
+    Raises:
+        InvalidArgumentError: SCORE_OUT_OF_RANGE or MAX_RESULTS_INVALID.
+
+    """
+
+    min_score: float | None = None
+    labels: frozenset[str] = frozenset()
+    max_results: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse values that make no sense."""
+        _check_min_score(self.min_score, "object_options.min_score")
+        _check_max_results(self.max_results, "object_options.max_results")
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOptions:
+    """How faces are reported.
+
+    Attributes:
+        min_score: faces with a lower score are left out, 0 to 1; None is the model's own threshold.
+        max_results: at most this many, the best first; 0 is the detector's limit.
+        include_crops: whether each face carries its crop.
+
+    Raises:
+        InvalidArgumentError: SCORE_OUT_OF_RANGE or MAX_RESULTS_INVALID.
+
+    """
+
+    min_score: float | None = None
+    max_results: int = 0
+    include_crops: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse values that make no sense."""
+        _check_min_score(self.min_score, "face_options.min_score")
+        _check_max_results(self.max_results, "face_options.max_results")
+
+
+@dataclass(frozen=True, slots=True)
+class DetectOptions:
+    """What to look for: objects, faces or both; None leaves a kind out.
+
+    Attributes:
+        objects: how objects are reported.
+        faces: how faces are reported.
+
+    Raises:
+        InvalidArgumentError: FEATURE_INVALID; both are None.
+
+    """
+
+    objects: ObjectOptions | None = ObjectOptions()
+    faces: FaceOptions | None = FaceOptions()
+
+    def __post_init__(self) -> None:
+        """Refuse values that make no sense."""
+        if self.objects is None and self.faces is None:
+            raise InvalidArgumentError(
+                Reason.FEATURE_INVALID, "Nothing is asked for. Ask for objects or faces.", field="features"
+            )

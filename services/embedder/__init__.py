@@ -1,0 +1,1 @@
+"""The embedder service: face crops in, FaceNet embeddings out."""

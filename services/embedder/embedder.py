@@ -1,0 +1,77 @@
+"""The core of the service: turns face images into embeddings."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from models.entries import Model
+from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_session
+
+# Every batch has one of these sizes: an arena grows with each new shape, and larger batches are no faster.
+BATCH_SIZES: Final = (8, 4, 2, 1)
+
+
+class Embedder:
+    """Turns face images into embeddings. Keeps nothing of a face; safe to use by several threads at once.
+
+    Args:
+        session: an opened model: uint8 [n, 160, 160, 3] RGB to float32 [n, dimension] of unit length.
+        model: the manifest's entry of that model.
+
+    """
+
+    def __init__(self, session: onnxruntime.InferenceSession, model: Model) -> None:
+        self._session = session
+        self._input = model.input
+        self._info = describe(model, session)
+
+    @classmethod
+    def open(
+        cls, model: Model, weights: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
+    ) -> "Embedder":
+        """Open the weights of the manifest's entry `model` in the folder `weights`; see `open_session`.
+
+        Raises:
+            UnavailableError: MODEL_UNAVAILABLE.
+
+        """
+        return cls(open_session(weights / model.file, providers=providers, threads=threads), model)
+
+    @property
+    def embedding_space(self) -> str:
+        """Identifier of the space of the embeddings; those of different spaces must never be compared."""
+        return self._info.embedding_space
+
+    def model(self) -> ModelInfo:
+        """Return what the model is."""
+        return self._info
+
+    def warm_up(self) -> None:
+        """Run every batch size once, so that the first request does not pay for what they prepare."""
+        blank = np.zeros((self._input.height, self._input.width, 3), np.uint8)
+        self.embed([blank] * sum(BATCH_SIZES))
+
+    def embed(self, faces: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """Embed faces, each uint8 [160, 160, 3] in RGB.
+
+        Returns:
+            float32 [len(faces), dimension], each row of unit Euclidean length, in the order of `faces`.
+
+        """
+        result = np.empty((len(faces), self._info.embedding_dimension), np.float32)
+        for batch in _batches(len(faces)):
+            (result[batch],) = self._session.run(None, {self._input.name: np.stack(faces[batch])})
+        return result
+
+
+def _batches(count: int) -> Iterator[slice]:
+    """Split `count` faces into runs of the allowed sizes, large ones first."""
+    start = 0
+    for size in BATCH_SIZES:
+        while count - start >= size:
+            yield slice(start, start + size)
+            start += size

@@ -1,0 +1,49 @@
+"""Face images as an embedder takes them: 160 x 160 pixels of 8-bit RGB."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.image_header import read_header
+from services.common.image_pixels import decode_pixels, upright
+from services.common.limits import MAX_FACE_IMAGE_BYTES, MAX_FACE_IMAGE_PIXELS, ImageLimits
+
+FACE_SIZE: Final = 160
+FACE_BYTES: Final = FACE_SIZE * FACE_SIZE * 3
+
+FACE_LIMITS: Final = ImageLimits(max_bytes=MAX_FACE_IMAGE_BYTES, max_pixels=MAX_FACE_IMAGE_PIXELS)
+
+
+def face_from_rgb(data: bytes, *, field: str = "rgb") -> NDArray[np.uint8]:
+    """Return the pixels, row-major RGB without padding, as uint8 [160, 160, 3].
+
+    Raises:
+        InvalidArgumentError: FACE_IMAGE_SIZE.
+
+    """
+    if len(data) != FACE_BYTES:
+        raise InvalidArgumentError(
+            Reason.FACE_IMAGE_SIZE,
+            f"A face of {FACE_SIZE} x {FACE_SIZE} RGB pixels has {FACE_BYTES:,} bytes, but {len(data):,} were "
+            "sent. Send the crop as the detector returns it, or an image file as `encoded`.",
+            field=field,
+            metadata={"limit": str(FACE_BYTES), "value": str(len(data))},
+        )
+    return np.frombuffer(data, np.uint8).reshape(FACE_SIZE, FACE_SIZE, 3)
+
+
+def decode_face(data: bytes, limits: ImageLimits = FACE_LIMITS, *, field: str = "encoded") -> NDArray[np.uint8]:
+    """Decode an image file, turn it upright and stretch it; return uint8 [160, 160, 3], RGB.
+
+    Raises:
+        InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or
+            IMAGE_TOO_MANY_PIXELS.
+
+    """
+    header = read_header(data, limits, field=field)
+    pixels = upright(decode_pixels(data, field=field), header.orientation)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    return np.asarray(image.resize((FACE_SIZE, FACE_SIZE), Image.Resampling.BILINEAR))
