@@ -1,0 +1,1 @@
+"""The catalog service: libraries of images, their faces and their people."""

@@ -1,0 +1,88 @@
+"""Runs the catalog: `python -m services.catalog`."""
+
+import asyncio
+import sys
+
+import grpc
+
+from albumen.catalog.v1 import image_service_pb2 as image_pb
+from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
+from albumen.catalog.v1 import library_service_pb2 as library_pb
+from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
+from albumen.catalog.v1 import people_service_pb2 as people_pb
+from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from services.catalog.catalog import Catalog
+from services.catalog.clients import DetectorClient, EmbedderClient
+from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.indexer import Indexer
+from services.catalog.resource_names import DEFAULT_LIBRARY
+from services.catalog.servicer_image import ImageServicer
+from services.catalog.servicer_library import LibraryServicer
+from services.catalog.servicer_people import PeopleServicer
+from services.catalog.settings import CatalogSettings
+from services.catalog.upkeep import Upkeep
+from services.common.admission import Admission
+from services.common.bounded_executor import BoundedExecutor
+from services.common.channel import channel_options
+from services.common.limits import ImageLimits
+from services.common.server import Application, run
+
+
+def build(settings: CatalogSettings) -> Application:
+    """Put the catalog together."""
+    options = channel_options(max_image_bytes=settings.max_image_bytes)
+    detector = grpc.aio.insecure_channel(settings.detector_target, options=options)
+    embedder = grpc.aio.insecure_channel(settings.embedder_target, options=options)
+    executor = BoundedExecutor("catalog", workers=settings.workers, queue=settings.queue)
+    limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
+    catalog = Catalog(
+        settings.libraries_dir,
+        parameters=ClusteringParameters(eps=settings.cluster_eps, min_samples=settings.cluster_min_samples),
+        max_libraries=settings.max_libraries,
+        memory_limit=f"{settings.library_memory_mib}MiB",
+    )
+    indexer = Indexer(
+        DetectorClient(detector, seconds=settings.detect_seconds),
+        EmbedderClient(embedder, seconds=settings.embed_seconds),
+        executor,
+        limits,
+    )
+    admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
+    libraries = LibraryServicer(catalog, executor)
+    images = ImageServicer(catalog, indexer, executor, admission, limits)
+    people = PeopleServicer(catalog, executor)
+
+    upkeep = Upkeep(catalog, seconds=settings.upkeep_seconds)
+
+    async def start() -> None:
+        await executor.run(catalog.get, DEFAULT_LIBRARY)
+        upkeep.start()
+
+    async def close() -> None:
+        await upkeep.stop()
+        await asyncio.gather(detector.close(None), embedder.close(None))
+        executor.close()
+        catalog.close()
+
+    return Application(
+        name="catalog",
+        services={
+            library_pb.DESCRIPTOR.services_by_name["LibraryService"].full_name: lambda server: (
+                library_grpc.add_LibraryServiceServicer_to_server(libraries, server)
+            ),
+            image_pb.DESCRIPTOR.services_by_name["ImageService"].full_name: lambda server: (
+                image_grpc.add_ImageServiceServicer_to_server(images, server)
+            ),
+            people_pb.DESCRIPTOR.services_by_name["PeopleService"].full_name: lambda server: (
+                people_grpc.add_PeopleServiceServicer_to_server(people, server)
+            ),
+        },
+        start=start,
+        close=close,
+        max_receive_bytes=settings.max_image_bytes,
+    )
+
+
+if __name__ == "__main__":
+    settings = CatalogSettings()
+    sys.exit(run(settings, lambda: build(settings)))

@@ -1,0 +1,1 @@
+"""DBSCAN of face embeddings: in one go, and face by face."""

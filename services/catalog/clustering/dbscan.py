@@ -1,0 +1,33 @@
+"""DBSCAN in one go: labels as scikit-learn numbers them.
+
+Ester, Kriegel, Sander and Xu, A density-based algorithm for discovering clusters in large spatial databases with noise,
+1996. Clusters are numbered by their lowest core; a border, which may touch several, belongs to the lowest of them.
+"""
+
+import numpy as np
+
+from services.catalog.clustering.density import density_graph
+from services.catalog.clustering.similarity import Indices, Vectors
+
+NOISE = -1
+
+
+def dbscan(embeddings: Vectors, eps: float, min_samples: int) -> Indices:
+    """Return int64 [n]: the cluster of each of `embeddings`, float32 [n, d] of unit length; -1 is noise.
+
+    Equal element by element to the labels of ``sklearn.cluster.DBSCAN(eps, min_samples, metric="cosine")``; pairs
+    whose distance is eps to within float32 rounding are decided as `similarity` says.
+    Takes O(n**2 d) time and O(n (d + min_samples)) memory.
+    """
+    n = len(embeddings)
+    labels = np.full(n, NOISE, np.int64)
+    if n == 0:
+        return labels
+    graph = density_graph(np.ascontiguousarray(embeddings, np.float32), eps, min_samples)
+    labels[graph.core] = np.unique(graph.component[graph.core], return_inverse=True)[1]
+    beside_core = graph.core[graph.sparse_to]
+    border, nearest = graph.sparse_from[beside_core], graph.sparse_to[beside_core]
+    lowest = np.full(n, n, np.int64)
+    np.minimum.at(lowest, border, labels[nearest])
+    labels[border] = lowest[border]
+    return labels

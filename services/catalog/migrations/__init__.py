@@ -1,0 +1,1 @@
+"""The schema of a library, one numbered SQL file a version."""

@@ -1,0 +1,158 @@
+"""What the catalog answers with: plain ids, never resource names; times are aware and in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from services.catalog.analysis import Box, Exif
+
+_Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Item, _Key]):
+    """Some items of a list, and where the next page starts.
+
+    Attributes:
+        items: at most as many as were asked for.
+        next_key: `after` of the next page; None on the last.
+
+    """
+
+    items: tuple[_Item, ...]
+    next_key: _Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRecord:
+    """An object of an image.
+
+    Attributes:
+        label: class name.
+        score: confidence, 0 to 1.
+        box: pixels of the upright image.
+
+    """
+
+    label: str
+    score: float
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class FaceRecord:
+    """A face of an image.
+
+    Attributes:
+        id: unique in the library, grows with time, never used again.
+        image_sha256: the image.
+        person_id: the person, or None.
+        box: pixels of the upright image.
+        landmarks: five (x, y) in pixels of the upright image, in the order of `DetectedFace`.
+        score: confidence, 0 to 1.
+        embedding_space: space of the embedding.
+        embedding: 2,048 bytes of little-endian float32; None unless asked for.
+        thumbnail: JPEG; None unless asked for.
+
+    """
+
+    id: int
+    image_sha256: str
+    person_id: str | None
+    box: Box
+    landmarks: tuple[tuple[float, float], ...]
+    score: float
+    embedding_space: str
+    embedding: bytes | None = None
+    thumbnail: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """An indexed image.
+
+    Attributes:
+        sha256: of the file's bytes.
+        file_name: at the first indexing.
+        source_uris: where the bytes came from, oldest first.
+        content_type: media type.
+        size_bytes: of the file.
+        width: of the upright image, in pixels.
+        height: of the upright image, in pixels.
+        exif: what the camera wrote.
+        create_time: when it was indexed.
+        objects: best score first.
+        faces: best score first, without embeddings and thumbnails.
+        object_model: identifier of the model that found the objects.
+        face_model: identifier of the model that found the faces.
+
+    """
+
+    sha256: str
+    file_name: str
+    source_uris: tuple[str, ...]
+    content_type: str
+    size_bytes: int
+    width: int
+    height: int
+    exif: Exif
+    create_time: datetime
+    objects: tuple[ObjectRecord, ...]
+    faces: tuple[FaceRecord, ...]
+    object_model: str
+    face_model: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person.
+
+    Attributes:
+        id: 12 characters of lower-case base32.
+        display_name: that a user gave; may be empty.
+        hidden: whether lists leave the person out.
+        cover_face_id: the face of the highest score.
+        face_count: >= 1.
+        image_count: >= 1.
+        create_time: when first seen.
+        update_time: when display_name or hidden last changed; create_time until then.
+        etag: changes with display_name and hidden.
+
+    """
+
+    id: str
+    display_name: str
+    hidden: bool
+    cover_face_id: int
+    face_count: int
+    image_count: int
+    create_time: datetime
+    update_time: datetime
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRecord:
+    """A library.
+
+    Attributes:
+        id: 1 to 63 lower-case letters, digits and hyphens.
+        display_name: for people to read; may be empty.
+        create_time: when it was created.
+        image_count: images.
+        face_count: faces.
+        person_count: people, hidden ones included.
+        embedding_space: of its faces; empty until the first.
+        etag: changes with display_name, counts and embedding_space.
+
+    """
+
+    id: str
+    display_name: str
+    create_time: datetime
+    image_count: int
+    face_count: int
+    person_count: int
+    embedding_space: str
+    etag: str

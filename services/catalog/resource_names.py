@@ -1,0 +1,71 @@
+"""Resource names: `libraries/{library}` and what is in it."""
+
+import re
+from typing import Final
+
+from services.common.errors import InvalidArgumentError, Reason
+
+DEFAULT_LIBRARY: Final = "default"
+
+_LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
+_CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
+_SHOWN_CHARS: Final = 100
+
+
+def library_name(library: str) -> str:
+    """Return the name of a library."""
+    return f"libraries/{library}"
+
+
+def child_name(library: str, collection: str, child: str) -> str:
+    """Return the name of something in a library, of the collection ``images``, ``faces`` or ``people``."""
+    return f"libraries/{library}/{collection}/{child}"
+
+
+def parse_library(name: str, *, field: str, default: bool = True) -> str:
+    """Return the id in `name`; an empty name means the default library if `default` allows.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    if not name and default:
+        return DEFAULT_LIBRARY
+    match = _LIBRARY.fullmatch(name)
+    if match is None:
+        raise _invalid(name, "libraries/{library}", field)
+    return match["library"]
+
+
+def parse_child(name: str, collection: str, *, field: str) -> tuple[str, str]:
+    """Return the ids of library and child in `name`.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    match = _CHILD.fullmatch(name)
+    if match is None or match["collection"] != collection:
+        raise _invalid(name, f"libraries/{{library}}/{collection}/{{id}}", field)
+    return match["library"], match["id"]
+
+
+def parse_child_of(name: str, collection: str, library: str, *, field: str) -> str | None:
+    """Return the id in `name`, which must be a child of `library`; None for an empty name.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    if not name:
+        return None
+    found, child = parse_child(name, collection, field=field)
+    if found != library:
+        raise _invalid(name, f"libraries/{library}/{collection}/{{id}}", field)
+    return child
+
+
+def _invalid(name: str, form: str, field: str) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        Reason.RESOURCE_NAME_INVALID, f"{name[:_SHOWN_CHARS]!r} is not of the form `{form}`.", field=field
+    )

@@ -1,0 +1,118 @@
+"""An image on its way in: chunks are counted and hashed as they come, and checked against what was announced."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.image_header import check_size
+from services.common.limits import MAX_FILE_NAME_CHARS, MAX_SOURCE_URI_CHARS, ImageLimits
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a client says of an image before its bytes.
+
+    Attributes:
+        library: id of the library to index into.
+        file_name: name without folders; may be empty.
+        source_uri: where the file is for its owner; may be empty.
+        sha256: of the bytes, 64 lower-case hexadecimal digits; empty if unknown.
+        size_bytes: 0 if unknown.
+
+    """
+
+    library: str
+    file_name: str = ""
+    source_uri: str = ""
+    sha256: str = ""
+    size_bytes: int = 0
+
+    def check(self, limits: ImageLimits) -> None:
+        """Refuse what can be refused without the bytes.
+
+        Raises:
+            InvalidArgumentError: FILE_NAME_INVALID, SOURCE_URI_INVALID, SHA256_INVALID, SIZE_MISMATCH or
+                IMAGE_TOO_LARGE.
+
+        """
+        _check_text(self.file_name, MAX_FILE_NAME_CHARS, Reason.FILE_NAME_INVALID, "header.file_name")
+        _check_text(self.source_uri, MAX_SOURCE_URI_CHARS, Reason.SOURCE_URI_INVALID, "header.source_uri")
+        if self.sha256 and _SHA256.fullmatch(self.sha256) is None:
+            raise InvalidArgumentError(
+                Reason.SHA256_INVALID, "A SHA-256 is written as 64 hexadecimal digits.", field="header.sha256"
+            )
+        if self.size_bytes < 0:
+            raise InvalidArgumentError(
+                Reason.SIZE_MISMATCH, "A size can't be negative; 0 means unknown.", field="header.size_bytes"
+            )
+        if self.size_bytes:
+            check_size(self.size_bytes, limits, field="header.size_bytes")
+
+
+class Upload:
+    """The bytes of one image, as far as they have come."""
+
+    def __init__(self, announcement: Announcement, limits: ImageLimits) -> None:
+        self.announcement = announcement
+        self._limits = limits
+        self._hash = hashlib.sha256()
+        self._data = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next bytes.
+
+        Raises:
+            InvalidArgumentError: IMAGE_TOO_LARGE as soon as the limit is passed, SIZE_MISMATCH as soon as there are
+                more bytes than announced.
+
+        """
+        size = len(self._data) + len(chunk)
+        if size > 0:
+            check_size(size, self._limits, field="chunk")
+        if self.announcement.size_bytes and size > self.announcement.size_bytes:
+            raise self._size_mismatch(size)
+        self._data += chunk
+        self._hash.update(chunk)
+
+    def finish(self) -> tuple[bytes, str]:
+        """Return the whole file and its SHA-256 as 64 lower-case hexadecimal digits.
+
+        Raises:
+            InvalidArgumentError: IMAGE_EMPTY, SIZE_MISMATCH or SHA256_MISMATCH.
+
+        """
+        check_size(len(self._data), self._limits, field="chunk")
+        if self.announcement.size_bytes and len(self._data) != self.announcement.size_bytes:
+            raise self._size_mismatch(len(self._data))
+        sha256 = self._hash.hexdigest()
+        if self.announcement.sha256 and sha256 != self.announcement.sha256:
+            raise InvalidArgumentError(
+                Reason.SHA256_MISMATCH,
+                f"The bytes have the SHA-256 {sha256}, not the announced one. Did the file change meanwhile?",
+                field="header.sha256",
+            )
+        return bytes(self._data), sha256
+
+    def _size_mismatch(self, size: int) -> InvalidArgumentError:
+        return InvalidArgumentError(
+            Reason.SIZE_MISMATCH,
+            f"{self.announcement.size_bytes} bytes were announced and {size} came. Did the file change meanwhile?",
+            field="header.size_bytes",
+            metadata={"limit": str(self.announcement.size_bytes), "value": str(size)},
+        )
+
+
+def _check_text(text: str, limit: int, reason: Reason, field: str) -> None:
+    if len(text) > limit:
+        raise InvalidArgumentError(
+            reason,
+            f"{field} has {len(text)} characters, more than the limit of {limit}.",
+            field=field,
+            metadata={"limit": str(limit), "value": str(len(text))},
+        )
+    if "\0" in text:
+        raise InvalidArgumentError(reason, f"{field} holds a NUL character.", field=field)

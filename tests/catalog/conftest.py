@@ -1,0 +1,60 @@
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+import pytest
+
+from albumen.catalog.v1 import image_service_pb2 as image_pb
+from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
+from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
+from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from albumen.catalog.v1.image_pb2 import Image
+from services.catalog.__main__ import build
+from services.catalog.settings import CatalogSettings
+from tests.catalog.fake_vision import Script, serve_detector, serve_embedder
+from tests.serving import channel_to, serving
+
+
+@dataclass
+class World:
+    """A catalog service with a scripted detector and embedder."""
+
+    script: Script
+    detector: grpc.aio.Server
+    embedder: grpc.aio.Server
+    detector_target: str
+    images: "image_grpc.ImageServiceAsyncStub"
+    people: "people_grpc.PeopleServiceAsyncStub"
+    libraries: "library_grpc.LibraryServiceAsyncStub"
+
+    async def index(self, image: bytes, parent: str = "") -> Image:
+        request = image_pb.IndexImageBytesRequest(header=image_pb.ImageHeader(parent=parent), content=image)
+        return (await self.images.IndexImageBytes(request)).image
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    script = Script()
+    detector, detector_target = await serve_detector(script)
+    embedder, embedder_target = await serve_embedder(script)
+    settings = CatalogSettings(
+        listen="127.0.0.1:0",
+        libraries_dir=tmp_path / "libraries",
+        detector_target=detector_target,
+        embedder_target=embedder_target,
+        max_image_bytes=100_000,
+        max_image_pixels=10_000,
+    )
+    async with serving(settings, build(settings)) as target, channel_to(target) as channel:
+        yield World(
+            script,
+            detector,
+            embedder,
+            detector_target,
+            image_grpc.ImageServiceStub(channel),
+            people_grpc.PeopleServiceStub(channel),
+            library_grpc.LibraryServiceStub(channel),
+        )
+    await detector.stop(None)
+    await embedder.stop(None)

@@ -1,0 +1,114 @@
+"""Detector and embedder as the catalog sees them: real gRPC servers that answer from a script."""
+
+import hashlib
+import io
+from typing import Any
+
+import grpc
+import numpy as np
+from PIL import Image
+
+from albumen.detector.v1 import detector_service_pb2 as detector_pb
+from albumen.detector.v1 import detector_service_pb2_grpc as detector_grpc
+from albumen.embedder.v1 import embedder_service_pb2 as embedder_pb
+from albumen.embedder.v1 import embedder_service_pb2_grpc as embedder_grpc
+from albumen.types.v1 import detection_pb2, geometry_pb2
+
+WIDTH, HEIGHT = 64, 48
+RGB_BYTES = 160 * 160 * 3
+
+
+class Script:
+    """What is in which photo. A face is a name; faces of one name lie close together, of two names far apart."""
+
+    def __init__(self) -> None:
+        self._contents: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._names: list[str] = []
+        self.space = "fake-space"
+        self.detections = 0
+
+    def photo(self, *faces: str, objects: tuple[str, ...] = ()) -> bytes:
+        """Return a new PNG that holds these faces and objects."""
+        number = len(self._contents)
+        file = io.BytesIO()
+        Image.new("RGB", (WIDTH, HEIGHT), (number % 256, number // 256, 7)).save(file, "PNG")
+        self._contents[hashlib.sha256(file.getvalue()).hexdigest()] = (faces, objects)
+        return file.getvalue()
+
+    def contents(self, image: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return self._contents[hashlib.sha256(image).hexdigest()]
+
+    def crop(self, name: str) -> bytes:
+        if name not in self._names:
+            self._names.append(name)
+        return bytes([self._names.index(name)]) + bytes(RGB_BYTES - 1)
+
+    @staticmethod
+    def embedding(rgb: bytes) -> bytes:
+        vector = np.zeros(512, "<f4")
+        vector[rgb[0]] = 1
+        return vector.tobytes()
+
+
+class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def Detect(self, request: detector_pb.DetectRequest, context: Any) -> detector_pb.DetectResponse:  # noqa: ARG002, N802
+        self._script.detections += 1
+        faces, objects = self._script.contents(request.image)
+        box = geometry_pb2.BoundingBox(left=4, top=6, width=20, height=30)
+        points = [geometry_pb2.Point(x=8 + i, y=9 + i) for i in range(5)]
+        return detector_pb.DetectResponse(
+            image_size=geometry_pb2.PixelSize(width=WIDTH, height=HEIGHT),
+            objects=[
+                detection_pb2.ObjectDetection(label=label, score=0.9 - 0.1 * rank, box=box)
+                for rank, label in enumerate(objects)
+            ],
+            faces=[
+                detector_pb.FaceDetection(
+                    box=box,
+                    landmarks=detection_pb2.FaceLandmarks(
+                        left_eye=points[0],
+                        right_eye=points[1],
+                        nose=points[2],
+                        mouth_left=points[3],
+                        mouth_right=points[4],
+                    ),
+                    score=0.99 - 0.01 * rank,
+                    crop=detector_pb.FaceCrop(rgb=self._script.crop(name), region=box),
+                )
+                for rank, name in enumerate(faces)
+            ],
+            object_model="fake-objects",
+            face_model="fake-faces",
+        )
+
+
+class FakeEmbedderServicer(embedder_grpc.EmbedderServiceServicer):
+    def __init__(self, script: Script) -> None:
+        self._script = script
+
+    async def Embed(self, request: embedder_pb.EmbedRequest, context: Any) -> embedder_pb.EmbedResponse:  # noqa: ARG002, N802
+        results = [embedder_pb.EmbedResult(embedding=Script.embedding(face.rgb)) for face in request.faces]
+        return embedder_pb.EmbedResponse(results=results, embedding_space=self._script.space)
+
+
+async def serve_detector(script: Script, address: str = "127.0.0.1:0") -> tuple[grpc.aio.Server, str]:
+    server = grpc.aio.server(options=[("grpc.max_receive_message_length", -1)])
+    servicer = FakeDetectorServicer(script)  # type: ignore[abstract] # the catalog calls Detect only
+    detector_grpc.add_DetectorServiceServicer_to_server(servicer, server)
+    return await _start(server, address)
+
+
+async def serve_embedder(script: Script, address: str = "127.0.0.1:0") -> tuple[grpc.aio.Server, str]:
+    server = grpc.aio.server(options=[("grpc.max_receive_message_length", -1)])
+    servicer = FakeEmbedderServicer(script)  # type: ignore[abstract] # the catalog calls Embed only
+    embedder_grpc.add_EmbedderServiceServicer_to_server(servicer, server)
+    return await _start(server, address)
+
+
+async def _start(server: grpc.aio.Server, address: str) -> tuple[grpc.aio.Server, str]:
+    port = server.add_insecure_port(address)
+    await server.start()
+    return server, f"127.0.0.1:{port}"

@@ -1,0 +1,162 @@
+"""Whatever comes and goes, in whatever batches: the clusters are those of scikit-learn over what is there."""
+
+import random
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sklearn.cluster import DBSCAN
+
+from services.catalog.clustering.dbscan import dbscan
+from services.catalog.clustering.incremental import IncrementalDbscan
+from services.catalog.clustering.similarity import cosine_distance
+
+Rows = npt.NDArray[np.float32]
+
+# A circle with marks half of eps apart, half full: chains with gaps, bridges, and pairs at eps within float32 rounding.
+_STEP = 0.1
+EPS = float(1 - np.cos(_STEP)) + 3e-8
+
+
+def _direction(position: float) -> Rows:
+    return np.array([np.cos(position * _STEP), np.sin(position * _STEP), 0.0], np.float32)
+
+
+def _distances(rows: Rows) -> npt.NDArray[np.float64]:
+    """Every pair by the documented rule, the slow way."""
+    return np.stack([cosine_distance(np.repeat(row[None], len(rows), axis=0), rows) for row in rows])
+
+
+positions = st.one_of(
+    st.integers(0, 16).map(float),
+    st.integers(0, 32).map(lambda half: half / 2),
+    st.floats(0, 16, allow_nan=False, width=32),
+)
+
+
+class IncrementalMachine(RuleBasedStateMachine):
+    @initialize(min_samples=st.sampled_from([2, 2, 3, 4, 5]), first=st.lists(positions, max_size=16, unique=True))
+    def start(self, min_samples: int, first: list[float]) -> None:
+        self.min_samples = min_samples
+        self.rows: dict[int, Rows] = {}
+        self.positions: dict[int, float] = {}
+        self.handles: dict[int, int] = {}
+        self.merges = self.splits = 0
+        self.dbscan = IncrementalDbscan(EPS, min_samples, dimensions=3)
+        self._bring(first)
+        self.dbscan.load(np.array(list(self.rows), np.int64), self._matrix())
+        self._remember()
+
+    @rule(new=st.lists(positions, min_size=1, max_size=4), backwards=st.booleans())
+    def come(self, new: list[float], backwards: bool) -> None:
+        self.insert(new, backwards)
+
+    def insert(self, new: list[float], backwards: bool) -> None:
+        keys = self._bring(new)[:: -1 if backwards else 1]
+        changes = self.dbscan.insert(keys, np.stack([self.rows[key] for key in keys.tolist()]))
+        self._check_changes(changes.keys, changes.before, changes.after)
+        self.merges += len(changes.merged)
+        for kept, merged in changes.merged.items():
+            assert kept in merged
+            homes = {self.dbscan.cluster(key) for key in self.cores if self.handles.get(key) in merged}
+            assert homes == {kept}
+        self._remember()
+
+    @rule(picks=st.lists(st.integers(0, 60), min_size=1, max_size=4))
+    def remove(self, picks: list[int]) -> None:
+        if self.rows:
+            keys = sorted(self.rows)
+            self._remove(sorted({keys[pick % len(keys)] for pick in picks}, key=lambda key: key * 7919 % 101))
+
+    def _remove(self, keys: list[int]) -> None:
+        changes = self.dbscan.remove(np.array(keys))
+        for key in keys:
+            del self.rows[key], self.handles[key]
+        self._check_changes(changes.keys, changes.before, changes.after)
+        self.splits += len(changes.split)
+        for before, parts in changes.split.items():
+            cores = self._cores()
+            assert {self.dbscan.cluster(key) for key in cores & self.cores if self.handles[key] == before} == parts
+        self._remember()
+
+    @rule(start=st.integers(0, 14), length=st.integers(2, 6), half=st.booleans())
+    def bridge(self, start: int, length: int, half: bool) -> None:
+        self.insert([start + step / (1 + half) for step in range(length)], backwards=False)
+
+    @rule(position=st.integers(0, 32))
+    def cut(self, position: int) -> None:
+        near = [key for key, at in self.positions.items() if key in self.rows and abs(at - position / 2) < 0.6]
+        if near:
+            self._remove(near)
+
+    @rule(pick=st.integers(0, 60), count=st.integers(1, 60))
+    def undo(self, pick: int, count: int) -> None:
+        if not self.rows:
+            return
+        keys = np.array(sorted(self.rows)[pick % len(self.rows) :][:count])
+        before = self.dbscan.labels()
+        self.dbscan.remove(keys)
+        self.dbscan.insert(keys, np.stack([self.rows[key] for key in keys.tolist()]))
+        assert self.dbscan.labels() == before
+        self._remember()
+
+    @invariant()
+    def equals_a_full_run(self) -> None:
+        labels = self.dbscan.labels()
+        assert labels.keys() == self.rows.keys()
+        if not self.rows:
+            return
+        found = [labels[key] for key in self.rows]
+        reference = DBSCAN(eps=EPS, min_samples=self.min_samples, metric="precomputed")
+        expected = reference.fit(np.maximum(_distances(self._matrix()), 0)).labels_
+        np.testing.assert_array_equal(found, expected)
+        np.testing.assert_array_equal(dbscan(self._matrix(), EPS, self.min_samples), expected)
+
+    def _bring(self, new: list[float]) -> npt.NDArray[np.int64]:
+        first = max(self.rows, default=-1) + 1
+        keys = np.arange(first, first + len(new))
+        self.rows.update(zip(keys.tolist(), map(_direction, new), strict=True))
+        self.positions.update(zip(keys.tolist(), new, strict=True))
+        return keys
+
+    def _matrix(self) -> Rows:
+        return np.stack(list(self.rows.values())) if self.rows else np.empty((0, 3), np.float32)
+
+    def _cores(self) -> set[int]:
+        if not self.rows:
+            return set()
+        counts = (_distances(self._matrix()) <= EPS).sum(axis=1)
+        return {key for key, count in zip(self.rows, counts, strict=True) if count >= self.min_samples}
+
+    def _remember(self) -> None:
+        self.handles = {key: self.dbscan.cluster(key) for key in self.rows}
+        self.cores = self._cores()
+
+    def _check_changes(self, *changes: npt.NDArray[np.int64]) -> None:
+        told = {key: (before, after) for key, before, after in zip(*(c.tolist() for c in changes), strict=True)}
+        now = {key: self.dbscan.cluster(key) for key in self.rows}
+        assert told == {
+            key: (self.handles.get(key, -1), now[key]) for key in self.rows if self.handles.get(key, -1) != now[key]
+        }
+
+
+IncrementalMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestIncremental = IncrementalMachine.TestCase
+
+
+@pytest.mark.parametrize("min_samples", [2, 3, 4])
+def test_a_long_walk_with_many_merges_and_splits(min_samples: int) -> None:
+    walk = random.Random(min_samples)  # noqa: S311
+    machine = IncrementalMachine()
+    machine.start(min_samples, [walk.randrange(32) / 2 for _ in range(16)])
+    for _ in range(400):
+        if walk.random() < 0.5:
+            machine.insert([walk.randrange(33) / 2 for _ in range(min_samples)], backwards=False)
+        else:
+            machine.cut(walk.randrange(33))
+        machine.equals_a_full_run()
+    assert machine.merges > 10
+    assert machine.splits > 10
