@@ -1,0 +1,58 @@
+"""The document that a run leaves behind."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+from statistics import median
+from typing import Final
+
+import jinja2
+
+from benchmarks.findings import Findings
+from benchmarks.machine import Machine
+from benchmarks.photos import MIXTURE
+from benchmarks.rounds import cpu_ratio, speed_ratio
+from benchmarks.run import BASELINES, System
+from models.entries import Task
+from models.manifest import load_manifest
+
+_TEMPLATE: Final = files("benchmarks").joinpath("document.md.j2").read_text("utf-8")
+
+
+def render(findings: Findings, machine: Machine, command: str, in_flight: int) -> str:
+    """Return the document as Markdown.
+
+    Args:
+        findings: what was measured.
+        machine: on what.
+        command: as it can be typed again.
+        in_flight: photos that were on their way at once.
+
+    """
+    manifest = load_manifest()
+    ratios = {
+        system.name.lower(): {
+            "speed": _ratios([speed_ratio(one, system) for one in findings.rounds]),
+            "cpu": _ratios([cpu_ratio(one, system) for one in findings.rounds]),
+        }
+        for system in BASELINES
+    }
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - the document is Markdown of our own figures
+    )  # fmt: skip
+    return environment.from_string(_TEMPLATE).render(
+        command=command,
+        machine=machine,
+        mixture=MIXTURE,
+        models=[manifest.default(task) for task in Task],
+        photos=findings.rounds[0][System.SERVICES].photos,
+        rounds=len(findings.rounds),
+        in_flight=in_flight,
+        ratios=ratios,
+        tables=findings.tables(),
+    )
+
+
+def _ratios(values: Sequence[float]) -> str:
+    """Return the median, and the range: one without the other would say more than is known."""
+    return f"{median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
