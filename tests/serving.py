@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import grpc
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, ResourceInfo, RetryInfo
@@ -72,5 +73,5 @@ class Failure:
 
 def failure_of(error: grpc.RpcError) -> Failure:
     assert isinstance(error, grpc.aio.AioRpcError)
-    metadata = {key: value for key, value in error.trailing_metadata()}  # type: ignore[misc,has-type]  # noqa: C416
-    return Failure(Status.FromString(metadata["grpc-status-details-bin"]))
+    metadata: Any = error.trailing_metadata()
+    return Failure(Status.FromString(dict(metadata)["grpc-status-details-bin"]))

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import grpc
+from threadpoolctl import threadpool_limits
 
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
@@ -30,6 +31,8 @@ from services.common.server import Application, run
 
 def build(settings: CatalogSettings) -> Application:
     """Put the catalog together."""
+    # Requests bring the parallelism; BLAS threads on top of them cost several times what they gain.
+    threadpool_limits(1, "blas")
     options = channel_options(max_image_bytes=settings.max_image_bytes)
     detector = grpc.aio.insecure_channel(settings.detector_target, options=options)
     embedder = grpc.aio.insecure_channel(settings.embedder_target, options=options)

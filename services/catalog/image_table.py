@@ -81,19 +81,21 @@ def page_of_images(
     cursor: Cursor, label_ids: Sequence[int], person: int | None, after: int | None, limit: int
 ) -> tuple[list[int], int | None]:
     """Return ids of images that hold all of `label_ids` and a face of `person`, if any, and the next `after`."""
-    conditions, values = ["true"], {}
-    for position, label_id in enumerate(label_ids):
+    wanted = [("object", "label_id", label_id) for label_id in label_ids]
+    if person is not None:
+        # First of all, for people are rarer than labels.
+        wanted.insert(0, ("face", "person", person))
+    if not wanted:
+        return page_of_ids(cursor, "image", "true", {}, after, limit)
+    (table, column, value), *others = wanted
+    conditions, values = [f"{column} = $value"], {"value": value}
+    for position, (other, other_column, other_value) in enumerate(others):
         conditions.append(
-            f"id IN (SELECT image_id FROM object WHERE label_id = $label{position} "  # noqa: S608
+            f"image_id IN (SELECT image_id FROM {other} WHERE {other_column} = $value{position} "  # noqa: S608
             "AND image_id > $low AND image_id <= $high)"
         )
-        values[f"label{position}"] = label_id
-    if person is not None:
-        conditions.append(
-            "id IN (SELECT image_id FROM face WHERE person = $person AND image_id > $low AND image_id <= $high)"
-        )
-        values["person"] = person
-    return page_of_ids(cursor, "image", " AND ".join(conditions), values, after, limit)
+        values[f"value{position}"] = other_value
+    return page_of_ids(cursor, table, " AND ".join(conditions), values, after, limit, key="image_id")
 
 
 def delete_image_rows(cursor: Cursor, image_id: int) -> None:

@@ -10,21 +10,29 @@ _SPAN_GROWTH: Final = 16
 
 
 def page_of_ids(
-    cursor: Cursor, table: str, condition: str, values: Mapping[str, object], after: int | None, limit: int
+    cursor: Cursor,
+    table: str,
+    condition: str,
+    values: Mapping[str, object],
+    after: int | None,
+    limit: int,
+    *,
+    key: str = "id",
 ) -> tuple[list[int], int | None]:
-    """Return up to `limit` ids of `table` above `after` that meet `condition`, and the next `after` or None.
+    """Return up to `limit` different keys of `table` above `after` that meet `condition`, and the next `after` or None.
 
     The ids are searched in windows that grow, since DuckDB skips the row groups outside of a range but reads all
     that is above an open one. In `condition`, ``$low`` and ``$high`` stand for the window; `values` has the rest.
     """
-    row = cursor.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608
+    row = cursor.execute(f"SELECT max({key}) FROM {table}").fetchone()  # noqa: S608
     top = row[0] if row and row[0] is not None else 0
     low, span = after or 0, _FIRST_SPAN
     found: list[int] = []
     while low < top and len(found) <= limit:
         high = low + span
         rows = cursor.execute(
-            f"SELECT id FROM {table} WHERE id > $low AND id <= $high AND {condition} ORDER BY id LIMIT $wanted",  # noqa: S608
+            f"SELECT DISTINCT {key} FROM {table} WHERE {key} > $low AND {key} <= $high AND {condition} "  # noqa: S608
+            f"ORDER BY {key} LIMIT $wanted",
             {"low": low, "high": high, "wanted": limit + 1 - len(found)} | dict(values),
         ).fetchall()
         found += [row[0] for row in rows]

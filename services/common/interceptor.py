@@ -20,14 +20,14 @@ Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Context = Any  # grpc.aio.ServicerContext, whose stub lacks abort_with_status
 
 
-class StatusInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # generic in the stubs only
+class StatusInterceptor(grpc.aio.ServerInterceptor):
     """Sends an `AlbumenError` as its rich status, anything unknown as a bare INTERNAL, and logs one line a call."""
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Any]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler:
+    ) -> Any:  # noqa: ANN401 - a handler of any messages
         """Wrap the handler of one of Albumen's methods; health and reflection stay as they are."""
         handler = await continuation(handler_call_details)
         method = handler_call_details.method

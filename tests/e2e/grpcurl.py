@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import grpc
 from google.protobuf import json_format
@@ -32,13 +33,13 @@ def _call(channel: grpc.Channel, pool: DescriptorPool, what: str, data: str) -> 
     descriptor = pool.FindServiceByName(service).methods_by_name[method]
     request = json_format.Parse(data, GetMessageClass(descriptor.input_type)())
     response = GetMessageClass(descriptor.output_type)
-    kind = channel.stream_unary if descriptor.client_streaming else channel.unary_unary
+    kind: Any = channel.stream_unary if descriptor.client_streaming else channel.unary_unary
     call = kind(
         f"/{what}",
         request_serializer=lambda message: message.SerializeToString(),
         response_deserializer=response.FromString,
     )
-    answer: Message = call(iter([request]) if descriptor.client_streaming else request)  # type: ignore[arg-type]
+    answer: Message = call(iter([request]) if descriptor.client_streaming else request)
     return answer
 
 
