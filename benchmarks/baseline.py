@@ -1,4 +1,4 @@
-"""What the services are measured against: the same models in one process, called in the plainest way.
+"""What the services are measured against: the same models, in fp32, in one process, called in the plainest way.
 
 Runs by itself, so that its memory is its own: `python -m benchmarks.baseline naive|kept|tuned FOLDER`. It
 prints a JSON object a line: an empty one after each photo, and at last what it measured.
@@ -19,6 +19,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from sklearn.cluster import DBSCAN
 
+from benchmarks.plain_model import plain_model
 from benchmarks.usage import usage_of
 from models.entries import Model, Task
 from models.manifest import load_manifest
@@ -50,9 +51,9 @@ class Models:
     def open(cls, session: OpenSession) -> Self:
         """Open all three with `session`."""
         manifest = load_manifest()
-        objects, object_score = _detector(manifest.default(Task.OBJECT_DETECTION), session)
-        faces, face_score = _detector(manifest.default(Task.FACE_DETECTION), session)
-        embedder = session(weights_dir() / manifest.default(Task.FACE_EMBEDDING).file)
+        objects, object_score = _detector(plain_model(manifest, Task.OBJECT_DETECTION), session)
+        faces, face_score = _detector(plain_model(manifest, Task.FACE_DETECTION), session)
+        embedder = session(weights_dir() / plain_model(manifest, Task.FACE_EMBEDDING).file)
         return cls(objects, object_score, faces, face_score, embedder)
 
     def analyse(self, path: Path) -> list[NDArray[np.float32]]:

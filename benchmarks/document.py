@@ -10,9 +10,10 @@ import jinja2
 from benchmarks.findings import Findings
 from benchmarks.machine import Machine
 from benchmarks.photos import MIXTURE
+from benchmarks.plain_model import plain_model
 from benchmarks.rounds import cpu_ratio, speed_ratio
 from benchmarks.run import BASELINES, System
-from models.entries import Task
+from models.entries import Model, Task
 from models.manifest import load_manifest
 
 _TEMPLATE: Final = files("benchmarks").joinpath("document.md.j2").read_text("utf-8")
@@ -44,13 +45,18 @@ def render(findings: Findings, machine: Machine, command: str, in_flight: int) -
         command=command,
         machine=machine,
         mixture=MIXTURE,
-        models=[manifest.default(task) for task in Task],
+        served=[_model(manifest.default(task)) for task in Task],
+        plain=[_model(plain_model(manifest, task)) for task in Task],
         photos=findings.rounds[0][System.SERVICES].photos,
         rounds=len(findings.rounds),
         in_flight=in_flight,
         ratios=ratios,
         tables=findings.tables(),
     )
+
+
+def _model(model: Model) -> str:
+    return f"{model.id} ({model.precision})"
 
 
 def _ratios(values: Sequence[float]) -> str:
