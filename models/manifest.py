@@ -4,13 +4,13 @@ Services read this to find their file, its class names and its thresholds, so it
 library.
 """
 
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from models.custom import SCHEMA, custom_models, read_toml
 from models.entries import (
     Converter,
     Embedding,
@@ -47,9 +47,7 @@ __all__ = [
     "load_manifest",
 ]
 
-_SCHEMA = 1
 _PATH = Path(__file__).with_name("manifest.toml")
-_T = TypeVar("_T")
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -79,42 +77,41 @@ class Manifest:
         """Return the model that serves a task unless another one is asked for."""
         return self.model(self.defaults[task])
 
+    def chosen(self, task: Task, model_id: str | None) -> Model:
+        """Return the model of that id for a task, its default if none is named.
 
-def load_manifest(path: Path | None = None) -> Manifest:
+        Raises ManifestError if there is no such model, or if it is for something else.
+        """
+        model = self.model(model_id) if model_id else self.default(task)
+        if model.task is not task:
+            choices = ", ".join(other.id for other in self.for_task(task))
+            raise ManifestError(f"the model {model.id} is for {model.task}, not for {task}; choose from {choices}")
+        return model
+
+
+def load_manifest(path: Path | None = None, *, custom: Path | None = None) -> Manifest:
     """Read and validate a manifest, the one beside this module if ``path`` is None.
+
+    ``custom`` is the user's own one, whose models come after the others.
 
     Raises ManifestError, which names the entry and the key, for anything that is missing, misspelt or
     impossible.
     """
     source = path or _PATH
-    try:
-        document = tomllib.loads(source.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ManifestError(f"cannot read the manifest {source}: {error}") from error
-    root = Table(source.name, document)
-    if (schema := root.count("schema")) != _SCHEMA:
-        raise root.error("schema", f"is {schema}; this version of Albumen reads {_SCHEMA}")
-    packages = _entries(root, "packages", "id", _package)
+    root = Table(source.name, read_toml(source))
+    if (schema := root.count("schema")) != SCHEMA:
+        raise root.error("schema", f"is {schema}; this version of Albumen reads {SCHEMA}")
+    packages = root.entries("packages", "id", _package)
     by_id = {package.id: package for package in packages}
-    models = _entries(root, "models", "id", lambda table: _model(table, by_id))
-    samples = _entries(root, "samples", "file", lambda table: _sample(table, by_id))
+    models = root.entries("models", "id", lambda table: _model(table, by_id))
+    samples = root.entries("samples", "file", lambda table: _sample(table, by_id))
     defaults = _defaults(root.table("defaults"), models)
     manifest = Manifest(_node(root.table("node")), packages, models, samples, defaults)
     root.done()
-    return manifest
-
-
-def _entries(root: Table, key: str, name: str, read: Callable[[Table], _T]) -> tuple[_T, ...]:
-    entries: dict[str, _T] = {}
-    for number, values in enumerate(root.tables(key), 1):
-        label = values.get(name)
-        table = Table(f"{root.where}: {key} {label!r}" if label else f"{root.where}: {key} number {number}", values)
-        identity = table.text(name)
-        if identity in entries:
-            raise table.error(name, "is used by an entry above")
-        entries[identity] = read(table)
-        table.done()
-    return tuple(entries.values())
+    if custom is None:
+        return manifest
+    taken = {model.id for model in models}
+    return replace(manifest, models=(*models, *custom_models(custom, taken)))
 
 
 def _choices(choices: type[_E]) -> Mapping[str, _E]:

@@ -74,11 +74,12 @@ class Puller:
 
     def _pull_from(self, package: Package, artifacts: list[Artifact]) -> None:
         def watch(done: int) -> None:
-            self.observe(Step("fetch", package.name, min(done, package.size_bytes), package.size_bytes))
+            total = package.size_bytes or done
+            self.observe(Step("fetch", package.name, min(done, total), total))
 
         watch(0)
         distribution = fetch(package, self.node, self.downloads, self.timeout, watch)
-        watch(package.size_bytes)
+        watch(distribution.stat().st_size)
         for artifact in artifacts:
             action = "convert" if artifact.converter else "copy"
             self.observe(Step(action, artifact.id, 0, artifact.size_bytes))

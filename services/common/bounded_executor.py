@@ -24,11 +24,13 @@ class BoundedExecutor:
         name: prefix of the threads' names, used in the refusal too.
         workers: number of threads.
         queue: how many calls may wait beside those that run.
+        patient: how many calls of `run_in_turn` are taken in at once, beside those of `run`.
 
     """
 
-    def __init__(self, name: str, *, workers: int, queue: int) -> None:
+    def __init__(self, name: str, *, workers: int, queue: int, patient: int = 1) -> None:
         self._admission = Admission(name, limit=workers + queue, parallel=workers)
+        self._patient = asyncio.Semaphore(patient)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -39,6 +41,20 @@ class BoundedExecutor:
 
         """
         self._admission.enter()
+        return await self._submit(self._admission.leave, work, *args, **kwargs)
+
+    async def run_in_turn(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in a thread and return its result, waiting for a place for as long as it takes."""
+        await self._patient.acquire()
+
+        def leave(_: float | None) -> None:
+            self._patient.release()
+
+        return await self._submit(leave, work, *args, **kwargs)
+
+    async def _submit(
+        self, leave: Callable[[float | None], None], work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         loop = asyncio.get_running_loop()
         seconds: float | None = None
 
@@ -52,7 +68,7 @@ class BoundedExecutor:
 
         def settle(_: Future[T]) -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._admission.leave, seconds)
+                loop.call_soon_threadsafe(leave, seconds)
 
         future = self._pool.submit(partial(contextvars.copy_context().run, timed))
         future.add_done_callback(settle)

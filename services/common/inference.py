@@ -13,7 +13,10 @@ from services.common.errors import Reason, UnavailableError
 DEFAULT_PROVIDERS: Final = ("CPUExecutionProvider",)
 
 _ERRORS_ONLY: Final = 3
-_PULL: Final = "Fetch the weights with `python -m models pull`, then start the service again."
+_PULL: Final = (
+    "Fetch the weights with `python -m models pull`, followed by the model's id if it is not a default one, then start "
+    "the service again."
+)
 
 
 @dataclass(frozen=True, slots=True)

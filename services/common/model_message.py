@@ -1,6 +1,9 @@
-"""What a service says of its models, as a message."""
+"""What a service says of its models, as a message and in the log."""
 
+from collections.abc import Iterable
 from typing import Final
+
+import structlog
 
 from albumen.types.v1 import model_pb2
 from models.entries import Task
@@ -11,6 +14,14 @@ _TASKS: Final = {
     Task.FACE_DETECTION: model_pb2.MODEL_TASK_FACE_DETECTION,
     Task.FACE_EMBEDDING: model_pb2.MODEL_TASK_FACE_EMBEDDING,
 }
+
+_log = structlog.get_logger("model")
+
+
+def log_models(infos: Iterable[ModelInfo]) -> None:
+    """Log which models run from now on, and on what: a fallback to the CPU is never silent."""
+    for info in infos:
+        _log.info("model in use", model=info.id, precision=info.precision, execution_provider=info.execution_provider)
 
 
 def model_message(info: ModelInfo) -> model_pb2.Model:

@@ -32,6 +32,8 @@ class Application:
             called again later.
         close: gives everything back; called once, after the last call has ended.
         max_receive_bytes: size of the largest message that the application accepts, in bytes.
+        reload: loads anew, on SIGHUP, what may have changed on disk; an `AlbumenError` says why that failed, and
+            everything stays as it was.
 
     """
 
@@ -40,6 +42,7 @@ class Application:
     start: Callable[[], Awaitable[None]]
     close: Callable[[], Awaitable[None]]
     max_receive_bytes: int
+    reload: Callable[[], Awaitable[None]] | None = None
 
 
 class Server:
@@ -96,6 +99,15 @@ class Server:
         await self._application.close()
         _log.info("stopped")
 
+    async def reload(self) -> None:
+        """Load anew what may have changed on disk, as far as the application can."""
+        if self._application.reload is None:
+            return
+        try:
+            await self._application.reload()
+        except AlbumenError as error:
+            _log.warning("reload failed, the old stays", reason=str(error.reason), message=error.message)
+
     async def _start_application(self) -> None:
         while True:
             try:
@@ -134,6 +146,14 @@ async def _run(settings: ServiceSettings, build: Callable[[], Application]) -> i
         _log.error("can't start", message=str(error))
         await application.close()
         return 1
+    reloads: set[asyncio.Task[None]] = set()
+
+    def reload() -> None:
+        task = loop.create_task(server.reload())
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
     await stop.wait()
     await server.close()
     return 0

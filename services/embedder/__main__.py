@@ -5,40 +5,49 @@ import sys
 from albumen.embedder.v1 import embedder_service_pb2 as pb
 from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
 from models.entries import Task
-from models.manifest import load_manifest
 from services.common import limits
-from services.common.bounded_executor import BoundedExecutor
+from services.common.model_choice import choose_model
+from services.common.model_message import log_models
 from services.common.model_slot import ModelSlot
 from services.common.server import Application, run
-from services.embedder.embedder import Embedder
-from services.embedder.servicer import EmbedderServicer
+from services.embedder.embedder import BATCH_SIZES, Embedder
+from services.embedder.servicer import Batcher, EmbedderServicer
 from services.embedder.settings import EmbedderSettings
 
 
 def build(settings: EmbedderSettings) -> Application:
     """Put the embedder together."""
-    executor = BoundedExecutor("embedder", workers=settings.workers, queue=settings.queue)
 
     def load() -> Embedder:
-        embedder = Embedder.open(load_manifest().default(Task.FACE_EMBEDDING), settings.weights_dir)
+        model = choose_model(Task.FACE_EMBEDDING, settings.model, settings.models_file)
+        embedder = Embedder.open(model, settings.weights_dir, providers=settings.execution_providers)
         embedder.warm_up()
+        log_models([embedder.model()])
         return embedder
 
-    slot = ModelSlot(load)
-    servicer = EmbedderServicer(slot, executor, max_faces=settings.max_faces)
-
-    async def start() -> None:
-        await slot.start(executor)
+    slot = ModelSlot(load, unload_after=settings.unload_after_seconds or None)
+    batcher = Batcher(
+        "embedder",
+        lambda images: slot.get().embed_images(images),
+        sizes=BATCH_SIZES,
+        workers=settings.workers,
+        queue=settings.queue,
+        lane_queue=settings.stream_queue,
+        unit="faces",
+    )
+    servicer = EmbedderServicer(slot, batcher, max_faces=settings.max_faces, window=settings.stream_window)
 
     async def close() -> None:
-        executor.close()
+        batcher.close()
+        await slot.close()
 
     name = pb.DESCRIPTOR.services_by_name["EmbedderService"].full_name
     return Application(
         name="embedder",
         services={name: lambda server: pb_grpc.add_EmbedderServiceServicer_to_server(servicer, server)},
-        start=start,
+        start=slot.start,
         close=close,
+        reload=slot.reload,
         max_receive_bytes=settings.max_faces * limits.MAX_FACE_IMAGE_BYTES,
     )
 

@@ -1,6 +1,8 @@
 """The core of the service: turns face images into embeddings."""
 
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +11,26 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from models.entries import Model
+from services.common.errors import AlbumenError
 from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_session
+from services.embedder.face_image import FaceImage
 
 # Every batch has one of these sizes: an arena grows with each new shape, and larger batches are no faster.
 BATCH_SIZES: Final = (8, 4, 2, 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedded:
+    """What became of a face image.
+
+    Attributes:
+        outcome: the embedding, float32 [dimension] of unit length, or why there is none.
+        decode_seconds: time that it took to turn the image into pixels.
+
+    """
+
+    outcome: NDArray[np.float32] | AlbumenError
+    decode_seconds: float
 
 
 class Embedder:
@@ -54,6 +72,21 @@ class Embedder:
         """Run every batch size once, so that the first request does not pay for what they prepare."""
         blank = np.zeros((self._input.height, self._input.width, 3), np.uint8)
         self.embed([blank] * sum(BATCH_SIZES))
+
+    def embed_images(self, images: Sequence[FaceImage]) -> list[Embedded]:
+        """Decode and embed face images; one that can't be decoded fails alone."""
+        decoded: list[NDArray[np.uint8] | AlbumenError] = []
+        seconds = []
+        for image in images:
+            started = time.perf_counter()
+            try:
+                decoded.append(image.pixels())
+            except AlbumenError as error:
+                decoded.append(error)
+            seconds.append(time.perf_counter() - started)
+        vectors = iter(self.embed([pixels for pixels in decoded if not isinstance(pixels, AlbumenError)]))
+        outcomes = (each if isinstance(each, AlbumenError) else next(vectors) for each in decoded)
+        return [Embedded(outcome, each) for outcome, each in zip(outcomes, seconds, strict=True)]
 
     def embed(self, faces: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Embed faces, each uint8 [160, 160, 3] in RGB.

@@ -1,5 +1,6 @@
 """Face images as an embedder takes them: 160 x 160 pixels of 8-bit RGB."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,31 @@ FACE_SIZE: Final = 160
 FACE_BYTES: Final = FACE_SIZE * FACE_SIZE * 3
 
 FACE_LIMITS: Final = ImageLimits(max_bytes=MAX_FACE_IMAGE_BYTES, max_pixels=MAX_FACE_IMAGE_PIXELS)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceImage:
+    """A face as it was sent.
+
+    Attributes:
+        data: pixels, row-major RGB without padding, or an image file.
+        is_file: whether `data` is a file.
+        field: path of the request's field that it came in, for errors.
+
+    """
+
+    data: bytes
+    is_file: bool
+    field: str
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """Return uint8 [160, 160, 3], RGB.
+
+        Raises:
+            InvalidArgumentError: as `face_from_rgb` and `decode_face`.
+
+        """
+        return (decode_face if self.is_file else face_from_rgb)(self.data, field=self.field)
 
 
 def face_from_rgb(data: bytes, *, field: str = "rgb") -> NDArray[np.uint8]:
@@ -35,7 +61,7 @@ def face_from_rgb(data: bytes, *, field: str = "rgb") -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8).reshape(FACE_SIZE, FACE_SIZE, 3)
 
 
-def decode_face(data: bytes, limits: ImageLimits = FACE_LIMITS, *, field: str = "encoded") -> NDArray[np.uint8]:
+def decode_face(data: bytes, *, field: str = "encoded") -> NDArray[np.uint8]:
     """Decode an image file, turn it upright and stretch it; return uint8 [160, 160, 3], RGB.
 
     Raises:
@@ -43,7 +69,7 @@ def decode_face(data: bytes, limits: ImageLimits = FACE_LIMITS, *, field: str = 
             IMAGE_TOO_MANY_PIXELS.
 
     """
-    header = read_header(data, limits, field=field)
+    header = read_header(data, FACE_LIMITS, field=field)
     pixels = upright(decode_pixels(data, field=field), header.orientation)
     image = Image.fromarray(np.ascontiguousarray(pixels))
     return np.asarray(image.resize((FACE_SIZE, FACE_SIZE), Image.Resampling.BILINEAR))

@@ -1,37 +1,81 @@
 """EmbedderService: translates between messages and the embedder."""
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import AsyncIterator
+from typing import TypeAlias
 
 from albumen.embedder.v1 import embedder_service_pb2 as pb
 from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
-from services.common.bounded_executor import BoundedExecutor
+from albumen.types.v1 import timings_pb2
 from services.common.context import Context
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason
+from services.common.map_unordered import map_unordered
+from services.common.micro_batcher import Batched, MicroBatcher
 from services.common.model_message import model_message
 from services.common.model_slot import ModelSlot
 from services.common.status import to_status
-from services.embedder.embedder import Embedder
-from services.embedder.face_image import decode_face, face_from_rgb
+from services.common.timings_message import timings_message
+from services.embedder.embedder import Embedded, Embedder
+from services.embedder.face_image import FaceImage
+
+Batcher: TypeAlias = MicroBatcher[FaceImage, Embedded]
 
 
 class EmbedderServicer(pb_grpc.EmbedderServiceServicer):
-    """Answers with what an embedder makes of faces, one thread a request."""
+    """Answers with what an embedder makes of faces, in batches that calls share.
 
-    def __init__(self, embedder: ModelSlot[Embedder], executor: BoundedExecutor, *, max_faces: int) -> None:
+    Args:
+        embedder: what `batcher` runs.
+        batcher: gathers the faces of all calls.
+        max_faces: most faces of one Embed call.
+        window: most faces of one EmbedStream call that are taken in at once.
+
+    """
+
+    def __init__(self, embedder: ModelSlot[Embedder], batcher: Batcher, *, max_faces: int, window: int) -> None:
         self._embedder = embedder
-        self._executor = executor
+        self._batcher = batcher
         self._max_faces = max_faces
+        self._window = window
 
     async def Embed(self, request: pb.EmbedRequest, context: Context) -> pb.EmbedResponse:
         """Embed a batch of faces."""
-        embedder = self._embedder.get()
+        space = (await self._embedder.ready()).embedding_space
         _check_number(len(request.faces), self._max_faces)
-        return await self._executor.run(_embed, embedder, request)
+        results = [pb.EmbedResult() for _ in request.faces]
+        images: list[FaceImage] = []
+        of_images: list[pb.EmbedResult] = []
+        for index, (face, result) in enumerate(zip(request.faces, results, strict=True)):
+            try:
+                images.append(_image(face, f"faces[{index}]"))
+                of_images.append(result)
+            except InvalidArgumentError as error:
+                result.error.CopyFrom(to_status(error))
+        batched = await self._batcher.run(images)
+        for result, embedded in zip(of_images, batched.results, strict=True):
+            result.CopyFrom(_result(embedded))
+        return pb.EmbedResponse(results=results, embedding_space=space, timings=_timings(batched))
+
+    async def EmbedStream(
+        self, request_iterator: AsyncIterator[pb.EmbedStreamRequest], context: Context
+    ) -> AsyncIterator[pb.EmbedStreamResponse]:
+        """Embed faces as they come."""
+        space = (await self._embedder.ready()).embedding_space
+        lane = self._batcher.lane()
+
+        async def answer(request: pb.EmbedStreamRequest) -> pb.EmbedStreamResponse:
+            try:
+                (embedded,) = (await lane(_image(request.face, "face"))).results
+                result = _result(embedded)
+            except AlbumenError as error:
+                result = pb.EmbedResult(error=to_status(error))
+            return pb.EmbedStreamResponse(id=request.id, result=result, embedding_space=space)
+
+        async for response in map_unordered(request_iterator, answer, window=self._window):
+            yield response
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Context) -> pb.ListModelsResponse:
         """List the models in use."""
-        return pb.ListModelsResponse(models=[model_message(self._embedder.get().model())])
+        return pb.ListModelsResponse(models=[model_message((await self._embedder.ready()).model())])
 
 
 def _check_number(faces: int, limit: int) -> None:
@@ -46,29 +90,24 @@ def _check_number(faces: int, limit: int) -> None:
         )
 
 
-def _embed(embedder: Embedder, request: pb.EmbedRequest) -> pb.EmbedResponse:
-    results = [pb.EmbedResult() for _ in request.faces]
-    pixels: list[NDArray[np.uint8]] = []
-    readable: list[pb.EmbedResult] = []
-    for index, (face, result) in enumerate(zip(request.faces, results, strict=True)):
-        try:
-            pixels.append(_pixels(face, f"faces[{index}]"))
-            readable.append(result)
-        except AlbumenError as error:
-            result.error.CopyFrom(to_status(error))
-    if pixels:
-        for result, embedding in zip(readable, embedder.embed(pixels), strict=True):
-            result.embedding = embedding.astype("<f4", copy=False).tobytes()
-    return pb.EmbedResponse(results=results, embedding_space=embedder.embedding_space)
-
-
-def _pixels(face: pb.FaceImage, field: str) -> NDArray[np.uint8]:
+def _image(face: pb.FaceImage, field: str) -> FaceImage:
     match face.WhichOneof("source"):
         case "rgb":
-            return face_from_rgb(face.rgb, field=f"{field}.rgb")
+            return FaceImage(face.rgb, is_file=False, field=f"{field}.rgb")
         case "encoded":
-            return decode_face(face.encoded, field=f"{field}.encoded")
+            return FaceImage(face.encoded, is_file=True, field=f"{field}.encoded")
         case _:
             raise InvalidArgumentError(
                 Reason.FACE_IMAGE_MISSING, "The face has no image. Set rgb or encoded.", field=field
             )
+
+
+def _result(embedded: Embedded) -> pb.EmbedResult:
+    if isinstance(embedded.outcome, AlbumenError):
+        return pb.EmbedResult(error=to_status(embedded.outcome))
+    return pb.EmbedResult(embedding=embedded.outcome.astype("<f4", copy=False).tobytes())
+
+
+def _timings(batched: Batched[Embedded]) -> timings_pb2.Timings:
+    decode = sum(embedded.decode_seconds for embedded in batched.results)
+    return timings_message(batched.queue_seconds, decode, max(0.0, batched.run_seconds - decode))

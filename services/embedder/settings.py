@@ -1,17 +1,16 @@
 """Settings of the embedder."""
 
-import os
-from pathlib import Path
+from typing import Self
 
-from pydantic import AliasChoices, Field
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from services.common import limits
-from services.common.home import weights_dir
-from services.common.settings import Count, ServiceSettings
+from services.common.inference_settings import InferenceSettings
+from services.common.settings import Count
 
 
-class EmbedderSettings(ServiceSettings):
+class EmbedderSettings(InferenceSettings):
     """Settings of the embedder, read from ``ALBUMEN_EMBEDDER_*``."""
 
     model_config = SettingsConfigDict(env_prefix="ALBUMEN_EMBEDDER_")
@@ -19,13 +18,25 @@ class EmbedderSettings(ServiceSettings):
     listen: str = Field(
         default="127.0.0.1:50052", description="Address and port to listen on; port 0 takes a free one."
     )
-    weights_dir: Path = Field(
-        default_factory=weights_dir,
-        validation_alias=AliasChoices("weights_dir", "ALBUMEN_WEIGHTS_DIR"),
-        description="Folder of the weights that `python -m models pull` made.",
+    model: str | None = Field(
+        default=None, description="Id of the model that embeds faces; the manifest's default if not set."
     )
-    workers: Count = Field(
-        default_factory=lambda: os.cpu_count() or 1, description="Requests worked on at once, one thread each."
+    queue: Count = Field(
+        default=2 * limits.MAX_FACES_PER_EMBED,
+        description="Faces of Embed calls taken in at once, waiting ones included; more are refused.",
     )
-    queue: Count = Field(default=64, description="Requests that may wait for a thread; more are refused at once.")
+    stream_queue: Count = Field(
+        default=256,
+        description="Faces of all EmbedStream calls taken in at once; the streams are read as there is room.",
+    )
+    stream_window: Count = Field(default=32, description="Faces of one EmbedStream call taken in at once.")
     max_faces: Count = Field(default=limits.MAX_FACES_PER_EMBED, description="Most faces in one request.")
+
+    @model_validator(mode="after")
+    def _largest_request_fits(self) -> Self:
+        if self.max_faces > self.queue:
+            raise ValueError(
+                f"a request may have {self.max_faces} faces (max_faces), but only {self.queue} may wait (queue); "
+                "raise queue or lower max_faces"
+            )
+        return self

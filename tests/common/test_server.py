@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -170,3 +171,19 @@ async def test_a_deadline_cancels_the_work() -> None:
             await pb_grpc.LibraryServiceStub(channel).GetLibrary(pb.GetLibraryRequest(), timeout=0.1)
         assert caught.value.code() == grpc.StatusCode.DEADLINE_EXCEEDED
         await cancelled.wait()
+
+
+async def test_a_failed_reload_is_survived() -> None:
+    reloads = 0
+
+    async def reload() -> None:
+        nonlocal reloads
+        reloads += 1
+        raise UnavailableError(Reason.MODEL_UNAVAILABLE, "The weights are gone.")
+
+    server = Server(SETTINGS, replace(application(), reload=reload))
+    await server.open()
+    await server.reload()
+    assert reloads == 1
+    assert await get(f"127.0.0.1:{server.port}") == pb.GetLibraryResponse()
+    await server.close()

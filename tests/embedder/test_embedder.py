@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from models.entries import Task
 from models.manifest import load_manifest
-from services.common.errors import UnavailableError
+from services.common.errors import AlbumenError, UnavailableError
 from services.embedder.embedder import Embedder
+from services.embedder.face_image import FaceImage
 
 Faces = dict[str, NDArray[np.uint8]]
 
@@ -67,6 +68,22 @@ def test_the_model_is_described(embedder: Embedder) -> None:
     assert info.embedding_dimension == 512
     assert info.embedding_space == embedder.embedding_space != ""
     assert info.execution_provider == "CPUExecutionProvider"
+
+
+def test_images_that_cannot_be_decoded_fail_alone(embedder: Embedder, faces: Faces) -> None:
+    picture = faces["biden.jpg"]
+    images = [
+        FaceImage(b"short", is_file=False, field="faces[0].rgb"),
+        FaceImage(picture.tobytes(), is_file=False, field="faces[1].rgb"),
+        FaceImage(b"no image", is_file=True, field="faces[2].encoded"),
+    ]
+
+    first, second, third = (embedded.outcome for embedded in embedder.embed_images(images))
+
+    assert isinstance(first, AlbumenError)
+    assert isinstance(second, np.ndarray)
+    assert isinstance(third, AlbumenError)
+    assert np.array_equal(second, embedder.embed([picture])[0])
 
 
 def test_warm_up_runs(embedder: Embedder) -> None:

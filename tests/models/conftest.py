@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.artifact import Artifact
+from models.entries import Task
 from models.manifest import Manifest, load_manifest
 from models.pull import Puller
 from models.registry import fetch
@@ -23,7 +24,7 @@ def manifest() -> Manifest:
 def weights(manifest: Manifest) -> Path:
     """The folder of the default models' ONNX files."""
     puller = Puller(manifest.node, home() / "downloads", lambda _: None)
-    puller.pull([Artifact.of_model(model, weights_dir()) for model in manifest.models])
+    puller.pull([Artifact.of_model(manifest.default(task), weights_dir()) for task in Task])
     return weights_dir()
 
 

@@ -1,5 +1,6 @@
 """The command line, as a user runs it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import onnx
 import pytest
 
+from models.entries import Task
 from models.manifest import Manifest
 
 
@@ -18,16 +20,21 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
 def test_pull_is_one_quiet_line_when_all_is_there(weights: Path) -> None:
     result = run("pull", "--weights-dir", weights)
     assert result.returncode == 0
-    assert result.stdout == f"Ready: 3 models, 118.6 MB, already in {weights}\n"
+    assert result.stdout == f"Ready: 3 models, 51.8 MB, already in {weights}\n"
     assert result.stderr == ""
 
 
 def test_list_shows_every_model_and_its_state(weights: Path, tmp_path: Path, manifest: Manifest) -> None:
-    for folder, state in ((weights, "ready"), (tmp_path, "missing")):
-        result = run("list", "--weights-dir", folder)
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for task in Task:
+        (folder / manifest.default(task).file).symlink_to(weights / manifest.default(task).file)
+    for place, ready in ((folder, len(Task)), (tmp_path, 0)):
+        result = run("list", "--weights-dir", place)
         assert result.returncode == 0
         assert all(model.id in result.stdout for model in manifest.models)
-        assert result.stdout.count(f"  {state}") == len(manifest.models)
+        assert result.stdout.count("  ready") == ready
+        assert result.stdout.count("  missing") == len(manifest.models) - ready
 
 
 def test_verify_fails_and_says_what_to_do(weights: Path, tmp_path: Path) -> None:
@@ -40,6 +47,14 @@ def test_verify_fails_and_says_what_to_do(weights: Path, tmp_path: Path) -> None
     assert "python -m models pull" in result.stdout
 
 
+def test_the_models_are_those_that_the_services_are_set_to_use(weights: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "ALBUMEN_EMBEDDER_MODEL": "facenet-20180408"}
+    result = run("verify", "--weights-dir", weights, **environment)
+    assert "facenet-20180408.onnx" in result.stdout
+    assert "facenet-20180408-int8.onnx" not in result.stdout
+    assert result.stdout.count(".onnx") == 3
+
+
 def test_an_unknown_model_is_an_error_without_a_traceback(tmp_path: Path) -> None:
     result = run("pull", "no-such-model", "--weights-dir", tmp_path)
     assert result.returncode == 1
@@ -49,7 +64,7 @@ def test_an_unknown_model_is_an_error_without_a_traceback(tmp_path: Path) -> Non
 
 @pytest.mark.usefixtures("weights")
 def test_every_file_says_where_it_is_from(weights: Path, manifest: Manifest) -> None:
-    for model in manifest.models:
+    for model in map(manifest.default, Task):
         loaded = onnx.load(weights / model.file, load_external_data=False)
         metadata = {prop.key: prop.value for prop in loaded.metadata_props}
         assert metadata["source"] == model.source

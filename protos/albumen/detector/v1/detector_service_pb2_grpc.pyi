@@ -41,6 +41,16 @@ class DetectorServiceStub:
     RESOURCE_EXHAUSTED with RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the
     models are being loaded (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
     """
+    DetectStream: _grpc.StreamStreamMultiCallable[_detector_service_pb2.DetectStreamRequest, _detector_service_pb2.DetectStreamResponse]
+    """Detects in photos without end, for bulk work. Each answer carries the id of its photo and is sent as soon as it is
+    there, so answers come in any order. A photo that can't be read fails alone, in its own answer. The service takes
+    in a bounded number of photos (4 a stream unless configured) and reads on as their answers are taken: a client that
+    sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+    side and every photo is answered.
+
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or can't be
+    (MODEL_UNAVAILABLE). After an error, photos without an answer may be sent again.
+    """
     ListModels: _grpc.UnaryUnaryMultiCallable[_detector_service_pb2.ListModelsRequest, _detector_service_pb2.ListModelsResponse]
     """Lists the models in use."""
 
@@ -56,6 +66,16 @@ class DetectorServiceAsyncStub(DetectorServiceStub):
     IMAGE_TOO_MANY_PIXELS, FEATURE_INVALID, SCORE_OUT_OF_RANGE, LABEL_UNKNOWN, MAX_RESULTS_INVALID),
     RESOURCE_EXHAUSTED with RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the
     models are being loaded (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+    """
+    DetectStream: _aio.StreamStreamMultiCallable[_detector_service_pb2.DetectStreamRequest, _detector_service_pb2.DetectStreamResponse]  # type: ignore[assignment]
+    """Detects in photos without end, for bulk work. Each answer carries the id of its photo and is sent as soon as it is
+    there, so answers come in any order. A photo that can't be read fails alone, in its own answer. The service takes
+    in a bounded number of photos (4 a stream unless configured) and reads on as their answers are taken: a client that
+    sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+    side and every photo is answered.
+
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or can't be
+    (MODEL_UNAVAILABLE). After an error, photos without an answer may be sent again.
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_detector_service_pb2.ListModelsRequest, _detector_service_pb2.ListModelsResponse]  # type: ignore[assignment]
     """Lists the models in use."""
@@ -75,6 +95,22 @@ class DetectorServiceServicer(metaclass=_abc_1.ABCMeta):
         IMAGE_TOO_MANY_PIXELS, FEATURE_INVALID, SCORE_OUT_OF_RANGE, LABEL_UNKNOWN, MAX_RESULTS_INVALID),
         RESOURCE_EXHAUSTED with RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the
         models are being loaded (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+        """
+
+    @_abc_1.abstractmethod
+    def DetectStream(
+        self,
+        request_iterator: _MaybeAsyncIterator[_detector_service_pb2.DetectStreamRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_detector_service_pb2.DetectStreamResponse], _abc.AsyncIterator[_detector_service_pb2.DetectStreamResponse]]:
+        """Detects in photos without end, for bulk work. Each answer carries the id of its photo and is sent as soon as it is
+        there, so answers come in any order. A photo that can't be read fails alone, in its own answer. The service takes
+        in a bounded number of photos (4 a stream unless configured) and reads on as their answers are taken: a client that
+        sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+        side and every photo is answered.
+
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or can't be
+        (MODEL_UNAVAILABLE). After an error, photos without an answer may be sent again.
         """
 
     @_abc_1.abstractmethod

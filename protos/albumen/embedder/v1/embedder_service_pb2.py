@@ -23,11 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from albumen.types.v1 import model_pb2 as albumen_dot_types_dot_v1_dot_model__pb2
+from albumen.types.v1 import timings_pb2 as albumen_dot_types_dot_v1_dot_timings__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/embedder/v1/embedder_service.proto\x12\x13\x61lbumen.embedder.v1\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\"7\n\tFaceImage\x12\r\n\x03rgb\x18\x01 \x01(\x0cH\x00\x12\x11\n\x07\x65ncoded\x18\x02 \x01(\x0cH\x00\x42\x08\n\x06source\"C\n\x0c\x45mbedRequest\x12\x33\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x1e.albumen.embedder.v1.FaceImageB\x04\xe2\x41\x01\x02\"Q\n\x0b\x45mbedResult\x12\x13\n\tembedding\x18\x01 \x01(\x0cH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"[\n\rEmbedResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .albumen.embedder.v1.EmbedResult\x12\x17\n\x0f\x65mbedding_space\x18\x02 \x01(\t\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model2\xc0\x01\n\x0f\x45mbedderService\x12N\n\x05\x45mbed\x12!.albumen.embedder.v1.EmbedRequest\x1a\".albumen.embedder.v1.EmbedResponse\x12]\n\nListModels\x12&.albumen.embedder.v1.ListModelsRequest\x1a\'.albumen.embedder.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/embedder/v1/embedder_service.proto\x12\x13\x61lbumen.embedder.v1\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1e\x61lbumen/types/v1/timings.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\"7\n\tFaceImage\x12\r\n\x03rgb\x18\x01 \x01(\x0cH\x00\x12\x11\n\x07\x65ncoded\x18\x02 \x01(\x0cH\x00\x42\x08\n\x06source\"C\n\x0c\x45mbedRequest\x12\x33\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x1e.albumen.embedder.v1.FaceImageB\x04\xe2\x41\x01\x02\"Q\n\x0b\x45mbedResult\x12\x13\n\tembedding\x18\x01 \x01(\x0cH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x87\x01\n\rEmbedResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .albumen.embedder.v1.EmbedResult\x12\x17\n\x0f\x65mbedding_space\x18\x02 \x01(\t\x12*\n\x07timings\x18\x03 \x01(\x0b\x32\x19.albumen.types.v1.Timings\"T\n\x12\x45mbedStreamRequest\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x32\n\x04\x66\x61\x63\x65\x18\x02 \x01(\x0b\x32\x1e.albumen.embedder.v1.FaceImageB\x04\xe2\x41\x01\x02\"l\n\x13\x45mbedStreamResponse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x30\n\x06result\x18\x02 \x01(\x0b\x32 .albumen.embedder.v1.EmbedResult\x12\x17\n\x0f\x65mbedding_space\x18\x03 \x01(\t\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model2\xa6\x02\n\x0f\x45mbedderService\x12N\n\x05\x45mbed\x12!.albumen.embedder.v1.EmbedRequest\x1a\".albumen.embedder.v1.EmbedResponse\x12\x64\n\x0b\x45mbedStream\x12\'.albumen.embedder.v1.EmbedStreamRequest\x1a(.albumen.embedder.v1.EmbedStreamResponse(\x01\x30\x01\x12]\n\nListModels\x12&.albumen.embedder.v1.ListModelsRequest\x1a\'.albumen.embedder.v1.ListModelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,18 +37,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_EMBEDREQUEST'].fields_by_name['faces']._loaded_options = None
   _globals['_EMBEDREQUEST'].fields_by_name['faces']._serialized_options = b'\342A\001\002'
-  _globals['_FACEIMAGE']._serialized_start=155
-  _globals['_FACEIMAGE']._serialized_end=210
-  _globals['_EMBEDREQUEST']._serialized_start=212
-  _globals['_EMBEDREQUEST']._serialized_end=279
-  _globals['_EMBEDRESULT']._serialized_start=281
-  _globals['_EMBEDRESULT']._serialized_end=362
-  _globals['_EMBEDRESPONSE']._serialized_start=364
-  _globals['_EMBEDRESPONSE']._serialized_end=455
-  _globals['_LISTMODELSREQUEST']._serialized_start=457
-  _globals['_LISTMODELSREQUEST']._serialized_end=476
-  _globals['_LISTMODELSRESPONSE']._serialized_start=478
-  _globals['_LISTMODELSRESPONSE']._serialized_end=539
-  _globals['_EMBEDDERSERVICE']._serialized_start=542
-  _globals['_EMBEDDERSERVICE']._serialized_end=734
+  _globals['_EMBEDSTREAMREQUEST'].fields_by_name['face']._loaded_options = None
+  _globals['_EMBEDSTREAMREQUEST'].fields_by_name['face']._serialized_options = b'\342A\001\002'
+  _globals['_FACEIMAGE']._serialized_start=187
+  _globals['_FACEIMAGE']._serialized_end=242
+  _globals['_EMBEDREQUEST']._serialized_start=244
+  _globals['_EMBEDREQUEST']._serialized_end=311
+  _globals['_EMBEDRESULT']._serialized_start=313
+  _globals['_EMBEDRESULT']._serialized_end=394
+  _globals['_EMBEDRESPONSE']._serialized_start=397
+  _globals['_EMBEDRESPONSE']._serialized_end=532
+  _globals['_EMBEDSTREAMREQUEST']._serialized_start=534
+  _globals['_EMBEDSTREAMREQUEST']._serialized_end=618
+  _globals['_EMBEDSTREAMRESPONSE']._serialized_start=620
+  _globals['_EMBEDSTREAMRESPONSE']._serialized_end=728
+  _globals['_LISTMODELSREQUEST']._serialized_start=730
+  _globals['_LISTMODELSREQUEST']._serialized_end=749
+  _globals['_LISTMODELSRESPONSE']._serialized_start=751
+  _globals['_LISTMODELSRESPONSE']._serialized_end=812
+  _globals['_EMBEDDERSERVICE']._serialized_start=815
+  _globals['_EMBEDDERSERVICE']._serialized_end=1109
 # @@protoc_insertion_point(module_scope)

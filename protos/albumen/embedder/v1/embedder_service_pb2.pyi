@@ -1,4 +1,5 @@
 from albumen.types.v1 import model_pb2 as _model_pb2
+from albumen.types.v1 import timings_pb2 as _timings_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.rpc import status_pb2 as _status_pb2
 from google.protobuf.internal import containers as _containers
@@ -32,12 +33,32 @@ class EmbedResult(_message.Message):
     def __init__(self, embedding: _Optional[bytes] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
 
 class EmbedResponse(_message.Message):
-    __slots__ = ("results", "embedding_space")
+    __slots__ = ("results", "embedding_space", "timings")
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_SPACE_FIELD_NUMBER: _ClassVar[int]
+    TIMINGS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[EmbedResult]
     embedding_space: str
-    def __init__(self, results: _Optional[_Iterable[_Union[EmbedResult, _Mapping]]] = ..., embedding_space: _Optional[str] = ...) -> None: ...
+    timings: _timings_pb2.Timings
+    def __init__(self, results: _Optional[_Iterable[_Union[EmbedResult, _Mapping]]] = ..., embedding_space: _Optional[str] = ..., timings: _Optional[_Union[_timings_pb2.Timings, _Mapping]] = ...) -> None: ...
+
+class EmbedStreamRequest(_message.Message):
+    __slots__ = ("id", "face")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    face: FaceImage
+    def __init__(self, id: _Optional[int] = ..., face: _Optional[_Union[FaceImage, _Mapping]] = ...) -> None: ...
+
+class EmbedStreamResponse(_message.Message):
+    __slots__ = ("id", "result", "embedding_space")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_SPACE_FIELD_NUMBER: _ClassVar[int]
+    id: int
+    result: EmbedResult
+    embedding_space: str
+    def __init__(self, id: _Optional[int] = ..., result: _Optional[_Union[EmbedResult, _Mapping]] = ..., embedding_space: _Optional[str] = ...) -> None: ...
 
 class ListModelsRequest(_message.Message):
     __slots__ = ()

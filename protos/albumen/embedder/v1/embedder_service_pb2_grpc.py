@@ -41,6 +41,11 @@ class EmbedderServiceStub:
                 request_serializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedRequest.SerializeToString,
                 response_deserializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedResponse.FromString,
                 _registered_method=True)
+        self.EmbedStream = channel.stream_stream(
+                '/albumen.embedder.v1.EmbedderService/EmbedStream',
+                request_serializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedStreamRequest.SerializeToString,
+                response_deserializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedStreamResponse.FromString,
+                _registered_method=True)
         self.ListModels = channel.unary_unary(
                 '/albumen.embedder.v1.EmbedderService/ListModels',
                 request_serializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.ListModelsRequest.SerializeToString,
@@ -64,6 +69,20 @@ class EmbedderServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EmbedStream(self, request_iterator, context):
+        """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
+        so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
+        bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
+        sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+        side and every face is answered.
+
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
+        (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListModels(self, request, context):
         """Lists the models in use.
         """
@@ -78,6 +97,11 @@ def add_EmbedderServiceServicer_to_server(servicer, server):
                     servicer.Embed,
                     request_deserializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedRequest.FromString,
                     response_serializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedResponse.SerializeToString,
+            ),
+            'EmbedStream': grpc.stream_stream_rpc_method_handler(
+                    servicer.EmbedStream,
+                    request_deserializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedStreamRequest.FromString,
+                    response_serializer=albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedStreamResponse.SerializeToString,
             ),
             'ListModels': grpc.unary_unary_rpc_method_handler(
                     servicer.ListModels,
@@ -114,6 +138,33 @@ class EmbedderService:
             '/albumen.embedder.v1.EmbedderService/Embed',
             albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedRequest.SerializeToString,
             albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EmbedStream(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/albumen.embedder.v1.EmbedderService/EmbedStream',
+            albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedStreamRequest.SerializeToString,
+            albumen_dot_embedder_dot_v1_dot_embedder__service__pb2.EmbedStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

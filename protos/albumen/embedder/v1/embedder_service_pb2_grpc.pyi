@@ -42,6 +42,16 @@ class EmbedderServiceStub:
     (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded
     (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
     """
+    EmbedStream: _grpc.StreamStreamMultiCallable[_embedder_service_pb2.EmbedStreamRequest, _embedder_service_pb2.EmbedStreamResponse]
+    """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
+    so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
+    bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
+    sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+    side and every face is answered.
+
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
+    (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
+    """
     ListModels: _grpc.UnaryUnaryMultiCallable[_embedder_service_pb2.ListModelsRequest, _embedder_service_pb2.ListModelsResponse]
     """Lists the models in use."""
 
@@ -58,6 +68,16 @@ class EmbedderServiceAsyncStub(EmbedderServiceStub):
     Errors: INVALID_ARGUMENT (FACES_EMPTY, TOO_MANY_FACES), RESOURCE_EXHAUSTED with RetryInfo when the queue is full
     (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded
     (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+    """
+    EmbedStream: _aio.StreamStreamMultiCallable[_embedder_service_pb2.EmbedStreamRequest, _embedder_service_pb2.EmbedStreamResponse]  # type: ignore[assignment]
+    """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
+    so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
+    bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
+    sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+    side and every face is answered.
+
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
+    (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_embedder_service_pb2.ListModelsRequest, _embedder_service_pb2.ListModelsResponse]  # type: ignore[assignment]
     """Lists the models in use."""
@@ -78,6 +98,22 @@ class EmbedderServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: INVALID_ARGUMENT (FACES_EMPTY, TOO_MANY_FACES), RESOURCE_EXHAUSTED with RetryInfo when the queue is full
         (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded
         (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+        """
+
+    @_abc_1.abstractmethod
+    def EmbedStream(
+        self,
+        request_iterator: _MaybeAsyncIterator[_embedder_service_pb2.EmbedStreamRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_embedder_service_pb2.EmbedStreamResponse], _abc.AsyncIterator[_embedder_service_pb2.EmbedStreamResponse]]:
+        """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
+        so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
+        bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
+        sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
+        side and every face is answered.
+
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
+        (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,34 @@
+"""Measures how large the activations of a network get."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+from onnx import helper
+
+from models.conversion.quantise import Range
+from models.conversion.serialise import serialise
+
+
+def measure_ranges(
+    graph: onnx.GraphProto, tensors: Sequence[str], batches: Iterable[NDArray[np.uint8]]
+) -> Mapping[str, Range]:
+    """Return the least and the largest value that each of ``tensors`` takes when ``graph`` runs on ``batches``.
+
+    Each batch is uint8 [n, height, width, 3].
+    """
+    watched = onnx.GraphProto()
+    watched.CopyFrom(graph)
+    del watched.output[:]
+    for name in tensors:
+        for op in ("ReduceMin", "ReduceMax"):
+            watched.node.append(helper.make_node(op, [name], [f"{name}/{op}"], keepdims=0))
+            watched.output.append(helper.make_tensor_value_info(f"{name}/{op}", onnx.TensorProto.FLOAT, []))
+    session = onnxruntime.InferenceSession(serialise(watched, {}), providers=["CPUExecutionProvider"])
+    low, high = np.full(len(tensors), np.inf), np.full(len(tensors), -np.inf)
+    for batch in batches:
+        values = np.array(session.run(None, {graph.input[0].name: batch}))
+        low, high = np.minimum(low, values[0::2]), np.maximum(high, values[1::2])
+    return {name: (float(a), float(b)) for name, a, b in zip(tensors, low, high, strict=True)}

@@ -1,0 +1,48 @@
+"""Settings of services that run models."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import NoDecode
+
+from services.common.home import weights_dir
+from services.common.inference import DEFAULT_PROVIDERS
+from services.common.settings import Count, ServiceSettings
+
+
+class InferenceSettings(ServiceSettings):
+    """Settings of any service that runs models."""
+
+    weights_dir: Path = Field(
+        default_factory=weights_dir,
+        validation_alias=AliasChoices("weights_dir", "ALBUMEN_WEIGHTS_DIR"),
+        description="Folder of the weights that `python -m models pull` made.",
+    )
+    models_file: Path | None = Field(
+        default=None,
+        validation_alias=AliasChoices("models_file", "ALBUMEN_MODELS_FILE"),
+        description="Manifest with models of your own; see bring-your-own-model.md.",
+    )
+    execution_providers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=DEFAULT_PROVIDERS,
+        min_length=1,
+        description=(
+            "ONNX Runtime execution providers to try, in this order, separated by commas. "
+            "One that is not listed is never used, so a GPU is given up for the CPU only if the CPU is listed after it."
+        ),
+    )
+    workers: Count = Field(
+        default_factory=lambda: os.cpu_count() or 1, description="Threads that run models, each on work of its own."
+    )
+    unload_after_seconds: float = Field(
+        default=0,
+        ge=0,
+        description="Time without a call after which models are dropped, to be loaded again on demand; 0 keeps them.",
+    )
+
+    @field_validator("execution_providers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value

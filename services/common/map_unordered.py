@@ -1,0 +1,47 @@
+"""Works on a stream's items at once, as many as there is room for."""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+async def map_unordered(
+    items: AsyncIterable[Item], work: Callable[[Item], Coroutine[Any, Any, Result]], *, window: int
+) -> AsyncIterator[Result]:
+    """Yield the results of `work` on each item as they are there.
+
+    An item is read only when less than `window` others are worked on or wait for their result to be taken, which slows
+    its sender down. The first error, of `work` or of `items`, ends the work on all others and is raised.
+    """
+    room = asyncio.Semaphore(window)
+    tasks: set[asyncio.Task[Any]] = set()
+    done: asyncio.Queue[asyncio.Task[Any]] = asyncio.Queue()
+
+    def start(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.create_task(coroutine)
+        tasks.add(task)
+        task.add_done_callback(done.put_nowait)
+        return task
+
+    async def read() -> None:
+        await room.acquire()
+        async for item in items:
+            start(work(item))
+            await room.acquire()
+
+    reader = start(read())
+    try:
+        while tasks:
+            task = await done.get()
+            tasks.remove(task)
+            result = task.result()
+            if task is not reader:
+                yield result
+                room.release()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
