@@ -120,7 +120,7 @@ def _people(embeddings: Sequence[NDArray[np.float32]]) -> int:
 def _detector(model: Model, session: OpenSession) -> tuple[Decoder, float]:
     if model.thresholds is None:
         raise ValueError(f"The model {model.id} has no thresholds, so it detects nothing.")
-    decoder = FAMILIES[model.family](session(weights_dir() / model.file), model.input, model.thresholds)
+    decoder = FAMILIES[model.family](session(weights_dir() / model.file), model, model.thresholds.nms_iou)
     return decoder, model.thresholds.score
 
 

@@ -3,15 +3,18 @@
 import io
 import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import ExifTags, Image, UnidentifiedImageError
+from pi_heif import register_heif_opener
+from PIL import AvifImagePlugin, ExifTags, Image, UnidentifiedImageError
 
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.limits import MEGAPIXEL, ImageLimits
 
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+# A HEIF container may hold AVIF too, so AVIF is tried first: libheif is here without a decoder for it.
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
 
 # What Pillow's parsers raise on files that are broken on purpose or by accident.
 DECODE_ERRORS: Final = (
@@ -29,6 +32,9 @@ DECODE_ERRORS: Final = (
     RuntimeError,
     MemoryError,
 )
+# Their readers turn them upright themselves, size and pixels: TIFF's by its tag, HEIF's by its own transformations.
+_TURNED_BY_READER: Final = frozenset({"TIFF", "HEIF"})
+_SIGNATURE_BYTES: Final = 16
 _TRANSPOSED: Final = frozenset({5, 6, 7, 8})
 
 # What phones call MPO is a JPEG with further pictures behind it.
@@ -36,6 +42,9 @@ _CONTENT_TYPES: Final = {"MPO": "image/jpeg"}
 
 # The limit is checked against the header below; Pillow's own would only warn.
 Image.MAX_IMAGE_PIXELS = None
+# One thread a photo: several photos are decoded at once.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
 # Pillow warns of damage that leaves the pixels sound. One filter for the process: scoped ones are not thread-safe.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
@@ -108,18 +117,31 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "image") -> Im
                 mode=image.mode,
                 stored_width=image.width,
                 stored_height=image.height,
-                orientation=_orientation(image),
+                orientation=_orientation(image, data),
             )
     except UnidentifiedImageError:
-        raise InvalidArgumentError(
-            Reason.IMAGE_FORMAT_UNSUPPORTED,
-            f"The bytes are not an image in a supported format ({', '.join(FORMATS)}).",
-            field=field,
-        ) from None
+        raise _unidentified(data, field) from None
     except DECODE_ERRORS as error:
         raise unreadable(error, field=field) from error
     _check_pixels(header, limits, field)
     return header
+
+
+def _unidentified(data: bytes, field: str) -> InvalidArgumentError:
+    """Return the error for a file that no reader opens: of an unknown format, or of a known one but damaged."""
+    for name in FORMATS:
+        _, accepts = Image.OPEN[name]
+        if accepts is not None and accepts(data[:_SIGNATURE_BYTES]) is True:
+            return InvalidArgumentError(
+                Reason.IMAGE_UNREADABLE,
+                f"The image begins like {name}, but its header is truncated, damaged or of a kind that can't be read.",
+                field=field,
+            )
+    return InvalidArgumentError(
+        Reason.IMAGE_FORMAT_UNSUPPORTED,
+        f"The bytes are not an image in a supported format ({', '.join(FORMATS)}). Send one of these.",
+        field=field,
+    )
 
 
 def unreadable(error: BaseException | str, *, field: str = "image") -> InvalidArgumentError:
@@ -131,16 +153,26 @@ def unreadable(error: BaseException | str, *, field: str = "image") -> InvalidAr
     )
 
 
-def _orientation(image: Image.Image) -> int:
-    if image.format == "TIFF":
-        # Pillow turns these upright itself, size and pixels.
+def _orientation(image: Image.Image, data: bytes) -> int:
+    if image.format in _TURNED_BY_READER:
         return 1
     try:
         # The base class's, because the one for PNG decodes the whole image, of whatever size, on the way.
-        value = Image.Image.getexif(image).get(ExifTags.Base.Orientation, 1)
+        exif = Image.Image.getexif(image)
+        if image.format == "PNG" and not exif:
+            exif.load(_late_exif(data))
+        value = exif.get(ExifTags.Base.Orientation, 1)
     except DECODE_ERRORS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004
+
+
+def _late_exif(png: bytes) -> bytes:
+    """Return the Exif data that some programs write behind the pixels; empty if there is none."""
+    start = png.rfind(b"eXIf")
+    end = start + 4 + int.from_bytes(png[max(start - 4, 0) : max(start, 0)])
+    sound = start >= 0 and zlib.crc32(png[start:end]) == int.from_bytes(png[end : end + 4])
+    return png[start + 4 : end] if sound else b""
 
 
 def _check_pixels(header: ImageHeader, limits: ImageLimits, field: str) -> None:

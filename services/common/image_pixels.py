@@ -34,7 +34,11 @@ def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: s
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             if draft is not None:
                 image.draft(None, draft)
+            declared = image.size
             image.load()
+            if image.size != declared:
+                problem = f"its header declares {declared} pixels, but there are {image.size}"
+                raise unreadable(problem, field=field)
             return np.asarray(_rgb(image))
     except DECODE_ERRORS as error:
         raise unreadable(error, field=field) from error

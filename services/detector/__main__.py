@@ -2,12 +2,15 @@
 
 import sys
 
+import cv2
+
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from models.entries import Task
-from models.manifest import load_manifest
 from services.common.bounded_executor import BoundedExecutor
 from services.common.limits import ImageLimits
+from services.common.model_choice import choose_model
+from services.common.model_message import log_models
 from services.common.model_slot import ModelSlot
 from services.common.server import Application, run
 from services.detector.detection_model import DetectionModel
@@ -18,36 +21,44 @@ from services.detector.settings import DetectorSettings
 
 def build(settings: DetectorSettings) -> Application:
     """Put the detector together."""
-    executor = BoundedExecutor("detector", workers=settings.workers, queue=settings.queue)
+    executor = BoundedExecutor(
+        "detector", workers=settings.workers, queue=settings.queue, patient=settings.stream_queue
+    )
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
 
+    # Requests bring the parallelism; threads of OpenCV's own would only compete with them.
+    cv2.setNumThreads(1)
+
+    def open_model(task: Task, model_id: str | None) -> DetectionModel:
+        model = choose_model(task, model_id, settings.models_file)
+        return DetectionModel.open(model, settings.weights_dir, providers=settings.execution_providers)
+
     def load() -> Detector:
-        manifest = load_manifest()
         detector = Detector(
-            DetectionModel.open(manifest.default(Task.OBJECT_DETECTION), settings.weights_dir),
-            DetectionModel.open(manifest.default(Task.FACE_DETECTION), settings.weights_dir),
+            open_model(Task.OBJECT_DETECTION, settings.object_model),
+            open_model(Task.FACE_DETECTION, settings.face_model),
             limits=limits,
             max_objects=settings.max_objects,
             max_faces=settings.max_faces,
         )
         detector.warm_up()
+        log_models(detector.models())
         return detector
 
-    slot = ModelSlot(load)
-    servicer = DetectorServicer(slot, executor)
-
-    async def start() -> None:
-        await slot.start(executor)
+    slot = ModelSlot(load, unload_after=settings.unload_after_seconds or None)
+    servicer = DetectorServicer(slot, executor, window=settings.stream_window)
 
     async def close() -> None:
         executor.close()
+        await slot.close()
 
     name = pb.DESCRIPTOR.services_by_name["DetectorService"].full_name
     return Application(
         name="detector",
         services={name: lambda server: pb_grpc.add_DetectorServiceServicer_to_server(servicer, server)},
-        start=start,
+        start=slot.start,
         close=close,
+        reload=slot.reload,
         max_receive_bytes=settings.max_image_bytes,
     )
 

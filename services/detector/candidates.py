@@ -40,8 +40,35 @@ class Candidates:
         return Candidates(boxes[inside], self.scores[inside], self.classes[inside], self.landmarks[inside] * scale)
 
 
+def choose(
+    scores: NDArray[np.float32], min_score: float, classes: NDArray[np.int64] | None
+) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float32]]:
+    """Return row, class and score of every value that is at least `min_score`.
+
+    Args:
+        scores: float32 [n, classes].
+        min_score: the least score, 0 to 1.
+        classes: the columns to look at; None is all of them.
+
+    """
+    if classes is None:
+        classes = np.arange(scores.shape[1])
+    row, column = np.nonzero(scores[:, classes] >= min_score)
+    found = classes[column]
+    return row, found, scores[row, found]
+
+
 class Decoder(Protocol):
-    """Runs a model of one architecture family. Safe to use by several threads at once."""
+    """Runs a model of one architecture family. Safe to use by several threads at once.
+
+    Attributes:
+        class_count: number of the model's classes.
+        landmark_count: number of points of each thing that it finds.
+
+    """
+
+    class_count: int
+    landmark_count: int
 
     def scale(self, width: int, height: int) -> float:
         """Return the scale, at most 1, at which a photo of that size has all the detail the input takes."""

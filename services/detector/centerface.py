@@ -6,51 +6,54 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from models.entries import Input, Thresholds
+from models.entries import Model
 from services.detector.candidates import Candidates
-from services.detector.resizing import resize
+from services.detector.model_input import Convention, Fit, ModelInput, shapes, unfit
 from services.detector.suppression import suppress
 
 _STRIDE: Final = 4
 _LANDMARKS: Final = 5
+_CHANNELS: Final = {"heatmap": 1, "scale": 2, "offset": 2, "landmarks": 2 * _LANDMARKS}
 
 
 class CenterFace:
     """Runs models of the CenterFace family; see `Decoder`.
 
-    Input: uint8 [1, height, width, 3], RGB; a photo that is too large is shrunk until it fits, a smaller one
-    is left as it is, and both sides are padded to a multiple of 32. Outputs, float32, a cell for 4 x 4
+    Input: RGB from 0 to 255, the photo in the top left corner, black beside it. Outputs, float32, a cell for 4 x 4
     pixels: ``heatmap`` [1, 1, rows, columns], scores; ``scale`` [1, 2, ...], logarithm of height and width in
     cells; ``offset`` [1, 2, ...] of the centre, y and x, in cells; ``landmarks`` [1, 10, ...], y and x of five
     points as fractions of the box. Source: Xu et al., "CenterFace: Joint Face Detection and Alignment Using
     Face as Point" (2019).
     """
 
-    def __init__(self, session: onnxruntime.InferenceSession, image_input: Input, thresholds: Thresholds) -> None:
+    def __init__(self, session: onnxruntime.InferenceSession, model: Model, max_iou: float) -> None:
         self._session = session
-        self._input = image_input
-        self._max_iou = thresholds.nms_iou
+        self._input = ModelInput(session, model, Convention(Fit.CORNER))
+        self._max_iou = max_iou
+        outputs = self._input.probe()
+        rows, columns = self._input.height // _STRIDE, self._input.width // _STRIDE
+        for name, channels in _CHANNELS.items():
+            shape = (1, channels, rows, columns)
+            if name not in outputs or outputs[name].shape != shape:
+                raise unfit(model, f"it must have an output {name} {list(shape)}, but has {shapes(outputs)}")
+        self.class_count = 1
+        self.landmark_count = _LANDMARKS
 
     def scale(self, width: int, height: int) -> float:
         """Return the scale at which a photo fits into the largest input; 1 if it does as it is."""
-        return min(self._input.width / width, self._input.height / height, 1.0)
+        return self._input.scale(width, height)
 
     def detect(
         self, image: NDArray[np.uint8], *, min_score: float, classes: NDArray[np.int64] | None, limit: int
     ) -> Candidates:
         """Find faces; they are one class, so `classes` is of no account."""
         del classes
-        height, width = image.shape[:2]
-        fit = self.scale(width, height)
-        columns, rows = max(round(width * fit), 1), max(round(height * fit), 1)
-        heatmap, log_size, offset, points = self._session.run(
-            ["heatmap", "scale", "offset", "landmarks"],
-            {self._input.name: self._padded(resize(image, columns, rows))},
-        )
+        tensor, placement = self._input.prepare(image)
+        heatmap, log_size, offset, points = self._session.run(list(_CHANNELS), {self._input.name: tensor})
         y, x = np.nonzero(heatmap[0, 0] >= min_score)
         score = heatmap[0, 0, y, x]
 
-        cell = np.array([_STRIDE * width / columns, _STRIDE * height / rows], np.float32)
+        cell = _STRIDE * np.array([placement.scale_x, placement.scale_y], np.float32)
         size = np.exp(log_size[0][::-1, y, x].T) * cell
         centre = (np.stack([x, y], 1) + offset[0][::-1, y, x].T + 0.5).astype(np.float32) * cell
         corner = centre - size / 2
@@ -60,8 +63,3 @@ class CenterFace:
         faces = np.zeros(len(score), np.int64)
         kept = suppress(boxes, score, faces, max_iou=self._max_iou, limit=limit)
         return Candidates(boxes[kept], score[kept], faces[kept], landmarks[kept])
-
-    def _padded(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        height, width = image.shape[:2]
-        below, right = -height % self._input.multiple, -width % self._input.multiple
-        return np.pad(image, ((0, below), (0, right), (0, 0)))[None]

@@ -1,14 +1,23 @@
 """A detection model, opened and ready to run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import urlsplit
 
-from models.entries import Model
+import onnxruntime
+
+from models.entries import Model, Registry, Task
 from services.common.errors import Reason, UnavailableError
 from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_session
 from services.detector.candidates import Decoder
+from services.detector.class_names import class_names_of
 from services.detector.families import FAMILIES
+from services.detector.model_input import unfit
+
+_LANDMARKS: Final = 5
+_OWN: Final = frozenset({Registry.FILE, Registry.HTTPS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,8 @@ class DetectionModel:
         """Open the weights of the manifest's entry `model` in the folder `weights`; see `open_session`.
 
         Raises:
-            UnavailableError: MODEL_UNAVAILABLE; as `open_session`, or the model is not for detection.
+            UnavailableError: MODEL_UNAVAILABLE; as `open_session`, or the model is not for detection, or it is not
+                what its entry says: the message tells what was found.
 
         """
         family = FAMILIES.get(model.family)
@@ -43,6 +53,31 @@ class DetectionModel:
                 f"The model {model.id} is of the family {model.family.value}, which detects nothing. "
                 "Choose another one.",
             )
-        session = open_session(weights / model.file, providers=providers, threads=threads)
-        decoder = family(session, model.input, model.thresholds)
-        return cls(describe(model, session), decoder, model.thresholds.score)
+        path = weights / model.file
+        if not path.is_file():
+            raise UnavailableError(
+                Reason.MODEL_UNAVAILABLE,
+                f"The weights file {model.file} is missing. Fetch it with `python -m models pull {model.id}`; "
+                "the service looks again by itself.",
+            )
+        session = open_session(path, providers=providers, threads=threads)
+        decoder = family(session, model, model.thresholds.nms_iou)
+        info = describe(model, session)
+        if model.package.registry in _OWN:
+            # Only the file's name: its folder or its address with a key in it is nobody else's business.
+            info = replace(info, source=f"{model.source}; {PurePosixPath(urlsplit(model.package.name).path).name}")
+        if model.task is Task.OBJECT_DETECTION:
+            info = replace(info, labels=_labels(model, session, decoder.class_count))
+        elif decoder.landmark_count != _LANDMARKS:
+            raise unfit(model, f"a face needs {_LANDMARKS} landmarks, but it finds {decoder.landmark_count}")
+        return cls(info, decoder, model.thresholds.score)
+
+
+def _labels(model: Model, session: onnxruntime.InferenceSession, count: int) -> tuple[str, ...]:
+    names = model.class_names or class_names_of(session)
+    if not names:
+        raise unfit(model, "its file tells no class names; put class_names into its entry")
+    if len(names) != count:
+        where = "its entry" if model.class_names else "its file"
+        raise unfit(model, f"it has {count} classes, but {where} names {len(names)}")
+    return names

@@ -59,12 +59,37 @@ class FaceCrop:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceQuality:
+    """How well a face can be seen.
+
+    Attributes:
+        score: overall, 0 to 1; higher is better.
+        sharpness: 0 to 1, at 32 x 32 pixels; a tiny face is never sharp.
+        source_pixels: shorter side of the whole box, in pixels of the photo.
+        yaw: degrees, -90 to 90; positive where the face looks to the right of the picture.
+        pitch: degrees, -90 to 90; positive where it looks up.
+        roll: degrees, -180 to 180; positive where it is turned clockwise.
+        truncation: share of the box outside the photo, 0 to 1.
+
+    """
+
+    score: float
+    sharpness: float
+    source_pixels: float
+    yaw: float
+    pitch: float
+    roll: float
+    truncation: float
+
+
+@dataclass(frozen=True, slots=True)
 class FaceDetection:
-    """One face: its box clipped to the photo, five points, a score from 0 to 1, and its crop if asked for."""
+    """One face: its box clipped to the photo, points, a score from 0 to 1, its quality, and its crop if asked for."""
 
     box: Box
     landmarks: Landmarks
     score: float
+    quality: FaceQuality
     crop: FaceCrop | None = None
 
 
@@ -79,6 +104,7 @@ class Detections:
         faces: best score first.
         object_model: identifier of the model that found the objects; empty if they were not asked for.
         face_model: identifier of the model that found the faces; empty if they were not asked for.
+        decode_seconds: time spent on turning the file into pixels.
 
     """
 
@@ -88,3 +114,4 @@ class Detections:
     faces: tuple[FaceDetection, ...] = ()
     object_model: str = ""
     face_model: str = ""
+    decode_seconds: float = 0.0

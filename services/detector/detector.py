@@ -1,5 +1,6 @@
 """The core of the service: finds objects and faces in a photo."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -21,6 +22,7 @@ from services.detector.detections import (
     Point,
 )
 from services.detector.face_crop import cut_faces
+from services.detector.face_quality import SHARPNESS_SIZE, face_quality
 from services.detector.options import DetectOptions, FaceOptions, ObjectOptions
 from services.detector.photo import Photo
 
@@ -82,11 +84,14 @@ class Detector:
         models = [self._objects] * bool(options.objects) + [self._faces] * bool(options.faces)
         # Decoded once for both, as large as the more demanding one needs.
         pixels = photo.pixels(max(model.decoder.scale(photo.width, photo.height) for model in models))
+        objects = self._find_objects(photo, pixels, options.objects, classes) if options.objects else ()
+        faces = self._find_faces(photo, pixels, options.faces) if options.faces else ()
         return Detections(
             width=photo.width,
             height=photo.height,
-            objects=self._find_objects(photo, pixels, options.objects, classes) if options.objects else (),
-            faces=self._find_faces(photo, pixels, options.faces) if options.faces else (),
+            objects=objects,
+            faces=faces,
+            decode_seconds=photo.decode_seconds,
             object_model=self._objects.info.id if options.objects else "",
             face_model=self._faces.info.id if options.faces else "",
         )
@@ -121,15 +126,18 @@ class Detector:
     def _find_faces(self, photo: Photo, pixels: NDArray[np.uint8], options: FaceOptions) -> tuple[FaceDetection, ...]:
         limit = min(options.max_results or self._max_faces, self._max_faces)
         found = _find(self._faces, photo, pixels, options.min_score, None, limit)
-        boxes: list[list[float]] = found.boxes.tolist()
-        crops: Sequence[FaceCrop | None] = [None] * len(boxes)
-        if options.include_crops:
-            # Whole boxes: a face that the border cuts keeps its proportions in the crop.
-            crops = cut_faces(photo, [_box(*box) for box in boxes])
+        corners: list[list[float]] = found.boxes.tolist()
+        # Whole boxes: a face that the border cuts keeps its proportions in the crop, and in its size.
+        boxes = [_box(*box) for box in corners]
+        crops: Sequence[FaceCrop | None] = cut_faces(photo, boxes) if options.include_crops else [None] * len(boxes)
+        landmarks = [Landmarks(*(Point(x, y) for x, y in points)) for points in found.landmarks.tolist()]
+        shortest = min((min(box.width, box.height) for box in boxes), default=math.inf)
+        pixels = photo.pixels(SHARPNESS_SIZE / shortest)
+        size = photo.width, photo.height
         return tuple(
-            FaceDetection(_visible(box, photo), Landmarks(*(Point(x, y) for x, y in points)), score, crop)
-            for box, points, score, crop in zip(
-                boxes, found.landmarks.tolist(), found.scores.tolist(), crops, strict=True
+            FaceDetection(_visible(corner, photo), points, score, face_quality(box, points, size, pixels), crop)
+            for corner, box, points, score, crop in zip(
+                corners, boxes, landmarks, found.scores.tolist(), crops, strict=True
             )
         )
 

@@ -1,6 +1,7 @@
 """A photo: its file, its header, and its upright pixels, decoded when and as large as they are needed."""
 
 import math
+import time
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,9 @@ class Photo:
         data: the whole file.
         limits: how large it may be; checked before any pixel is decoded.
 
+    Attributes:
+        decode_seconds: time spent on decoding so far.
+
     Raises:
         InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or
             IMAGE_TOO_MANY_PIXELS.
@@ -34,6 +38,7 @@ class Photo:
         self._data = data
         self._header = read_header(data, limits)
         self._stored: NDArray[np.uint8] | None = None
+        self.decode_seconds = 0.0
 
     @property
     def width(self) -> int:
@@ -65,7 +70,9 @@ class Photo:
         height = math.ceil(self._header.stored_height * fast)
         if self._stored is None or self._stored.shape[0] < height or self._stored.shape[1] < width:
             self._stored = None  # Frees the smaller decode before the larger one is made.
+            started = time.perf_counter()
             self._stored = self._decode(width, height)
+            self.decode_seconds += time.perf_counter() - started
         return upright(self._stored, self._header.orientation)
 
     def _decode(self, width: int, height: int) -> NDArray[np.uint8]:

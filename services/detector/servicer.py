@@ -1,34 +1,79 @@
 """DetectorService: translates between messages and the detector."""
 
+import time
+from collections.abc import AsyncIterator, Callable
+
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.common.bounded_executor import BoundedExecutor
 from services.common.context import Context
-from services.common.errors import InvalidArgumentError, Reason
+from services.common.errors import AlbumenError, InvalidArgumentError, Reason
+from services.common.map_unordered import map_unordered
 from services.common.model_message import model_message
 from services.common.model_slot import ModelSlot
-from services.detector.detections import Box, Detections, FaceDetection, Landmarks, ObjectDetection, Point
+from services.common.status import to_status
+from services.common.timings_message import timings_message
+from services.detector.detections import Box, Detections, FaceDetection, FaceQuality, Landmarks, ObjectDetection, Point
 from services.detector.detector import Detector
 from services.detector.options import DetectOptions, FaceOptions, ObjectOptions
 
 
 class DetectorServicer(pb_grpc.DetectorServiceServicer):
-    """Answers with what a detector finds, one thread a photo."""
+    """Answers with what a detector finds, one thread a photo.
 
-    def __init__(self, detector: ModelSlot[Detector], executor: BoundedExecutor) -> None:
+    Args:
+        detector: finds it.
+        executor: runs the detector.
+        window: most photos of one DetectStream call that are taken in at once.
+
+    """
+
+    def __init__(self, detector: ModelSlot[Detector], executor: BoundedExecutor, *, window: int) -> None:
         self._detector = detector
         self._executor = executor
+        self._window = window
 
     async def Detect(self, request: pb.DetectRequest, context: Context) -> pb.DetectResponse:
         """Detect objects and faces in one photo."""
-        detector = self._detector.get()
-        found = await self._executor.run(detector.detect, request.image, _options(request))
-        return _response(found)
+        return await self._executor.run(_work(await self._detector.ready(), request))
+
+    async def DetectStream(
+        self, request_iterator: AsyncIterator[pb.DetectStreamRequest], context: Context
+    ) -> AsyncIterator[pb.DetectStreamResponse]:
+        """Detect in photos as they come."""
+        detector = await self._detector.ready()
+
+        async def answer(item: pb.DetectStreamRequest) -> pb.DetectStreamResponse:
+            try:
+                response = await self._executor.run_in_turn(_work(detector, item.request))
+            except AlbumenError as error:
+                return pb.DetectStreamResponse(id=item.id, error=to_status(error))
+            return pb.DetectStreamResponse(id=item.id, response=response)
+
+        async for response in map_unordered(request_iterator, answer, window=self._window):
+            yield response
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Context) -> pb.ListModelsResponse:
         """List the models in use."""
-        return pb.ListModelsResponse(models=[model_message(info) for info in self._detector.get().models()])
+        detector = await self._detector.ready()
+        return pb.ListModelsResponse(models=[model_message(info) for info in detector.models()])
+
+
+def _work(detector: Detector, request: pb.DetectRequest) -> Callable[[], pb.DetectResponse]:
+    """Return what a thread does for a request, which notes how long it waited for one."""
+    options = _options(request)
+    asked = time.perf_counter()
+
+    def work() -> pb.DetectResponse:
+        begun = time.perf_counter()
+        found = detector.detect(request.image, options)
+        response = _response(found)
+        infer = time.perf_counter() - begun - found.decode_seconds
+        response.timings.CopyFrom(timings_message(begun - asked, found.decode_seconds, infer))
+        return response
+
+    return work
 
 
 def _options(request: pb.DetectRequest) -> DetectOptions:
@@ -77,11 +122,28 @@ def _object(found: ObjectDetection) -> detection_pb2.ObjectDetection:
 
 
 def _face(face: FaceDetection) -> pb.FaceDetection:
-    message = pb.FaceDetection(box=_box(face.box), landmarks=_landmarks(face.landmarks), score=face.score)
+    message = pb.FaceDetection(
+        box=_box(face.box),
+        landmarks=_landmarks(face.landmarks),
+        score=face.score,
+        quality=_quality(face.quality),
+    )
     if face.crop is not None:
         message.crop.rgb = face.crop.rgb.tobytes()
         message.crop.region.CopyFrom(_box(face.crop.region))
     return message
+
+
+def _quality(quality: FaceQuality) -> pb.FaceQuality:
+    return pb.FaceQuality(
+        score=quality.score,
+        sharpness=quality.sharpness,
+        source_pixels=quality.source_pixels,
+        yaw_degrees=quality.yaw,
+        pitch_degrees=quality.pitch,
+        roll_degrees=quality.roll,
+        truncation=quality.truncation,
+    )
 
 
 def _landmarks(points: Landmarks) -> detection_pb2.FaceLandmarks:

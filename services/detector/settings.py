@@ -1,17 +1,14 @@
 """Settings of the detector."""
 
-import os
-from pathlib import Path
-
-from pydantic import AliasChoices, Field
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.common import limits
-from services.common.home import weights_dir
-from services.common.settings import Bytes, Count, ServiceSettings
+from services.common.inference_settings import InferenceSettings
+from services.common.settings import Bytes, Count
 
 
-class DetectorSettings(ServiceSettings):
+class DetectorSettings(InferenceSettings):
     """Settings of the detector, read from ``ALBUMEN_DETECTOR_*``."""
 
     model_config = SettingsConfigDict(env_prefix="ALBUMEN_DETECTOR_")
@@ -19,15 +16,18 @@ class DetectorSettings(ServiceSettings):
     listen: str = Field(
         default="127.0.0.1:50051", description="Address and port to listen on; port 0 takes a free one."
     )
-    weights_dir: Path = Field(
-        default_factory=weights_dir,
-        validation_alias=AliasChoices("weights_dir", "ALBUMEN_WEIGHTS_DIR"),
-        description="Folder of the weights that `python -m models pull` made.",
+    object_model: str | None = Field(
+        default=None, description="Id of the model that finds objects; the manifest's default if not set."
     )
-    workers: Count = Field(
-        default_factory=lambda: os.cpu_count() or 1, description="Photos worked on at once, one thread each."
+    face_model: str | None = Field(
+        default=None, description="Id of the model that finds faces; the manifest's default if not set."
     )
     queue: Count = Field(default=32, description="Photos that may wait for a thread; more are refused at once.")
+    stream_queue: Count = Field(
+        default=16,
+        description="Photos of all DetectStream calls taken in at once; the streams are read as there is room.",
+    )
+    stream_window: Count = Field(default=4, description="Photos of one DetectStream call taken in at once.")
     max_image_bytes: Bytes = Field(default=limits.MAX_IMAGE_BYTES, description="Largest image file, in bytes.")
     max_image_pixels: int = Field(
         default=limits.MAX_IMAGE_PIXELS,

@@ -1,10 +1,14 @@
 import io
+import struct
+import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.image_header import FORMATS, read_header
+from services.common.image_pixels import decode_pixels
 from services.common.limits import ImageLimits
 
 LIMITS = ImageLimits(max_bytes=1_000_000, max_pixels=10_000)
@@ -19,7 +23,21 @@ def encoded(form: str, size: tuple[int, int] = (40, 30), orientation: int | None
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("form", FORMATS)
+HEIF = (Path(__file__).parents[1] / "detector" / "heif" / "orientation_6.heic").read_bytes()
+
+
+def with_extent(data: bytes, width: int, height: int) -> bytes:
+    """The file, with another extent in every place where its container tells one."""
+    box = data.index(b"ispe")
+    extent = data[box + 8 : box + 16]
+    return data.replace(b"ispe" + bytes(4) + extent, b"ispe" + bytes(4) + struct.pack(">II", width, height))
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form != "HEIF"])
 def test_format_and_extent(form: str) -> None:
     header = read_header(encoded(form), LIMITS)
     assert (header.format, header.width, header.height, header.orientation) == (form, 40, 30, 1)
@@ -43,7 +61,12 @@ def test_an_impossible_orientation_is_none(orientation: int) -> None:
     [
         (b"", Reason.IMAGE_EMPTY),
         (b"<html>not an image</html>", Reason.IMAGE_FORMAT_UNSUPPORTED),
-        (b"\xff\xd8\xff", Reason.IMAGE_FORMAT_UNSUPPORTED),
+        (b"\xff\xd8\xff", Reason.IMAGE_UNREADABLE),
+        (HEIF[:200], Reason.IMAGE_UNREADABLE),
+        (encoded("AVIF")[:200], Reason.IMAGE_UNREADABLE),
+        (encoded("PNG")[:20], Reason.IMAGE_UNREADABLE),
+        (with_extent(encoded("AVIF"), 101, 100), Reason.IMAGE_TOO_MANY_PIXELS),
+        (with_extent(HEIF, 101, 100), Reason.IMAGE_TOO_MANY_PIXELS),
         (b"%PDF-1.7" + bytes(100), Reason.IMAGE_FORMAT_UNSUPPORTED),
         (encoded("PNG", (101, 100)), Reason.IMAGE_TOO_MANY_PIXELS),
         (encoded("PNG") + bytes(1_000_000), Reason.IMAGE_TOO_LARGE),
@@ -60,3 +83,35 @@ def test_a_limit_is_told_with_the_value() -> None:
         read_header(encoded("PNG", (200, 100)), LIMITS)
     assert caught.value.metadata == {"limit": "10000", "value": "20000"}
     assert "200 x 100" in caught.value.message
+
+
+def test_a_heif_is_told_upright() -> None:
+    header = read_header(HEIF, ImageLimits())
+    assert (header.format, header.content_type) == ("HEIF", "image/heic")
+    assert (header.width, header.height, header.orientation) == (228, 284, 1)
+
+
+def test_a_file_whose_container_lies_about_its_extent_is_refused() -> None:
+    lying = with_extent(HEIF, 16, 16)
+    read_header(lying, LIMITS)
+    with pytest.raises(InvalidArgumentError) as caught:
+        decode_pixels(lying)
+    assert caught.value.reason is Reason.IMAGE_UNREADABLE
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_exif_behind_the_pixels_of_a_png_counts(sound: bool) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    late = chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
+    data = encoded("PNG")
+    end = len(data) - 12
+    header = read_header(data[:end] + (late if sound else late[:-1] + b"?") + data[end:], LIMITS)
+    assert header.orientation == (6 if sound else 1)
+
+
+def test_a_wrong_extension_does_not_matter_but_a_wrong_beginning_is_told() -> None:
+    with pytest.raises(InvalidArgumentError, match="begins like AVIF"):
+        read_header(encoded("AVIF")[:100], LIMITS)
+    with pytest.raises(InvalidArgumentError, match=r"supported format \(JPEG, .*HEIF\)"):
+        read_header(b"not at all" * 10, LIMITS)

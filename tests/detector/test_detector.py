@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from services.common.errors import InvalidArgumentError, Reason
 from services.detector.detection_model import DetectionModel
@@ -13,6 +14,7 @@ from services.detector.detections import Detections
 from services.detector.detector import Detector
 from services.detector.options import DetectOptions, FaceOptions, ObjectOptions
 from tests.detector.golden import GOLDEN, summary
+from tests.detector.photos import encoded, portrait
 
 BOTH = DetectOptions(faces=FaceOptions(include_crops=True))
 SAMPLES: dict[str, Any] = json.loads(GOLDEN.read_text("utf-8"))
@@ -152,3 +154,35 @@ def test_a_crop_is_ready_for_the_embedder(detector: Detector, samples_dir: Path)
     assert face.crop.rgb.shape == (160, 160, 3)
     assert face.crop.rgb.dtype == np.uint8
     assert face.crop.rgb.flags.c_contiguous
+
+
+def test_quality_does_not_depend_on_what_else_is_asked_for(detector: Detector, samples_dir: Path) -> None:
+    canvas = Image.new("RGB", (4000, 3000), (90, 110, 130))
+    canvas.paste(portrait(samples_dir).resize((228, 284)), (1800, 1200))
+    photo = encoded(canvas, "JPEG", quality=95)
+
+    (plain,) = detector.detect(photo, DetectOptions(objects=None)).faces
+    (cropped,) = detector.detect(photo, BOTH).faces
+
+    assert plain.quality.sharpness == pytest.approx(cropped.quality.sharpness, rel=0.1)
+    assert plain.quality.source_pixels == min(plain.box.width, plain.box.height)
+    assert plain.quality.score > 0.7
+
+
+def test_a_mirrored_face_looks_the_other_way(detector: Detector, samples_dir: Path) -> None:
+    image = portrait(samples_dir).rotate(20)
+
+    (one,) = detector.detect(encoded(image, "PNG"), DetectOptions(objects=None)).faces
+    mirrored = encoded(image.transpose(Image.Transpose.FLIP_LEFT_RIGHT), "PNG")
+    (other,) = detector.detect(mirrored, DetectOptions(objects=None)).faces
+
+    assert other.quality.yaw == pytest.approx(-one.quality.yaw, abs=6)
+    assert one.quality.roll == pytest.approx(-20, abs=6)
+    assert other.quality.roll == pytest.approx(20, abs=6)
+
+
+def test_a_cut_face_is_told_so(detector: Detector, samples_dir: Path) -> None:
+    (face,) = detector.detect((samples_dir / "obama_partial_face.jpg").read_bytes(), DetectOptions(objects=None)).faces
+
+    assert face.quality.truncation > 0
+    assert face.quality.source_pixels > face.box.width

@@ -7,7 +7,7 @@ from PIL import ExifTags, Image, ImageOps
 from services.common.image_pixels import upright
 from services.detector.detector import Detector
 from services.detector.options import DetectOptions, FaceOptions
-from tests.detector.photos import difference, encoded, iou, portrait
+from tests.detector.photos import difference, encoded, heif, iou, portrait
 
 # What turns an upright picture into the one that is stored with that orientation.
 STORED = {
@@ -46,7 +46,7 @@ def test_pixels_turn_as_pillow_turns_them(orientation: int) -> None:
 
 
 @pytest.mark.parametrize("orientation", STORED)
-@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_boxes_are_in_the_upright_frame(
     orientation: int, image_format: str, detector: Detector, samples_dir: Path
 ) -> None:
@@ -67,6 +67,19 @@ def test_boxes_are_in_the_upright_frame(
     assert face.crop is not None
     assert expected_face.crop is not None
     assert difference(face.crop.rgb, expected_face.crop.rgb) < 6
+
+
+@pytest.mark.parametrize("orientation", STORED)
+def test_a_heif_is_turned_once(orientation: int, detector: Detector) -> None:
+    """These files say their orientation twice, as a transformation and in EXIF, as those of phones do."""
+    (expected,) = detector.detect(heif("orientation_1"), DetectOptions(objects=None)).faces
+
+    found = detector.detect(heif(f"orientation_{orientation}"), DetectOptions(objects=None))
+
+    assert (found.width, found.height) == (228, 284)
+    (face,) = found.faces
+    assert face.landmarks.left_eye.y < face.landmarks.mouth_left.y
+    assert iou(face.box, expected.box) > 0.95
 
 
 @pytest.mark.parametrize("orientation", STORED)

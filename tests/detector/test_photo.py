@@ -15,7 +15,7 @@ from services.common.limits import ImageLimits
 from services.detector.detector import Detector
 from services.detector.options import DetectOptions
 from services.detector.photo import Photo
-from tests.detector.photos import difference, encoded, iou, portrait
+from tests.detector.photos import difference, encoded, heif, iou, portrait
 
 FACES = DetectOptions(objects=None)
 
@@ -67,6 +67,11 @@ VARIANTS: dict[str, Callable[[Image.Image], bytes]] = {
     ),
     "float tiff": lambda image: encoded(image.convert("F").point(lambda value: value / 255), "TIFF"),
     "webp": lambda image: encoded(image, "WEBP"),
+    "animated png": lambda image: encoded(image, "PNG", save_all=True, append_images=[Image.new("RGB", image.size)]),
+    "avif": lambda image: encoded(image, "AVIF"),
+    "grey avif": lambda image: encoded(image.convert("L"), "AVIF"),
+    "avif with alpha": lambda image: encoded(_translucent(image, "RGBA"), "AVIF"),
+    "animated avif": lambda image: encoded(image, "AVIF", save_all=True, append_images=[Image.new("RGB", image.size)]),
 }
 
 
@@ -80,6 +85,22 @@ def test_every_format_shows_the_face(variant: str, detector: Detector, samples_d
     assert (found.width, found.height) == image.size
     (face,) = found.faces
     assert iou(face.box, expected.box) > 0.9
+
+
+@pytest.mark.parametrize("name", ["orientation_1", "ten_bit", "grey", "alpha"])
+def test_every_heif_shows_the_face(name: str, detector: Detector, samples_dir: Path) -> None:
+    image = portrait(samples_dir).resize((228, 284))
+    (expected,) = detector.detect(encoded(image, "PNG"), FACES).faces
+
+    found = detector.detect(heif(name), FACES)
+
+    assert (found.width, found.height) == image.size
+    (face,) = found.faces
+    assert iou(face.box, expected.box) > 0.9
+
+
+def test_what_is_transparent_in_a_heif_is_white() -> None:
+    assert (Photo(heif("alpha"), ImageLimits()).pixels(1)[4:36, 4:36] > 250).all()
 
 
 @pytest.mark.parametrize("variant", ["16-bit grey png", "16-bit tiff", "float tiff"])
@@ -127,10 +148,10 @@ def _reason(data: bytes, detector: Detector) -> Reason:
     return error.value.reason
 
 
-@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"])
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_a_truncated_file_is_refused(image_format: str, share: float, detector: Detector, samples_dir: Path) -> None:
-    data = encoded(portrait(samples_dir), image_format)
+    data = heif("orientation_1") if image_format == "HEIF" else encoded(portrait(samples_dir), image_format)
 
     # The header of a TIFF is at its end, so that without it there is no image at all.
     assert _reason(data[: int(len(data) * share)], detector) in {
@@ -178,8 +199,9 @@ def test_stray_bytes_that_a_camera_wrote_do_no_harm(samples_dir: Path) -> None:
 @given(st.data())
 def test_damage_is_refused_or_read_over(data: st.DataObject) -> None:
     rng = np.random.default_rng(0)
-    image_format = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"]))
-    sound = encoded(Image.fromarray(rng.integers(0, 255, (40, 50, 3), np.uint8)), image_format)
+    image_format = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF"]))
+    picture = Image.fromarray(rng.integers(0, 255, (40, 50, 3), np.uint8))
+    sound = heif("orientation_6") if image_format == "HEIF" else encoded(picture, image_format)
     damaged = bytearray(sound)
     for _ in range(data.draw(st.integers(1, 20))):
         damaged[data.draw(st.integers(0, len(sound) - 1))] = data.draw(st.integers(0, 255))

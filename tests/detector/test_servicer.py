@@ -39,6 +39,13 @@ async def test_a_portrait_has_a_person_and_a_face(stub: "pb_grpc.DetectorService
     assert face.box.left < face.landmarks.left_eye.x < face.landmarks.right_eye.x < face.box.left + face.box.width
     assert face.box.top < face.landmarks.left_eye.y < face.landmarks.mouth_left.y < face.box.top + face.box.height
     assert len(face.crop.rgb) == 160 * 160 * 3
+    quality = face.quality
+    assert quality.source_pixels == pytest.approx(min(face.box.width, face.box.height))
+    assert 0.9 < quality.score <= 1
+    assert 0.4 < quality.sharpness < 1
+    assert quality.truncation == 0
+    for angle in (quality.yaw_degrees, quality.pitch_degrees, quality.roll_degrees):
+        assert abs(angle) < 20
     assert (response.object_model, response.face_model) == ("ssdlite-mobilenet-v2-coco", "centerface")
 
 
