@@ -7,7 +7,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights samples demo test lint protos docs constraints bench clean
+.PHONY: help setup weights samples demo test lint protos docs constraints bench accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,9 @@ constraints: ## Pin the newest versions of everything
 
 bench: setup weights samples ## Measure speed, memory and size; writes docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
+
+accuracy: setup weights ## Measure accuracy on labelled photos, where there are any (EVAL=folder)
+	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")
 
 clean: ## Remove the environment, weights, samples and caches
 	rm -rf $(VENV) .albumen build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
