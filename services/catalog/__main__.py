@@ -40,7 +40,9 @@ def build(settings: CatalogSettings) -> Application:
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
     catalog = Catalog(
         settings.libraries_dir,
-        parameters=ClusteringParameters(eps=settings.cluster_eps, min_samples=settings.cluster_min_samples),
+        parameters=ClusteringParameters(
+            settings.cluster_eps, settings.cluster_min_samples, settings.cluster_min_quality
+        ),
         max_libraries=settings.max_libraries,
         memory_limit=f"{settings.library_memory_mib}MiB",
     )

@@ -80,6 +80,7 @@ class DetectedFace:
         score: confidence, 0 to 1.
         embedding: float32 [512], unit length.
         thumbnail: JPEG bytes; may be empty.
+        quality: how well the face can be seen, 0 to 1.
 
     Raises:
         ValueError: the landmarks or the embedding have another shape, are not finite, or the embedding's length is
@@ -92,6 +93,7 @@ class DetectedFace:
     score: float
     embedding: npt.NDArray[np.float32]
     thumbnail: bytes
+    quality: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what a detector or an embedder must never send."""

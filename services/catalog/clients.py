@@ -116,6 +116,7 @@ def _face(face: detector_pb.FaceDetection) -> SeenFace:
         score=face.score,
         rgb=face.crop.rgb,
         region=_box(face.crop.region),
+        quality=face.quality.score,
     )
 
 

@@ -14,10 +14,11 @@ from services.catalog.paging import listed, page_of_ids
 from services.catalog.person_table import read_person_ids
 from services.catalog.records import FaceRecord
 
-_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ROWS_AT_ONCE: Final = 4096
 _SELECT: Final = (
-    "SELECT id, image_id, person, box_left, box_top, box_width, box_height, landmarks, score, {0}, {1} FROM face"
+    "SELECT id, image_id, person, box_left, box_top, box_width, box_height, landmarks, score, quality, "
+    "{0}, {1} FROM face"
 )
 
 
@@ -32,20 +33,26 @@ def insert_faces(
         box = face.box
         values += [face_id, image_id, person, face.score, box.left, box.top, box.width, box.height]
         values += [face.landmarks.astype("<f4").tobytes(), face.embedding.astype("<f4").tobytes(), face.thumbnail]
+        values += [face.quality]
     cursor.execute(f"INSERT INTO face VALUES {', '.join([_ROW] * len(faces))}", values)  # noqa: S608
 
 
-def read_embeddings(cursor: Cursor) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
-    """Return all faces by id: ids int64 [n], embeddings float32 [n, 512], person numbers int32 [n].
+def read_embeddings(
+    cursor: Cursor, min_quality: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+    """Return all faces of that quality or better, by id.
+
+    Ids are int64 [n], embeddings float32 [n, 512], person numbers int32 [n].
 
     Embeddings are BLOBs: 20,000 of them take 0.09 CPU s to read and join, FLOAT[512] values 2.65 s (0.22 s by
     fetchnumpy, before stacking); appending takes 0.3 s against 3.5.
     """
-    (count,) = cursor.execute("SELECT count(*) FROM face").fetchone() or (0,)
+    clear = [min_quality]
+    (count,) = cursor.execute("SELECT count(*) FROM face WHERE quality >= ?", clear).fetchone() or (0,)
     ids = np.empty(count, np.int64)
     people = np.empty(count, np.int32)
     embeddings = np.empty((count, EMBEDDING_DIMENSIONS), np.float32)
-    cursor.execute("SELECT id, person, embedding FROM face")
+    cursor.execute("SELECT id, person, embedding FROM face WHERE quality >= ?", clear)
     filled = 0
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         part = slice(filled, filled + len(rows))
@@ -60,9 +67,11 @@ def read_embeddings(cursor: Cursor) -> tuple[npt.NDArray[np.int64], npt.NDArray[
     return ids, embeddings, people
 
 
-def read_image_faces(cursor: Cursor, image_id: int) -> tuple[list[int], npt.NDArray[np.float32]]:
-    """Return the faces of an image: ids, and embeddings float32 [n, 512]."""
-    rows = cursor.execute("SELECT id, embedding FROM face WHERE image_id = ? ORDER BY id", [image_id]).fetchall()
+def read_image_faces(cursor: Cursor, image_id: int, min_quality: float) -> tuple[list[int], npt.NDArray[np.float32]]:
+    """Return the faces of an image of that quality or better: ids, and embeddings float32 [n, 512]."""
+    rows = cursor.execute(
+        "SELECT id, embedding FROM face WHERE image_id = ? AND quality >= ? ORDER BY id", [image_id, min_quality]
+    ).fetchall()
     embeddings = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), EMBEDDING_DIMENSIONS)
     return [row[0] for row in rows], embeddings
 
@@ -122,7 +131,7 @@ def _faces(cursor: Cursor, rows: Sequence[tuple[Any, ...]], space: str) -> Itera
     ).fetchall()
     sha256 = dict(images)
     people = read_person_ids(cursor, {row[2] for row in rows} - {NOBODY})
-    for face_id, image_id, person, left, top, width, height, landmarks, score, embedding, thumbnail in rows:
+    for face_id, image_id, person, left, top, width, height, landmarks, score, quality, embedding, thumbnail in rows:
         points = np.frombuffer(landmarks, "<f4").reshape(-1, 2).tolist()
         yield (
             image_id,
@@ -133,6 +142,7 @@ def _faces(cursor: Cursor, rows: Sequence[tuple[Any, ...]], space: str) -> Itera
                 box=Box(left, top, width, height),
                 landmarks=tuple((x, y) for x, y in points),
                 score=score,
+                quality=quality,
                 embedding_space=space,
                 embedding=embedding,
                 thumbnail=thumbnail,

@@ -23,7 +23,7 @@ class Grouping:
 
     Args:
         parameters: of DBSCAN.
-        ids: all faces, int64 [n].
+        ids: all faces that are clear enough, int64 [n].
         embeddings: theirs, unit float32 [n, 512].
         people: number of the person of each, int32 [n], 0 for nobody.
 
@@ -36,6 +36,7 @@ class Grouping:
         self._clusters.load(ids, embeddings)
         self._membership = Membership()
         self._membership.put(ids, people)
+        self.min_quality = parameters.min_quality
         self.broken = False
 
     def people_of(self, face_ids: Sequence[int]) -> list[int]:
@@ -44,10 +45,9 @@ class Grouping:
 
     @contextlib.contextmanager
     def inserting(
-        self, face_ids: Sequence[int], embeddings: _Embeddings, standings: Standings, next_number: int
+        self, keys: _Keys, embeddings: _Embeddings, standings: Standings, next_number: int
     ) -> Iterator[Reassignment]:
         """Add faces for as long as the block succeeds: it writes the rows and commits; if it fails, all is undone."""
-        keys = np.array(face_ids, np.int64)
         with self._undone_by(lambda: self._clusters.remove(keys)):
             changes = self._clusters.insert(keys, embeddings)
             result = Reassigner(self._clusters, self._membership, standings, next_number).apply(changes)

@@ -100,7 +100,7 @@ class ImageWriter:
             with self._transaction() as transaction:
                 cursor = transaction.cursor
                 image_id = self._find(cursor, sha256)
-                face_ids, embeddings = read_image_faces(cursor, image_id)
+                face_ids, embeddings = read_image_faces(cursor, image_id, grouping.min_quality)
                 delete_image_rows(cursor, image_id)
                 bereft = grouping.people_of(face_ids)
                 standings = partial(read_standings, cursor)
@@ -122,9 +122,10 @@ class ImageWriter:
             transaction.commit()
         else:
             space = self._settled_space(cursor, analysis.embedding_space)
-            embeddings = np.stack([face.embedding for face in analysis.faces])
+            clear = np.array([face.quality >= grouping.min_quality for face in analysis.faces])
+            embeddings = np.stack([face.embedding for face in analysis.faces])[clear]
             standings = partial(read_standings, cursor)
-            with grouping.inserting(face_ids, embeddings, standings, self._next_person) as result:
+            with grouping.inserting(np.array(face_ids)[clear], embeddings, standings, self._next_person) as result:
                 people = result.membership.of(np.array(face_ids)).tolist()
                 insert_faces(cursor, image_id, face_ids, people, analysis.faces)
                 scores = {face_id: face.score for face_id, face in zip(face_ids, analysis.faces, strict=True)}
@@ -144,9 +145,9 @@ class ImageWriter:
         self._grouping = None
         with self._transaction() as transaction:
             cursor = transaction.cursor
-            row = cursor.execute("SELECT eps, min_samples FROM library").fetchone()
+            row = cursor.execute("SELECT eps, min_samples, min_quality FROM library").fetchone()
             parameters = ClusteringParameters(*row) if row else ClusteringParameters()
-            grouping = Grouping(parameters, *read_embeddings(cursor))
+            grouping = Grouping(parameters, *read_embeddings(cursor, parameters.min_quality))
             standings = partial(read_standings, cursor)
             number = next_person_number(cursor)
             with grouping.repairing(standings, number) as result:

@@ -85,7 +85,7 @@ class Indexer:
         embeddings, space = await self._embedder.embed([face.rgb for face in seen])
         thumbnails = await self._executor.run(_thumbnails, seen)
         faces = tuple(
-            DetectedFace(face.box, face.landmarks, face.score, embedding, thumbnail)
+            DetectedFace(face.box, face.landmarks, face.score, embedding, thumbnail, face.quality)
             for face, embedding, thumbnail in zip(seen, embeddings, thumbnails, strict=True)
         )
         return faces, space

@@ -240,8 +240,8 @@ class Library:
             cursor = transaction.cursor
             if cursor.execute("SELECT 1 FROM library").fetchone() is None:
                 cursor.execute(
-                    "INSERT INTO library VALUES (?, ?, ?, ?, '', 1, 1, 1)",
-                    [display_name, utc_now(), parameters.eps, parameters.min_samples],
+                    "INSERT INTO library VALUES (?, ?, ?, ?, '', 1, 1, 1, ?)",
+                    [display_name, utc_now(), parameters.eps, parameters.min_samples, parameters.min_quality],
                 )
                 transaction.commit()
 

@@ -25,6 +25,7 @@ def new_image_record(
             box=_stored(face.box),
             landmarks=tuple((float(x), float(y)) for x, y in face.landmarks.astype(np.float32)),
             score=_float32(face.score),
+            quality=face.quality,
             embedding_space=analysis.embedding_space,
         )
         for face, face_id, person_id in zip(analysis.faces, face_ids, person_ids, strict=True)

@@ -51,6 +51,7 @@ class FaceRecord:
         box: pixels of the upright image.
         landmarks: five (x, y) in pixels of the upright image, in the order of `DetectedFace`.
         score: confidence, 0 to 1.
+        quality: how well the face can be seen, 0 to 1.
         embedding_space: space of the embedding.
         embedding: 2,048 bytes of little-endian float32; None unless asked for.
         thumbnail: JPEG; None unless asked for.
@@ -63,6 +64,7 @@ class FaceRecord:
     box: Box
     landmarks: tuple[tuple[float, float], ...]
     score: float
+    quality: float
     embedding_space: str
     embedding: bytes | None = None
     thumbnail: bytes | None = None

@@ -57,6 +57,7 @@ def face_message(library: str, face: FaceRecord) -> face_pb2.Face:
         box=_box(face.box),
         landmarks=_landmarks(face.landmarks),
         score=face.score,
+        quality=face.quality,
         embedding_space=face.embedding_space,
         embedding=face.embedding or b"",
         thumbnail=face.thumbnail or b"",

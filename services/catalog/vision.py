@@ -20,6 +20,7 @@ class SeenFace:
         score: confidence, 0 to 1.
         rgb: crop for an embedder, 160 x 160 x 3 bytes of 8-bit RGB, row-major.
         region: the part of the image that was stretched to the crop.
+        quality: how well the face can be seen, 0 to 1.
 
     """
 
@@ -28,6 +29,7 @@ class SeenFace:
     score: float
     rgb: bytes
     region: Box
+    quality: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Script:
         self._contents: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._names: list[str] = []
         self.space = "fake-space"
+        self.blurred: set[str] = set()
         self.detections = 0
 
     def photo(self, *faces: str, objects: tuple[str, ...] = ()) -> bytes:
@@ -77,6 +78,7 @@ class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
                     ),
                     score=0.99 - 0.01 * rank,
                     crop=detector_pb.FaceCrop(rgb=self._script.crop(name), region=box),
+                    quality=detector_pb.FaceQuality(score=0.1 if name in self._script.blurred else 1),
                 )
                 for rank, name in enumerate(faces)
             ],

@@ -198,7 +198,7 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     catalog.create("a")
     catalog.close()
     with duckdb.connect(tmp_path / "a.duckdb") as connection:
-        assert connection.execute("SELECT version, name FROM migration").fetchall() == [(1, "0001_initial.sql")]
+        assert (1, "0001_initial.sql") in connection.execute("SELECT version, name FROM migration").fetchall()
         connection.execute("INSERT INTO migration VALUES (99, '0099_future.sql', now()::TIMESTAMP)")
     catalog = Catalog(tmp_path)
     with pytest.raises(UnavailableError, match="Upgrade Albumen"):

@@ -13,6 +13,7 @@ import pytest
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.library import Library
 from services.catalog.records import FaceRecord, ImageRecord, Page
+from services.catalog.schema import known_migrations, migrate
 from services.common.errors import (
     AbortedError,
     FailedPreconditionError,
@@ -339,3 +340,38 @@ def test_a_closed_library_says_so(path: Path) -> None:
     with pytest.raises(UnavailableError):
         library.add_image(analysis("a"))
     assert not path.with_name("a.duckdb.wal").exists()
+
+
+def test_unclear_faces_found_no_person_now_or_after_reopening(path: Path) -> None:
+    library = Library(path, "a")
+    blurred = replace(face(direction(0), 0.9), quality=0.2)
+    for name in ("a", "b", "c"):
+        library.add_image(replace(analysis(name), faces=(blurred, face(direction(1), 0.9))))
+    before = library.list_faces(limit=9).items
+    assert [found.person_id is None for found in before] == [True, False] * 3
+    library.delete_image(sha256("c"))
+    library.close()
+    again = Library(path, "a")
+    assert again.list_faces(limit=9).items == before[:4]
+    assert again.record().person_count == 1
+    again.close()
+
+
+def test_a_library_of_the_first_schema_keeps_its_faces_and_people(path: Path) -> None:
+    with duckdb.connect(path) as connection:
+        migrate(connection, path, known_migrations()[:1])
+        connection.execute("INSERT INTO library VALUES ('', now()::TIMESTAMP, 0.35, 2, 'space', 3, 3, 1)")
+        for number in (1, 2):
+            connection.execute(
+                "INSERT INTO image VALUES (?, ?, '', '', 1, 9, 9, NULL, NULL, NULL, NULL, NULL, NULL, "
+                "now()::TIMESTAMP, '', '')",
+                [number, sha256(str(number))],
+            )
+            connection.execute(
+                "INSERT INTO face VALUES (?, ?, 0, 0.5, 1, 1, 1, 1, ?, ?, ?)",
+                [number, number, bytes(40), direction(0).tobytes(), THUMBNAIL],
+            )
+    library = Library(path, "a")
+    library.add_image(analysis("new", direction(0)))
+    assert {(found.quality, found.person_id is None) for found in library.list_faces(limit=9).items} == {(1, False)}
+    library.close()

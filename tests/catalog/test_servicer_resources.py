@@ -94,6 +94,18 @@ async def test_faces_are_filtered(world: World) -> None:
     assert await count(ungrouped=True) == 1
 
 
+async def test_faces_that_can_hardly_be_seen_belong_to_nobody(world: World) -> None:
+    world.script.blurred.add("crowd")
+    images = [await world.index(world.script.photo("anna", "crowd", "crowd")) for _ in range(2)]
+    (anna,) = await people(world)
+    assert anna.face_count == 2
+    faces = (await world.people.ListFaces(people_pb.ListFacesRequest())).faces
+    assert [(face.person, round(face.quality, 3)) for face in faces] == [(anna.name, 1), ("", 0.1), ("", 0.1)] * 2
+    for image in images:
+        await world.images.DeleteImage(image_pb.DeleteImageRequest(name=image.name))
+    assert await people(world) == []
+
+
 async def test_images_are_filtered_by_labels_and_person(world: World) -> None:
     for faces, objects in ((("anna",), ("cat",)), (("anna",), ("cat", "dog")), ((), ("cat",))):
         await world.index(world.script.photo(*faces, objects=objects))

@@ -5,6 +5,7 @@ from typing import Final
 
 DEFAULT_EPS: Final = 0.35
 DEFAULT_MIN_SAMPLES: Final = 2
+DEFAULT_MIN_QUALITY: Final = 0.45
 _MAX_EPS: Final = 2.0
 
 
@@ -16,6 +17,8 @@ class ClusteringParameters:
         eps: largest cosine distance of two neighbours, in (0, 2). Far below the distance at which two faces are
             verified as one person (about 0.64), since clusters chain.
         min_samples: neighbours that make a face a core, itself included, >= 2.
+        min_quality: quality below which a face is left out, 0 to 1. Embeddings of faces that can hardly be seen lie
+            close to each other, whoever they are, and would make one large person of strangers.
 
     Raises:
         ValueError: out of range.
@@ -24,6 +27,7 @@ class ClusteringParameters:
 
     eps: float = DEFAULT_EPS
     min_samples: int = DEFAULT_MIN_SAMPLES
+    min_quality: float = DEFAULT_MIN_QUALITY
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -31,3 +35,5 @@ class ClusteringParameters:
             raise ValueError(f"eps must lie between 0 and {_MAX_EPS:g}, got {self.eps}")
         if self.min_samples < DEFAULT_MIN_SAMPLES:
             raise ValueError(f"min_samples must be at least {DEFAULT_MIN_SAMPLES}, got {self.min_samples}")
+        if not 0 <= self.min_quality <= 1:
+            raise ValueError(f"min_quality must lie between 0 and 1, got {self.min_quality}")

@@ -1,0 +1,42 @@
+"""The document that a full run leaves behind."""
+
+from importlib.resources import files
+from typing import Final
+
+import jinja2
+
+from accuracy import face_detection, object_detection
+from accuracy.evaluation_data import EvaluationData
+from accuracy.face_verification import photos_of
+from accuracy.findings import ACCURATE_ACCURACY, Findings, title
+from benchmarks.machine import Machine
+
+_TEMPLATE: Final = files("accuracy").joinpath("document.md.j2").read_text("utf-8")
+
+
+def render(findings: Findings, data: EvaluationData, machine: Machine) -> str:
+    """Return the document as Markdown."""
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - the document is Markdown of our own figures
+    )  # fmt: skip
+    return environment.from_string(_TEMPLATE).render(
+        machine=machine,
+        findings=findings,
+        tables=findings.tables(),
+        title=title,
+        wanted=ACCURATE_ACCURACY,
+        accurate=any("accurate" in title(one) for one in findings.embedders),
+        met=sum(bar.met for bar in findings.bars()),
+        bars=len(findings.bars()),
+        pairs=len(data.pairs),
+        folds=len({pair.fold for pair in data.pairs}),
+        different=sum(not pair.same for pair in data.pairs),
+        people_photos=len(photos_of(data.pairs)),
+        face_score=face_detection.MIN_SCORE,
+        object_score=object_detection.MIN_SCORE,
+        face_photos=len(data.faces),
+        faces=sum(len(photo.boxes) for photo in data.faces),
+        object_photos=len(data.objects.photos),
+        objects=sum(len(photo.boxes) for photo in data.objects.photos),
+    )

@@ -1,0 +1,49 @@
+"""One run over all of the evaluation data."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.progress import Progress
+
+from accuracy.detector_client import DetectorClient
+from accuracy.embedder_variant import embedder_variants
+from accuracy.evaluation_data import EvaluationData
+from accuracy.face_detection import Runner, detect_faces
+from accuracy.face_verification import crop_faces, photos_of, verify_faces
+from accuracy.findings import Findings
+from accuracy.object_detection import detect_objects
+from accuracy.services import running
+from models.manifest import load_manifest
+from services.common.home import weights_dir
+from services.embedder.settings import EmbedderSettings
+
+_OBJECT_PASSES = 3
+
+
+def measure(data: EvaluationData, folder: Path, progress: Progress) -> Findings:
+    """Start the services and measure everything; logs go to `folder`.
+
+    Raises:
+        CommandError: a service did not start, or refuses a photo or a face.
+
+    """
+    photos = photos_of(data.pairs)
+    variants = embedder_variants(EmbedderSettings, load_manifest(), weights_dir())
+    with running("detector", folder) as channel:
+        detector = DetectorClient(channel)
+        with _step(progress, "Cutting out faces", len(photos)) as advance:
+            crops = crop_faces(detector, photos, advance)
+        with _step(progress, "Finding faces", len(data.faces) * len(Runner)) as advance:
+            faces = detect_faces(detector, data.faces, advance)
+        with _step(progress, "Finding objects", len(data.objects.photos) * _OBJECT_PASSES) as advance:
+            objects = detect_objects(detector, data.objects, advance)
+    with _step(progress, "Comparing faces", len(crops) * len(variants)) as advance:
+        embedders = list(verify_faces(data.pairs, crops, variants, folder, advance))
+    return Findings(embedders, faces, objects, len(photos) - len(crops))
+
+
+@contextmanager
+def _step(progress: Progress, name: str, total: int) -> Iterator[Callable[[], None]]:
+    task = progress.add_task(name, total=total)
+    yield lambda: progress.advance(task)
