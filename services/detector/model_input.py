@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.entries import Model
 from services.common.errors import Reason, UnavailableError
-from services.detector.resizing import resize
+from services.detector.resizing import resize_for_detection
 
 DEFAULT_SIZE: Final = 640
 _CHANNELS: Final = 3
@@ -117,7 +117,7 @@ class ModelInput:
         columns, rows = self.width, self.height
         left = top = 0
         if self._convention.fit is Fit.STRETCH:
-            canvas = resize(image, columns, rows)
+            canvas = resize_for_detection(image, columns, rows)
         else:
             fit = self.scale(width, height)
             columns, rows = max(round(width * fit), 1), max(round(height * fit), 1)
@@ -125,7 +125,7 @@ class ModelInput:
             if self._convention.fit is Fit.CENTRE:
                 left, top = (across - columns) // 2, (down - rows) // 2
             canvas = np.full((down, across, _CHANNELS), self._convention.fill, np.uint8)
-            canvas[top : top + rows, left : left + columns] = resize(image, columns, rows)
+            canvas[top : top + rows, left : left + columns] = resize_for_detection(image, columns, rows)
         return self._tensor(canvas), Placement(left, top, width / columns, height / rows)
 
     def probe(self) -> dict[str, NDArray[np.float32]]:

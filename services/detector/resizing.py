@@ -1,8 +1,13 @@
 """Resizing of pixels."""
 
+from typing import Final
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+# Up to here pixels may be skipped: the detectors were trained on photos shrunk so, and find more in crisper ones.
+_MOST_UNAVERAGED: Final = 4
 
 
 def resize(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
@@ -11,7 +16,17 @@ def resize(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint
     Pixels are averaged over their area where the image shrinks, so that fine patterns don't alias, and are
     interpolated where it grows.
     """
-    image = np.ascontiguousarray(image)
     shrinks = width <= image.shape[1] and height <= image.shape[0]
-    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(image, (width, height), interpolation=interpolation), np.uint8)
+    return _resize(image, width, height, averaged=shrinks)
+
+
+def resize_for_detection(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Return an image as `resize` does, but with pixels averaged only where it shrinks more than four times."""
+    averaged = max(image.shape[1] / width, image.shape[0] / height) > _MOST_UNAVERAGED
+    return _resize(image, width, height, averaged=averaged)
+
+
+def _resize(image: NDArray[np.uint8], width: int, height: int, *, averaged: bool) -> NDArray[np.uint8]:
+    interpolation = cv2.INTER_AREA if averaged else cv2.INTER_LINEAR
+    resized = cv2.resize(np.ascontiguousarray(image), (width, height), interpolation=interpolation)
+    return np.asarray(resized, np.uint8)
