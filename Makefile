@@ -7,10 +7,10 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights samples demo test lint protos docs constraints bench accuracy clean
+.PHONY: help setup weights samples demo test lint protos docs constraints bench bench-serving accuracy clean
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(VENV)/.installed ## Make the local environment
 
@@ -61,6 +61,10 @@ constraints: ## Pin the newest versions of everything
 
 bench: setup weights samples ## Measure speed, memory and size; writes docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
+
+bench-serving: setup weights samples ## Measure the services under load; writes docs/serving.md
+	@$(BIN)/python -m models pull facenet-20180408
+	@$(BIN)/python -m benchmarks.serving
 
 accuracy: setup weights ## Measure accuracy on labelled photos, where there are any (EVAL=folder)
 	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")

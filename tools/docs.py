@@ -48,8 +48,9 @@ def _default(info: FieldInfo) -> str:
         return f"`{info.default}`"
     value = info.get_default(call_default_factory=True, validated_data={})
     # What depends on the machine is said in words.
-    if value == (os.cpu_count() or 1):
-        return "number of cores"
+    cores = os.cpu_count() or 1
+    if isinstance(value, int):
+        return "number of cores" if value == cores else f"{value // cores} times the number of cores"
     return f"`{value.name}` in `ALBUMEN_HOME`"
 
 

@@ -1,5 +1,7 @@
 """Settings of the detector."""
 
+import os
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -22,7 +24,10 @@ class DetectorSettings(InferenceSettings):
     face_model: str | None = Field(
         default=None, description="Id of the model that finds faces; the manifest's default if not set."
     )
-    queue: Count = Field(default=32, description="Photos that may wait for a thread; more are refused at once.")
+    queue: Count = Field(
+        default_factory=lambda: 3 * (os.cpu_count() or 1),
+        description="Photos that may wait for a thread; more are refused at once, so that a wait stays short.",
+    )
     stream_queue: Count = Field(
         default=16,
         description="Photos of all DetectStream calls taken in at once; the streams are read as there is room.",
