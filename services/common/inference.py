@@ -7,6 +7,7 @@ from typing import Final
 
 import onnxruntime
 
+from models.digest import State, state_of
 from models.entries import Model, Task
 from services.common.errors import Reason, UnavailableError
 
@@ -104,6 +105,27 @@ def open_session(
     )
 
 
+def open_model(
+    model: Model, weights: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
+) -> onnxruntime.InferenceSession:
+    """Open the file of the manifest's entry `model` in the folder `weights`, once its hash is the pinned one.
+
+    Another version's file under the same name would run, and put its embeddings into the wrong space.
+
+    Raises:
+        UnavailableError: MODEL_UNAVAILABLE; the file is missing or another one, or see `open_session`.
+
+    """
+    path = weights / model.file
+    match state_of(path, model.sha256):
+        case State.MISSING:
+            raise _unavailable(f"The weights file {model.file} is missing.", _pull(model.id))
+        case State.DAMAGED:
+            raise _unavailable(f"The weights file {model.file} is damaged or of another version.", _pull(model.id))
+        case State.READY:
+            return open_session(path, providers=providers, threads=threads)
+
+
 def _options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -115,6 +137,10 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     # It would keep a plan for every input shape ever seen; the arena alone is as fast and smaller.
     options.enable_mem_pattern = False
     return options
+
+
+def _pull(model_id: str) -> str:
+    return f"Fetch it with `python -m models pull {model_id}`; the service looks again by itself."
 
 
 def _unavailable(problem: str, remedy: str) -> UnavailableError:

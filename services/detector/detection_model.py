@@ -10,7 +10,7 @@ import onnxruntime
 
 from models.entries import Model, Registry, Task
 from services.common.errors import Reason, UnavailableError
-from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_session
+from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_model
 from services.detector.candidates import Decoder
 from services.detector.class_names import class_names_of
 from services.detector.families import FAMILIES
@@ -39,10 +39,10 @@ class DetectionModel:
     def open(
         cls, model: Model, weights: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
     ) -> "DetectionModel":
-        """Open the weights of the manifest's entry `model` in the folder `weights`; see `open_session`.
+        """Open the weights of the manifest's entry `model` in the folder `weights`; see `open_model`.
 
         Raises:
-            UnavailableError: MODEL_UNAVAILABLE; as `open_session`, or the model is not for detection, or it is not
+            UnavailableError: MODEL_UNAVAILABLE; as `open_model`, or the model is not for detection, or it is not
                 what its entry says: the message tells what was found.
 
         """
@@ -53,14 +53,7 @@ class DetectionModel:
                 f"The model {model.id} is of the family {model.family.value}, which detects nothing. "
                 "Choose another one.",
             )
-        path = weights / model.file
-        if not path.is_file():
-            raise UnavailableError(
-                Reason.MODEL_UNAVAILABLE,
-                f"The weights file {model.file} is missing. Fetch it with `python -m models pull {model.id}`; "
-                "the service looks again by itself.",
-            )
-        session = open_session(path, providers=providers, threads=threads)
+        session = open_model(model, weights, providers=providers, threads=threads)
         decoder = family(session, model, model.thresholds.nms_iou)
         info = describe(model, session)
         if model.package.registry in _OWN:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.entries import Model
 from services.common.errors import AlbumenError
-from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_session
+from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_model
 from services.embedder.face_image import FaceImage
 
 # Every batch has one of these sizes: an arena grows with each new shape, and larger batches are no faster.
@@ -51,13 +51,13 @@ class Embedder:
     def open(
         cls, model: Model, weights: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
     ) -> "Embedder":
-        """Open the weights of the manifest's entry `model` in the folder `weights`; see `open_session`.
+        """Open the weights of the manifest's entry `model` in the folder `weights`; see `open_model`.
 
         Raises:
             UnavailableError: MODEL_UNAVAILABLE.
 
         """
-        return cls(open_session(weights / model.file, providers=providers, threads=threads), model)
+        return cls(open_model(model, weights, providers=providers, threads=threads), model)
 
     @property
     def embedding_space(self) -> str:

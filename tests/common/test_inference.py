@@ -5,7 +5,7 @@ import pytest
 from models.entries import Task
 from models.manifest import load_manifest
 from services.common.errors import Reason, UnavailableError
-from services.common.inference import describe, open_session
+from services.common.inference import describe, open_model, open_session
 
 
 @pytest.fixture
@@ -52,3 +52,12 @@ def test_a_description_names_the_package(weights: Path) -> None:
     assert info.license == "MIT"
     assert info.embedding_space == ""
     assert info.embedding_dimension == 0
+
+
+def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
+    model = load_manifest().default(Task.FACE_DETECTION)
+    (tmp_path / model.file).write_bytes(b"of another version")
+    with pytest.raises(UnavailableError, match="another version") as caught:
+        open_model(model, tmp_path)
+    assert caught.value.reason is Reason.MODEL_UNAVAILABLE
+    assert f"python -m models pull {model.id}" in caught.value.message
