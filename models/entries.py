@@ -47,6 +47,7 @@ class Converter(StrEnum):
     FACENET = "facenet"
     FACENET_INT8 = "facenet_int8"
     CENTERFACE = "centerface"
+    CENTERFACE_INT8 = "centerface_int8"
     SSDLITE = "ssdlite"
 
 

@@ -32,3 +32,19 @@ def measure_ranges(
         values = np.array(session.run(None, {graph.input[0].name: batch}))
         low, high = np.minimum(low, values[0::2]), np.maximum(high, values[1::2])
     return {name: (float(a), float(b)) for name, a, b in zip(tensors, low, high, strict=True)}
+
+
+def measure_peaks(
+    graph: onnx.GraphProto, tensors: Sequence[str], batches: Iterable[NDArray[np.uint8]]
+) -> Mapping[str, NDArray[np.float32]]:
+    """Return the largest value of each channel, [channels], of each of ``tensors``; see `measure_ranges`."""
+    watched = onnx.GraphProto()
+    watched.CopyFrom(graph)
+    del watched.output[:]
+    for name in tensors:
+        watched.node.append(helper.make_node("ReduceMax", [name], [f"{name}/peaks"], axes=[0, 2, 3], keepdims=0))
+        peaks = helper.make_tensor_value_info(f"{name}/peaks", onnx.TensorProto.FLOAT, [f"{name}/channels"])
+        watched.output.append(peaks)
+    session = onnxruntime.InferenceSession(serialise(watched, {}), providers=["CPUExecutionProvider"])
+    runs = [session.run(None, {graph.input[0].name: batch}) for batch in batches]
+    return {name: np.max(values, axis=0) for name, values in zip(tensors, zip(*runs, strict=True), strict=True)}

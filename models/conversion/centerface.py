@@ -25,6 +25,11 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     x) from the cell's in cells; ``landmarks``, five points (y, x) in fractions of the box from its top left
     corner. Raises ConversionError if the network is another one.
     """
+    return serialise(build(members), metadata)
+
+
+def build(members: Sequence[bytes]) -> onnx.GraphProto:
+    """Return the graph that `convert` writes."""
     (data,) = members
     try:
         source = onnx.ModelProto.FromString(data).graph
@@ -45,4 +50,4 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
         copy.output[:] = [names.get(name, name) for name in node.output]
     used = {name for node in source.node for name in node.input}
     graph.initializer.extend(weights for weights in source.initializer if weights.name in used)
-    return serialise(graph, metadata)
+    return graph

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 
 from models.conversion.builder import GraphBuilder
-from models.conversion.calibration import read_calibration
+from models.conversion.calibration import FACENET, read_calibration
 from models.conversion.graph import Array
 from models.conversion.graphdef import read_graphdef
 from models.conversion.layers import LayerTranslator, ScaledImage
@@ -24,7 +24,7 @@ _SHORTEST = "embeddings/shortest"
 
 def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     """Convert the one member, a GraphDef, to ONNX; see `build`. The embeddings are centred."""
-    return serialise(build(members, read_calibration().mean), metadata)
+    return serialise(build(members, read_calibration(FACENET).mean), metadata)
 
 
 def build(members: Sequence[bytes], mean: Array | None = None) -> onnx.GraphProto:

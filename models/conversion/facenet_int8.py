@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from models.conversion import facenet
-from models.conversion.calibration import read_calibration
+from models.conversion.calibration import FACENET, read_calibration
 from models.conversion.quantise import quantise
 from models.conversion.serialise import serialise
 
@@ -14,5 +14,5 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     The ranges of the activations are numbers of this source tree, so no faces are needed here. Raises
     ConversionError if the graph is another one.
     """
-    calibration = read_calibration()
+    calibration = read_calibration(FACENET)
     return serialise(quantise(facenet.build(members, calibration.mean), calibration.ranges), metadata)

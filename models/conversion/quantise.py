@@ -6,7 +6,7 @@ for Efficient Integer-Arithmetic-Only Inference" (2018). Runtimes fuse each pair
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 import onnx
@@ -19,7 +19,7 @@ from models.errors import ConversionError
 Range = tuple[float, float]
 
 # What runs on bytes. The rest, an embedder's pooling and last matrix, is a thousandth of the work and stays float.
-_ON_BYTES = frozenset({"Conv", "Relu", "Add", "Concat", "MaxPool"})
+_ON_BYTES = frozenset({"Conv", "Relu", "Add", "Concat", "MaxPool", "DepthToSpace"})
 _BYTE_STEPS = 255
 _WEIGHT_STEPS = 127
 
@@ -38,23 +38,24 @@ def quantised_tensors(graph: onnx.GraphProto) -> tuple[str, ...]:
     )
 
 
-def quantise(graph: onnx.GraphProto, ranges: Mapping[str, Range]) -> onnx.GraphProto:
+def quantise(graph: onnx.GraphProto, ranges: Mapping[str, Range], exact: Collection[str] = ()) -> onnx.GraphProto:
     """Return the quantised graph of a float one, which must take a byte image as `GraphBuilder.planar` writes it.
 
-    ``ranges`` has the least and the largest value of each of the `quantised_tensors`. Raises ConversionError if it
-    is not of this graph.
+    ``ranges`` has the least and the largest value of each of the `quantised_tensors`; the convolutions whose outputs
+    are ``exact`` keep float weights. Raises ConversionError if the ranges are not of this graph.
     """
     wanted = quantised_tensors(graph)
     if set(wanted) != set(ranges):
         odd = min(set(wanted).symmetric_difference(ranges))
         raise ConversionError(f"the activation ranges are of another graph: {odd!r} is only in one of the two")
-    return _Quantiser(graph, ranges).graph()
+    return _Quantiser(graph, ranges, exact).graph()
 
 
 class _Quantiser:
-    def __init__(self, graph: onnx.GraphProto, ranges: Mapping[str, Range]) -> None:
+    def __init__(self, graph: onnx.GraphProto, ranges: Mapping[str, Range], exact: Collection[str]) -> None:
         self._source = graph
         self._ranges = ranges
+        self._exact = exact
         self._floats = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
@@ -66,7 +67,7 @@ class _Quantiser:
                 # The image's bytes are the quantised tensor already.
                 self._scales[node.output[0]] = np.array(1, np.float32)
                 self._dequantise(node.input[0], node.output[0], np.array(1, np.float32), np.array(0, np.uint8))
-            elif node.op_type == "Conv":
+            elif node.op_type == "Conv" and node.output[0] not in self._exact:
                 self._convolution(node)
             else:
                 self._copy(node, node.input)

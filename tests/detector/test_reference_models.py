@@ -1,7 +1,6 @@
 """YOLOX-nano and YuNet, if they are on this machine: the families on real weights."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from models.digest import sha256_of
 from models.entries import Family, Task
 from models.manifest import load_manifest
 from services.detector.detection_model import DetectionModel
@@ -23,7 +23,8 @@ def reference(file: str, family: Family, task: Task, size: int = 0) -> Detection
     if not (FOLDER / file).is_file():
         pytest.skip(f"{file} is not here; set ALBUMEN_REFERENCE_MODELS to a folder that has it to test with it")
     names = load_manifest().default(Task.OBJECT_DETECTION).class_names
-    return DetectionModel.open(replace(entry(family, task, names=names, size=size), file=file), FOLDER)
+    model = entry(family, task, names=names, size=size, file=file, sha256=sha256_of(FOLDER / file))
+    return DetectionModel.open(model, FOLDER)
 
 
 @pytest.mark.parametrize(

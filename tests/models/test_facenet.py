@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.archive import read_members
 from models.conversion import facenet_int8
-from models.conversion.calibration import read_calibration
+from models.conversion.calibration import FACENET, read_calibration
 from models.conversion.facenet import build, convert
 from models.conversion.serialise import serialise
 from models.entries import Task
@@ -82,7 +82,7 @@ def test_equals_opencv_on_the_original(
 
 
 def test_the_mean_is_subtracted(plain: NDArray[np.float32], embeddings: NDArray[np.float32]) -> None:
-    mean = read_calibration().mean
+    mean = read_calibration(FACENET).mean
     assert 0.1 < np.linalg.norm(mean) < 0.5
     expected = plain - mean
     np.testing.assert_allclose(embeddings, expected / np.linalg.norm(expected, axis=1, keepdims=True), atol=2e-6)

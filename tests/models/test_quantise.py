@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from models.conversion.activation_ranges import measure_ranges
 from models.conversion.builder import GraphBuilder
-from models.conversion.calibration import Calibration, read_calibration
+from models.conversion.calibration import CENTERFACE, FACENET, Calibration, read_calibration
 from models.conversion.quantise import quantise, quantised_tensors
 from models.conversion.serialise import serialise
 from models.errors import ConversionError
@@ -62,6 +62,15 @@ def test_ranges_hold_every_value(graph: onnx.GraphProto, images: NDArray[np.uint
     assert whole["right"] == pytest.approx(ranges["right"])
 
 
+def test_what_is_to_stay_exact_keeps_float_weights(graph: onnx.GraphProto, images: NDArray[np.uint8]) -> None:
+    exact = {"left", "last"}
+    ranges = measure_ranges(graph, quantised_tensors(graph), [images])
+    weights = {tensor.name: tensor.data_type for tensor in quantise(graph, ranges, exact).initializer}
+    assert weights["left/weight"] == weights["last/weight"] == onnx.TensorProto.FLOAT
+    assert weights["first/weight"] == weights["right/weight"] == onnx.TensorProto.INT8
+    assert np.abs(features(graph, images) - features(quantise(graph, ranges, exact), images)).max() < 0.05
+
+
 def test_bytes_give_nearly_what_floats_give(graph: onnx.GraphProto, images: NDArray[np.uint8]) -> None:
     ranges = measure_ranges(graph, quantised_tensors(graph), [images])
     exact, quantised = features(graph, images), features(quantise(graph, ranges), images)
@@ -78,10 +87,14 @@ def test_ranges_of_another_graph_are_refused(graph: onnx.GraphProto, change: dic
         quantise(graph, ranges)
 
 
-def test_a_calibration_reads_as_it_was_written(tmp_path: Path) -> None:
-    written = read_calibration()
+@pytest.mark.parametrize("source", [FACENET, CENTERFACE])
+def test_a_calibration_reads_as_it_was_written(source: Path, tmp_path: Path) -> None:
+    written = read_calibration(source)
     path = tmp_path / "calibration.toml"
-    path.write_text(Calibration(written.mean, written.ranges).text(["A remark."]), "utf-8")
+    path.write_text(Calibration(written.mean, written.ranges, written.doublings).text(["A remark."]), "utf-8")
     read = read_calibration(path)
     assert np.array_equal(read.mean, written.mean)
     assert read.ranges == written.ranges
+    assert read.doublings == written.doublings
+    assert bool(read.mean.size) == (source == FACENET)
+    assert bool(read.doublings) == (source == CENTERFACE)
