@@ -1,0 +1,1 @@
+"""How the services behave under load, beside the same models called directly."""
