@@ -7,7 +7,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights samples demo test lint protos docs constraints bench bench-serving accuracy clean
+.PHONY: help setup weights reference samples demo test lint protos docs constraints bench bench-serving accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 weights: setup ## Fetch and convert the weights
 	@$(BIN)/python -m models pull
 
+reference: setup
+	@$(BIN)/python -m models pull facenet-20180408
+
 samples: setup
 	@$(BIN)/python -m models samples
 
@@ -37,7 +40,7 @@ demo: weights samples ## Find things and people in photos: the samples, or PHOTO
 	    $(BIN)/albumen index "$$DEMO_PHOTOS"; $(BIN)/albumen images; $(BIN)/albumen people; \
 	    $(BIN)/albumen report -o "$(DEMO)/report.html"'
 
-test: setup lint weights samples ## Lint, then run every test
+test: setup lint weights reference samples ## Lint, then run every test
 	@$(BIN)/python -m pytest
 
 lint: setup ## Check style, types and walls
@@ -59,14 +62,13 @@ constraints: ## Pin the newest versions of everything
 	@{ echo "# The versions that Albumen is built and tested with. Made by \`make constraints\`."; \
 	  build/constraints/bin/python -m pip freeze --exclude-editable; } > constraints.txt
 
-bench: setup weights samples ## Measure speed, memory and size; writes docs/benchmarks.md
+bench: setup weights reference samples ## Measure speed, memory and size; writes docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
 
-bench-serving: setup weights samples ## Measure the services under load; writes docs/serving.md
-	@$(BIN)/python -m models pull facenet-20180408
+bench-serving: setup weights reference samples ## Measure the services under load; writes docs/serving.md
 	@$(BIN)/python -m benchmarks.serving
 
-accuracy: setup weights ## Measure accuracy on labelled photos, where there are any (EVAL=folder)
+accuracy: setup weights reference ## Measure accuracy on labelled photos, where there are any (EVAL=folder)
 	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")
 
 clean: ## Remove the environment, weights, samples and caches
