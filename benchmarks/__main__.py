@@ -3,19 +3,18 @@
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from benchmarks.document import render
 from benchmarks.findings import Findings
 from benchmarks.machine import Machine
 from benchmarks.photos import make_photos
+from benchmarks.progress import bars, step
 from benchmarks.rounds import run_rounds
 from benchmarks.run import System
 from benchmarks.size import EXTRAS, measure_sizes
@@ -40,7 +39,7 @@ def bench(
     """Measure speed, memory, start and size of the services, beside the same models in plain code."""
     console = Console(highlight=False)
     try:
-        with tempfile.TemporaryDirectory(prefix="albumen-bench-") as folder, _progress(console) as progress:
+        with tempfile.TemporaryDirectory(prefix="albumen-bench-") as folder, bars(console) as progress:
             findings = measure(Path(folder), progress, photos, rounds, starts, in_flight, skip_size=skip_size)
     except CommandError as error:
         print_failure(error)
@@ -57,38 +56,22 @@ def measure(
     folder: Path, progress: Progress, photos: int, rounds: int, starts: int, in_flight: int, *, skip_size: bool
 ) -> Findings:
     """Measure everything, with all files in `folder`."""
-    with _step(progress, "Making photos", photos) as advance:
+    with step(progress, "Making photos", photos) as advance:
         paths = make_photos(samples_dir(), folder / "photos", photos, advance)
-    with _step(progress, "Starting the services", starts) as advance:
+    with step(progress, "Starting the services", starts) as advance:
         startups = measure_startups(folder / "starts", starts, advance)
     with running_stack(folder / "stack") as stack:
         idle = stack.usage()
-        with _step(progress, "Indexing", rounds * len(System) * photos) as advance:
+        with step(progress, "Indexing", rounds * len(System) * photos) as advance:
             passes = run_rounds(stack, paths, rounds, in_flight, advance)
         used = stack.usage()
-    with _step(progress, "Measuring each step", photos + 2) as advance:
+    with step(progress, "Measuring each step", photos + 2) as advance:
         stages = measure_stages(folder / "stages", paths, advance)
     sizes = []
     if not skip_size:
-        with _step(progress, "Installing each extra", len(EXTRAS)) as advance:
+        with step(progress, "Installing each extra", len(EXTRAS)) as advance:
             sizes = measure_sizes(folder / "size", advance)
     return Findings(passes, idle, used, startups, stages, sizes)
-
-
-@contextmanager
-def _step(progress: Progress, name: str, total: int) -> Iterator[Callable[[], None]]:
-    task = progress.add_task(name, total=total)
-    yield lambda: progress.advance(task)
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description:<22}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    )
 
 
 if __name__ == "__main__":

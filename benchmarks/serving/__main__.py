@@ -4,18 +4,17 @@ import asyncio
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from benchmarks.machine import Machine
 from benchmarks.photos import make_photos
+from benchmarks.progress import bars, step
 from benchmarks.serving import detection, embedding, health, overload
 from benchmarks.serving.detection import measure_detection
 from benchmarks.serving.document import render
@@ -33,7 +32,7 @@ from services.common.home import samples_dir
 from services.detector.settings import DetectorSettings
 
 _DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "serving.md"
-_SHORT_QUEUE: Final = 6
+_SHORT_QUEUE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def bench(
     console = Console(highlight=False)
     plan = Plan(rounds, seconds, photos, 18, requests, memory_seconds)
     try:
-        with tempfile.TemporaryDirectory(prefix="albumen-serving-") as folder, _progress(console) as progress:
+        with tempfile.TemporaryDirectory(prefix="albumen-serving-") as folder, bars(console) as progress:
             findings = asyncio.run(measure(Path(folder), progress, plan))
     except CommandError as error:
         print_failure(error)
@@ -94,44 +93,28 @@ async def measure(folder: Path, progress: Progress, plan: Plan) -> Findings:
     """
     rounds, seconds = plan.rounds, plan.seconds
     material = Material(samples_dir())
-    with _step(progress, "Making photos", plan.large) as advance:
+    with step(progress, "Making photos", plan.large) as advance:
         made = make_photos(samples_dir(), folder / "photos", plan.large, advance)
         pairs = make_pairs(material, folder / "pairs", plan.photos)
     twelve, two = made[::2], made[1::2]
     with running_services(folder / "services", _SHORT_QUEUE) as services:
-        with _step(progress, "Embedding", rounds * embedding.SLICES) as advance:
+        with step(progress, "Embedding", rounds * embedding.SLICES) as advance:
             embedded = await measure_embedding(services, material, rounds, seconds, advance)
-        with _step(progress, "Detecting", rounds * detection.SLICES) as advance:
+        with step(progress, "Detecting", rounds * detection.SLICES) as advance:
             detected = await measure_detection(services, twelve, rounds, seconds, advance)
-        with _step(progress, "Indexing", rounds * (2 * plan.photos + 2)) as advance:
+        with step(progress, "Indexing", rounds * (2 * plan.photos + 2)) as advance:
             indexed = measure_indexing(services, folder, pairs, rounds, advance)
-        with _step(progress, "Overload", 2 * rounds * overload.SLICES) as advance:
+        with step(progress, "Overload", 2 * rounds * overload.SLICES) as advance:
             queues = await measure_overload(services, ("detector", SHORT), two, rounds, seconds, advance)
-        with _step(progress, "Health checks", rounds * health.SLICES) as advance:
+        with step(progress, "Health checks", rounds * health.SLICES) as advance:
             checks = await measure_health(services, material, two, rounds, seconds, advance)
-        with _step(progress, "Memory", 3 * plan.requests) as advance:
+        with step(progress, "Memory", 3 * plan.requests) as advance:
             growths = await measure_memory(services, material, plan.requests, plan.memory_seconds, advance)
     return Findings(embedded, detected, indexed, queues["detector"], queues[SHORT], _SHORT_QUEUE, checks, growths)
 
 
 def _default_queue() -> int:
-    return int(DetectorSettings.model_fields["queue"].default)
-
-
-@contextmanager
-def _step(progress: Progress, name: str, total: int) -> Iterator[Callable[[], None]]:
-    task = progress.add_task(name, total=total)
-    yield lambda: progress.advance(task)
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description:<16}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-    )
+    return int(DetectorSettings.model_fields["queue"].get_default(call_default_factory=True, validated_data={}))
 
 
 if __name__ == "__main__":
