@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
 from albumen.catalog.v1.image_pb2 import Image
 from services.catalog.__main__ import build
+from services.catalog.library import Library
 from services.catalog.settings import CatalogSettings
 from tests.catalog.fake_vision import Script, serve_detector, serve_embedder
 from tests.serving import channel_to, serving
@@ -58,3 +59,15 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         )
     await detector.stop(None)
     await embedder.stop(None)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.duckdb"
+
+
+@pytest.fixture
+def library(path: Path) -> Iterator[Library]:
+    library = Library(path, "a")
+    yield library
+    library.close()
