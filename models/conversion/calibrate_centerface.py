@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from models.conversion import centerface_int8
-from models.conversion.activation_ranges import measure_peaks, measure_ranges
+from models.conversion.activation_ranges import measure_peaks, measure_usual_ranges
 from models.conversion.calibrate import photos_in, source_weights
 from models.conversion.calibration import CENTERFACE, Calibration
 from models.conversion.equalise import doublings, equalisable_tensors, equalise
@@ -45,12 +45,13 @@ def main(
     peaks = measure_peaks(graph, watched, track(images, "Measuring peaks", console=console))
     doubled = {name: doublings(values) for name, values in peaks.items()}
     graph = equalise(graph, doubled)
-    watched = quantised_tensors(graph)
-    ranges = measure_ranges(graph, watched, track(images, "Measuring ranges", console=console))
+    watched = tuple(name for name in quantised_tensors(graph) if name not in centerface_int8.FLOATS)
+    ranges = measure_usual_ranges(graph, watched, track(images, "Measuring ranges", console=console))
     remarks = [
         f"Made by `python -m models.conversion.calibrate_centerface` of {len(images)} photos.",
-        "`ranges`: least and largest value of each activation that the int8 model holds in a byte. `doublings`: a",
-        "digit a channel, how often it is doubled so that all channels of a tensor are about equally large.",
+        "`ranges`: least and largest value of each activation that the int8 model holds in a byte, averaged over the",
+        "photos. `doublings`: a digit a channel, how often it is doubled so that all channels of a tensor are about",
+        "equally large.",
     ]
     output.write_text(Calibration(np.empty(0), ranges, doubled).text(remarks), "utf-8")
     console.print(f"Wrote {output}. Convert the model again and put its new hash into the manifest.")

@@ -1,4 +1,4 @@
-"""CenterFace with all but its four outputs on bytes: half of the float one's time, a quarter of its size."""
+"""CenterFace with its backbone on bytes: little more than half of the float one's time, a third of its size."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -12,8 +12,14 @@ from models.conversion.quantise import quantise
 from models.conversion.serialise import serialise
 from models.conversion.subpixel import rearrange_transposed
 
-# The last convolutions, hardly any work: of the heat map before its sigmoid, and of three outputs that are not bytes.
-EXACT: Final = frozenset({"536", "scale", "offset", "landmarks"})
+# The first convolutions see most of the noise that tells two encodings of a photo apart, and the layers behind the
+# backbone have few channels, of which every one moves a box. Together they take 5 % more time as floats.
+FLOATS: Final = frozenset({
+    "365", "368",
+    "511", "514/rectified", "514", "517", "518",
+    "521/rectified", "521", "524", "525",
+    "528/rectified", "528", "531", "532", "535",
+})  # fmt: skip
 
 
 def build(members: Sequence[bytes]) -> onnx.GraphProto:
@@ -29,4 +35,4 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     """
     calibration = read_calibration(CENTERFACE)
     graph = equalise(build(members), calibration.doublings)
-    return serialise(quantise(graph, calibration.ranges, EXACT), metadata)
+    return serialise(quantise(graph, calibration.ranges, FLOATS), metadata)

@@ -38,24 +38,27 @@ def quantised_tensors(graph: onnx.GraphProto) -> tuple[str, ...]:
     )
 
 
-def quantise(graph: onnx.GraphProto, ranges: Mapping[str, Range], exact: Collection[str] = ()) -> onnx.GraphProto:
+def quantise(graph: onnx.GraphProto, ranges: Mapping[str, Range], floats: Collection[str] = ()) -> onnx.GraphProto:
     """Return the quantised graph of a float one, which must take a byte image as `GraphBuilder.planar` writes it.
 
-    ``ranges`` has the least and the largest value of each of the `quantised_tensors`; the convolutions whose outputs
-    are ``exact`` keep float weights. Raises ConversionError if the ranges are not of this graph.
+    ``ranges`` has the least and the largest value of each of the `quantised_tensors`, except for those that stay
+    ``floats``. A convolution whose input or output stays float keeps float weights. Raises ConversionError if the
+    ranges are not of this graph.
     """
-    wanted = quantised_tensors(graph)
-    if set(wanted) != set(ranges):
-        odd = min(set(wanted).symmetric_difference(ranges))
+    wanted = set(quantised_tensors(graph)).difference(floats)
+    if wanted != set(ranges):
+        odd = min(wanted.symmetric_difference(ranges))
         raise ConversionError(f"the activation ranges are of another graph: {odd!r} is only in one of the two")
-    return _Quantiser(graph, ranges, exact).graph()
+    return _Quantiser(graph, ranges, floats).graph()
 
 
 class _Quantiser:
-    def __init__(self, graph: onnx.GraphProto, ranges: Mapping[str, Range], exact: Collection[str]) -> None:
+    def __init__(self, graph: onnx.GraphProto, ranges: Mapping[str, Range], floats: Collection[str]) -> None:
         self._source = graph
         self._ranges = ranges
-        self._exact = exact
+        # A convolution and its Relu are one operation, so what lies between them is as the Relu's output.
+        rectified = {node.input[0] for node in graph.node if node.op_type == "Relu" and node.output[0] in floats}
+        self._exact = rectified.union(floats)
         self._floats = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
@@ -67,7 +70,7 @@ class _Quantiser:
                 # The image's bytes are the quantised tensor already.
                 self._scales[node.output[0]] = np.array(1, np.float32)
                 self._dequantise(node.input[0], node.output[0], np.array(1, np.float32), np.array(0, np.uint8))
-            elif node.op_type == "Conv" and node.output[0] not in self._exact:
+            elif node.op_type == "Conv" and node.input[0] in self._scales and node.output[0] not in self._exact:
                 self._convolution(node)
             else:
                 self._copy(node, node.input)

@@ -20,6 +20,7 @@ STORED = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_270,
 }
+_MOST_DIFFERENCE = 8
 
 
 def _exif(orientation: int) -> Image.Exif:
@@ -66,7 +67,10 @@ def test_boxes_are_in_the_upright_frame(
     assert face.landmarks.nose.y == pytest.approx(expected_face.landmarks.nose.y, abs=3)
     assert face.crop is not None
     assert expected_face.crop is not None
-    assert difference(face.crop.rgb, expected_face.crop.rgb) < 6
+    # What compression changes moves a crop by a pixel or two: up to 5.6 with fp32 weights, 6.1 with int8.
+    assert difference(face.crop.rgb, expected_face.crop.rgb) < _MOST_DIFFERENCE
+    for turned in (face.crop.rgb[::-1], face.crop.rgb[:, ::-1], face.crop.rgb.transpose(1, 0, 2)):
+        assert difference(turned, expected_face.crop.rgb) > 2 * _MOST_DIFFERENCE
 
 
 @pytest.mark.parametrize("orientation", STORED)

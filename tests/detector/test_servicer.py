@@ -46,7 +46,7 @@ async def test_a_portrait_has_a_person_and_a_face(stub: "pb_grpc.DetectorService
     assert quality.truncation == 0
     for angle in (quality.yaw_degrees, quality.pitch_degrees, quality.roll_degrees):
         assert abs(angle) < 20
-    assert (response.object_model, response.face_model) == ("ssdlite-mobilenet-v2-coco", "centerface")
+    assert (response.object_model, response.face_model) == ("ssdlite-mobilenet-v2-coco", "centerface-int8")
 
 
 async def test_features_decide_what_is_looked_for(stub: "pb_grpc.DetectorServiceAsyncStub", photo: bytes) -> None:
@@ -70,7 +70,7 @@ async def test_options_narrow_the_answer(stub: "pb_grpc.DetectorServiceAsyncStub
 
 async def test_models_are_listed(stub: "pb_grpc.DetectorServiceAsyncStub") -> None:
     models = {model.id: model for model in (await stub.ListModels(pb.ListModelsRequest())).models}
-    assert models["centerface"].task == model_pb2.MODEL_TASK_FACE_DETECTION
+    assert models["centerface-int8"].task == model_pb2.MODEL_TASK_FACE_DETECTION
     ssd = models["ssdlite-mobilenet-v2-coco"]
     assert ssd.task == model_pb2.MODEL_TASK_OBJECT_DETECTION
     assert (ssd.license, ssd.precision, ssd.execution_provider) == ("Apache-2.0", "fp32", "CPUExecutionProvider")

@@ -20,7 +20,7 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
 def test_pull_is_one_quiet_line_when_all_is_there(weights: Path) -> None:
     result = run("pull", "--weights-dir", weights)
     assert result.returncode == 0
-    assert result.stdout == f"Ready: 3 models, 51.8 MB, already in {weights}\n"
+    assert result.stdout == f"Ready: 3 models, 46.7 MB, already in {weights}\n"
     assert result.stderr == ""
 
 

@@ -97,7 +97,7 @@ def test_every_converter_is_there(manifest: Manifest) -> None:
         ('id = "centerface"', "id = 3", r"models 3: 'id' must be a text, not 3"),
         ("dimension = 512", "dimensions = 512", r"embedding: 'dimension' is missing"),
         (
-            'face-detection = "centerface"',
+            'face-detection = "centerface-int8"',
             'face-detection = "ssdlite-mobilenet-v2-coco"',
             r"'face-detection' must",
         ),

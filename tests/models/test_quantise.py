@@ -7,7 +7,7 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
-from models.conversion.activation_ranges import measure_ranges
+from models.conversion.activation_ranges import measure_ranges, measure_usual_ranges
 from models.conversion.builder import GraphBuilder
 from models.conversion.calibration import CENTERFACE, FACENET, Calibration, read_calibration
 from models.conversion.quantise import quantise, quantised_tensors
@@ -62,13 +62,21 @@ def test_ranges_hold_every_value(graph: onnx.GraphProto, images: NDArray[np.uint
     assert whole["right"] == pytest.approx(ranges["right"])
 
 
-def test_what_is_to_stay_exact_keeps_float_weights(graph: onnx.GraphProto, images: NDArray[np.uint8]) -> None:
-    exact = {"left", "last"}
-    ranges = measure_ranges(graph, quantised_tensors(graph), [images])
-    weights = {tensor.name: tensor.data_type for tensor in quantise(graph, ranges, exact).initializer}
+def test_convolutions_before_and_behind_a_float_keep_float_weights(
+    graph: onnx.GraphProto, images: NDArray[np.uint8]
+) -> None:
+    floats = {"left/relu", "joined", "total/relu", "pooled"}
+    ranges = measure_ranges(graph, [name for name in quantised_tensors(graph) if name not in floats], [images])
+    weights = {tensor.name: tensor.data_type for tensor in quantise(graph, ranges, floats).initializer}
     assert weights["left/weight"] == weights["last/weight"] == onnx.TensorProto.FLOAT
     assert weights["first/weight"] == weights["right/weight"] == onnx.TensorProto.INT8
-    assert np.abs(features(graph, images) - features(quantise(graph, ranges, exact), images)).max() < 0.05
+    assert np.abs(features(graph, images) - features(quantise(graph, ranges, floats), images)).max() < 0.05
+
+
+def test_usual_ranges_are_averages_of_batches(graph: onnx.GraphProto, images: NDArray[np.uint8]) -> None:
+    parts = [measure_ranges(graph, ["right"], [batch])["right"] for batch in (images[:20], images[20:])]
+    usual = measure_usual_ranges(graph, ["right"], [images[:20], images[20:]])
+    assert usual["right"] == pytest.approx(np.mean(parts, 0))
 
 
 def test_bytes_give_nearly_what_floats_give(graph: onnx.GraphProto, images: NDArray[np.uint8]) -> None:
