@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -10,7 +11,12 @@ from typing import Final
 import grpc
 import numpy as np
 
-from albumen.catalog.v1.image_service_pb2 import ImageHeader, IndexImageBytesRequest, ListImagesRequest
+from albumen.catalog.v1.image_service_pb2 import (
+    DeleteImageRequest,
+    ImageHeader,
+    IndexImageBytesRequest,
+    ListImagesRequest,
+)
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from albumen.catalog.v1.library_service_pb2 import GetLibraryRequest
 from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
@@ -36,6 +42,7 @@ _MEGABYTE: Final = 1e6
 _CALL_SECONDS: Final = 60
 _LIBRARY: Final = "memory"
 _PAGE: Final = 10
+_KEPT: Final = SETTLED // _INDEX_EVERY
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +164,13 @@ def _embed(channel: grpc.aio.Channel, material: Material, faces: int) -> Call:
 
 
 def _catalog_calls(channel: grpc.aio.Channel, material: Material, faces: Sequence[int]) -> list[Call]:
-    """Return calls that read a library, and now and then index a new photo."""
+    """Return calls that read a library, and now and then index a new photo.
+
+    From the first few on, each new photo takes the place of the oldest: what a library holds is no part of what leaks.
+    """
     images, people, libraries = ImageServiceStub(channel), PeopleServiceStub(channel), LibraryServiceStub(channel)
     parent = f"libraries/{_LIBRARY}"
+    indexed: deque[str] = deque()
 
     async def get_library() -> int:
         await libraries.GetLibrary(GetLibraryRequest(name=parent), timeout=_CALL_SECONDS)
@@ -177,7 +188,9 @@ def _catalog_calls(channel: grpc.aio.Channel, material: Material, faces: Sequenc
         async def call() -> int:
             header = ImageHeader(parent=parent, file_name="crowd.jpg")
             request = IndexImageBytesRequest(header=header, content=material.crowd(number))
-            await images.IndexImageBytes(request, timeout=_CALL_SECONDS)
+            indexed.append((await images.IndexImageBytes(request, timeout=_CALL_SECONDS)).image.name)
+            if len(indexed) > _KEPT:
+                await images.DeleteImage(DeleteImageRequest(name=indexed.popleft()), timeout=_CALL_SECONDS)
             return 1
 
         return call

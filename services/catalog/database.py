@@ -20,9 +20,9 @@ from services.common.errors import AlbumenError, Reason, UnavailableError
 
 Cursor = duckdb.DuckDBPyConnection
 
-# DuckDB's own checkpoint, at 16 MiB, holds up the commit that happens to hit it for up to 0.6 s. Ours run while nobody
-# writes; its own remains as the bound for those who never pause.
-_AUTOMATIC_CHECKPOINT: Final = "256MB"
+# DuckDB's own checkpoint holds up the commit that happens to hit it, at 16 MiB for up to 0.6 s. Ours run while nobody
+# writes; its own remains as the bound, also of memory, for those who never pause.
+_AUTOMATIC_CHECKPOINT: Final = "32MB"
 _CHECKPOINT_BYTES: Final = 16 * 1024 * 1024
 _IDLE_SECONDS: Final = 2.0
 _log = structlog.get_logger()
@@ -133,6 +133,10 @@ class Database:
                         cursor.rollback()
                 self._last_write = time.monotonic()
 
+    def idle(self) -> bool:
+        """Return whether nobody wrote for two seconds."""
+        return self._closed is None and time.monotonic() - self._last_write >= _IDLE_SECONDS
+
     def checkpoint_if_idle(self) -> None:
         """Move the write-ahead log into the file if it has grown and nobody wrote for two seconds."""
         wal = self.path.with_name(self.path.name + ".wal")
@@ -140,7 +144,7 @@ class Database:
             grown = wal.stat().st_size >= _CHECKPOINT_BYTES
         except FileNotFoundError:
             return
-        if not grown or time.monotonic() - self._last_write < _IDLE_SECONDS:
+        if not grown or not self.idle():
             return
         if self._write_lock.acquire(blocking=False):
             try:

@@ -85,6 +85,8 @@ def service_commands(detector: str, embedder: str, catalog: str) -> list[Service
     environments["catalog"] |= {
         "ALBUMEN_CATALOG_DETECTOR_TARGET": targets["detector"],
         "ALBUMEN_CATALOG_EMBEDDER_TARGET": targets["embedder"],
+        # DuckDB works in many threads in turn, and glibc would give each a heap of its own, which never shrinks.
+        "MALLOC_ARENA_MAX": "2",
     }
     return [
         ServiceCommand(name, (sys.executable, "-m", f"services.{name}"), targets[name], environments[name])
