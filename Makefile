@@ -7,7 +7,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights reference samples demo test lint protos docs constraints bench bench-serving accuracy clean
+.PHONY: help setup weights reference samples demo test lint protos docs constraints bench bench-serving bench-clustering accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,7 +27,7 @@ weights: setup ## Fetch and convert the weights
 	@$(BIN)/python -m models pull
 
 reference: setup
-	@$(BIN)/python -m models pull facenet-20180408
+	@$(BIN)/python -m models pull facenet-20180408 centerface
 
 samples: setup
 	@$(BIN)/python -m models samples
@@ -67,6 +67,9 @@ bench: setup weights reference samples ## Measure speed, memory and size; writes
 
 bench-serving: setup weights reference samples ## Measure the services under load; writes docs/serving.md
 	@$(BIN)/python -m benchmarks.serving
+
+bench-clustering: setup ## Measure clustering and search; writes docs/clustering-speed.md (HUGE=1: a million faces)
+	@$(BIN)/python -m benchmarks.clustering $(if $(HUGE),--huge)
 
 accuracy: setup weights reference ## Measure accuracy on labelled photos, where there are any (EVAL=folder)
 	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import DBSCAN
 
-from services.catalog.clustering import density
+from services.catalog.clustering import tiles
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.similarity import cosine_distance
@@ -42,7 +42,7 @@ def test_pairs_at_eps_do_not_depend_on_tiles(tile: int, monkeypatch: pytest.Monk
     pairs = np.random.default_rng(1).integers(0, 120, (40, 2))
     distances = cosine_distance(rows[pairs[:, 0]], rows[pairs[:, 1]])
     every = np.stack([cosine_distance(np.repeat(row[None], 120, axis=0), rows) for row in rows])
-    monkeypatch.setattr(density, "_TILE", tile)
+    monkeypatch.setattr(tiles, "TILE", tile)
     for eps in distances[distances > 0.05].tolist():
         for threshold in (eps, np.nextafter(eps, 0)):
             expected = DBSCAN(eps=threshold, min_samples=3, metric="precomputed").fit(np.maximum(every, 0)).labels_
@@ -54,7 +54,7 @@ def test_nothing_gives_nothing() -> None:
 
 
 def test_many_waiting_edges_are_settled_on_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(density, "_TILE", 8)
+    monkeypatch.setattr(tiles, "TILE", 8)
     rows = galleries(600, 1, seed=4, spread=0.3)
     expected = DBSCAN(eps=0.1, min_samples=60, metric="cosine").fit(rows).labels_
     np.testing.assert_array_equal(dbscan(rows, 0.1, 60), expected)

@@ -12,7 +12,9 @@ from sklearn.cluster import DBSCAN
 
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.clustering.incremental import IncrementalDbscan
+from services.catalog.clustering.neighbor_index import SAMPLE
 from services.catalog.clustering.similarity import cosine_distance
+from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
 
 Rows = npt.NDArray[np.float32]
 
@@ -38,16 +40,20 @@ positions = st.one_of(
 
 
 class IncrementalMachine(RuleBasedStateMachine):
+    dimensions = 3
+    sample = SAMPLE
+
     @initialize(min_samples=st.sampled_from([2, 2, 3, 4, 5]), first=st.lists(positions, max_size=16, unique=True))
     def start(self, min_samples: int, first: list[float]) -> None:
         self.min_samples = min_samples
         self.rows: dict[int, Rows] = {}
         self.positions: dict[int, float] = {}
         self.handles: dict[int, int] = {}
-        self.merges = self.splits = 0
-        self.dbscan = IncrementalDbscan(EPS, min_samples, dimensions=3)
+        self.merges = self.splits = self.restored = 0
+        self.dbscan = self._empty()
         self._bring(first)
         self.dbscan.load(np.array(list(self.rows), np.int64), self._matrix())
+        self.photograph()
         self._remember()
 
     @rule(new=st.lists(positions, min_size=1, max_size=4), backwards=st.booleans())
@@ -103,6 +109,22 @@ class IncrementalMachine(RuleBasedStateMachine):
         assert self.dbscan.labels() == before
         self._remember()
 
+    @rule()
+    def photograph(self) -> None:
+        self.snapshot = self.dbscan.snapshot().to_bytes()
+
+    @rule()
+    def reopen(self) -> None:
+        """Restore what the last snapshot and the rows tell, or load the rows where it cannot be believed."""
+        self.dbscan = self._empty()
+        keys = np.array(list(self.rows), np.int64)
+        try:
+            self.dbscan.restore(Snapshot.from_bytes(self.snapshot), keys, self._matrix())
+            self.restored += 1
+        except SnapshotMismatchError:
+            self.dbscan.load(keys, self._matrix())
+        self._remember()
+
     @invariant()
     def equals_a_full_run(self) -> None:
         labels = self.dbscan.labels()
@@ -118,12 +140,18 @@ class IncrementalMachine(RuleBasedStateMachine):
     def _bring(self, new: list[float]) -> npt.NDArray[np.int64]:
         first = max(self.rows, default=-1) + 1
         keys = np.arange(first, first + len(new))
-        self.rows.update(zip(keys.tolist(), map(_direction, new), strict=True))
+        self.rows.update(zip(keys.tolist(), map(self._direction, new), strict=True))
         self.positions.update(zip(keys.tolist(), new, strict=True))
         return keys
 
     def _matrix(self) -> Rows:
-        return np.stack(list(self.rows.values())) if self.rows else np.empty((0, 3), np.float32)
+        return np.stack(list(self.rows.values())) if self.rows else np.empty((0, self.dimensions), np.float32)
+
+    def _direction(self, position: float) -> Rows:
+        return _direction(position)
+
+    def _empty(self) -> IncrementalDbscan:
+        return IncrementalDbscan(EPS, self.min_samples, self.dimensions, sample=self.sample)
 
     def _cores(self) -> set[int]:
         if not self.rows:
@@ -143,20 +171,40 @@ class IncrementalMachine(RuleBasedStateMachine):
         }
 
 
+class EncodedMachine(IncrementalMachine):
+    """The same circle, tilted in a space that is worth encoding, and found by codes from the sixth face on."""
+
+    dimensions = 64
+    sample = 6
+    _plane = np.linalg.qr(np.random.default_rng(2).standard_normal((64, 64)))[0][:2]
+
+    def _direction(self, position: float) -> Rows:
+        rows = _direction(position)[:2].astype(np.float64) @ self._plane
+        return np.asarray(rows, np.float32)
+
+
+EncodedMachine.TestCase.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestEncoded = EncodedMachine.TestCase
+
 IncrementalMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 TestIncremental = IncrementalMachine.TestCase
 
 
+@pytest.mark.parametrize("kind", [IncrementalMachine, EncodedMachine])
 @pytest.mark.parametrize("min_samples", [2, 3, 4])
-def test_a_long_walk_with_many_merges_and_splits(min_samples: int) -> None:
+def test_a_long_walk_with_many_merges_and_splits(kind: type[IncrementalMachine], min_samples: int) -> None:
     walk = random.Random(min_samples)  # noqa: S311
-    machine = IncrementalMachine()
+    machine = kind()
     machine.start(min_samples, [walk.randrange(32) / 2 for _ in range(16)])
     for _ in range(400):
         if walk.random() < 0.5:
             machine.insert([walk.randrange(33) / 2 for _ in range(min_samples)], backwards=False)
         else:
             machine.cut(walk.randrange(33))
+        if walk.random() < 0.2:
+            machine.reopen()
+            machine.photograph()
         machine.equals_a_full_run()
     assert machine.merges > 10
     assert machine.splits > 10
+    assert machine.restored > 3

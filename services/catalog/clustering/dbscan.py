@@ -7,23 +7,28 @@ Ester, Kriegel, Sander and Xu, A density-based algorithm for discovering cluster
 import numpy as np
 
 from services.catalog.clustering.density import density_graph
+from services.catalog.clustering.progress import Progress, unheard
 from services.catalog.clustering.similarity import Indices, Vectors
 
 NOISE = -1
 
 
-def dbscan(embeddings: Vectors, eps: float, min_samples: int) -> Indices:
+def dbscan(
+    embeddings: Vectors, eps: float, min_samples: int, *, threads: int = 1, progress: Progress = unheard
+) -> Indices:
     """Return int64 [n]: the cluster of each of `embeddings`, float32 [n, d] of unit length; -1 is noise.
 
     Equal element by element to the labels of ``sklearn.cluster.DBSCAN(eps, min_samples, metric="cosine")``; pairs
     whose distance is eps to within float32 rounding are decided as `similarity` says.
+    `threads` work at once; `progress` is told of pairs of embeddings, and what it raises ends the run.
     Takes O(n**2 d) time and O(n (d + min_samples)) memory.
     """
     n = len(embeddings)
     labels = np.full(n, NOISE, np.int64)
     if n == 0:
         return labels
-    graph = density_graph(np.ascontiguousarray(embeddings, np.float32), eps, min_samples)
+    embeddings = np.ascontiguousarray(embeddings, np.float32)
+    graph = density_graph(embeddings, eps, min_samples, threads=threads, progress=progress)
     labels[graph.core] = np.unique(graph.component[graph.core], return_inverse=True)[1]
     beside_core = graph.core[graph.sparse_to]
     border, nearest = graph.sparse_from[beside_core], graph.sparse_to[beside_core]

@@ -3,19 +3,28 @@
 The pairs are visited in square tiles of the upper triangle. Two cores are joined as soon as both are known to be
 cores; an edge with an end that is not known to be one waits, and there are fewer than n * min_samples of those, since
 an end that is no core has fewer than min_samples neighbours. Other edges are never kept: memory is O(n * min_samples).
+
+Threads take rows of tiles. What they find is merged under a lock and in any order: counts, connections and the
+neighbours of what is no core do not depend on it.
 """
 
-from collections.abc import Iterator
+import threading
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from services.catalog.clustering.disjoint_sets import DisjointSets
+from services.catalog.clustering.neighbor_index import SAMPLE
+from services.catalog.clustering.progress import Progress, unheard
+from services.catalog.clustering.projection import PRODUCT_RECHECK, Projection
 from services.catalog.clustering.similarity import Indices, Mask, NeighborRule, Vectors
+from services.catalog.clustering.tiles import TileRow, visit
+from services.catalog.clustering.whole_codes import WholeCodes
 
-# Fits the second-level cache, and keeps what a dense tile yields small.
-_TILE: Final = 512
+_FEW_EDGES: Final = 1 << 18
+# Fewer vectors are compared in full in less time than it takes to find out which codes suit them.
+_WORTH_ENCODING: Final = 6144
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,59 +48,79 @@ class DensityGraph:
     sparse_to: Indices
 
 
-def density_graph(vectors: Vectors, eps: float, min_samples: int) -> DensityGraph:
-    """Visit all pairs of `vectors`, unit float32 [n, d]; neighbours are those of `NeighborRule`."""
+def density_graph(
+    vectors: Vectors,
+    eps: float,
+    min_samples: int,
+    *,
+    whole: WholeCodes | None = None,
+    threads: int = 1,
+    progress: Progress = unheard,
+) -> DensityGraph:
+    """Visit all pairs of `vectors`, unit float32 [n, d]; neighbours are those of `NeighborRule`.
+
+    Args:
+        vectors: C-contiguous.
+        eps: largest cosine distance of two neighbours.
+        min_samples: neighbours that make a core, itself included.
+        whole: the whole codes of `vectors`, if there are any already.
+        threads: that work at once.
+        progress: told of pairs of vectors; what it raises ends the pass.
+
+    """
+    gathering = Gathering(len(vectors), min_samples)
+    visit(tile_row(vectors, eps, whole), gathering.merge, threads, progress)
+    return gathering.graph()
+
+
+def tile_row(vectors: Vectors, eps: float, whole: WholeCodes | None = None) -> TileRow:
+    """Return `vectors` with the codes by which their pairs within `eps` are found soonest."""
     n = len(vectors)
-    counts = np.ones(n, np.int64)
-    sets = DisjointSets(n)
-    waiting: list[tuple[Indices, Indices]] = []
-    waiting_edges, most_waiting = 0, 2 * n * min_samples + _TILE * _TILE
-    for left, right in _edges(vectors, NeighborRule.of(eps, vectors.shape[1])):
-        for ends in (left, right):
-            start = int(ends.min())
-            found = np.bincount(ends - start)
-            counts[start : start + len(found)] += found
-        waiting.append(_join_cores(sets, counts >= min_samples, left, right))
-        waiting_edges += len(waiting[-1][0])
-        if waiting_edges > most_waiting:
-            waiting = [_join_cores(sets, counts >= min_samples, *_concatenate(waiting))]
-            waiting_edges = len(waiting[0][0])
-    core = counts >= min_samples
-    left, right = _join_cores(sets, core, *_concatenate(waiting))
-    from_, to = np.concatenate([left, right]), np.concatenate([right, left])
-    sparse = ~core[from_]
-    return DensityGraph(counts, core, sets.find(np.arange(n)), from_[sparse], to[sparse])
+    rule = NeighborRule.of(eps, vectors.shape[1])
+    if n < _WORTH_ENCODING:
+        return TileRow(vectors, rule, None, None)
+    picked = np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64)
+    projection = Projection.fit(vectors[picked], 1 - eps, PRODUCT_RECHECK)
+    return TileRow(vectors, rule, (projection, projection.encode(vectors)), whole or WholeCodes.of(vectors))
 
 
-def _edges(vectors: Vectors, rule: NeighborRule) -> Iterator[tuple[Indices, Indices]]:
-    """Yield pairs of neighbours i < j, tile by tile; no yield is empty."""
-    buffer = np.empty(_TILE * _TILE, np.float32)
-    for top in range(0, len(vectors), _TILE):
-        rows = vectors[top : top + _TILE]
-        for start in range(top, len(vectors), _TILE):
-            columns = vectors[start : start + _TILE]
-            flat = buffer[: len(rows) * len(columns)]
-            np.matmul(rows, columns.T, out=flat.reshape(len(rows), len(columns)))
-            hits = np.flatnonzero(flat >= rule.possible)
-            left, right = np.divmod(hits, len(columns))
-            if start == top:
-                upper = left < right
-                hits, left, right = hits[upper], left[upper], right[upper]
-            if hits.size == 0:
-                continue
-            similar = flat[hits]
-            accepted = similar >= rule.certain
-            doubtful = np.flatnonzero(~accepted)
-            accepted[doubtful] = rule.confirm(rows, left[doubtful], columns, right[doubtful])
-            if accepted.any():
-                yield left[accepted] + top, right[accepted] + start
+class Gathering:
+    """What is known of the graph so far; several threads may merge edges into it."""
 
+    def __init__(self, n: int, min_samples: int) -> None:
+        self._min_samples = min_samples
+        self._counts = np.ones(n, np.int64)
+        self._sets = DisjointSets(n)
+        self._waiting: list[tuple[Indices, Indices]] = []
+        self._waiting_edges = 0
+        self._most_waiting = 2 * n * min_samples + _FEW_EDGES
+        self._lock = threading.Lock()
 
-def _join_cores(sets: DisjointSets, core: Mask, left: Indices, right: Indices) -> tuple[Indices, Indices]:
-    """Join the ends that are both cores; return the other edges."""
-    both = core[left] & core[right]
-    sets.union(left[both], right[both])
-    return left[~both], right[~both]
+    def merge(self, left: Indices, right: Indices) -> None:
+        """Take in edges."""
+        with self._lock:
+            np.add.at(self._counts, left, 1)
+            np.add.at(self._counts, right, 1)
+            self._waiting.append(self._join_cores(left, right))
+            self._waiting_edges += len(self._waiting[-1][0])
+            if self._waiting_edges > self._most_waiting:
+                self._waiting = [self._join_cores(*_concatenate(self._waiting))]
+                self._waiting_edges = len(self._waiting[0][0])
+
+    def graph(self) -> DensityGraph:
+        """Return the graph, when all edges are merged."""
+        core = self._counts >= self._min_samples
+        left, right = self._join_cores(*_concatenate(self._waiting))
+        from_, to = np.concatenate([left, right]), np.concatenate([right, left])
+        sparse = ~core[from_]
+        component = self._sets.find(np.arange(len(core)))
+        return DensityGraph(self._counts, core, component, from_[sparse], to[sparse])
+
+    def _join_cores(self, left: Indices, right: Indices) -> tuple[Indices, Indices]:
+        """Join the ends that are both known to be cores; return the other edges."""
+        both = (self._counts[left] >= self._min_samples) & (self._counts[right] >= self._min_samples)
+        self._sets.union(left[both], right[both])
+        return left[~both], right[~both]
 
 
 def _concatenate(edges: list[tuple[Indices, Indices]]) -> tuple[Indices, Indices]:

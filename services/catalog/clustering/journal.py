@@ -1,5 +1,7 @@
 """Notes taken while clusters change, from which the changes are told afterwards."""
 
+from collections.abc import Container
+
 import numpy as np
 
 from services.catalog.clustering.changes import ClusterChanges
@@ -27,8 +29,15 @@ class Journal:
         """Note that the cluster `part` was a part of `cluster`."""
         self._origin[part] = self._origin.get(cluster, cluster)
 
-    def changes(self, keys: Indices, clusters: Indices) -> ClusterChanges:
-        """Tell the changes; `keys` and `clusters` are those of all slots now, key -1 in a slot that is free."""
+    def changes(self, keys: Indices, clusters: Indices, alive: Container[int]) -> ClusterChanges:
+        """Tell the changes.
+
+        Args:
+            keys: of all slots now, -1 in a slot that is free.
+            clusters: of all slots now.
+            alive: clusters that there are now.
+
+        """
         empty = np.empty(0, np.int64)
         # np.unique returns first occurrences: what the first note of a slot says is how it was before.
         slots, first = np.unique(np.concatenate([empty, *(slots for slots, _ in self._moves)]), return_index=True)
@@ -44,6 +53,9 @@ class Journal:
         parts: dict[int, set[int]] = {}
         for part, origin in self._origin.items():
             parts.setdefault(origin, {origin}).add(part)
-        alive = set(np.unique(clusters[keys >= 0]).tolist()) if parts else set()
-        split = {origin: living for origin, all_ in parts.items() if len(living := frozenset(all_ & alive)) > 1}
+        split = {
+            origin: living
+            for origin, all_ in parts.items()
+            if len(living := frozenset(part for part in all_ if part in alive)) > 1
+        }
         return ClusterChanges(keys[slots][order], before[order], clusters[slots][order], merged, split)

@@ -1,107 +1,277 @@
-"""Exact range search among a changing set of vectors."""
+"""Exact search among a changing set of vectors: by distance, and for the nearest ones.
 
-from typing import Final
+Short int8 codes of all vectors are scanned first (see `projection`); they say which vectors can be near enough at all.
+Only those, a small part of them, are compared in full, and `NeighborRule` has the last word. So results do not depend
+on the codes, and a basis that fits the data badly costs time only.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors
+from services.catalog.clustering.kernels import Codes, PackedCodes
+from services.catalog.clustering.nearest import NearestBounds, kth_of_blocks
+from services.catalog.clustering.projection import Encoded, Projection
+from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
+from services.catalog.clustering.vector_store import VectorStore, grow
+from services.catalog.clustering.whole_codes import WholeCodes, judge
 
-_FIRST_CAPACITY: Final = 1024
-_GROWTH: Final = 1.25
-_SIMILARITIES_AT_ONCE: Final = 1 << 21
-_FEW_QUERIES: Final = 4
-_CACHED_ROWS: Final = 256
+SAMPLE: Final = 4096
+# The codes are made for searches that go as far as this: far enough to verify two faces as one person.
+_REACH: Final = 0.56
+_QUERIES_AT_ONCE: Final = 64
+_DOTS_AT_ONCE: Final = 1 << 19
+_PAIRS_AT_ONCE: Final = 4096
+_ROWS_WORTH_A_THREAD: Final = 20_000
+_LIKELIEST: Final = 1024
+_ENCODED_AT_ONCE: Final = 4096
+
+Hits = tuple[Indices, Indices]
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What was found for one query, nearest first and by slot where distances are equal.
+
+    Attributes:
+        slots: int64 [k].
+        distances: float64 [k], cosine distances.
+
+    """
+
+    slots: Indices
+    distances: npt.NDArray[np.float64]
 
 
 class NeighborIndex:
-    """Vectors in one growing float32 matrix, each in a slot that it keeps until it is removed.
+    """Vectors, each in a slot that it keeps until it is removed; not thread-safe.
 
     Args:
         dimensions: components of a vector.
         eps: largest cosine distance of two neighbours.
+        threads: that scan at once, each a range of rows.
+        sample: vectors from which the codes are learned; fewer are compared in full.
+
+    Attributes:
+        compared: pairs of a query and a vector that have been scanned so far.
+        candidates: those among them that had to be compared in full.
 
     """
 
-    def __init__(self, dimensions: int, eps: float) -> None:
+    def __init__(self, dimensions: int, eps: float, *, threads: int = 1, sample: int = SAMPLE) -> None:
         self._rule = NeighborRule.of(eps, dimensions)
-        self._matrix = np.zeros((0, dimensions), np.float32)
-        self._used = np.zeros(0, np.bool_)
-        self._free: list[int] = []
-        self._end = 0
+        self._store = VectorStore(dimensions)
+        self._sample = sample
+        self._projection: Projection | None = None
+        self._codes: Codes = np.zeros((0, 0), np.int8)
+        self._error = 0.0
+        self._whole = WholeCodes.of(self._store.matrix)
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, "scan") if threads > 1 else None
+        self.compared = 0
+        self.candidates = 0
+
+    def __len__(self) -> int:
+        """Return the number of vectors."""
+        return len(self._store)
 
     @property
     def capacity(self) -> int:
         """Number of slots that there is room for; every slot is smaller."""
-        return len(self._matrix)
+        return len(self._store.matrix)
+
+    @property
+    def projection(self) -> Projection | None:
+        """How the vectors are encoded; None as long as they are few."""
+        return self._projection
 
     def add(self, vectors: Vectors) -> Indices:
         """Add `vectors`, unit float32 [m, d]; return their slots, int64 [m]."""
-        self._reserve(self._end + max(0, len(vectors) - len(self._free)))
-        slots = np.empty(len(vectors), np.int64)
-        for position in range(len(vectors)):
-            if self._free:
-                slots[position] = self._free.pop()
-            else:
-                slots[position] = self._end
-                self._end += 1
-        self._matrix[slots] = vectors
-        self._used[slots] = True
+        slots = self._store.add(vectors)
+        if self._projection is None:
+            if len(self) >= self._sample:
+                live = np.flatnonzero(self._store.used)
+                picked = live[np.linspace(0, len(live) - 1, self._sample).astype(np.int64)]
+                self.adopt(Projection.fit(self._store.matrix[picked], 1 - max(self._rule.eps, _REACH)))
+        else:
+            self._encode(slots)
         return slots
 
-    def remove(self, slot: int) -> None:
-        """Forget the vector in `slot`."""
-        self._matrix[slot] = 0
-        self._used[slot] = False
-        self._free.append(slot)
+    def adopt(self, projection: Projection) -> None:
+        """Encode all vectors by `projection`, from now on."""
+        self._projection = projection
+        self._codes = np.zeros((0, projection.width), np.int8)
+        self._error = 0.0
+        self._encode(np.arange(self._store.end))
+
+    def remove(self, slots: Indices) -> None:
+        """Forget the vectors in `slots`, int64 [m], all different."""
+        self._store.remove(slots)
+        if self._projection is not None:
+            self._codes[slots] = 0
+            self._whole.codes[slots] = 0
 
     def vectors(self, slots: Indices) -> Vectors:
         """Return a copy of the vectors in `slots`, float32 [m, d]."""
-        return self._matrix[slots]
+        return self._store.matrix[slots]
+
+    def encoded(self, slots: Indices) -> tuple[Projection, Encoded] | None:
+        """Return a copy of the codes in `slots`, and what made them; None as long as there are none."""
+        return (self._projection, Encoded(self._codes[slots], self._error)) if self._projection else None
+
+    def whole(self) -> WholeCodes | None:
+        """Return a view of all slots; None as long as there are no codes. Not to be kept across `add`."""
+        return self._whole.part(slice(0, self._store.end)) if self._projection else None
 
     def neighbors(self, queries: Vectors) -> list[Indices]:
         """Return, for each of `queries` [m, d], the slots of its neighbours, ascending, its own included."""
-        found: list[list[Indices]] = [[] for _ in queries]
-        if len(queries) == 0:
-            return []
-        step = max(1, _SIMILARITIES_AT_ONCE // len(queries))
-        for start in range(0, self._end, step):
-            rows = self._matrix[start : min(start + step, self._end)]
-            similar = _similarities(rows, queries)
-            row, query = np.divmod(np.flatnonzero(similar >= self._rule.possible), len(queries))
-            accepted = similar[row, query] >= self._rule.certain
-            doubtful = np.flatnonzero(~accepted)
-            accepted[doubtful] = self._rule.confirm(queries, query[doubtful], rows, row[doubtful])
-            accepted &= self._used[start + row]
-            order = np.argsort(query[accepted], kind="stable")
-            query, row = query[accepted][order], row[accepted][order]
-            cuts = np.searchsorted(query, np.arange(1, len(queries)))
-            for hits, part in zip(found, np.split(start + row, cuts), strict=True):
-                hits.append(part)
-        return [np.concatenate(hits) if hits else np.empty(0, np.int64) for hits in found]
+        return self._by_query(queries, self._neighbors_of)
 
-    def _reserve(self, capacity: int) -> None:
-        if capacity <= len(self._matrix):
+    def within(self, queries: Vectors, distance: float) -> list[Matches]:
+        """Return, for each of `queries`, unit float32 [m, d], all vectors that are at most `distance` away."""
+        rule = NeighborRule.of(distance, queries.shape[1])
+        found = self._by_query(queries, lambda block: self._neighbors_of(block, rule))
+        return [self._matches(query, slots) for query, slots in zip(queries, found, strict=True)]
+
+    def nearest(self, queries: Vectors, k: int) -> list[Matches]:
+        """Return, for each of `queries`, unit float32 [m, d], the `k` vectors nearest to it, or all if they are fewer.
+
+        Of vectors at the same distance, to the last bit of float64, those with the lower slots are returned.
+        """
+        return [self._nearest(query, min(k, len(self))) for query in queries]
+
+    def possible(self, encoded: Encoded) -> list[Indices]:
+        """Return, for each code of a vector that is not at hand itself, the slots of all that may be its neighbours."""
+        least = self._least_dot(float(self._rule.possible), encoded.error)
+        scans = (self._scan(PackedCodes(code[np.newaxis])) for code in encoded.codes)
+        return [self._live(np.flatnonzero(dots >= least)) for dots in scans]
+
+    def _by_query(self, queries: Vectors, search: Callable[[Vectors], Hits]) -> list[Indices]:
+        found: list[Indices] = []
+        for start in range(0, len(queries), _QUERIES_AT_ONCE):
+            block = queries[start : start + _QUERIES_AT_ONCE]
+            query, slots = search(block)
+            order = np.lexsort((slots, query)) if len(block) > 1 else np.argsort(slots)
+            cuts = np.searchsorted(query[order], np.arange(1, len(block)))
+            found.extend(np.split(slots[order], cuts))
+        return found
+
+    def _neighbors_of(self, queries: Vectors, rule: NeighborRule | None = None) -> Hits:
+        """Return positions in `queries` and slots of all pairs that `rule`, or that of this index, accepts."""
+        rule = rule or self._rule
+        encoded = self._projection.encode(queries) if self._projection else None
+        packed = PackedCodes(encoded.codes) if encoded else None
+        whole = WholeCodes.of(queries) if encoded else None
+        least = self._least_dot(float(rule.possible), encoded.error) if encoded else 0
+
+        def search(rows: slice) -> tuple[int, list[Hits]]:
+            candidates, hits = 0, []
+            step = max(1, _DOTS_AT_ONCE // len(queries))
+            for start in range(rows.start, rows.stop, step):
+                block = slice(start, min(start + step, rows.stop))
+                if packed:
+                    flat = np.flatnonzero(packed.dots(self._codes[block]) >= least)
+                else:
+                    flat = np.flatnonzero(self._store.matrix[block] @ queries.T >= rule.possible)
+                slots, query = np.divmod(flat, len(queries)) if len(queries) > 1 else (flat, np.zeros_like(flat))
+                slots += start
+                candidates += len(slots)
+                hits.append(self._judge(rule, queries, whole, query, slots))
+            return candidates, hits
+
+        parts = []
+        for candidates, hits in self._ranges(search):
+            self.candidates += candidates
+            parts += hits
+        self.compared += len(queries) * self._store.end
+        empty = np.empty(0, np.int64)
+        return (
+            np.concatenate([empty, *(query for query, _ in parts)]),
+            np.concatenate([empty, *(slots for _, slots in parts)]),
+        )
+
+    def _judge(
+        self, rule: NeighborRule, queries: Vectors, whole: WholeCodes | None, query: Indices, slots: Indices
+    ) -> Hits:
+        if whole:
+            accepted = judge(rule, whole, query, self._whole, slots)
+        else:
+            accepted = rule.decide(queries, query, self._store.matrix, slots)
+        accepted &= self._store.used[slots]
+        return query[accepted], slots[accepted]
+
+    def _nearest(self, query: Vectors, k: int) -> Matches:
+        if k <= 0:
+            return Matches(np.empty(0, np.int64), np.empty(0))
+        queries = query[np.newaxis]
+        self.compared += self._store.end
+        if self._projection is None:
+            self.candidates += self._store.end
+            return _first(self._matches(query, np.flatnonzero(self._store.used)), k)
+        encoded = self._projection.encode(queries)
+        dots = self._scan(PackedCodes(encoded.codes))
+        slots = self._live(np.flatnonzero(dots >= kth_of_blocks(dots, k)))
+        if len(slots) < k:
+            slots = np.flatnonzero(self._store.used)
+        bounds = NearestBounds(WholeCodes.of(queries), self._whole, k)
+        bounds.narrow(slots)
+        # The likeliest of the others first: what they raise the bound to spares most of the rest.
+        others = np.flatnonzero(dots >= self._least_dot(bounds.enough, encoded.error))
+        if len(others) > _LIKELIEST:
+            likeliest = others[np.argpartition(dots[others], -_LIKELIEST)[-_LIKELIEST:]]
+            bounds.narrow(self._live(np.setdiff1d(likeliest, slots, assume_unique=True)))
+            others = others[dots[others] >= self._least_dot(bounds.enough, encoded.error)]
+        others = self._live(np.setdiff1d(others, bounds.slots, assume_unique=True))
+        bounds.narrow(others)
+        self.candidates += bounds.looked_at
+        return _first(self._matches(query, bounds.slots[bounds.most >= bounds.enough]), k)
+
+    def _matches(self, query: Vectors, slots: Indices) -> Matches:
+        parts = (self._store.matrix[slots[at : at + _PAIRS_AT_ONCE]] for at in range(0, len(slots), _PAIRS_AT_ONCE))
+        distances = np.concatenate([np.empty(0), *(cosine_distance(query[np.newaxis], part) for part in parts)])
+        order = np.lexsort((slots, distances))
+        return Matches(slots[order], distances[order])
+
+    def _scan(self, code: PackedCodes) -> npt.NDArray[np.int32]:
+        """Return int32 [end], the dot products of one code and those of all slots."""
+        parts = list(self._ranges(lambda rows: code.dots(self._codes[rows])[:, 0]))
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _ranges(self, work: Callable[[slice], _Result]) -> Iterator[_Result]:
+        """Return what `work` makes of ranges of rows, in their order."""
+        parts = min(self._threads, 1 + self._store.end // _ROWS_WORTH_A_THREAD)
+        cuts = np.linspace(0, self._store.end, parts + 1).astype(int).tolist()
+        rows = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
+        return self._pool.map(work, rows) if self._pool and parts > 1 else map(work, rows)
+
+    def _least_dot(self, similarity: float, error: float) -> int:
+        return self._projection.least_dot(similarity, error, self._error) if self._projection else 0
+
+    def _live(self, slots: Indices) -> Indices:
+        return slots[self._store.used[slots]]
+
+    def _encode(self, slots: Indices) -> None:
+        if self._projection is None:
             return
-        capacity = max(capacity, _FIRST_CAPACITY, int(len(self._matrix) * _GROWTH))
-        matrix = np.zeros((capacity, self._matrix.shape[1]), np.float32)
-        matrix[: self._end] = self._matrix[: self._end]
-        used = np.zeros(capacity, np.bool_)
-        used[: self._end] = self._used[: self._end]
-        self._matrix, self._used = matrix, used
+        if len(self._codes) < self.capacity:
+            for array in (self._codes, self._whole.codes, self._whole.scales, self._whole.errors):
+                grow(array, self.capacity)
+            self._whole = replace(self._whole, vectors=self._store.matrix)
+        for start in range(0, len(slots), _ENCODED_AT_ONCE):
+            block = slots[start : start + _ENCODED_AT_ONCE]
+            vectors = self._store.matrix[block]
+            encoded, whole = self._projection.encode(vectors), WholeCodes.of(vectors)
+            self._codes[block], self._error = encoded.codes, max(self._error, encoded.error)
+            self._whole.codes[block], self._whole.scales[block], self._whole.errors[block] = (
+                whole.codes, whole.scales, whole.errors,
+            )  # fmt: skip
 
 
-def _similarities(rows: Vectors, queries: Vectors) -> npt.NDArray[np.float32]:
-    """Return float32 [n, m], the dot products of `rows` [n, d] and `queries` [m, d].
-
-    A matrix product of a few columns spends its time on packing: for these, matrix times vector over blocks of rows
-    that stay in the cache takes half of the time (10,000 rows x 2: 2.9 ms against 4.8).
-    """
-    if len(queries) > _FEW_QUERIES:
-        return np.asarray(np.matmul(rows, queries.T))
-    similar = np.empty((len(rows), len(queries)), np.float32)
-    for start in range(0, len(rows), _CACHED_ROWS):
-        block = rows[start : start + _CACHED_ROWS]
-        for column, query in enumerate(queries):
-            similar[start : start + _CACHED_ROWS, column] = block @ query
-    return similar
+def _first(matches: Matches, k: int) -> Matches:
+    return Matches(matches.slots[:k], matches.distances[:k])

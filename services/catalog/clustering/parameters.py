@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-DEFAULT_EPS: Final = 0.35
+DEFAULT_EPS: Final = 0.2
 DEFAULT_MIN_SAMPLES: Final = 2
 DEFAULT_MIN_QUALITY: Final = 0.45
 _MAX_EPS: Final = 2.0
@@ -15,10 +15,10 @@ class ClusteringParameters:
 
     Attributes:
         eps: largest cosine distance of two neighbours, in (0, 2). Far below the distance at which two faces are
-            verified as one person (about 0.64), since clusters chain.
+            verified as one person (about 0.64), since clusters chain; people are gathered from tight clusters.
         min_samples: neighbours that make a face a core, itself included, >= 2.
-        min_quality: quality below which a face is left out, 0 to 1. Embeddings of faces that can hardly be seen lie
-            close to each other, whoever they are, and would make one large person of strangers.
+        min_quality: quality below which a face is left out of clusters, 0 to 1. Embeddings of faces that can hardly be
+            seen lie close to each other, whoever they are, and would make one large person of strangers.
 
     Raises:
         ValueError: out of range.

@@ -1,0 +1,67 @@
+"""Vectors in slots, in memory that grows in place."""
+
+from typing import Final
+
+import numpy as np
+
+from services.catalog.clustering.similarity import Indices, Mask, Vectors
+
+_FIRST_CAPACITY: Final = 1024
+_GROWTH: Final = 1.0625
+
+
+class VectorStore:
+    """A growing float32 matrix; each vector has a slot of its own until it is removed.
+
+    Attributes:
+        matrix: float32 [capacity, d], zeros where a slot is free. Not to be kept across `add`.
+        used: bool [capacity].
+        end: every used slot is smaller.
+
+    """
+
+    def __init__(self, dimensions: int) -> None:
+        self.matrix: Vectors = np.zeros((0, dimensions), np.float32)
+        self.used: Mask = np.zeros(0, np.bool_)
+        self.end = 0
+        self._free: list[int] = []
+
+    def __len__(self) -> int:
+        """Return the number of vectors."""
+        return self.end - len(self._free)
+
+    def add(self, vectors: Vectors) -> Indices:
+        """Add `vectors`, float32 [m, d]; return their slots, int64 [m]."""
+        reused = min(len(vectors), len(self._free))
+        self._reserve(self.end + len(vectors) - reused)
+        fresh = np.arange(self.end, self.end + len(vectors) - reused)
+        slots = np.concatenate([np.array(self._free[len(self._free) - reused :][::-1], np.int64), fresh])
+        del self._free[len(self._free) - reused :]
+        self.end += len(fresh)
+        if reused:
+            self.matrix[slots] = vectors
+        else:
+            # Much faster for many.
+            self.matrix[self.end - len(fresh) : self.end] = vectors
+        self.used[slots] = True
+        return slots
+
+    def remove(self, slots: Indices) -> None:
+        """Forget the vectors in `slots`, which are all different."""
+        self.matrix[slots] = 0
+        self.used[slots] = False
+        self._free.extend(slots.tolist())
+
+    def _reserve(self, capacity: int) -> None:
+        if capacity > len(self.matrix):
+            capacity = max(capacity, _FIRST_CAPACITY, int(len(self.matrix) * _GROWTH))
+            grow(self.matrix, capacity)
+            grow(self.used, capacity)
+
+
+def grow(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rows: int) -> None:
+    """Lengthen `array` to `rows` rows, new ones zero; nothing may be looking at its memory.
+
+    The allocator moves large blocks by remapping their pages: neither a copy nor twice the memory.
+    """
+    array.resize((rows, *array.shape[1:]), refcheck=False)

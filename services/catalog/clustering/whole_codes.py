@@ -1,0 +1,104 @@
+"""Whole vectors as int8: a quarter of the bytes, and enough to judge most pairs that short codes leave in doubt.
+
+With a = s_a q_a + e_a, where q_a is a rounded to multiples of s_a = max |a| / 127,
+
+    |a.b - s_a s_b (q_a . q_b)| <= |a| |e_b| + |e_a| |b| + |e_a| |e_b|
+
+by Cauchy-Schwarz; what lies within that of the threshold is judged by the vectors themselves.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from services.catalog.clustering.kernels import Codes, PackedCodes, row_dots
+from services.catalog.clustering.similarity import Indices, Mask, NeighborRule, Vectors
+
+_LARGEST_CODE: Final = 127
+_LONGEST: Final = 1.01
+# What float32 adds to an error, a scale and a product of these, many times over.
+_ROUNDING: Final = 1e-5
+# What is gathered for these stays in the second-level cache.
+_PAIRS_AT_ONCE: Final = 1024
+_ROWS_AT_ONCE: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCodes:
+    """Codes of vectors, beside the vectors.
+
+    Attributes:
+        vectors: unit float32 [n, d].
+        codes: int8 [n, d], q.
+        scales: float32 [n], s.
+        errors: float32 [n], |e|, rounded up.
+
+    """
+
+    vectors: Vectors
+    codes: Codes
+    scales: npt.NDArray[np.float32]
+    errors: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> Self:
+        """Encode `vectors`."""
+        whole = cls(
+            vectors,
+            np.empty(vectors.shape, np.int8),
+            np.empty(len(vectors), np.float32),
+            np.empty(len(vectors), np.float32),
+        )
+        for start in range(0, len(vectors), _ROWS_AT_ONCE):
+            whole.part(slice(start, start + _ROWS_AT_ONCE)).encode()
+        return whole
+
+    def encode(self) -> None:
+        """Fill in codes, scales and errors of the vectors."""
+        largest = np.abs(self.vectors).max(axis=1, initial=np.float32(np.finfo(np.float32).tiny))
+        self.scales[:] = largest / np.float32(_LARGEST_CODE)
+        rounded = np.rint(self.vectors / self.scales[:, np.newaxis])
+        np.clip(rounded, -_LARGEST_CODE, _LARGEST_CODE, out=rounded)
+        self.codes[:] = rounded
+        rounded *= self.scales[:, np.newaxis]
+        rounded -= self.vectors
+        self.errors[:] = np.sqrt(np.square(rounded, out=rounded).sum(axis=1)) + np.float32(_ROUNDING)
+
+    def part(self, rows: slice) -> "WholeCodes":
+        """Return a view of some of them."""
+        return WholeCodes(self.vectors[rows], self.codes[rows], self.scales[rows], self.errors[rows])
+
+    def similarities(self, rows: Indices, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
+        """Return float32 [k] twice: similarities of pairs as the codes tell them, and how far off they are at most."""
+        one, two = self.errors.take(rows), other.errors.take(other_rows)
+        # take() copies rows twice as fast as indexing does.
+        dots = row_dots(self.codes.take(rows, axis=0), other.codes.take(other_rows, axis=0)).astype(np.float32)
+        return dots * self.scales.take(rows) * other.scales.take(other_rows), _doubt(one, two)
+
+    def similarities_to(self, query: PackedCodes, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
+        """Return the same for the one vector there is here, of which the codes are `query`."""
+        dots = query.dots(other.codes.take(other_rows, axis=0))[:, 0].astype(np.float32)
+        return dots * self.scales[0] * other.scales.take(other_rows), _doubt(
+            self.errors[0], other.errors.take(other_rows)
+        )
+
+
+def _doubt(one: Vectors | np.float32, two: Vectors) -> Vectors:
+    return np.float32(_LONGEST) * (one + two) + one * two + np.float32(_ROUNDING)
+
+
+def judge(rule: NeighborRule, left: WholeCodes, left_rows: Indices, right: WholeCodes, right_rows: Indices) -> Mask:
+    """Decide pairs by `rule`, bool [k], for rows left_rows[i] of `left` and right_rows[i] of `right`."""
+    accepted = np.empty(len(left_rows), np.bool_)
+    packed = PackedCodes(left.codes) if len(left.codes) == 1 else None
+    for start in range(0, len(accepted), _PAIRS_AT_ONCE):
+        pairs = slice(start, start + _PAIRS_AT_ONCE)
+        one, two = left_rows[pairs], right_rows[pairs]
+        similar, doubt = left.similarities_to(packed, right, two) if packed else left.similarities(one, right, two)
+        sure = similar - doubt >= rule.certain
+        doubtful = np.flatnonzero((similar + doubt >= rule.possible) & ~sure)
+        sure[doubtful] = rule.decide(left.vectors, one[doubtful], right.vectors, two[doubtful])
+        accepted[pairs] = sure
+    return accepted
