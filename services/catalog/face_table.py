@@ -5,25 +5,25 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from services.catalog.analysis import EMBEDDING_DIMENSIONS, Box, DetectedFace
 from services.catalog.database import Cursor
-from services.catalog.membership import NOBODY
 from services.catalog.paging import listed, page_of_ids
+from services.catalog.people.faces import Faces
+from services.catalog.people.roster import NOBODY
 from services.catalog.person_table import read_person_ids
 from services.catalog.records import FaceRecord
 
-_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)"
 _ROWS_AT_ONCE: Final = 4096
 _SELECT: Final = (
-    "SELECT id, image_id, person, box_left, box_top, box_width, box_height, landmarks, score, quality, "
+    "SELECT id, image_id, person, box_left, box_top, box_width, box_height, landmarks, score, quality, pinned, "
     "{0}, {1} FROM face"
 )
 
 
 def insert_faces(
-    cursor: Cursor, image_id: int, face_ids: Sequence[int], people: Sequence[int], faces: Sequence[DetectedFace]
+    cursor: Cursor, image_id: int, face_ids: Sequence[int], people: Sequence[int], *, faces: Sequence[DetectedFace]
 ) -> None:
     """Insert the faces of an image, each with its person's number or 0."""
     if not faces:
@@ -37,43 +37,46 @@ def insert_faces(
     cursor.execute(f"INSERT INTO face VALUES {', '.join([_ROW] * len(faces))}", values)  # noqa: S608
 
 
-def read_embeddings(
-    cursor: Cursor, min_quality: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.int32]]:
-    """Return all faces of that quality or better, by id.
-
-    Ids are int64 [n], embeddings float32 [n, 512], person numbers int32 [n].
+def read_all_faces(cursor: Cursor) -> Faces:
+    """Return all faces.
 
     Embeddings are BLOBs: 20,000 of them take 0.09 CPU s to read and join, FLOAT[512] values 2.65 s (0.22 s by
     fetchnumpy, before stacking); appending takes 0.3 s against 3.5.
     """
-    clear = [min_quality]
-    (count,) = cursor.execute("SELECT count(*) FROM face WHERE quality >= ?", clear).fetchone() or (0,)
-    ids = np.empty(count, np.int64)
-    people = np.empty(count, np.int32)
-    embeddings = np.empty((count, EMBEDDING_DIMENSIONS), np.float32)
-    cursor.execute("SELECT id, person, embedding FROM face WHERE quality >= ?", clear)
+    (count,) = cursor.execute("SELECT count(*) FROM face").fetchone() or (0,)
+    faces = Faces(
+        ids=np.empty(count, np.int64),
+        images=np.empty(count, np.int64),
+        embeddings=np.empty((count, EMBEDDING_DIMENSIONS), np.float32),
+        quality=np.empty(count),
+        people=np.empty(count, np.int32),
+        pinned=np.empty(count, np.bool_),
+    )
+    cursor.execute("SELECT id, image_id, quality, person, pinned, embedding FROM face")
     filled = 0
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         part = slice(filled, filled + len(rows))
-        ids[part] = [row[0] for row in rows]
-        people[part] = [row[1] for row in rows]
-        joined = np.frombuffer(b"".join(row[2] for row in rows), "<f4")
-        embeddings[part] = joined.reshape(len(rows), EMBEDDING_DIMENSIONS)
+        ids, images, quality, people, pinned, embeddings = zip(*rows, strict=True)
+        faces.ids[part], faces.images[part], faces.quality[part] = ids, images, quality
+        faces.people[part], faces.pinned[part] = people, pinned
+        faces.embeddings[part] = np.frombuffer(b"".join(embeddings), "<f4").reshape(len(rows), EMBEDDING_DIMENSIONS)
         filled += len(rows)
-    if not (ids[1:] > ids[:-1]).all():
-        order = np.argsort(ids)
-        ids, people, embeddings = ids[order], people[order], embeddings[order]
-    return ids, embeddings, people
+    return faces if (faces.ids[1:] > faces.ids[:-1]).all() else faces.sorted()
 
 
-def read_image_faces(cursor: Cursor, image_id: int, min_quality: float) -> tuple[list[int], npt.NDArray[np.float32]]:
-    """Return the faces of an image of that quality or better: ids, and embeddings float32 [n, 512]."""
-    rows = cursor.execute(
-        "SELECT id, embedding FROM face WHERE image_id = ? AND quality >= ? ORDER BY id", [image_id, min_quality]
-    ).fetchall()
-    embeddings = np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(len(rows), EMBEDDING_DIMENSIONS)
-    return [row[0] for row in rows], embeddings
+def read_face_ids(cursor: Cursor, image_id: int) -> list[int]:
+    """Return the faces of an image, ascending."""
+    rows = cursor.execute("SELECT id FROM face WHERE image_id = ? ORDER BY id", [image_id]).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+def pin_faces(cursor: Cursor, face_ids: Sequence[int], *, pinned: bool) -> None:
+    """Note whether a user put faces where they are."""
+    if face_ids:
+        cursor.execute(
+            f"UPDATE face SET pinned = ? WHERE id IN ({listed(face_ids)}) AND pinned <> ?",  # noqa: S608
+            [pinned, pinned],
+        )
 
 
 def set_people(cursor: Cursor, face_ids: Sequence[int], people: Sequence[int]) -> None:
@@ -131,7 +134,8 @@ def _faces(cursor: Cursor, rows: Sequence[tuple[Any, ...]], space: str) -> Itera
     ).fetchall()
     sha256 = dict(images)
     people = read_person_ids(cursor, {row[2] for row in rows} - {NOBODY})
-    for face_id, image_id, person, left, top, width, height, landmarks, score, quality, embedding, thumbnail in rows:
+    for face_id, image_id, person, left, top, width, height, landmarks, score, quality, pinned, *blobs in rows:
+        embedding, thumbnail = blobs
         points = np.frombuffer(landmarks, "<f4").reshape(-1, 2).tolist()
         yield (
             image_id,
@@ -146,5 +150,6 @@ def _faces(cursor: Cursor, rows: Sequence[tuple[Any, ...]], space: str) -> Itera
                 embedding_space=space,
                 embedding=embedding,
                 thumbnail=thumbnail,
+                pinned=pinned,
             ),
         )

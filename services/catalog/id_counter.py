@@ -19,20 +19,24 @@ class IdCounter:
         self._column = column
         self._next = 0
         self._reserved = 0
+        self._tentative = False
 
     def take(self, cursor: Cursor, count: int) -> range:
         """Return `count` new ids, ascending, within the write transaction of `cursor`."""
         if self._next + count > self._reserved:
             self._next = max(self._next, self._stored(cursor))
             self._reserved = self._next + count + _BLOCK
+            self._tentative = True
             cursor.execute(f"UPDATE library SET {self._column} = ?", [self._reserved])  # noqa: S608
         ids = range(self._next, self._next + count)
         self._next += count
         return ids
 
-    def roll_back(self) -> None:
-        """Forget the reservation, which may have been taken back together with its transaction."""
-        self._reserved = 0
+    def end(self, *, committed: bool) -> None:
+        """Note how the transaction ended: a reservation that was taken back with it counts no longer."""
+        if self._tentative and not committed:
+            self._reserved = 0
+        self._tentative = False
 
     def _stored(self, cursor: Cursor) -> int:
         row = cursor.execute(f"SELECT {self._column} FROM library").fetchone()  # noqa: S608

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-import structlog
 
 from services.catalog.analysis import ImageAnalysis
-from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.database import Cursor, Database, Transaction, utc_now
-from services.catalog.face_table import insert_faces, read_embeddings, read_image_faces
-from services.catalog.grouping import Grouping
+from services.catalog.face_table import insert_faces, read_face_ids
 from services.catalog.id_counter import IdCounter
 from services.catalog.image_table import (
     delete_image_rows,
@@ -21,15 +18,14 @@ from services.catalog.image_table import (
     insert_objects,
     read_labels,
 )
-from services.catalog.membership import NOBODY
 from services.catalog.new_image import new_image_record
-from services.catalog.person_table import next_person_number, read_person_ids, read_standings
+from services.catalog.people.faces import Faces
+from services.catalog.people.roster import NOBODY
+from services.catalog.people_writer import PeopleWriter
+from services.catalog.person_table import read_person_ids
 from services.catalog.records import ImageRecord
-from services.catalog.regrouping import write_reassignment
 from services.catalog.source_table import add_source_row, trim_sources
 from services.common.errors import FailedPreconditionError, NotFoundError, Reason
-
-_log = structlog.get_logger()
 
 
 class ImageWriter:
@@ -38,24 +34,19 @@ class ImageWriter:
     Args:
         database: the library's file.
         library_id: for messages.
+        people: of the library.
 
     """
 
-    def __init__(self, database: Database, library_id: str) -> None:
+    def __init__(self, database: Database, library_id: str, people: PeopleWriter) -> None:
         self._database = database
         self._library_id = library_id
-        self._grouping: Grouping | None = None
+        self._people = people
         self._image_ids = IdCounter("next_image_id")
         self._face_ids = IdCounter("next_face_id")
         self._source_ids = IdCounter("next_source_id")
-        self._next_person = 1
         self._labels: dict[str, int] = {}
         self._space = ""
-
-    def load(self) -> None:
-        """Make sure that the clusters are in memory."""
-        with self._database.exclusive():
-            self._loaded()
 
     def add(self, analysis: ImageAnalysis) -> ImageRecord | None:
         """Store an image and return it; None if it is there already, which then gains the source.
@@ -64,16 +55,13 @@ class ImageWriter:
             FailedPreconditionError: EMBEDDING_SPACE_MISMATCH.
 
         """
-        with self._database.exclusive():
-            # Loading may repair people, in a transaction of its own.
-            grouping = self._loaded() if analysis.faces else None
-            with self._transaction() as transaction:
-                image_id = find_image_id(transaction.cursor, analysis.sha256)
-                if image_id is None:
-                    return self._insert(transaction, grouping, analysis)
-                self._add_source(transaction.cursor, image_id, analysis.source_uri)
-                transaction.commit()
-                return None
+        with self._database.exclusive(), self._transaction() as transaction:
+            image_id = find_image_id(transaction.cursor, analysis.sha256)
+            if image_id is None:
+                return self._insert(transaction, analysis)
+            self._add_source(transaction.cursor, image_id, analysis.source_uri)
+            transaction.commit()
+            return None
 
     def add_source(self, sha256: str, uri: str) -> int:
         """Note where an image came from; return its id.
@@ -95,69 +83,38 @@ class ImageWriter:
             NotFoundError: IMAGE_NOT_FOUND.
 
         """
-        with self._database.exclusive():
-            grouping = self._loaded()
-            with self._transaction() as transaction:
-                cursor = transaction.cursor
-                image_id = self._find(cursor, sha256)
-                face_ids, embeddings = read_image_faces(cursor, image_id, grouping.min_quality)
-                delete_image_rows(cursor, image_id)
-                bereft = grouping.people_of(face_ids)
-                standings = partial(read_standings, cursor)
-                with grouping.removing(face_ids, embeddings, standings, self._next_person) as result:
-                    write_reassignment(cursor, result, grouping.people_of, utc_now(), bereft=bereft)
-                    transaction.commit()
-                self._next_person += len(result.created)
+        with self._database.exclusive(), self._transaction() as transaction:
+            cursor = transaction.cursor
+            image_id = self._find(cursor, sha256)
+            face_ids = read_face_ids(cursor, image_id)
+            # The people are read from the rows if they are not in memory yet, so before the rows go.
+            self._people.loaded()
+            delete_image_rows(cursor, image_id)
+            with self._people.removing(cursor, face_ids, utc_now()):
+                transaction.commit()
 
-    def _insert(self, transaction: Transaction, grouping: Grouping | None, analysis: ImageAnalysis) -> ImageRecord:
+    def _insert(self, transaction: Transaction, analysis: ImageAnalysis) -> ImageRecord:
         cursor, now = transaction.cursor, utc_now()
         (image_id,) = self._image_ids.take(cursor, 1)
         insert_image(cursor, image_id, analysis, now)
         add_source_row(cursor, image_id, analysis.source_uri, self._source_ids)
         labels = ensure_labels(cursor, {found.label for found in analysis.objects}, self._labels or read_labels(cursor))
         insert_objects(cursor, image_id, analysis.objects, labels)
-        face_ids = self._face_ids.take(cursor, len(analysis.faces))
+        face_ids = list(self._face_ids.take(cursor, len(analysis.faces)))
         person_ids: list[str | None] = []
-        if grouping is None:
-            transaction.commit()
-        else:
+        if face_ids:
             space = self._settled_space(cursor, analysis.embedding_space)
-            clear = np.array([face.quality >= grouping.min_quality for face in analysis.faces])
-            embeddings = np.stack([face.embedding for face in analysis.faces])[clear]
-            standings = partial(read_standings, cursor)
-            with grouping.inserting(np.array(face_ids)[clear], embeddings, standings, self._next_person) as result:
-                people = result.membership.of(np.array(face_ids)).tolist()
-                insert_faces(cursor, image_id, face_ids, people, analysis.faces)
-                scores = {face_id: face.score for face_id, face in zip(face_ids, analysis.faces, strict=True)}
-                write_reassignment(cursor, result, grouping.people_of, now, new_faces=scores)
+            scores = {face_id: face.score for face_id, face in zip(face_ids, analysis.faces, strict=True)}
+            insert = partial(insert_faces, cursor, image_id, face_ids, faces=analysis.faces)
+            with self._people.inserting(cursor, _faces(image_id, face_ids, analysis), scores, now, insert) as people:
                 named = read_person_ids(cursor, set(people) - {NOBODY})
                 person_ids = [named.get(person) for person in people]
                 transaction.commit()
-            self._next_person += len(result.created)
             self._space = space
+        else:
+            transaction.commit()
         self._labels = labels
         return new_image_record(analysis, now, labels, face_ids, person_ids)
-
-    def _loaded(self) -> Grouping:
-        """Return the clusters, from the rows if they are not in memory or can't be trusted; the lock is held."""
-        if self._grouping is not None and not self._grouping.broken:
-            return self._grouping
-        self._grouping = None
-        with self._transaction() as transaction:
-            cursor = transaction.cursor
-            row = cursor.execute("SELECT eps, min_samples, min_quality FROM library").fetchone()
-            parameters = ClusteringParameters(*row) if row else ClusteringParameters()
-            grouping = Grouping(parameters, *read_embeddings(cursor, parameters.min_quality))
-            standings = partial(read_standings, cursor)
-            number = next_person_number(cursor)
-            with grouping.repairing(standings, number) as result:
-                if result.faces.size:
-                    write_reassignment(cursor, result, grouping.people_of, utc_now())
-                    _log.warning("people_repaired", library=self._library_id, faces=len(result.faces))
-                transaction.commit()
-        self._grouping = grouping
-        self._next_person = number + len(result.created)
-        return grouping
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[Transaction]:
@@ -165,9 +122,9 @@ class ImageWriter:
             try:
                 yield transaction
             finally:
-                if not transaction.committed:
-                    for ids in (self._image_ids, self._face_ids, self._source_ids):
-                        ids.roll_back()
+                for ids in (self._image_ids, self._face_ids, self._source_ids):
+                    ids.end(committed=transaction.committed)
+                self._people.end(committed=transaction.committed)
 
     def _find(self, cursor: Cursor, sha256: str) -> int:
         image_id = find_image_id(cursor, sha256)
@@ -194,6 +151,15 @@ class ImageWriter:
                 metadata={"library_space": settled, "embedder_space": space},
             )
         return space
+
+
+def _faces(image_id: int, face_ids: list[int], analysis: ImageAnalysis) -> Faces:
+    return Faces(
+        ids=np.array(face_ids),
+        images=np.full(len(face_ids), image_id),
+        embeddings=np.stack([face.embedding for face in analysis.faces]),
+        quality=np.array([face.quality for face in analysis.faces]),
+    )
 
 
 def read_space(cursor: Cursor) -> str:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from services.catalog.database import Cursor
 from services.catalog.paging import listed
-from services.catalog.people import Standing
 from services.catalog.records import Page, PersonRecord
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -29,12 +28,6 @@ UPDATE person SET face_count = face_count + $faces, image_count = image_count + 
     cover_score = greatest(cover_score, $score)
 WHERE number = $number
 """
-
-
-def next_person_number(cursor: Cursor) -> int:
-    """Return a number above that of every person."""
-    (number,) = cursor.execute("SELECT coalesce(max(number), 0) + 1 FROM person").fetchone() or (1,)
-    return int(number)
 
 
 def insert_people(cursor: Cursor, numbers: Sequence[int], now: datetime) -> None:
@@ -70,16 +63,9 @@ def read_person_ids(cursor: Cursor, numbers: Iterable[int]) -> dict[int, str]:
     return dict(cursor.execute(f"SELECT number, id FROM person WHERE number IN ({ids})").fetchall()) if ids else {}  # noqa: S608
 
 
-def read_standings(cursor: Cursor, numbers: Iterable[int]) -> dict[int, Standing]:
-    """Return what the rule of people needs to know of `numbers`."""
-    ids = listed(numbers)
-    if not ids:
-        return {}
-    rows = cursor.execute(
-        "SELECT number, display_name <> '', hidden, revision > 0, face_count FROM person "  # noqa: S608
-        f"WHERE number IN ({ids})"
-    ).fetchall()
-    return {row[0]: Standing(*row) for row in rows}
+def read_curated(cursor: Cursor) -> list[int]:
+    """Return the numbers of the people whom users changed."""
+    return [int(number) for (number,) in cursor.execute("SELECT number FROM person WHERE revision > 0").fetchall()]
 
 
 def find_person_number(cursor: Cursor, person_id: str) -> int | None:
@@ -94,12 +80,23 @@ def read_person(cursor: Cursor, person_id: str) -> PersonRecord | None:
     return _person(row) if row else None
 
 
-def write_statement(cursor: Cursor, person_id: str, display_name: str, now: datetime, *, hidden: bool) -> None:
-    """Store what a user said of a person."""
-    cursor.execute(
-        "UPDATE person SET display_name = ?, hidden = ?, update_time = ?, revision = revision + 1 WHERE id = ?",
+def read_people(cursor: Cursor, numbers: Iterable[int]) -> dict[int, PersonRecord]:
+    """Return number -> person, of those who exist."""
+    ids = listed(numbers)
+    if not ids:
+        return {}
+    rows = cursor.execute(f"SELECT number, {_COLUMNS} FROM person WHERE number IN ({ids})").fetchall()  # noqa: S608
+    return {row[0]: _person(row[1:]) for row in rows}
+
+
+def write_statement(cursor: Cursor, person_id: str, display_name: str, now: datetime, *, hidden: bool) -> int:
+    """Store what a user said of a person; return the person's number."""
+    (number,) = cursor.execute(
+        "UPDATE person SET display_name = ?, hidden = ?, update_time = ?, revision = revision + 1 WHERE id = ? "
+        "RETURNING number",
         [display_name, hidden, now, person_id],
-    )
+    ).fetchone() or (0,)
+    return int(number)
 
 
 def page_of_people(

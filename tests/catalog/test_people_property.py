@@ -1,199 +1,210 @@
-"""The invariants of people under any sequence of insertions, deletions, names and restarts."""
+"""What holds of people under any sequence of photos, deletions, statements, failures and restarts."""
 
-import random
-from collections.abc import Iterable
+import itertools
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.catalog.clustering.changes import ClusterChanges
-from services.catalog.clustering.incremental import IncrementalDbscan
-from services.catalog.membership import NOBODY, Membership
-from services.catalog.people import Reassigner, Reassignment, Standing
+from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.grouping import Grouping
+from services.catalog.people.faces import Faces
+from services.catalog.people.roster import NOBODY
+from services.catalog.statement import Statement
+from tests.catalog.likenesses import Likenesses
 
-_STEP = 0.1
-_EPS = 0.0051
-_Keys = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    from tests.catalog.synthetic import Embeddings
+
+_BLURRED, _CLEAR = 0.1, 0.9
+_PICK = st.integers(0, 1000)
+# Faces of a few people, of mixtures of two, and of nobody else; some are the same picture again.
+_SHARES = st.one_of(
+    st.tuples(st.tuples(st.integers(0, 4), st.sampled_from([0.75, 0.85, 0.95]))),
+    st.integers(0, 3).map(lambda first: ((first, 0.75), (first + 1, 0.5))),
+    st.integers(0, 3).map(lambda first: ((first, 0.5), (first + 1, 0.7))),
+    st.just(()),
+)
+_FACES = st.lists(
+    st.tuples(_SHARES, st.sampled_from([_CLEAR, _CLEAR, _BLURRED]), st.booleans()), min_size=1, max_size=3
+)
 
 
-def _direction(position: float) -> npt.NDArray[np.float32]:
-    return np.array([np.cos(position * _STEP), np.sin(position * _STEP)], np.float32)
+class FailedError(Exception):
+    """The block of a change failed."""
 
 
-# Mostly one step apart: chains form, bridges join them, and deletions break them.
-_positions = st.one_of(st.integers(0, 14).map(float), st.integers(0, 28).map(lambda half: half / 2))
+def write(*, fails: bool) -> None:
+    """Stand in for the rows of a change."""
+    if fails:
+        raise FailedError
 
 
 class PeopleMachine(RuleBasedStateMachine):
-    @initialize(min_samples=st.integers(2, 4), first=st.lists(_positions, max_size=12, unique=True))
-    def start(self, min_samples: int, first: list[float]) -> None:
-        self.min_samples = min_samples
-        self.clusters = IncrementalDbscan(_EPS, min_samples, dimensions=2)
-        self.membership = Membership()
-        self.rows: dict[int, npt.NDArray[np.float32]] = {}
-        self.positions: dict[int, float] = {}
-        self.merges = self.splits = 0
-        self.words: dict[int, tuple[str, bool]] = {}
+    @initialize()
+    def start(self) -> None:
+        self.likenesses = Likenesses()
+        self.last: Embeddings = self.likenesses.of(0)
+        self.rows: dict[int, tuple[int, Embeddings, float]] = {}
+        self.people: dict[int, int] = {}
+        self.pinned: dict[int, bool] = {}
         self.curated: set[int] = set()
-        self.next_key, self.next_number = 1, 1
-        if first:
-            self.insert(first)
+        self.ever: set[int] = set()
+        self.numbers = itertools.count(1)
+        self.keys = itertools.count(1)
+        self.photos = itertools.count(1)
+        self.excused: set[tuple[int, int]] = set()
+        self.grouping = self.opened()
 
-    @rule(new=st.lists(_positions, min_size=1, max_size=3))
-    def bring(self, new: list[float]) -> None:
-        self.insert(new)
+    def opened(self) -> Grouping:
+        keys = sorted(self.rows)
+        faces = Faces(
+            np.array(keys, np.int64),
+            np.array([self.rows[key][0] for key in keys], np.int64),
+            np.array([self.rows[key][1] for key in keys], np.float32).reshape(-1, 512),
+            np.array([self.rows[key][2] for key in keys]),
+            np.array([self.people[key] for key in keys], np.int32),
+            np.array([self.pinned[key] for key in keys], np.bool_),
+        )
+        return Grouping(ClusteringParameters(), faces, self.curated)
 
-    def insert(self, new: list[float]) -> None:
-        keys = np.arange(self.next_key, self.next_key + len(new))
-        self.next_key += len(new)
-        self.rows.update(zip(keys.tolist(), map(_direction, new), strict=True))
-        self.positions.update(zip(keys.tolist(), new, strict=True))
-        self._reassign(self.clusters.insert(keys, np.stack([self.rows[key] for key in keys.tolist()])))
+    def take(self) -> int:
+        number = next(self.numbers)
+        assert number not in self.ever
+        self.ever.add(number)
+        return number
 
-    @rule(start=st.integers(0, 12), length=st.integers(2, 5))
-    def bridge(self, start: int, length: int) -> None:
-        self.insert([float(start + step) for step in range(length)])
+    def pick(self, picked: int) -> int:
+        keys = sorted(self.rows)
+        return keys[picked % len(keys)]
 
-    @rule(position=st.integers(0, 28))
-    def cut(self, position: int) -> None:
-        near = [key for key in self.rows if abs(self.positions[key] - position / 2) < 0.6]
-        if near:
-            self._delete(near)
-
-    @rule(picks=st.lists(st.integers(0, 60), min_size=1, max_size=3))
-    def delete(self, picks: list[int]) -> None:
-        if self.rows:
-            keys = sorted(self.rows)
-            self._delete(sorted({keys[pick % len(keys)] for pick in picks}))
-
-    def _delete(self, keys: list[int]) -> None:
-        for key in keys:
-            del self.rows[key]
-        self.membership.put(np.array(keys), NOBODY)
-        self._reassign(self.clusters.remove(np.array(keys)))
-
-    @rule(pick=st.integers(0, 9), name=st.sampled_from(["", "Ann", "Bob"]), hidden=st.booleans())
-    def say(self, pick: int, name: str, hidden: bool) -> None:
-        if not self.words:
+    @rule(new=_FACES, fails=st.sampled_from([False, False, True]))
+    def photo(self, new: list[tuple[tuple[tuple[int, float], ...], float, bool]], fails: bool) -> None:
+        keys, photo = [next(self.keys) for _ in new], next(self.photos)
+        rows = {}
+        for key, (shares, quality, again) in zip(keys, new, strict=True):
+            self.last = self.last if again else self.likenesses.face(*shares)
+            rows[key] = (photo, self.last, quality)
+        faces = Faces(
+            np.array(keys),
+            np.full(len(keys), photo),
+            np.stack([rows[key][1] for key in keys]),
+            np.array([rows[key][2] for key in keys]),
+        )
+        curated = self.of_curated()
+        try:
+            with self.grouping.inserting(faces, self.take):
+                write(fails=fails)
+        except FailedError:
             return
-        person = sorted(self.words)[pick % len(self.words)]
-        if self.words[person] != (name, hidden):
-            self.words[person] = (name, hidden)
+        self.rows |= rows
+        self.pinned |= dict.fromkeys(keys, False)
+        self.note()
+        assert all(self.people[key] == person for key, person in curated.items()), "a user's person lost a face"
+
+    @precondition(lambda self: self.rows)
+    @rule(picks=st.lists(_PICK, min_size=1, max_size=4), fails=st.sampled_from([False, False, True]))
+    def delete(self, picks: list[int], fails: bool) -> None:
+        keys = sorted({self.pick(picked) for picked in picks})
+        curated = self.of_curated()
+        try:
+            with self.grouping.removing(keys, self.take):
+                write(fails=fails)
+        except FailedError:
+            return
+        for key in keys:
+            del self.rows[key], self.pinned[key]
+        self.note()
+        assert all(self.people[key] == person for key, person in curated.items() if key in self.rows)
+
+    @precondition(lambda self: self.rows)
+    @rule(picked=_PICK)
+    def name(self, picked: int) -> None:
+        if (person := self.people[self.pick(picked)]) != NOBODY:
             self.curated.add(person)
+            self.grouping.curate(person)
+
+    @precondition(lambda self: self.rows)
+    @rule(
+        picks=st.lists(_PICK, min_size=1, max_size=3),
+        goal=st.one_of(st.none(), _PICK, st.just("nobody"), st.just("automatic")),
+        fails=st.sampled_from([False, False, True]),
+    )
+    def state(self, picks: list[int], goal: int | str | None, fails: bool) -> None:
+        keys = {self.pick(picked) for picked in picks}
+        person = NOBODY
+        if goal is None:
+            person = self.take()
+        elif isinstance(goal, int):
+            person = self.people[self.pick(goal)]
+        pinned = goal != "automatic"
+        curated = self.of_curated()
+        statement = Statement(
+            dict.fromkeys(keys, person), pinned, curated=frozenset({person} - {NOBODY} if pinned else ())
+        )
+        try:
+            with self.grouping.stating(statement, self.take):
+                write(fails=fails)
+        except FailedError:
+            return
+        self.curated |= statement.curated
+        self.pinned |= dict.fromkeys(keys, pinned)
+        self.note()
+        assert all(self.people[key] == owner for key, owner in curated.items() if key not in keys)
+        if pinned:
+            assert {self.people[key] for key in keys} == {person}
+            self.excused |= {(person, self.rows[key][0]) for key in keys}
 
     @rule()
-    def restart(self) -> None:
-        reopened = IncrementalDbscan(_EPS, self.min_samples, dimensions=2)
-        keys = np.array(sorted(self.rows), np.int64)
-        rows = np.stack([self.rows[key] for key in keys.tolist()]) if self.rows else np.empty((0, 2), np.float32)
-        reopened.load(keys, rows)
-        assert reopened.labels() == self.clusters.labels()
-        self.clusters = reopened
-        result = self._reassigner().repair(*reopened.clusters())
-        assert result.faces.tolist() == []
-        assert result.created == ()
+    def think_again(self) -> None:
+        curated = self.of_curated()
+        with self.grouping.settling(self.grouping.groups(), self.take):
+            pass
+        self.note()
+        assert all(self.people[key] == person for key, person in curated.items())
 
-    @rule(pick=st.integers(0, 60))
-    def lose_and_repair(self, pick: int) -> None:
-        clustered = [key for key in sorted(self.rows) if self.clusters.cluster(key) >= 0]
-        if not clustered:
-            return
-        lost = clustered[pick % len(clustered)]
-        before = self._people()
-        if list(before.values()).count(before[lost]) > 1:
-            self.membership.put(np.array([lost]), NOBODY)
-            self._take(self._reassigner().repair(*self.clusters.clusters()))
-            assert {**self._people(), lost: before[lost]} == before
+    @rule()
+    def reopen(self) -> None:
+        self.grouping = self.opened()
+
+    def of_curated(self) -> dict[int, int]:
+        return {key: person for key, person in self.people.items() if person in self.curated}
+
+    def note(self) -> None:
+        """Take over the people, and check that what was told of the change is what changed."""
+        self.people = dict(zip(self.rows, self.grouping.people_of(list(self.rows)), strict=True))
+        self.curated &= set(self.people.values())
 
     @invariant()
-    def clustered_faces_have_a_person_and_noise_only_a_curated_one(self) -> None:
-        for key, person in self._people().items():
-            if self.clusters.cluster(key) >= 0:
-                assert person != NOBODY
-            else:
-                assert person == NOBODY or person in self.curated
+    def nothing_changes_by_failing_or_reopening(self) -> None:
+        keys = list(self.rows)
+        assert self.grouping.people_of(keys) == [self.people[key] for key in keys]
+        assert self.grouping.pinned(keys) == [self.pinned[key] for key in keys]
+        for person in set(self.people.values()) - {NOBODY}:
+            assert self.grouping.faces_of(person).tolist() == sorted(key for key in keys if self.people[key] == person)
 
     @invariant()
-    def plain_people_are_in_one_cluster(self) -> None:
-        homes: dict[int, set[int]] = {}
-        for key, person in self._people().items():
-            homes.setdefault(person, set()).add(self.clusters.cluster(key))
-        assert all(len(homes[person]) == 1 for person in homes if person != NOBODY and person not in self.curated)
+    def a_person_has_two_clear_faces_or_a_user_who_said_so(self) -> None:
+        clear: dict[int, int] = {}
+        for key, person in self.people.items():
+            clear[person] = clear.get(person, 0) + (self.rows[key][2] == _CLEAR)
+        assert all(count >= 2 or person in self.curated | {NOBODY} for person, count in clear.items())
 
-    def contested(self) -> bool:
-        people: dict[int, set[int]] = {}
-        for key, person in self._people().items():
-            people.setdefault(self.clusters.cluster(key), set()).add(person)
-        return any(len(found) > 1 for cluster, found in people.items() if cluster >= 0)
+    @invariant()
+    def one_photo_shows_nobody_twice_unless_a_user_says_so(self) -> None:
+        seen = set()
+        for key, person in self.people.items():
+            place = (person, self.rows[key][0])
+            assert person == NOBODY or place not in seen or place in self.excused
+            seen.add(place)
 
-    def _people(self) -> dict[int, int]:
-        keys = np.array(sorted(self.rows), np.int64)
-        return dict(zip(keys.tolist(), self.membership.of(keys).tolist(), strict=True))
-
-    def _reassigner(self) -> Reassigner:
-        return Reassigner(self.clusters, self.membership, self._standings, self.next_number)
-
-    def _standings(self, numbers: Iterable[int]) -> dict[int, Standing]:
-        counts = list(self._people().values())
-        return {
-            number: Standing(
-                number,
-                named=bool(self.words[number][0]),
-                hidden=self.words[number][1],
-                curated=number in self.curated,
-                face_count=counts.count(number),
-            )
-            for number in numbers
-        }
-
-    def _reassign(self, changes: ClusterChanges) -> None:
-        before = self._people()
-        named = {person for person, (name, _) in self.words.items() if name}
-        remaining = named & set(before.values())
-        untouched = {key: person for key, person in before.items() if person in named}
-        split = bool(changes.split)
-        self.merges += len(changes.merged)
-        self.splits += len(changes.split)
-        self._take(self._reassigner().apply(changes))
-        after = self._people()
-        assert remaining <= set(after.values()), "a name vanished while a face of it remained"
-        if not split:
-            assert all(after[key] == person for key, person in untouched.items()), "a named person lost a face"
-
-    def _take(self, result: Reassignment) -> None:
-        for number in result.created:
-            assert number == self.next_number, "a number was given twice"
-            self.next_number += 1
-            self.words[number] = ("", False)
-        self.membership = result.membership
-        alive = set(self._people().values())
-        self.words = {number: said for number, said in self.words.items() if number in alive}
+    @invariant()
+    def pinned_to_nobody_stays_with_nobody(self) -> None:
+        for key, pinned in self.pinned.items():
+            assert not pinned or self.people[key] in self.curated | {NOBODY}
 
 
-PeopleMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestPeople = PeopleMachine.TestCase
-
-
-@pytest.mark.parametrize("min_samples", [2, 3, 4])
-def test_a_long_walk_with_many_merges_and_splits(min_samples: int) -> None:
-    walk = random.Random(min_samples)  # noqa: S311
-    machine = PeopleMachine()
-    machine.start(min_samples, [walk.randrange(28) / 2 for _ in range(14)])
-    contested = 0
-    for _ in range(400):
-        if walk.random() < 0.5:
-            machine.bring([walk.randrange(29) / 2 for _ in range(min_samples)])
-        else:
-            machine.cut(walk.randrange(29))
-        machine.say(walk.randrange(10), walk.choice(["", "Ann", "Bob"]), walk.random() < 0.3)
-        machine.restart()
-        machine.clustered_faces_have_a_person_and_noise_only_a_curated_one()
-        machine.plain_people_are_in_one_cluster()
-        contested += machine.contested()
-    assert machine.merges > 10
-    assert machine.splits > 10
-    assert contested > 10
+TestPeople.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

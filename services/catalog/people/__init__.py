@@ -1,0 +1,1 @@
+"""Who the faces belong to: evidence, users, and the rule between them."""

@@ -1,0 +1,119 @@
+"""The embeddings of a library's faces in memory: those that are clustered, and those that can hardly be seen."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from services.catalog.clustering.incremental import IncrementalDbscan
+from services.catalog.clustering.neighbor_index import NeighborIndex
+from services.catalog.clustering.similarity import Vectors
+
+Keys = npt.NDArray[np.int64]
+_NO_KEY: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class NearFaces:
+    """Faces near a query, nearest first; of equally near ones the older first.
+
+    Attributes:
+        faces: int64 [k], ids.
+        distances: float64 [k], cosine distances.
+
+    """
+
+    faces: Keys
+    distances: npt.NDArray[np.float64]
+
+    def first(self, count: int) -> "NearFaces":
+        """Return the nearest `count`."""
+        return NearFaces(self.faces[:count], self.distances[:count])
+
+
+class BlurredFaces:
+    """Faces that belong to no cluster, since they can hardly be seen."""
+
+    def __init__(self, dimensions: int, eps: float) -> None:
+        self.index = NeighborIndex(dimensions, eps)
+        self._slots: dict[int, int] = {}
+        self._keys: Keys = np.empty(0, np.int64)
+
+    def add(self, keys: Keys, vectors: Vectors) -> None:
+        """Add faces."""
+        slots = self.index.add(vectors)
+        self._keys = np.pad(self._keys, (0, self.index.capacity - len(self._keys)), constant_values=_NO_KEY)
+        self._keys[slots] = keys
+        self._slots.update(zip(keys.tolist(), slots.tolist(), strict=True))
+
+    def remove(self, keys: Keys) -> None:
+        """Remove faces."""
+        slots = np.array([self._slots.pop(key) for key in keys.tolist()], np.int64)
+        self.index.remove(slots)
+        self._keys[slots] = _NO_KEY
+
+    def keys(self, slots: Keys) -> Keys:
+        """Return the faces in `slots`."""
+        return self._keys[slots]
+
+    def vectors(self, keys: Keys) -> Vectors:
+        """Return the embeddings of faces, float32 [k, d]."""
+        return self.index.vectors(np.array([self._slots[key] for key in keys.tolist()], np.int64))
+
+
+class FaceVectors:
+    """Looks up and searches the embeddings of all faces.
+
+    Args:
+        clusters: the faces that are clear enough.
+        blurred: the others.
+
+    """
+
+    def __init__(self, clusters: IncrementalDbscan, blurred: BlurredFaces) -> None:
+        self._clusters = clusters
+        self._blurred = blurred
+
+    def of(self, faces: Keys, clear: npt.NDArray[np.bool_]) -> Vectors:
+        """Return the embeddings of faces, float32 [k, d], given which of them are clear."""
+        dimensions = self._clusters.index.vectors(np.empty(0, np.int64)).shape[1]
+        vectors = np.empty((len(faces), dimensions), np.float32)
+        vectors[clear], vectors[~clear] = self.clear(faces[clear]), self.blurred(faces[~clear])
+        return vectors
+
+    def clear(self, faces: Keys) -> Vectors:
+        """Return the embeddings of clear faces, float32 [k, d]."""
+        return self._clusters.vectors(faces)
+
+    def blurred(self, faces: Keys) -> Vectors:
+        """Return the embeddings of blurred faces, float32 [k, d]."""
+        return self._blurred.vectors(faces)
+
+    def clear_within(self, query: Vectors, distance: float) -> Keys:
+        """Return the clear faces at most `distance` away from a unit vector, float32 [d]."""
+        (found,) = self._clusters.index.within(query[np.newaxis], distance)
+        return self._clusters.keys(found.slots)
+
+    def blurred_within(self, query: Vectors, distance: float) -> Keys:
+        """Return the blurred faces at most `distance` away from a unit vector, float32 [d]."""
+        (found,) = self._blurred.index.within(query[np.newaxis], distance)
+        return self._blurred.keys(found.slots)
+
+    def nearest(self, queries: Vectors, k: int, distance: float) -> list[NearFaces]:
+        """Return, for each of `queries`, unit float32 [m, d], the `k` nearest of all faces that `distance` allows."""
+        found = zip(self._clusters.index.nearest(queries, k), self._blurred.index.nearest(queries, k), strict=True)
+        return [
+            _nearest_first(
+                np.concatenate([self._clusters.keys(clear.slots), self._blurred.keys(blurred.slots)]),
+                np.concatenate([clear.distances, blurred.distances]),
+                distance,
+            ).first(k)
+            for clear, blurred in found
+        ]
+
+
+def _nearest_first(faces: Keys, distances: npt.NDArray[np.float64], most: float) -> NearFaces:
+    near = np.flatnonzero(distances <= most)
+    order = near[np.lexsort((faces[near], distances[near]))]
+    return NearFaces(faces[order], distances[order])

@@ -1,0 +1,156 @@
+"""The person of every face, and what else decides whom it belongs to."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+NOBODY: Final = 0
+
+Keys = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+Shares = npt.NDArray[np.float32]
+_EMPTY: Final = np.empty(0, np.int64)
+
+
+class Roster:
+    """Faces by id and people by number; changes are noted, so that they can be told and undone.
+
+    Attributes:
+        curated: people whom a user named, hid, merged, split or gave faces: nothing but a user takes them apart or
+            makes one of two of them.
+        apart: pairs of people, the lower number first, whom a user said not to be the same.
+
+    """
+
+    def __init__(self) -> None:
+        self._person: Numbers = np.zeros(0, np.int32)
+        self._image: Keys = np.zeros(0, np.int64)
+        self._pinned: Mask = np.zeros(0, np.bool_)
+        self._clear: Mask = np.zeros(0, np.bool_)
+        self._hubness: Shares = np.zeros(0, np.float32)
+        self._faces: dict[int, Keys] = {}
+        self._moved: list[tuple[Keys, Numbers]] = []
+        self._repinned: list[tuple[Keys, Mask]] = []
+        self.curated: frozenset[int] = frozenset()
+        self.apart: frozenset[tuple[int, int]] = frozenset()
+
+    def load(self, faces: Keys, people: Numbers, pinned: Mask) -> None:
+        """Give faces that were added their people, without noting it."""
+        self._person[faces] = people
+        self._pinned[faces] = pinned
+        owned = np.flatnonzero(people != NOBODY)
+        order = owned[np.lexsort((faces[owned], people[owned]))]
+        numbers, starts = np.unique(people[order], return_index=True)
+        parts = np.split(faces[order], starts[1:]) if len(numbers) else []
+        self._faces = dict(zip(numbers.tolist(), parts, strict=True))
+
+    def add(self, faces: Keys, images: Keys, clear: Mask, hubness: Shares) -> None:
+        """Add faces, of nobody yet.
+
+        Args:
+            faces: their ids.
+            images: the photo of each.
+            clear: whether it can be seen well enough to speak for a person.
+            hubness: of its embedding.
+
+        """
+        self._reserve(int(faces.max(initial=-1)) + 1)
+        self._person[faces], self._pinned[faces] = NOBODY, False
+        self._image[faces], self._clear[faces], self._hubness[faces] = images, clear, hubness
+
+    def of(self, faces: Keys) -> Numbers:
+        """Return the person of each face, int32; NOBODY for faces never heard of."""
+        people = np.full(len(faces), NOBODY, np.int32)
+        known = faces < len(self._person)
+        people[known] = self._person[faces[known]]
+        return people
+
+    def images(self, faces: Keys) -> Keys:
+        """Return the photo of each face."""
+        return self._image[faces]
+
+    def pinned(self, faces: Keys) -> Mask:
+        """Return whether a user put the face where it is."""
+        return self._pinned[faces]
+
+    def pin(self, faces: Keys, pinned: Mask | bool) -> None:
+        """Set whether a user put the faces where they are."""
+        self._repinned.append((faces, self._pinned[faces]))
+        self._pinned[faces] = pinned
+
+    def clear(self, faces: Keys) -> Mask:
+        """Return whether the face can be seen well enough."""
+        return self._clear[faces]
+
+    def hubness(self, faces: Keys) -> Shares:
+        """Return the hubness of each face's embedding."""
+        return self._hubness[faces]
+
+    def faces(self, person: int) -> Keys:
+        """Return the faces of a person, ascending."""
+        return self._faces.get(person, _EMPTY)
+
+    def people(self) -> list[int]:
+        """Return the numbers of all who have a face, ascending."""
+        return sorted(self._faces)
+
+    def move(self, faces: Keys, person: int) -> None:
+        """Give faces to a person, or to NOBODY."""
+        faces = faces[self._person[faces] != person]
+        if faces.size == 0:
+            return
+        before = self._person[faces]
+        self._moved.append((faces, before))
+        self._put(faces, before, np.full(len(faces), person, np.int32))
+
+    def restate(self, curated: frozenset[int], apart: frozenset[tuple[int, int]]) -> None:
+        """Set what users said of people."""
+        self.curated, self.apart = curated, apart
+
+    def begin(self) -> None:
+        """Note changes from here on."""
+        self._moved.clear()
+        self._repinned.clear()
+
+    def changed(self) -> tuple[Keys, Numbers]:
+        """Return the faces whose person differs from what it was at `begin`, ascending, and who it was."""
+        if not self._moved:
+            return _EMPTY, _EMPTY.astype(np.int32)
+        faces, first = np.unique(np.concatenate([faces for faces, _ in self._moved]), return_index=True)
+        before = np.concatenate([people for _, people in self._moved])[first]
+        differs = self._person[faces] != before
+        return faces[differs], before[differs]
+
+    def roll_back(self) -> None:
+        """Undo what was noted."""
+        for faces, before in reversed(self._moved):
+            self._put(faces, self._person[faces], before)
+        for faces, pinned in reversed(self._repinned):
+            self._pinned[faces] = pinned
+        self.begin()
+
+    def _put(self, faces: Keys, before: Numbers, after: Numbers) -> None:
+        for person in _owners(before):
+            left = np.setdiff1d(self._faces[person], faces[before == person], assume_unique=True)
+            if left.size:
+                self._faces[person] = left
+            else:
+                del self._faces[person]
+        for person in _owners(after):
+            self._faces[person] = np.union1d(self.faces(person), faces[after == person])
+        self._person[faces] = after
+
+    def _reserve(self, size: int) -> None:
+        missing = size - len(self._person)
+        if missing > 0:
+            room = (0, missing + len(self._person) // 4)
+            self._person, self._image = np.pad(self._person, room), np.pad(self._image, room)
+            self._pinned, self._clear = np.pad(self._pinned, room), np.pad(self._clear, room)
+            self._hubness = np.pad(self._hubness, room)
+
+
+def _owners(people: Numbers) -> Iterable[int]:
+    return (int(person) for person in np.unique(people) if person != NOBODY)

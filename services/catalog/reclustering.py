@@ -1,0 +1,147 @@
+"""Thinks again about everybody in a library, a few people at a time, while others go on reading and writing."""
+
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Final
+
+from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.database import Database, utc_now
+from services.catalog.people_writer import PeopleWriter
+from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
+
+_GROUPS_AT_ONCE: Final = 64
+# What moves in one pass may be reason for others to move; it settles in two or three.
+_MOST_PASSES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReclusteringProgress:
+    """How far it is.
+
+    Attributes:
+        done: people and single faces that were looked at.
+        total: people and single faces that there are, as far as is known.
+        moved: faces that have changed person so far.
+
+    """
+
+    done: int
+    total: int
+    moved: int
+
+
+class Reclustering:
+    """Reclusters one library; only one run at a time.
+
+    Args:
+        database: the library's file.
+        people: of the library.
+        library_id: for messages.
+
+    """
+
+    def __init__(self, database: Database, people: PeopleWriter, library_id: str) -> None:
+        self._database = database
+        self._people = people
+        self._library_id = library_id
+        self._running = threading.Lock()
+
+    def begin(self, *, eps: float | None = None, min_samples: int | None = None) -> "ReclusteringRun":
+        """Begin to look at everybody; the caller advances the run, and closes it.
+
+        What users said stays, and so does every person's id as long as most of the person's faces stay together.
+
+        Args:
+            eps: a new eps of the library from now on; None keeps it.
+            min_samples: likewise.
+
+        Raises:
+            FailedPreconditionError: RECLUSTERING_IN_PROGRESS.
+            InvalidArgumentError: PARAMETER_OUT_OF_RANGE.
+
+        """
+        if not self._running.acquire(blocking=False):
+            raise FailedPreconditionError(
+                Reason.RECLUSTERING_IN_PROGRESS,
+                f"Library {self._library_id!r} is being reclustered already. Wait until that is done, or cancel it.",
+                resource=f"libraries/{self._library_id}",
+            )
+        try:
+            if eps is not None or min_samples is not None:
+                self._change_parameters(eps, min_samples)
+        except BaseException:
+            self._running.release()
+            raise
+        return ReclusteringRun(self._passes(), self._running)
+
+    def _passes(self) -> Generator[ReclusteringProgress, None, None]:
+        done = moved = 0
+        for _ in range(_MOST_PASSES):
+            with self._database.exclusive():
+                groups = self._people.loaded().groups()
+            before = moved
+            total = done + len(groups)
+            for start in range(0, len(groups), _GROUPS_AT_ONCE):
+                few = groups[start : start + _GROUPS_AT_ONCE]
+                moved += self._settle(few)
+                done += len(few)
+                yield ReclusteringProgress(done, total, moved)
+            if moved == before:
+                break
+
+    def _settle(self, groups: list[int]) -> int:
+        """Think again about a few; return how many faces moved."""
+        with self._database.write() as transaction:
+            try:
+                with self._people.settling(transaction.cursor, groups, utc_now()) as result:
+                    transaction.commit()
+            finally:
+                self._people.end(committed=transaction.committed)
+        return len(result.faces)
+
+    def _change_parameters(self, eps: float | None, min_samples: int | None) -> None:
+        with self._database.write() as transaction:
+            cursor = transaction.cursor
+            old = self._people.parameters(cursor)
+            try:
+                new = ClusteringParameters(
+                    old.eps if eps is None else eps,
+                    old.min_samples if min_samples is None else min_samples,
+                    old.min_quality,
+                )
+            except ValueError as error:
+                message = f"A parameter is out of range: {error}."
+                raise InvalidArgumentError(Reason.PARAMETER_OUT_OF_RANGE, message) from error
+            cursor.execute("UPDATE library SET eps = ?, min_samples = ?", [new.eps, new.min_samples])
+            transaction.commit()
+            self._people.forget()
+
+
+class ReclusteringRun:
+    """A run in progress; its methods may be called from any thread.
+
+    Args:
+        steps: does the work.
+        running: locked as long as the run lasts.
+
+    """
+
+    def __init__(self, steps: Generator[ReclusteringProgress, None, None], running: threading.Lock) -> None:
+        self._steps = steps
+        self._running = running
+        self._one_at_a_time = threading.Lock()
+        self._closed = False
+
+    def advance(self) -> ReclusteringProgress | None:
+        """Do the next few people; None if all are done, or the run is closed."""
+        with self._one_at_a_time:
+            return next(self._steps, None)
+
+    def close(self) -> None:
+        """End the run after the step under way, so that another may begin."""
+        with self._one_at_a_time:
+            if not self._closed:
+                self._closed = True
+                self._steps.close()
+                self._running.release()

@@ -1,0 +1,100 @@
+"""Reclustering a library: what it mends, what it leaves alone, and who may do it when."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from services.catalog.library import Library
+from services.catalog.reclustering import ReclusteringProgress
+from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
+from tests.catalog.likenesses import Likenesses
+from tests.catalog.synthetic import analysis, sha256
+
+PHOTOS = 12
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A library of three people whose rows know nobody, as another program or an older rule might leave them."""
+    path = tmp_path / "a.duckdb"
+    likenesses = Likenesses()
+    library = Library(path, "a")
+    for number in range(PHOTOS):
+        library.add_image(analysis(str(number), likenesses.of(number % 3)))
+    library.close()
+    with duckdb.connect(path) as connection:
+        connection.execute("UPDATE face SET person = 0")
+        connection.execute("DELETE FROM person")
+    return path
+
+
+@pytest.fixture
+def library(path: Path) -> Iterator[Library]:
+    library = Library(path, "a")
+    yield library
+    library.close()
+
+
+def recluster(library: Library, eps: float | None = None) -> list[ReclusteringProgress]:
+    run = library.reclustering.begin(eps=eps)
+    steps = list(iter(run.advance, None))
+    run.close()
+    return steps
+
+
+def test_everybody_is_found_again(library: Library) -> None:
+    assert library.record().person_count == 0
+    steps = recluster(library)
+    assert steps[-1].moved == PHOTOS
+    assert steps[-1].done == steps[-1].total
+    people = library.list_people(limit=9).items
+    assert [one.face_count for one in people] == [4, 4, 4]
+    assert recluster(library)[-1].moved == 0
+    assert library.list_people(limit=9).items == people
+
+
+@pytest.mark.parametrize("eps", [0.01, 0.1, 0.3])
+def test_ids_and_names_outlive_a_change_of_eps(library: Library, path: Path, eps: float) -> None:
+    recluster(library)
+    ann = library.list_people(limit=9).items[0]
+    library.update_person(ann.id, display_name="Ann")
+    before = library.list_people(limit=9).items
+    recluster(library, eps)
+    assert library.list_people(limit=9).items == before
+    library.close()
+    again = Library(path, "a")
+    assert again.list_people(limit=9).items == before
+    again.close()
+
+
+def test_one_at_a_time_and_photos_meanwhile(library: Library) -> None:
+    run = library.reclustering.begin()
+    assert run.advance() is not None
+    with pytest.raises(FailedPreconditionError) as caught:
+        library.reclustering.begin()
+    assert caught.value.reason is Reason.RECLUSTERING_IN_PROGRESS
+    library.delete_image(sha256("0"))
+    library.add_image(analysis("new", Likenesses().of(1)))
+    while run.advance():
+        pass
+    run.close()
+    run.close()
+    assert run.advance() is None
+    assert [one.face_count for one in library.list_people(limit=9).items] == [5, 4, 3]
+    library.reclustering.begin().close()
+
+
+def test_a_run_that_is_given_up_leaves_the_library_whole(library: Library) -> None:
+    library.reclustering.begin().close()
+    assert library.record().person_count == 0
+    assert recluster(library)[-1].moved == PHOTOS
+
+
+@pytest.mark.parametrize("eps", [0.0, 2.0, float("nan")])
+def test_parameters_have_a_range(library: Library, eps: float) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        library.reclustering.begin(eps=eps)
+    assert caught.value.reason is Reason.PARAMETER_OUT_OF_RANGE
+    assert recluster(library)[-1].moved == PHOTOS
