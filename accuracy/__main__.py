@@ -1,6 +1,7 @@
 """Measures accuracy: `python -m accuracy`."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,7 +11,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accuracy.document import render
 from accuracy.evaluation_data import EvaluationData, missing
+from accuracy.findings import Findings
 from accuracy.measurement import measure
+from accuracy.people.document import render as render_people
+from accuracy.people.extraction import extract_faces
+from accuracy.people.findings import PeopleFindings
+from accuracy.people.measurement import measure_people
+from accuracy.people.photos import PeoplePhotos
+from accuracy.people.plan import FULL, QUICK
+from accuracy.people.plots import save_plots
 from benchmarks.machine import Machine
 from clients.cli.console import print_failure
 from clients.cli.failure import CommandError
@@ -27,9 +36,10 @@ def accuracy(
     quick: Annotated[
         bool, typer.Option("--quick", help="Only 20 photos of each set, to see that it works; writes nothing.")
     ] = False,
-    output: Annotated[Path, typer.Option(dir_okay=False, help="The document to write.")] = _CHECKOUT
-    / "docs"
-    / "accuracy.md",
+    people: Annotated[bool, typer.Option("--people", help="Only how well people are found.")] = False,
+    output: Annotated[
+        Path, typer.Option(dir_okay=False, help="The document to write; the page about people goes beside it.")
+    ] = _CHECKOUT / "docs" / "accuracy.md",
 ) -> None:
     """Measure how accurate the running services are, beside the same models run directly."""
     console = Console(highlight=False)
@@ -40,32 +50,51 @@ def accuracy(
             soft_wrap=True,
         )
         return
-    data = EvaluationData.read(evaluation)
+    data, photos = EvaluationData.read(evaluation), PeoplePhotos.read(evaluation)
     if quick:
-        data = data.sample(_QUICK_PHOTOS)
+        data, photos = data.sample(_QUICK_PHOTOS), photos.sample(_QUICK_PHOTOS // 2)
+    found: list[Findings | PeopleFindings] = []
     try:
         with tempfile.TemporaryDirectory(prefix="albumen-accuracy-") as folder, _progress(console) as progress:
-            findings = measure(data, Path(folder), progress)
+            if not people:
+                found.append(measure(data, Path(folder), progress))
+            faces = extract_faces(photos, Path(folder, "people"), progress)
+            found.append(measure_people(faces, QUICK if quick else FULL, Path(folder), progress))
     except CommandError as error:
         print_failure(error)
         raise typer.Exit(error.exit_code) from error
-    tables = findings.tables()
-    for name, table in tables.items():
-        if not (quick and name == "bars"):
-            console.print(table.to_rich())
+    _show(found, console, quick=quick)
     if quick:
         console.print(f"[dim]{_QUICK_PHOTOS} photos of each set tell that it works, not how well.[/]")
         return
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(render(findings, data, Machine.here()), "utf-8")
-    console.print(f"[dim]Written:[/] {output.name}")
-    if not all(bar.met for bar in findings.bars()):
+    for findings in found:
+        page = _write(findings, data, output)
+        console.print(f"[dim]Written:[/] {page.name}")
+    if not all(bar.met for findings in found for bar in findings.bars()):
         raise typer.Exit(1)
+
+
+def _show(found: Sequence[Findings | PeopleFindings], console: Console, *, quick: bool) -> None:
+    for findings in found:
+        for name, table in findings.tables().items():
+            if not (quick and name == "bars"):
+                console.print(table.to_rich())
+
+
+def _write(findings: Findings | PeopleFindings, data: EvaluationData, output: Path) -> Path:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(findings, Findings):
+        output.write_text(render(findings, data, Machine.here()), "utf-8")
+        return output
+    page = output.with_name(f"{output.stem}-people.md")
+    page.write_text(render_people(findings, Machine.here()), "utf-8")
+    save_plots(findings, page.parent / "images")
+    return page
 
 
 def _progress(console: Console) -> Progress:
     return Progress(
-        TextColumn("{task.description:<18}"),
+        TextColumn("{task.description:<20}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

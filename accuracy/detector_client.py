@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import grpc
 
 from accuracy.detections import Detections
+from accuracy.people.cropped_face import CroppedFace
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1.detector_service_pb2_grpc import DetectorServiceStub
 from albumen.types.v1.geometry_pb2 import BoundingBox
@@ -67,6 +68,11 @@ class DetectorClient:
         request = pb.DetectRequest(features=[pb.FEATURE_FACES], face_options=pb.FaceOptions(include_crops=True))
         return self._ask(photos, request, _central_crop)
 
+    def cropped_faces(self, photos: Sequence[Path]) -> Iterator[list[CroppedFace]]:
+        """Yield all faces of each photo, cut out, at the service's own threshold."""
+        request = pb.DetectRequest(features=[pb.FEATURE_FACES], face_options=pb.FaceOptions(include_crops=True))
+        return self._ask(photos, request, _cropped_faces)
+
     def _ask(
         self, photos: Sequence[Path], request: pb.DetectRequest, read: Callable[[pb.DetectResponse], _R]
     ) -> Iterator[_R]:
@@ -85,14 +91,32 @@ class DetectorClient:
 
 
 def _central_crop(answer: pb.DetectResponse) -> bytes | None:
+    place = _most_central(answer)
+    return None if place is None else answer.faces[place].crop.rgb
+
+
+def _cropped_faces(answer: pb.DetectResponse) -> list[CroppedFace]:
+    central = _most_central(answer)
+    return [
+        CroppedFace(
+            face.crop.rgb,
+            face.score,
+            face.quality.score,
+            (face.box.left, face.box.top, face.box.width, face.box.height),
+            place == central,
+        )
+        for place, face in enumerate(answer.faces)
+    ]
+
+
+def _most_central(answer: pb.DetectResponse) -> int | None:
     middle = complex(answer.image_size.width, answer.image_size.height) / 2
 
-    def distance(face: pb.FaceDetection) -> float:
-        box = face.box
+    def distance(place: int) -> float:
+        box = answer.faces[place].box
         return abs(complex(box.left + box.width / 2, box.top + box.height / 2) - middle)
 
-    nearest = min(answer.faces, key=distance, default=None)
-    return nearest.crop.rgb if nearest is not None else None
+    return min(range(len(answer.faces)), key=distance, default=None)
 
 
 def _corners(box: BoundingBox) -> tuple[float, float, float, float]:
