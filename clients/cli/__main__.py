@@ -8,12 +8,20 @@ from typing import Annotated, NoReturn
 import typer
 
 from clients.cli import console
+from clients.cli.commands.edits import edits
 from clients.cli.commands.images import images
 from clients.cli.commands.index import index
+from clients.cli.commands.merge import merge
 from clients.cli.commands.name import name
 from clients.cli.commands.people import people
+from clients.cli.commands.recluster import recluster
 from clients.cli.commands.report import report
+from clients.cli.commands.search import search
+from clients.cli.commands.separate import separate
 from clients.cli.commands.show import show
+from clients.cli.commands.split import split
+from clients.cli.commands.suggest import suggest
+from clients.cli.commands.undo import undo
 from clients.cli.commands.up import up
 from clients.cli.connection import DEFAULT_TARGET, Session
 from clients.cli.failure import CommandError
@@ -27,7 +35,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (up, index, images, people, name, show, report):
+COMMANDS = (
+    up, index, images, people, name, suggest, merge, separate, split, edits, undo, recluster, search, show, report,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 
 

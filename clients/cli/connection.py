@@ -1,4 +1,4 @@
-"""The connection to a catalog: its three services, and lists without their pages."""
+"""The connection to a catalog: its services, and lists without their pages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +8,20 @@ from typing import Final
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.image_service_pb2 import GetImageRequest, ImageFilter, ListImagesRequest
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from albumen.catalog.v1.library_pb2 import Library
-from albumen.catalog.v1.library_service_pb2 import GetLibraryRequest
+from albumen.catalog.v1.library_service_pb2 import (
+    GetLibraryRequest,
+    ReclusterLibraryRequest,
+    ReclusterLibraryResponse,
+)
 from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
+from albumen.catalog.v1.people_edit_service_pb2 import ListEditsRequest
+from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceStub
 from albumen.catalog.v1.people_service_pb2 import (
     FaceFilter,
     ListFacesRequest,
@@ -23,6 +30,7 @@ from albumen.catalog.v1.people_service_pb2 import (
 )
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
+from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from clients.cli.failure import from_call
 from services.common.channel import channel_options
 
@@ -32,6 +40,7 @@ CALL_SECONDS: Final = 30.0
 _IMAGES_PER_PAGE: Final = 500
 _PEOPLE_PER_PAGE: Final = 1000
 _FACES_PER_PAGE: Final = 250
+_EDITS_PER_PAGE: Final = 100
 # A catalog that can't serve says why; health checking would say only that it can't be reached.
 _SAY_WHY: Final = ("grpc.inhibit_health_checking", 1)
 
@@ -58,6 +67,8 @@ class Catalog:
         self.parent = f"libraries/{session.library.removeprefix('libraries/')}"
         self._channel = grpc.insecure_channel(session.target, options=[*channel_options(), _SAY_WHY])
         self.images = ImageServiceStub(self._channel)
+        self.edits = PeopleEditServiceStub(self._channel)
+        self.search = SearchServiceStub(self._channel)
         self._people = PeopleServiceStub(self._channel)
         self._libraries = LibraryServiceStub(self._channel)
 
@@ -68,6 +79,10 @@ class Catalog:
     def library(self) -> Library:
         """Return the library with its counts."""
         return self._libraries.GetLibrary(GetLibraryRequest(name=self.parent), timeout=CALL_SECONDS).library
+
+    def recluster(self, eps: float | None) -> Iterator[ReclusterLibraryResponse]:
+        """Let the catalog think again about everybody, by a new `eps` if there is one, and yield how far it is."""
+        yield from self._libraries.ReclusterLibrary(ReclusterLibraryRequest(name=self.parent, eps=eps))
 
     def image(self, name: str, *fields: str) -> Image:
         """Return the image with the resource name `name`, or only `fields` of it."""
@@ -106,6 +121,16 @@ class Catalog:
         while True:
             page = self._people.ListFaces(request, timeout=CALL_SECONDS)
             yield from page.faces
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def list_edits(self, *, page_size: int = _EDITS_PER_PAGE) -> Iterator[Edit]:
+        """Yield what users corrected, the newest first."""
+        request = ListEditsRequest(parent=self.parent, page_size=page_size)
+        while True:
+            page = self.edits.ListEdits(request, timeout=CALL_SECONDS)
+            yield from page.edits
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token

@@ -1,9 +1,10 @@
 """What a person typed, resolved to the one resource that is meant."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli.connection import Catalog
@@ -46,6 +47,27 @@ def resolve_person(people: Sequence[Person], text: str) -> Person:
         f"{text!r} may mean {len(matches)} people.",
         lines=_listed([f"{_id(match.name)}  {match.display_name or '(no name)'}" for match in matches]),
         advice="Give more of the id.",
+    )
+
+
+def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
+    """Return the edit whose number or resource name is `text`; without a text the newest that is not undone.
+
+    Args:
+        edits: the newest first.
+        text: what was typed, if anything.
+
+    Raises:
+        CommandError: there is none.
+
+    """
+    wanted = None if text is None else _id(text)
+    for edit in edits:
+        if _id(edit.name) == wanted or (wanted is None and not edit.undone):
+            return edit
+    raise CommandError(
+        "There is nothing to undo." if text is None else f"There is no edit {text!r}.",
+        advice="`albumen edits` lists what was corrected.",
     )
 
 

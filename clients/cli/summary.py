@@ -20,7 +20,12 @@ def describe_objects(image: Image) -> str:
 
 def person_label(person: Person) -> str:
     """Return the name that a user gave `person`, or the start of the id."""
-    return person.display_name or f"person {person.name.rpartition('/')[2][:6]}"
+    return person.display_name or f"person {short_person_id(person.name)}"
+
+
+def short_person_id(name: str) -> str:
+    """Return the start of the id in the resource name of a person: enough for people to tell two apart."""
+    return name.rpartition("/")[2][:6]
 
 
 def describe_people(image: Image, people: Mapping[str, Person]) -> str:

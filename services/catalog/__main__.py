@@ -10,16 +10,23 @@ from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
+from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
+from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from albumen.catalog.v1 import search_service_pb2 as search_pb
+from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
 from services.catalog.catalog import Catalog
 from services.catalog.clients import DetectorClient, EmbedderClient
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.indexer import Indexer
+from services.catalog.photo_query import PhotoQuery
 from services.catalog.resource_names import DEFAULT_LIBRARY
 from services.catalog.servicer_image import ImageServicer
 from services.catalog.servicer_library import LibraryServicer
 from services.catalog.servicer_people import PeopleServicer
+from services.catalog.servicer_people_edits import PeopleEditServicer
+from services.catalog.servicer_search import SearchServicer
 from services.catalog.settings import CatalogSettings
 from services.catalog.upkeep import Upkeep
 from services.common.admission import Admission
@@ -34,8 +41,11 @@ def build(settings: CatalogSettings) -> Application:
     # Requests bring the parallelism; BLAS threads on top of them cost several times what they gain.
     threadpool_limits(1, "blas")
     options = channel_options(max_image_bytes=settings.max_image_bytes)
-    detector = grpc.aio.insecure_channel(settings.detector_target, options=options)
-    embedder = grpc.aio.insecure_channel(settings.embedder_target, options=options)
+    detector_channel = grpc.aio.insecure_channel(settings.detector_target, options=options)
+    # Crops are as large as they are, however small the images that are let in.
+    embedder_channel = grpc.aio.insecure_channel(settings.embedder_target, options=channel_options())
+    detector = DetectorClient(detector_channel, seconds=settings.detect_seconds)
+    embedder = EmbedderClient(embedder_channel, seconds=settings.embed_seconds)
     executor = BoundedExecutor("catalog", workers=settings.workers, queue=settings.queue)
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
     catalog = Catalog(
@@ -46,16 +56,13 @@ def build(settings: CatalogSettings) -> Application:
         max_libraries=settings.max_libraries,
         memory_limit=f"{settings.library_memory_mib}MiB",
     )
-    indexer = Indexer(
-        DetectorClient(detector, seconds=settings.detect_seconds),
-        EmbedderClient(embedder, seconds=settings.embed_seconds),
-        executor,
-        limits,
-    )
+    indexer = Indexer(detector, embedder, executor, limits)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, executor)
     images = ImageServicer(catalog, indexer, executor, admission, limits)
     people = PeopleServicer(catalog, executor)
+    edits = PeopleEditServicer(catalog, executor)
+    search = SearchServicer(catalog, PhotoQuery(detector, embedder, executor, limits), executor, admission)
 
     upkeep = Upkeep(catalog, seconds=settings.upkeep_seconds)
 
@@ -65,7 +72,7 @@ def build(settings: CatalogSettings) -> Application:
 
     async def close() -> None:
         await upkeep.stop()
-        await asyncio.gather(detector.close(None), embedder.close(None))
+        await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
         executor.close()
         catalog.close()
 
@@ -80,6 +87,12 @@ def build(settings: CatalogSettings) -> Application:
             ),
             people_pb.DESCRIPTOR.services_by_name["PeopleService"].full_name: lambda server: (
                 people_grpc.add_PeopleServiceServicer_to_server(people, server)
+            ),
+            edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"].full_name: lambda server: (
+                edits_grpc.add_PeopleEditServiceServicer_to_server(edits, server)
+            ),
+            search_pb.DESCRIPTOR.services_by_name["SearchService"].full_name: lambda server: (
+                search_grpc.add_SearchServiceServicer_to_server(search, server)
             ),
         },
         start=start,

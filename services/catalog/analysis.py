@@ -10,7 +10,7 @@ import numpy.typing as npt
 EMBEDDING_DIMENSIONS: Final = 512
 _LANDMARKS: Final = 5
 # float32 rounding keeps a normalised vector far closer to 1; anything beyond was never normalised.
-_UNIT_TOLERANCE: Final = 1e-3
+UNIT_TOLERANCE: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class DetectedFace:
                 f"{list(self.embedding.shape)}"
             )
         length = float(np.linalg.norm(self.embedding))
-        if not abs(length - 1.0) <= _UNIT_TOLERANCE:
+        if not abs(length - 1.0) <= UNIT_TOLERANCE:
             raise ValueError(f"an embedding has unit length, got {length:g}")
 
 

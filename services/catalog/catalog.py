@@ -9,8 +9,9 @@ from typing import Final
 import structlog
 
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.display_name import checked_display_name
 from services.catalog.erasure import erase_library, finish_erasures
-from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library, checked_display_name
+from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
 from services.catalog.records import LibraryRecord, Page
 from services.catalog.resource_names import DEFAULT_LIBRARY
 from services.common.errors import (

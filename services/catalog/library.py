@@ -10,20 +10,23 @@ from services.catalog import face_table, image_table, person_table
 from services.catalog.analysis import ImageAnalysis
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.database import Cursor, Database, utc_now
+from services.catalog.display_name import checked_display_name
+from services.catalog.edit_history import EditHistory
+from services.catalog.face_search import FaceSearch
 from services.catalog.image_writer import ImageWriter, image_not_found, read_space
+from services.catalog.not_found import person_not_found
+from services.catalog.people_editor import PeopleEditor
+from services.catalog.people_writer import PeopleWriter
+from services.catalog.reclustering import Reclustering
 from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, Page, PersonRecord
 from services.common.errors import (
     AbortedError,
     AlbumenError,
-    InvalidArgumentError,
-    NotFoundError,
     Reason,
     UnavailableError,
 )
-from services.common.limits import MAX_DISPLAY_NAME_CHARS
 
 DEFAULT_MEMORY_LIMIT: Final = "512MB"
-_SHOWN_CHARS: Final = 100
 
 
 class Library:
@@ -38,6 +41,13 @@ class Library:
         parameters: of clustering, for a new file; an old one keeps its own.
         memory_limit: how much memory DuckDB may use for the file, for example ``512MB``.
 
+    Attributes:
+        id: id of the library.
+        edits: corrects the people.
+        history: what was corrected, and the way back.
+        reclustering: thinks again about everybody.
+        search: finds faces and people that resemble each other.
+
     """
 
     def __init__(
@@ -51,7 +61,12 @@ class Library:
     ) -> None:
         self.id = library_id
         self._database = Database(path, memory_limit)
-        self._writer = ImageWriter(self._database, library_id)
+        self._people = PeopleWriter(self._database)
+        self._writer = ImageWriter(self._database, library_id, self._people)
+        self.edits = PeopleEditor(self._database, self._people, library_id)
+        self.reclustering = Reclustering(self._database, self._people, library_id)
+        self.history = EditHistory(self._database, self._people, library_id)
+        self.search = FaceSearch(self._database, self._people, library_id)
         try:
             self._begin(display_name, parameters or ClusteringParameters())
         except BaseException:
@@ -59,8 +74,9 @@ class Library:
             raise
 
     def load(self) -> None:
-        """Cluster all faces, and repair what the rows say of people where it differs; else the first write does."""
-        self._writer.load()
+        """Bring the people into memory; else the first write does."""
+        with self._database.exclusive():
+            self._people.loaded()
 
     def find_image(self, sha256: str) -> ImageRecord | None:
         """Return the image with these bytes, or None."""
@@ -175,9 +191,10 @@ class Library:
                 )
             said = (person.display_name if name is None else name, person.hidden if hidden is None else hidden)
             if said != (person.display_name, person.hidden):
-                person_table.write_statement(cursor, person_id, said[0], utc_now(), hidden=said[1])
+                number = person_table.write_statement(cursor, person_id, said[0], utc_now(), hidden=said[1])
                 person = self._read_person(cursor, person_id)
                 transaction.commit()
+                self._people.curate(number)
             return person
 
     def list_faces(
@@ -223,11 +240,15 @@ class Library:
         return self._database.exclusive()
 
     def checkpoint_if_idle(self) -> None:
-        """Move a grown write-ahead log into the file while nobody writes."""
-        self._database.checkpoint_if_idle()
+        """Keep a snapshot of the clusters, and move a grown write-ahead log into the file, while nobody writes."""
+        if self._database.idle():
+            with self._database.exclusive():
+                self._people.save_snapshot()
+            self._database.checkpoint_if_idle()
 
     def close(self, reason: AlbumenError | None = None) -> None:
         """Close the file after the calls in progress; later calls raise `reason`, by default SHUTTING_DOWN."""
+        self._people.save_snapshot(closing=True)
         self._database.close(
             reason
             or UnavailableError(
@@ -240,7 +261,8 @@ class Library:
             cursor = transaction.cursor
             if cursor.execute("SELECT 1 FROM library").fetchone() is None:
                 cursor.execute(
-                    "INSERT INTO library VALUES (?, ?, ?, ?, '', 1, 1, 1, ?)",
+                    "INSERT INTO library (display_name, create_time, eps, min_samples, embedding_space, next_image_id, "
+                    "next_face_id, next_source_id, min_quality) VALUES (?, ?, ?, ?, '', 1, 1, 1, ?)",
                     [display_name, utc_now(), parameters.eps, parameters.min_samples, parameters.min_quality],
                 )
                 transaction.commit()
@@ -258,28 +280,5 @@ class Library:
     def _read_person(self, cursor: Cursor, person_id: str) -> PersonRecord:
         person = person_table.read_person(cursor, person_id)
         if person is None:
-            raise NotFoundError(
-                Reason.PERSON_NOT_FOUND,
-                f"Library {self.id!r} has no person {person_id[:_SHOWN_CHARS]!r}; a person whose last face is deleted "
-                "is gone. List the people to see who is there.",
-                resource=f"libraries/{self.id}/people/{person_id}",
-            )
+            raise person_not_found(self.id, person_id)
         return person
-
-
-def checked_display_name(display_name: str, *, field: str) -> str:
-    """Return a name without surrounding white space.
-
-    Raises:
-        InvalidArgumentError: DISPLAY_NAME_TOO_LONG.
-
-    """
-    name = display_name.strip()
-    if len(name) > MAX_DISPLAY_NAME_CHARS:
-        raise InvalidArgumentError(
-            Reason.DISPLAY_NAME_TOO_LONG,
-            f"The name has {len(name)} characters, more than the limit of {MAX_DISPLAY_NAME_CHARS}. Shorten it.",
-            field=field,
-            metadata={"limit": str(MAX_DISPLAY_NAME_CHARS), "value": str(len(name))},
-        )
-    return name

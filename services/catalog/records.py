@@ -55,6 +55,7 @@ class FaceRecord:
         embedding_space: space of the embedding.
         embedding: 2,048 bytes of little-endian float32; None unless asked for.
         thumbnail: JPEG; None unless asked for.
+        pinned: whether a user said whose it is, or that it is nobody's.
 
     """
 
@@ -68,6 +69,7 @@ class FaceRecord:
     embedding_space: str
     embedding: bytes | None = None
     thumbnail: bytes | None = None
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class PersonRecord:
         image_count: >= 1.
         create_time: when first seen.
         update_time: when display_name or hidden last changed; create_time until then.
-        etag: changes with display_name and hidden.
+        etag: changes with display_name and hidden, and by edits.
 
     """
 

@@ -9,6 +9,8 @@ DEFAULT_LIBRARY: Final = "default"
 
 _LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
 _CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
+# Whatever fits a 64-bit integer.
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _SHOWN_CHARS: Final = 100
 
 
@@ -18,7 +20,7 @@ def library_name(library: str) -> str:
 
 
 def child_name(library: str, collection: str, child: str) -> str:
-    """Return the name of something in a library, of the collection ``images``, ``faces`` or ``people``."""
+    """Return the name of something in a library, of the collection ``images``, ``faces``, ``people`` or ``edits``."""
     return f"libraries/{library}/{collection}/{child}"
 
 
@@ -59,10 +61,44 @@ def parse_child_of(name: str, collection: str, library: str, *, field: str) -> s
     """
     if not name:
         return None
+    return parse_own(name, collection, library, field=field)
+
+
+def parse_number(name: str, collection: str, *, field: str) -> tuple[str, int]:
+    """Return the id of the library in `name`, and that of its child, which is a number.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    library, child = parse_child(name, collection, field=field)
+    if _NUMBER.fullmatch(child) is None:
+        raise _invalid(name, f"libraries/{{library}}/{collection}/{{number}}", field)
+    return library, int(child)
+
+
+def parse_own(name: str, collection: str, library: str, *, field: str) -> str:
+    """Return the id in `name`, which must be a child of `library`.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
     found, child = parse_child(name, collection, field=field)
     if found != library:
         raise _invalid(name, f"libraries/{library}/{collection}/{{id}}", field)
     return child
+
+
+def parse_own_number(name: str, collection: str, library: str, *, field: str) -> int:
+    """Return the id in `name`, a number; the name must be that of a child of `library`.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    parse_own(name, collection, library, field=field)
+    return parse_number(name, collection, field=field)[1]
 
 
 def _invalid(name: str, form: str, field: str) -> InvalidArgumentError:

@@ -1,10 +1,13 @@
 """LibraryService: translates between messages and the catalog's libraries."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Final
 
 from albumen.catalog.v1 import library_service_pb2 as pb
 from albumen.catalog.v1 import library_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
+from services.catalog.reclustering import ReclusteringRun
 from services.catalog.records import LibraryRecord
 from services.catalog.resource_names import parse_library
 from services.catalog.servicer_messages import library_message
@@ -57,6 +60,27 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
             validate_only=request.validate_only,
         )
         return pb.DeleteLibraryResponse(library=library_message(record))
+
+    async def ReclusterLibrary(
+        self, request: pb.ReclusterLibraryRequest, context: Context
+    ) -> AsyncIterator[pb.ReclusterLibraryResponse]:
+        """Think again about all people of a library."""
+        library = parse_library(request.name, field="name")
+
+        def begin() -> ReclusteringRun:
+            return self._catalog.get(library).reclustering.begin(
+                eps=request.eps if request.HasField("eps") else None,
+                min_samples=request.min_samples if request.HasField("min_samples") else None,
+            )
+
+        run = await self._executor.run(begin)
+        try:
+            while (progress := await self._executor.run_in_turn(run.advance)) is not None:
+                yield pb.ReclusterLibraryResponse(
+                    done_count=progress.done, total_count=progress.total, moved_face_count=progress.moved
+                )
+        finally:
+            await asyncio.shield(self._executor.run_in_turn(run.close))
 
     def _record(self, library: str) -> LibraryRecord:
         return self._catalog.get(library).record()

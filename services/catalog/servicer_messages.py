@@ -1,15 +1,24 @@
 """Messages of the catalog's records."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.type import datetime_pb2, latlng_pb2
 
-from albumen.catalog.v1 import face_pb2, image_pb2, library_pb2, person_pb2
+from albumen.catalog.v1 import edit_pb2, face_pb2, image_pb2, library_pb2, person_pb2
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.catalog.analysis import Box, Exif
+from services.catalog.edit_record import EditKind, EditRecord
 from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, PersonRecord
 from services.catalog.resource_names import child_name, library_name
+
+_EDIT_KINDS: Final = {
+    EditKind.MERGE: edit_pb2.EDIT_KIND_MERGE,
+    EditKind.SPLIT: edit_pb2.EDIT_KIND_SPLIT,
+    EditKind.REASSIGN: edit_pb2.EDIT_KIND_REASSIGN,
+    EditKind.SEPARATE: edit_pb2.EDIT_KIND_SEPARATE,
+}
 
 
 def library_message(library: LibraryRecord) -> library_pb2.Library:
@@ -37,7 +46,7 @@ def image_message(library: str, image: ImageRecord) -> image_pb2.Image:
         size=geometry_pb2.PixelSize(width=image.width, height=image.height),
         create_time=_timestamp(image.create_time),
         objects=[
-            detection_pb2.ObjectDetection(label=item.label, score=item.score, box=_box(item.box))
+            detection_pb2.ObjectDetection(label=item.label, score=item.score, box=box_message(item.box))
             for item in image.objects
         ],
         faces=[face_message(library, face) for face in image.faces],
@@ -54,20 +63,21 @@ def face_message(library: str, face: FaceRecord) -> face_pb2.Face:
         name=child_name(library, "faces", str(face.id)),
         image=child_name(library, "images", face.image_sha256),
         person=child_name(library, "people", face.person_id) if face.person_id else "",
-        box=_box(face.box),
+        box=box_message(face.box),
         landmarks=_landmarks(face.landmarks),
         score=face.score,
         quality=face.quality,
         embedding_space=face.embedding_space,
         embedding=face.embedding or b"",
         thumbnail=face.thumbnail or b"",
+        pinned=face.pinned,
     )
 
 
 def person_message(library: str, person: PersonRecord) -> person_pb2.Person:
-    """Return the message of a person of `library`."""
+    """Return the message of a person of `library`; one without an id, who does not exist yet, has no name."""
     return person_pb2.Person(
-        name=child_name(library, "people", person.id),
+        name=child_name(library, "people", person.id) if person.id else "",
         display_name=person.display_name,
         hidden=person.hidden,
         cover_face=child_name(library, "faces", str(person.cover_face_id)),
@@ -77,6 +87,33 @@ def person_message(library: str, person: PersonRecord) -> person_pb2.Person:
         update_time=_timestamp(person.update_time),
         etag=person.etag,
     )
+
+
+def edit_message(library: str, edit: EditRecord) -> edit_pb2.Edit:
+    """Return the message of an edit of `library`; one without an id, which was not carried out, has no name."""
+    return edit_pb2.Edit(
+        name=child_name(library, "edits", str(edit.id)) if edit.id else "",
+        kind=_EDIT_KINDS[edit.kind],
+        create_time=_timestamp(edit.create_time),
+        undone=edit.undone,
+        face_count=edit.face_count,
+        person_count=edit.person_count,
+        people=[
+            edit_pb2.PersonChange(
+                person=child_name(library, "people", change.person_id) if change.person_id else "",
+                display_name_before=change.name_before,
+                display_name_after=change.name_after,
+                face_count_before=change.faces_before,
+                face_count_after=change.faces_after,
+            )
+            for change in edit.people
+        ],
+    )
+
+
+def box_message(box: Box) -> geometry_pb2.BoundingBox:
+    """Return the message of a box."""
+    return geometry_pb2.BoundingBox(left=box.left, top=box.top, width=box.width, height=box.height)
 
 
 def _set_exif(message: image_pb2.Image, exif: Exif) -> None:
@@ -115,7 +152,3 @@ def _landmarks(points: tuple[tuple[float, float], ...]) -> detection_pb2.FaceLan
     return detection_pb2.FaceLandmarks(
         left_eye=left_eye, right_eye=right_eye, nose=nose, mouth_left=mouth_left, mouth_right=mouth_right
     )
-
-
-def _box(box: Box) -> geometry_pb2.BoundingBox:
-    return geometry_pb2.BoundingBox(left=box.left, top=box.top, width=box.width, height=box.height)

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
+from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
 from albumen.catalog.v1.image_pb2 import Image
 from services.catalog.__main__ import build
 from services.catalog.library import Library
@@ -28,20 +31,21 @@ class World:
     images: "image_grpc.ImageServiceAsyncStub"
     people: "people_grpc.PeopleServiceAsyncStub"
     libraries: "library_grpc.LibraryServiceAsyncStub"
+    edits: "edits_grpc.PeopleEditServiceAsyncStub"
+    search: "search_grpc.SearchServiceAsyncStub"
 
     async def index(self, image: bytes, parent: str = "") -> Image:
         request = image_pb.IndexImageBytesRequest(header=image_pb.ImageHeader(parent=parent), content=image)
         return (await self.images.IndexImageBytes(request)).image
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    script = Script()
+@asynccontextmanager
+async def open_world(libraries_dir: Path, script: Script) -> AsyncIterator[World]:
     detector, detector_target = await serve_detector(script)
     embedder, embedder_target = await serve_embedder(script)
     settings = CatalogSettings(
         listen="127.0.0.1:0",
-        libraries_dir=tmp_path / "libraries",
+        libraries_dir=libraries_dir,
         detector_target=detector_target,
         embedder_target=embedder_target,
         max_image_bytes=100_000,
@@ -56,9 +60,17 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             image_grpc.ImageServiceStub(channel),
             people_grpc.PeopleServiceStub(channel),
             library_grpc.LibraryServiceStub(channel),
+            edits_grpc.PeopleEditServiceStub(channel),
+            search_grpc.SearchServiceStub(channel),
         )
     await detector.stop(None)
     await embedder.stop(None)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(tmp_path / "libraries", Script()) as world:
+        yield world
 
 
 @pytest.fixture

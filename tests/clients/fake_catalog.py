@@ -4,15 +4,13 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
-from grpc_status import rpc_status
 from PIL import Image as PillowImage
 from PIL import ImageOps
 
@@ -26,63 +24,22 @@ from albumen.catalog.v1.library_service_pb2_grpc import (
     LibraryServiceServicer,
     add_LibraryServiceServicer_to_server,
 )
+from albumen.catalog.v1.people_edit_service_pb2_grpc import add_PeopleEditServiceServicer_to_server
 from albumen.catalog.v1.people_service_pb2_grpc import (
     PeopleServiceServicer,
     add_PeopleServiceServicer_to_server,
 )
 from albumen.catalog.v1.person_pb2 import Person
+from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
 from services.common.channel import channel_options
-from services.common.errors import AbortedError, AlbumenError, InvalidArgumentError, NotFoundError, Reason
-from services.common.status import to_status
+from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
+from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService
+from tests.clients.fake_state import PARENT, Faults, State
 
-if TYPE_CHECKING:
-    from albumen.catalog.v1.face_pb2 import Face
-    from albumen.types.v1.detection_pb2 import ObjectDetection
-
-PARENT = "libraries/default"
 M = TypeVar("M", bound=Message)
 
 
-class State:
-    """What the fake holds, and what it saw of its callers."""
-
-    def __init__(self) -> None:
-        self.images: dict[str, Image] = {}
-        self.faces: dict[str, Face] = {}
-        self.people: dict[str, Person] = {}
-        # For each file name, what a detector would have found.
-        self.objects: dict[str, list[ObjectDetection]] = {}
-        self.found_faces: dict[str, list[Face]] = {}
-        # Raised by the next calls of IndexImage, in this order; `always` by all others.
-        self.failures: list[AlbumenError] = []
-        self.always: AlbumenError | None = None
-        self.page_size = 2
-        self.bytes_received: list[int] = []
-        self.bytes_wasted = 0
-        self.calls = 0
-        self.forget_after_lookup = False
-        self.on_call: Callable[[int], None] = lambda _calls: None
-        self.on_update: Callable[[Person], None] = lambda _person: None
-
-
-class _Faults:
-    def __init__(self, state: State) -> None:
-        self.state = state
-
-    @contextmanager
-    def rich(self, context: grpc.ServicerContext) -> Iterator[None]:
-        try:
-            yield
-        except AlbumenError as error:
-            context.abort_with_status(rpc_status.to_status(to_status(error)))
-
-    def page(self, items: list, token: str) -> tuple[list, str]:  # type: ignore[type-arg]
-        start = int(token or 0)
-        end = start + self.state.page_size
-        return items[start:end], str(end) if end < len(items) else ""
-
-
-class FakeLibraryService(_Faults, LibraryServiceServicer):
+class FakeLibraryService(Faults, LibraryServiceServicer):
     def GetLibrary(
         self, request: libraries_pb.GetLibraryRequest, context: grpc.ServicerContext
     ) -> libraries_pb.GetLibraryResponse:
@@ -98,7 +55,7 @@ class FakeLibraryService(_Faults, LibraryServiceServicer):
         return libraries_pb.GetLibraryResponse(library=library)
 
 
-class FakeImageService(_Faults, ImageServiceServicer):
+class FakeImageService(Faults, ImageServiceServicer):
     def IndexImage(
         self, request_iterator: Iterator[images_pb.IndexImageRequest], context: grpc.ServicerContext
     ) -> images_pb.IndexImageResponse:
@@ -164,7 +121,7 @@ class FakeImageService(_Faults, ImageServiceServicer):
         return images_pb.ListImagesResponse(images=masked, next_page_token=token)
 
 
-class FakePeopleService(_Faults, PeopleServiceServicer):
+class FakePeopleService(Faults, PeopleServiceServicer):
     def ListPeople(
         self, request: people_pb.ListPeopleRequest, context: grpc.ServicerContext
     ) -> people_pb.ListPeopleResponse:
@@ -194,7 +151,9 @@ class FakePeopleService(_Faults, PeopleServiceServicer):
         matching = [
             face
             for face in self.state.faces.values()
-            if (not wanted.person or face.person == wanted.person) and not (wanted.ungrouped and face.person)
+            if (not wanted.person or face.person == wanted.person)
+            and (not wanted.image or face.image == wanted.image)
+            and not (wanted.ungrouped and face.person)
         ]
         found, token = self.page(matching, request.page_token)
         masked = [_masked(face, request.read_mask.paths) for face in found]
@@ -210,6 +169,8 @@ class FakeCatalog:
         add_LibraryServiceServicer_to_server(FakeLibraryService(self.state), self._server)  # type: ignore[abstract]
         add_ImageServiceServicer_to_server(FakeImageService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleServiceServicer_to_server(FakePeopleService(self.state), self._server)  # type: ignore[abstract]
+        add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
+        add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
         self.target = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
         self._server.start()
 

@@ -11,7 +11,8 @@ from albumen.types.v1.detection_pb2 import ObjectDetection
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from services.common.errors import InternalError, NotFoundError, Reason
 from tests.clients.conftest import Run
-from tests.clients.fake_catalog import PARENT, FakeCatalog
+from tests.clients.fake_catalog import FakeCatalog
+from tests.clients.fake_state import PARENT
 
 Photo = Callable[..., Path]
 

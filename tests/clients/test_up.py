@@ -62,4 +62,5 @@ def test_services_are_told_where_they_and_the_others_are() -> None:
         "ALBUMEN_CATALOG_LISTEN": "[::]:3",
         "ALBUMEN_CATALOG_DETECTOR_TARGET": "127.0.0.1:1",
         "ALBUMEN_CATALOG_EMBEDDER_TARGET": "127.0.0.1:2",
+        "MALLOC_ARENA_MAX": "2",
     }

@@ -6,10 +6,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import grpc
 import pytest
 from PIL import Image
 
+from albumen.catalog.v1.image_service_pb2 import IndexImageBytesRequest
+from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from tests.e2e.conftest import Stack
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -30,8 +34,9 @@ def on_these_ports(text: str, stack: Stack) -> str:
     return text
 
 
-def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
-    (block,) = re.findall(r"<!-- grpcurl.*?-->\n```sh\n(.*?)```", README, re.DOTALL)
+def answers_to(marker: str, stack: Stack, folder: Path) -> tuple[str, list[Any]]:
+    """Run the block of commands under the comment that starts with `marker`; return what it printed, and its JSON."""
+    (block,) = re.findall(rf"<!-- {marker}.*?-->\n```sh\n(.*?)```", README, re.DOTALL)
     script = on_these_ports(block, stack)
     if shutil.which("grpcurl") is None:
         root = Path(__file__).parents[2]
@@ -41,7 +46,6 @@ def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
         ["bash", "-euo", "pipefail", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "albumen.catalog.v1.ImageService" in done.stdout
     decoder = json.JSONDecoder()
     answers = []
     text = done.stdout[done.stdout.index("{") :]
@@ -49,12 +53,32 @@ def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
         answer, end = decoder.raw_decode(text)
         answers.append(answer)
         text = text[end:].lstrip()
+    return done.stdout, answers
+
+
+def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
+    text, answers = answers_to("grpcurl", stack, folder)
+    assert "albumen.catalog.v1.ImageService" in text
     detected, embedded, indexed, listed, people = answers
     assert {item["label"] for item in detected["objects"]} >= {"person", "tie"}
     assert "embedding" in embedded["results"][0]
     assert indexed["image"]["file_name"] == "photo.jpg"
     assert [image["name"] for image in listed["images"]] == [indexed["image"]["name"]]
     assert "people" not in people
+
+
+def test_corrections(stack: Stack, folder: Path) -> None:
+    with grpc.insecure_channel(stack.catalog.target) as channel:
+        for name in ("photo.jpg", "face.jpg"):
+            content = (folder / name).read_bytes()
+            ImageServiceStub(channel).IndexImageBytes(IndexImageBytesRequest(content=content), timeout=60)
+    _, (found, reassigned, undone, listed) = answers_to("corrections", stack, folder)
+    (match,) = found["results"][0]["matches"]
+    assert match["face"]["name"] != "libraries/default/faces/1"
+    assert match["distance"] < 0.5
+    assert reassigned["person"]["display_name"] == "Grandma"
+    assert reassigned["edit"]["name"] == undone["edit"]["name"] == listed["edits"][0]["name"]
+    assert listed["edits"][0]["undone"]
 
 
 def test_python_example(stack: Stack, folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Face(_message.Message):
-    __slots__ = ("name", "image", "person", "box", "landmarks", "score", "embedding_space", "embedding", "thumbnail", "quality")
+    __slots__ = ("name", "image", "person", "box", "landmarks", "score", "embedding_space", "embedding", "thumbnail", "quality", "pinned")
     NAME_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
@@ -21,6 +21,7 @@ class Face(_message.Message):
     EMBEDDING_FIELD_NUMBER: _ClassVar[int]
     THUMBNAIL_FIELD_NUMBER: _ClassVar[int]
     QUALITY_FIELD_NUMBER: _ClassVar[int]
+    PINNED_FIELD_NUMBER: _ClassVar[int]
     name: str
     image: str
     person: str
@@ -31,4 +32,5 @@ class Face(_message.Message):
     embedding: bytes
     thumbnail: bytes
     quality: float
-    def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., person: _Optional[str] = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ..., landmarks: _Optional[_Union[_detection_pb2.FaceLandmarks, _Mapping]] = ..., score: _Optional[float] = ..., embedding_space: _Optional[str] = ..., embedding: _Optional[bytes] = ..., thumbnail: _Optional[bytes] = ..., quality: _Optional[float] = ...) -> None: ...
+    pinned: bool
+    def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., person: _Optional[str] = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ..., landmarks: _Optional[_Union[_detection_pb2.FaceLandmarks, _Mapping]] = ..., score: _Optional[float] = ..., embedding_space: _Optional[str] = ..., embedding: _Optional[bytes] = ..., thumbnail: _Optional[bytes] = ..., quality: _Optional[float] = ..., pinned: _Optional[bool] = ...) -> None: ...

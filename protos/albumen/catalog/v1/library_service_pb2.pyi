@@ -67,3 +67,23 @@ class DeleteLibraryResponse(_message.Message):
     LIBRARY_FIELD_NUMBER: _ClassVar[int]
     library: _library_pb2.Library
     def __init__(self, library: _Optional[_Union[_library_pb2.Library, _Mapping]] = ...) -> None: ...
+
+class ReclusterLibraryRequest(_message.Message):
+    __slots__ = ("name", "eps", "min_samples")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EPS_FIELD_NUMBER: _ClassVar[int]
+    MIN_SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    eps: float
+    min_samples: int
+    def __init__(self, name: _Optional[str] = ..., eps: _Optional[float] = ..., min_samples: _Optional[int] = ...) -> None: ...
+
+class ReclusterLibraryResponse(_message.Message):
+    __slots__ = ("done_count", "total_count", "moved_face_count")
+    DONE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MOVED_FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    done_count: int
+    total_count: int
+    moved_face_count: int
+    def __init__(self, done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., moved_face_count: _Optional[int] = ...) -> None: ...

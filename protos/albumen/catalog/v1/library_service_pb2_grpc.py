@@ -57,6 +57,11 @@ class LibraryServiceStub:
                 request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.DeleteLibraryRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.DeleteLibraryResponse.FromString,
                 _registered_method=True)
+        self.ReclusterLibrary = channel.unary_stream(
+                '/albumen.catalog.v1.LibraryService/ReclusterLibrary',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryResponse.FromString,
+                _registered_method=True)
 
 
 class LibraryServiceServicer:
@@ -103,6 +108,18 @@ class LibraryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReclusterLibrary(self, request, context):
+        """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
+        faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
+        cancelled stays done; calling again goes over everybody again.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
+        FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LibraryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -125,6 +142,11 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     servicer.DeleteLibrary,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.DeleteLibraryRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.DeleteLibraryResponse.SerializeToString,
+            ),
+            'ReclusterLibrary': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReclusterLibrary,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -238,6 +260,33 @@ class LibraryService:
             '/albumen.catalog.v1.LibraryService/DeleteLibrary',
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.DeleteLibraryRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.DeleteLibraryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReclusterLibrary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/albumen.catalog.v1.LibraryService/ReclusterLibrary',
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryResponse.FromString,
             options,
             channel_credentials,
             insecure,

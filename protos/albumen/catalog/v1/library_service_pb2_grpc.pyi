@@ -58,6 +58,14 @@ class LibraryServiceStub:
 
     Errors: NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
     """
+    ReclusterLibrary: _grpc.UnaryStreamMultiCallable[_library_service_pb2.ReclusterLibraryRequest, _library_service_pb2.ReclusterLibraryResponse]
+    """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
+    faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
+    cancelled stays done; calling again goes over everybody again.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
+    FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
+    """
 
 @_typing.type_check_only
 class LibraryServiceAsyncStub(LibraryServiceStub):
@@ -88,6 +96,14 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
     Erasing `libraries/default` leaves an empty one in its place.
 
     Errors: NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
+    """
+    ReclusterLibrary: _aio.UnaryStreamMultiCallable[_library_service_pb2.ReclusterLibraryRequest, _library_service_pb2.ReclusterLibraryResponse]  # type: ignore[assignment]
+    """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
+    faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
+    cancelled stays done; calling again goes over everybody again.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
+    FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
     """
 
 class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -140,6 +156,20 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         Erasing `libraries/default` leaves an empty one in its place.
 
         Errors: NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
+        """
+
+    @_abc_1.abstractmethod
+    def ReclusterLibrary(
+        self,
+        request: _library_service_pb2.ReclusterLibraryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_library_service_pb2.ReclusterLibraryResponse], _abc.AsyncIterator[_library_service_pb2.ReclusterLibraryResponse]]:
+        """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
+        faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
+        cancelled stays done; calling again goes over everybody again.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
+        FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
         """
 
 def add_LibraryServiceServicer_to_server(servicer: LibraryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,55 @@
+"""`albumen edits`: what was corrected."""
+
+from datetime import UTC
+from itertools import islice
+from typing import Annotated
+
+import typer
+from google.protobuf import json_format
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from albumen.catalog.v1.edit_pb2 import Edit
+from clients.cli import console
+from clients.cli.connection import Session, connect
+from clients.cli.console import printable
+from clients.cli.edit_summary import describe_edit
+from clients.cli.resolution import short_id
+
+
+def edits(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="Most edits to list.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+) -> None:
+    """List what was corrected of people, the newest first."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        found = list(islice(catalog.list_edits(page_size=min(limit + 1, 100)), limit + 1))
+    if as_json:
+        for edit in found[:limit]:
+            typer.echo(json_format.MessageToJson(edit, indent=None))
+        return
+    if not found:
+        console.out.print("Nothing was corrected yet: try `albumen suggest`.")
+        return
+    console.out.print(_table(found[:limit]))
+    if len(found) > limit:
+        console.out.print(f"[dim]There are more: --limit {limit * 4}[/]")
+    if any(not edit.undone for edit in found[:limit]):
+        console.out.print("[dim]Take one back:[/] albumen undo ID")
+
+
+def _table(found: list[Edit]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("id", style="cyan", justify="right", no_wrap=True)
+    table.add_column("when", style="dim", no_wrap=True)
+    table.add_column("what")
+    table.add_column("faces", justify="right")
+    table.add_column("", style="yellow")
+    for edit in found:
+        when = edit.create_time.ToDatetime(tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+        what = Text(printable(describe_edit(edit)), style="strike dim" if edit.undone else "")
+        table.add_row(short_id(edit.name), when, what, f"{edit.face_count:,}", "undone" if edit.undone else "")
+    return table

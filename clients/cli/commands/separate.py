@@ -1,0 +1,29 @@
+"""`albumen separate`: says that people are not the same."""
+
+from typing import Annotated
+
+import typer
+
+from albumen.catalog.v1.people_edit_service_pb2 import SeparatePeopleRequest
+from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.correction import DryRun, print_edit
+from clients.cli.resolution import resolve_person
+
+
+def separate(
+    context: typer.Context,
+    people: Annotated[
+        list[str],
+        typer.Argument(metavar="PERSON", help="Two or more: ids, their starts, or names.", show_default=False),
+    ],
+    dry_run: DryRun = False,
+) -> None:
+    """Say that people are different, however alike they look: they stay apart, and are suggested no more."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        known = catalog.list_people()
+        request = SeparatePeopleRequest(
+            people=[resolve_person(known, one).name for one in people], validate_only=dry_run
+        )
+        edit = catalog.edits.SeparatePeople(request, timeout=CALL_SECONDS).edit
+    print_edit(edit)

@@ -1,0 +1,58 @@
+"""`albumen suggest`: who may be the same."""
+
+from typing import Annotated
+
+import typer
+from google.protobuf import json_format
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion, SuggestMergesRequest
+from albumen.catalog.v1.person_pb2 import Person
+from clients.cli import console
+from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.console import printable
+from clients.cli.resolution import short_id
+from clients.cli.summary import plural
+
+
+def suggest(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most pairs to list.")] = 10,
+    everybody: Annotated[bool, typer.Option("--all", help="Suggest hidden people too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+) -> None:
+    """List people that may be the same person, likeliest first."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        request = SuggestMergesRequest(parent=catalog.parent, page_size=limit, show_hidden=everybody)
+        pairs = list(catalog.edits.SuggestMerges(request, timeout=CALL_SECONDS).suggestions)
+    if as_json:
+        for pair in pairs:
+            typer.echo(json_format.MessageToJson(pair, indent=None))
+        return
+    if not pairs:
+        console.out.print("No two people look as if they might be the same.")
+        return
+    console.out.print(_table(pairs))
+    ids = f"{short_id(pairs[0].person.name)} {short_id(pairs[0].other.name)}"
+    console.out.print(f"[dim]The same?[/]  albumen merge {ids}\n[dim]Not?[/]       albumen separate {ids}")
+
+
+def _table(pairs: list[MergeSuggestion]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("likely", justify="right", style="bold")
+    table.add_column("person")
+    table.add_column("may be", style="dim")
+    table.add_column("other")
+    for pair in pairs:
+        table.add_row(f"{pair.probability:.0%}", _who(pair.person), "=", _who(pair.other))
+    return table
+
+
+def _who(person: Person) -> Text:
+    who = Text(short_id(person.name), style="cyan")
+    if person.display_name:
+        who.append(f"  {printable(person.display_name)}", style="bold default")
+    return who.append(f"  {plural(person.face_count, 'face')}", style="dim")

@@ -1,0 +1,113 @@
+from albumen.catalog.v1 import face_pb2 as _face_pb2
+from albumen.catalog.v1 import person_pb2 as _person_pb2
+from albumen.types.v1 import geometry_pb2 as _geometry_pb2
+from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class EmbeddingQuery(_message.Message):
+    __slots__ = ("embedding", "embedding_space")
+    EMBEDDING_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_SPACE_FIELD_NUMBER: _ClassVar[int]
+    embedding: bytes
+    embedding_space: str
+    def __init__(self, embedding: _Optional[bytes] = ..., embedding_space: _Optional[str] = ...) -> None: ...
+
+class SearchQuery(_message.Message):
+    __slots__ = ("embedding", "face", "image", "person", "content")
+    EMBEDDING_FIELD_NUMBER: _ClassVar[int]
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    embedding: EmbeddingQuery
+    face: str
+    image: str
+    person: str
+    content: bytes
+    def __init__(self, embedding: _Optional[_Union[EmbeddingQuery, _Mapping]] = ..., face: _Optional[str] = ..., image: _Optional[str] = ..., person: _Optional[str] = ..., content: _Optional[bytes] = ...) -> None: ...
+
+class SearchFacesRequest(_message.Message):
+    __slots__ = ("parent", "query", "max_results", "max_distance")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    QUERY_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    MAX_DISTANCE_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    query: SearchQuery
+    max_results: int
+    max_distance: float
+    def __init__(self, parent: _Optional[str] = ..., query: _Optional[_Union[SearchQuery, _Mapping]] = ..., max_results: _Optional[int] = ..., max_distance: _Optional[float] = ...) -> None: ...
+
+class QueryFace(_message.Message):
+    __slots__ = ("face", "box")
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    BOX_FIELD_NUMBER: _ClassVar[int]
+    face: str
+    box: _geometry_pb2.BoundingBox
+    def __init__(self, face: _Optional[str] = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ...) -> None: ...
+
+class FaceMatch(_message.Message):
+    __slots__ = ("face", "distance")
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_FIELD_NUMBER: _ClassVar[int]
+    face: _face_pb2.Face
+    distance: float
+    def __init__(self, face: _Optional[_Union[_face_pb2.Face, _Mapping]] = ..., distance: _Optional[float] = ...) -> None: ...
+
+class FaceMatches(_message.Message):
+    __slots__ = ("query", "matches")
+    QUERY_FIELD_NUMBER: _ClassVar[int]
+    MATCHES_FIELD_NUMBER: _ClassVar[int]
+    query: QueryFace
+    matches: _containers.RepeatedCompositeFieldContainer[FaceMatch]
+    def __init__(self, query: _Optional[_Union[QueryFace, _Mapping]] = ..., matches: _Optional[_Iterable[_Union[FaceMatch, _Mapping]]] = ...) -> None: ...
+
+class SearchFacesResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[FaceMatches]
+    def __init__(self, results: _Optional[_Iterable[_Union[FaceMatches, _Mapping]]] = ...) -> None: ...
+
+class SearchPeopleRequest(_message.Message):
+    __slots__ = ("parent", "query", "max_results", "max_distance", "show_hidden")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    QUERY_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    MAX_DISTANCE_FIELD_NUMBER: _ClassVar[int]
+    SHOW_HIDDEN_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    query: SearchQuery
+    max_results: int
+    max_distance: float
+    show_hidden: bool
+    def __init__(self, parent: _Optional[str] = ..., query: _Optional[_Union[SearchQuery, _Mapping]] = ..., max_results: _Optional[int] = ..., max_distance: _Optional[float] = ..., show_hidden: _Optional[bool] = ...) -> None: ...
+
+class PersonMatch(_message.Message):
+    __slots__ = ("person", "distance", "faces")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_FIELD_NUMBER: _ClassVar[int]
+    FACES_FIELD_NUMBER: _ClassVar[int]
+    person: _person_pb2.Person
+    distance: float
+    faces: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, person: _Optional[_Union[_person_pb2.Person, _Mapping]] = ..., distance: _Optional[float] = ..., faces: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PersonMatches(_message.Message):
+    __slots__ = ("query", "matches")
+    QUERY_FIELD_NUMBER: _ClassVar[int]
+    MATCHES_FIELD_NUMBER: _ClassVar[int]
+    query: QueryFace
+    matches: _containers.RepeatedCompositeFieldContainer[PersonMatch]
+    def __init__(self, query: _Optional[_Union[QueryFace, _Mapping]] = ..., matches: _Optional[_Iterable[_Union[PersonMatch, _Mapping]]] = ...) -> None: ...
+
+class SearchPeopleResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[PersonMatches]
+    def __init__(self, results: _Optional[_Iterable[_Union[PersonMatches, _Mapping]]] = ...) -> None: ...

@@ -1,0 +1,35 @@
+"""The errors for what a library does not have."""
+
+from typing import Final
+
+from services.common.errors import NotFoundError, Reason
+
+_SHOWN_CHARS: Final = 100
+
+
+def person_not_found(library_id: str, person_id: str) -> NotFoundError:
+    """Return the error for a person that is not in the library."""
+    return NotFoundError(
+        Reason.PERSON_NOT_FOUND,
+        f"Library {library_id!r} has no person {person_id[:_SHOWN_CHARS]!r}; a person whose last face is deleted "
+        "is gone. List the people to see who is there.",
+        resource=f"libraries/{library_id}/people/{person_id}",
+    )
+
+
+def face_not_found(library_id: str, face_id: int) -> NotFoundError:
+    """Return the error for a face that is not in the library."""
+    return NotFoundError(
+        Reason.FACE_NOT_FOUND,
+        f"Library {library_id!r} has no face {face_id}; its image may have been deleted. List the faces.",
+        resource=f"libraries/{library_id}/faces/{face_id}",
+    )
+
+
+def edit_not_found(library_id: str, edit_id: int, kept: int) -> NotFoundError:
+    """Return the error for an edit that is not in the library, which keeps the newest `kept`."""
+    return NotFoundError(
+        Reason.EDIT_NOT_FOUND,
+        f"Library {library_id!r} has no edit {edit_id}; it remembers the newest {kept:,}. List the edits.",
+        resource=f"libraries/{library_id}/edits/{edit_id}",
+    )

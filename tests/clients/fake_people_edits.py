@@ -1,0 +1,109 @@
+"""Corrections of people without a core: people change as the command line will show it, and edits are noted."""
+
+# ruff: noqa: N802, ARG002
+
+import grpc
+
+from albumen.catalog.v1 import people_edit_service_pb2 as pb
+from albumen.catalog.v1 import search_service_pb2 as search_pb
+from albumen.catalog.v1.edit_pb2 import (
+    EDIT_KIND_MERGE,
+    EDIT_KIND_SEPARATE,
+    EDIT_KIND_SPLIT,
+    Edit,
+    EditKind,
+    PersonChange,
+)
+from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceServicer
+from albumen.catalog.v1.person_pb2 import Person
+from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceServicer
+from services.common.errors import FailedPreconditionError, Reason
+from tests.clients.fake_state import PARENT, Faults
+
+
+def _change(person: Person, before: int, after: int) -> PersonChange:
+    return PersonChange(
+        person=person.name,
+        display_name_before=person.display_name if before else "",
+        display_name_after=person.display_name if after else "",
+        face_count_before=before,
+        face_count_after=after,
+    )
+
+
+class FakePeopleEditService(Faults, PeopleEditServiceServicer):
+    def _note(self, kind: EditKind, faces: int, *people: PersonChange, validate_only: bool) -> Edit:
+        edit = Edit(kind=kind, face_count=faces, person_count=len(people), people=people)
+        if not validate_only:
+            edit.name = f"{PARENT}/edits/{len(self.state.edits) + 1}"
+            edit.create_time.FromSeconds(1_700_000_000)
+            self.state.edits.append(edit)
+        return edit
+
+    def MergePeople(self, request: pb.MergePeopleRequest, context: grpc.ServicerContext) -> pb.MergePeopleResponse:
+        person = self.state.people[request.person]
+        assert request.etag == person.etag
+        others = [self.state.people[other] for other in request.others]
+        gained = sum(other.face_count for other in others)
+        changes = [
+            _change(person, person.face_count, person.face_count + gained),
+            *(_change(other, other.face_count, 0) for other in others),
+        ]
+        edit = self._note(EDIT_KIND_MERGE, gained, *changes, validate_only=request.validate_only)
+        if not request.validate_only:
+            person.face_count += gained
+            for other in request.others:
+                del self.state.people[other]
+        return pb.MergePeopleResponse(edit=edit, person=person)
+
+    def SplitPerson(self, request: pb.SplitPersonRequest, context: grpc.ServicerContext) -> pb.SplitPersonResponse:
+        person, count = self.state.people[request.person], len(request.faces)
+        new = Person(
+            name=f"{PARENT}/people/new1", display_name=request.display_name, face_count=count, image_count=count
+        )
+        changes = _change(person, person.face_count, person.face_count - count), _change(new, 0, count)
+        edit = self._note(EDIT_KIND_SPLIT, count, *changes, validate_only=request.validate_only)
+        if not request.validate_only:
+            self.state.people[new.name] = new
+            for face in request.faces:
+                self.state.faces[face].person = new.name
+        return pb.SplitPersonResponse(edit=edit, person=new)
+
+    def SeparatePeople(
+        self, request: pb.SeparatePeopleRequest, context: grpc.ServicerContext
+    ) -> pb.SeparatePeopleResponse:
+        people = [self.state.people[name] for name in request.people]
+        changes = [_change(person, person.face_count, person.face_count) for person in people]
+        edit = self._note(EDIT_KIND_SEPARATE, 0, *changes, validate_only=request.validate_only)
+        return pb.SeparatePeopleResponse(edit=edit)
+
+    def SuggestMerges(
+        self, request: pb.SuggestMergesRequest, context: grpc.ServicerContext
+    ) -> pb.SuggestMergesResponse:
+        return pb.SuggestMergesResponse(suggestions=self.state.suggestions[: request.page_size])
+
+    def ListEdits(self, request: pb.ListEditsRequest, context: grpc.ServicerContext) -> pb.ListEditsResponse:
+        found, token = self.page(self.state.edits[::-1], request.page_token)
+        return pb.ListEditsResponse(edits=found, next_page_token=token)
+
+    def UndoEdit(self, request: pb.UndoEditRequest, context: grpc.ServicerContext) -> pb.UndoEditResponse:
+        (edit,) = [edit for edit in self.state.edits if edit.name == request.name]
+        with self.rich(context):
+            if edit.undone:
+                raise FailedPreconditionError(Reason.EDIT_UNDONE, "The edit is undone already.")
+        edit.undone = not request.validate_only
+        return pb.UndoEditResponse(edit=edit)
+
+
+class FakeSearchService(Faults, SearchServiceServicer):
+    def SearchFaces(
+        self, request: search_pb.SearchFacesRequest, context: grpc.ServicerContext
+    ) -> search_pb.SearchFacesResponse:
+        self.state.searched.append(request)
+        return search_pb.SearchFacesResponse(results=self.state.matching_faces)
+
+    def SearchPeople(
+        self, request: search_pb.SearchPeopleRequest, context: grpc.ServicerContext
+    ) -> search_pb.SearchPeopleResponse:
+        self.state.searched.append(request)
+        return search_pb.SearchPeopleResponse(results=self.state.found_people)

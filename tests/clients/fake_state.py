@@ -1,0 +1,76 @@
+"""What the fake catalog holds, and how it fails."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from grpc_status import rpc_status
+
+from services.common.errors import AlbumenError
+from services.common.status import to_status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import grpc
+
+    from albumen.catalog.v1.edit_pb2 import Edit
+    from albumen.catalog.v1.face_pb2 import Face
+    from albumen.catalog.v1.image_pb2 import Image
+    from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
+    from albumen.catalog.v1.person_pb2 import Person
+    from albumen.catalog.v1.search_service_pb2 import (
+        FaceMatches,
+        PersonMatches,
+        SearchFacesRequest,
+        SearchPeopleRequest,
+    )
+    from albumen.types.v1.detection_pb2 import ObjectDetection
+
+PARENT = "libraries/default"
+
+
+class State:
+    """What the fake holds, and what it saw of its callers."""
+
+    def __init__(self) -> None:
+        self.images: dict[str, Image] = {}
+        self.faces: dict[str, Face] = {}
+        self.people: dict[str, Person] = {}
+        # For each file name, what a detector would have found.
+        self.objects: dict[str, list[ObjectDetection]] = {}
+        self.found_faces: dict[str, list[Face]] = {}
+        # Raised by the next calls of IndexImage, in this order; `always` by all others.
+        self.failures: list[AlbumenError] = []
+        self.always: AlbumenError | None = None
+        self.page_size = 2
+        self.bytes_received: list[int] = []
+        self.bytes_wasted = 0
+        self.calls = 0
+        self.forget_after_lookup = False
+        self.on_call: Callable[[int], None] = lambda _calls: None
+        self.on_update: Callable[[Person], None] = lambda _person: None
+        self.edits: list[Edit] = []
+        # What the next SuggestMerges, SearchPeople and SearchFaces answer.
+        self.suggestions: list[MergeSuggestion] = []
+        self.found_people: list[PersonMatches] = []
+        self.matching_faces: list[FaceMatches] = []
+        self.searched: list[SearchFacesRequest | SearchPeopleRequest] = []
+
+
+class Faults:
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+    @contextmanager
+    def rich(self, context: grpc.ServicerContext) -> Iterator[None]:
+        try:
+            yield
+        except AlbumenError as error:
+            context.abort_with_status(rpc_status.to_status(to_status(error)))
+
+    def page(self, items: list, token: str) -> tuple[list, str]:  # type: ignore[type-arg]
+        start = int(token or 0)
+        end = start + self.state.page_size
+        return items[start:end], str(end) if end < len(items) else ""

@@ -1,0 +1,186 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from albumen.catalog.v1.edit_pb2 import EDIT_KIND_REASSIGN, Edit, PersonChange
+from albumen.catalog.v1.face_pb2 import Face
+from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
+from albumen.catalog.v1.search_service_pb2 import FaceMatch, FaceMatches, PersonMatch, PersonMatches, QueryFace
+from albumen.types.v1.geometry_pb2 import BoundingBox
+from clients.cli.edit_summary import describe_edit
+from tests.clients.conftest import Run
+from tests.clients.fake_catalog import FakeCatalog
+from tests.clients.fake_state import PARENT
+
+Photo = Callable[..., Path]
+BOX = BoundingBox(left=10, top=20, width=30, height=40)
+
+
+@pytest.fixture
+def library(fake: FakeCatalog, photo: Photo, run: Run) -> FakeCatalog:
+    """Anna in two photos, somebody in one, and Bob, of whom no photo is at hand."""
+    anna, other = fake.add_person("aa11", "Anna"), fake.add_person("ab22", faces=1)
+    fake.add_person("bb33", "Bob", faces=3)
+    fake.state.found_faces = {
+        "one.jpg": [Face(person=anna.name, box=BOX), Face(person=other.name, box=BOX)],
+        "two.jpg": [Face(person=anna.name, box=BOX)],
+    }
+    photos = [photo(f"{name}.jpg", (number * 80, 0, 0)) for number, name in enumerate(("one", "two"))]
+    assert run("index", "--in-flight", "1", *map(str, photos)).exit_code == 0
+    return fake
+
+
+def test_merge_says_what_it_did_and_how_to_take_it_back(run: Run, library: FakeCatalog) -> None:
+    finished = run("merge", "anna", "ab", "Bob")
+    assert finished.exit_code == 0
+    assert finished.out.splitlines() == [
+        "person ab22 and Bob merged into Anna",
+        "aa11  Anna  (6 faces in 2 photos)",
+        "Take it back: albumen undo 1",
+    ]
+    assert list(library.state.people) == [f"{PARENT}/people/aa11"]
+
+
+@pytest.mark.parametrize(
+    ("command", "would"),
+    [
+        (("merge", "anna", "bob"), "Bob merged into Anna"),
+        (("separate", "anna", "bob"), "Anna and Bob told apart"),
+        (("split", "anna", "two.jpg", "--name", "Hanna"), "1 face of Anna split off as Hanna"),
+    ],
+)
+def test_a_dry_run_changes_nothing(run: Run, library: FakeCatalog, command: tuple[str, ...], would: str) -> None:
+    finished = run(*command, "--dry-run")
+    assert finished.exit_code == 0
+    assert finished.out == f"Would do: {would}\n"
+    assert library.state.edits == []
+    assert len(library.state.people) == 3
+
+
+def test_split_takes_the_faces_in_some_photos(run: Run, library: FakeCatalog) -> None:
+    finished = run("split", "anna", "two.jpg", "--name", "Hanna")
+    assert finished.out.splitlines()[:2] == ["1 face of Anna split off as Hanna", "new1  Hanna  (1 face in 1 photo)"]
+    assert [face.person.rpartition("/")[2] for face in library.state.faces.values()] == ["aa11", "ab22", "new1"]
+    refused = run("split", "ab", "two.jpg")
+    assert refused.exit_code == 1
+    assert "two.jpg does not show person ab22." in refused.err
+    assert "albumen images --person ab22" in refused.err
+
+
+def test_edits_are_listed_and_undone(run: Run, library: FakeCatalog) -> None:
+    assert "Nothing was corrected yet" in run("edits").out
+    assert "There is nothing to undo." in run("undo").err
+    for other in ("ab", "bob"):
+        run("merge", "anna", other)
+    run("split", "anna", "two.jpg")
+    listed = [" ".join(line.split()) for line in run("edits").out.splitlines()]
+    assert [line for line in listed if line[:1].isdigit()] == [
+        f"{number} {line}"
+        for number, line in (
+            (3, f"{WHEN} 1 face of Anna split off as person new1 1"),
+            (2, f"{WHEN} Bob merged into Anna 3"),
+            (1, f"{WHEN} person ab22 merged into Anna 1"),
+        )
+    ]
+    assert "There are more: --limit 4" in run("edits", "--limit", "1").out
+    assert [json.loads(line)["name"][-1] for line in run("edits", "--json").out.splitlines()] == ["3", "2", "1"]
+    assert run("undo", "--dry-run").out == "edit 3 can be undone: 1 face of Anna split off as person new1\n"
+    assert run("undo").out == "edit 3 undone: 1 face of Anna split off as person new1\n"
+    assert run("undo", "1").out == "edit 1 undone: person ab22 merged into Anna\n"
+    assert run("undo").out.startswith("edit 2 undone")
+    assert [edit.undone for edit in library.state.edits] == [True] * 3
+    again = run("undo", "1")
+    assert again.exit_code == 1
+    assert "EDIT_UNDONE" in again.err
+    assert "albumen edits" in again.err
+    assert "There is no edit '9'." in run("undo", "9").err
+    assert "undone" in run("edits").out
+    assert "Take one back" not in run("edits").out
+
+
+WHEN = "2023-11-14 22:13"
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    # Only a call of tzset makes the C library read it.
+    import time
+
+    time.tzset()
+
+
+def test_suggestions_come_with_both_answers(run: Run, library: FakeCatalog) -> None:
+    assert "No two people" in run("suggest").out
+    people = library.state.people
+    anna, other, bob = (people[f"{PARENT}/people/{key}"] for key in ("aa11", "ab22", "bb33"))
+    library.state.suggestions = [
+        MergeSuggestion(person=anna, other=other, probability=0.91),
+        MergeSuggestion(person=bob, other=anna, probability=0.25),
+    ]
+    out = run("suggest").out
+    assert [" ".join(line.split()) for line in out.splitlines() if "%" in line] == [
+        "91% aa11 Anna 2 faces = ab22 1 face",
+        "25% bb33 Bob 3 faces = aa11 Anna 2 faces",
+    ]
+    assert "albumen merge aa11 ab22" in out
+    assert "albumen separate aa11 ab22" in out
+    assert len(run("suggest", "--limit", "1", "--json").out.splitlines()) == 1
+    assert run("separate", "aa11", "ab22").out.startswith("Anna and person ab22 told apart\n")
+
+
+def test_search_tells_who_is_in_a_photo_and_where_else(run: Run, library: FakeCatalog, photo: Photo) -> None:
+    anna = library.state.people[f"{PARENT}/people/aa11"]
+    first = next(iter(library.state.faces.values()))
+    here, there = QueryFace(box=BOX), QueryFace(box=BoundingBox(left=1, top=2, width=3, height=4))
+    library.state.found_people = [
+        PersonMatches(query=here, matches=[PersonMatch(person=anna, distance=0.123)]),
+        PersonMatches(query=there),
+    ]
+    library.state.matching_faces = [
+        FaceMatches(query=here, matches=[FaceMatch(face=first, distance=0.1)]),
+        FaceMatches(query=there),
+    ]
+    wanted = photo("wanted.jpg", (1, 1, 1))
+    finished = run("search", str(wanted), "--limit", "5", "--max-distance", "0.5")
+    lines = [" ".join(line.split()) for line in finished.out.splitlines()]
+    assert "Face 1 30×40 at 10, 20 is most like Anna 2 faces, distance 0.12" in lines  # noqa: RUF001
+    assert any(line.startswith("0.10 Anna ") and line.endswith(" one.jpg") for line in lines)
+    assert "Face 2 3×4 at 1, 2 is like nobody that is known" in lines  # noqa: RUF001
+    people, faces = library.state.searched
+    assert people.query.content == faces.query.content == wanted.read_bytes()
+    assert (faces.max_results, faces.max_distance, people.max_distance) == (5, 0.5, 0.5)
+    answers = [json.loads(line) for line in run("search", str(wanted), "--json").out.splitlines()]
+    assert [len(answer.get("matches", [])) for answer in answers] == [1, 0]
+
+
+def test_search_refuses_what_is_too_large_to_send(run: Run, library: FakeCatalog, tmp_path: Path) -> None:
+    with (tmp_path / "big.jpg").open("wb") as file:
+        file.truncate(33 * 1024 * 1024)
+    finished = run("search", str(tmp_path / "big.jpg"))
+    assert finished.exit_code == 1
+    assert "34,603,008 bytes, more than the limit of 33,554,432" in finished.err
+    assert library.state.searched == []
+
+
+def test_a_photo_without_faces_is_no_failure(run: Run, photo: Photo) -> None:
+    finished = run("search", str(photo("empty.jpg")))
+    assert (finished.exit_code, finished.out) == (0, "There is no face in this photo.\n")
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ([("Anna", 3, 2), ("Bob", 1, 2)], "1 face given to Bob"),
+        ([("Anna", 3, 2)], "1 face taken from Anna"),
+        ([], "1 face moved"),
+    ],
+)
+def test_reassigned_faces_are_described(changes: list[tuple[str, int, int]], text: str) -> None:
+    people = [
+        PersonChange(person="p", display_name_before=name, face_count_before=before, face_count_after=after)
+        for name, before, after in changes
+    ]
+    assert describe_edit(Edit(kind=EDIT_KIND_REASSIGN, face_count=1, people=people)) == text
