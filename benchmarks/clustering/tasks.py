@@ -92,15 +92,14 @@ def prebuilt_changes(faces: Vectors, who: Indices, threads: int) -> Figures:
     clusters = IncrementalDbscan(DEFAULT_EPS, DEFAULT_MIN_SAMPLES, threads=threads)
     index = NeighborIndex(DIMENSIONS, DEFAULT_EPS)
     index.add(faces[:4096])
-    encoded = index.encoded(np.arange(4096))
-    if encoded is None:
+    projection = index.projection
+    if projection is None:
         raise ValueError("too few faces")
     state = Snapshot(
         eps=np.array(DEFAULT_EPS), min_samples=np.array(DEFAULT_MIN_SAMPLES), keys=np.arange(kept),
-        digests=face_digests(faces, np.arange(kept)), counts=np.bincount(who[:kept])[who[:kept]] + 1,
+        digests=face_digests(faces[:kept]), counts=np.bincount(who[:kept])[who[:kept]] + 1,
         cores=np.ones(kept, np.bool_), clusters=np.unique(who[:kept], return_inverse=True)[1],
-        nearby=np.empty((kept, 0), np.int64), basis=encoded[0].basis, scale=np.array(encoded[0].scale),
-        codes=np.empty((kept, encoded[0].width), np.int8), error=np.array(encoded[1].error),
+        nearby=np.empty((kept, 0), np.int64), basis=projection.basis, scale=np.array(projection.scale),
     )  # fmt: skip
     clusters.restore(state, np.arange(kept), faces[:kept])
     return _insertions(clusters, faces, kept)

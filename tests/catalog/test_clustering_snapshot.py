@@ -50,29 +50,19 @@ def test_what_has_not_changed_is_restored() -> None:
 
 
 @settings(max_examples=12, deadline=None)
-@given(
-    gone=st.sets(st.integers(0, 799), max_size=12),
-    new=st.sets(st.integers(800, 999), max_size=12),
-    after=st.sets(st.integers(0, 799), min_size=1, max_size=40),
-)
-def test_faces_that_came_and_went_since_are_allowed_for(gone: set[int], new: set[int], after: set[int]) -> None:
-    positions = np.array(sorted((set(range(800)) - gone) | new))
-    try:
-        clusters = restored(SNAPSHOT, positions)
-    except SnapshotMismatchError as error:
-        assert "may have lost neighbours" in str(error)  # noqa: PT017 - both outcomes are right
-        return
+@given(new=st.sets(st.integers(800, 999), max_size=12), after=st.sets(st.integers(0, 799), min_size=1, max_size=40))
+def test_faces_that_came_since_are_allowed_for(new: set[int], after: set[int]) -> None:
+    positions = np.array(sorted(set(range(800)) | new))
+    clusters = restored(SNAPSHOT, positions)
     assert_alike(clusters, loaded(positions))
-    later = sorted(after - gone)
-    clusters.remove(KEYS[later])
-    assert_alike(clusters, loaded(np.setdiff1d(positions, later)))
+    clusters.remove(KEYS[sorted(after)])
+    assert_alike(clusters, loaded(np.setdiff1d(positions, sorted(after))))
 
 
-def test_a_core_that_is_gone_is_allowed_for() -> None:
-    state = Snapshot.from_bytes(SNAPSHOT)
-    for gone in np.flatnonzero(state.cores & (state.counts < 8))[:5]:
-        positions = np.delete(np.arange(800), gone)
-        assert_alike(restored(SNAPSHOT, positions), loaded(positions))
+@pytest.mark.parametrize("gone", [0, 399, 799])
+def test_a_face_that_is_gone_is_noticed(gone: int) -> None:
+    with pytest.raises(SnapshotMismatchError, match="gone"):
+        restored(SNAPSHOT, np.delete(np.arange(1000), gone))
 
 
 def test_rows_in_another_order_are_restored() -> None:
@@ -121,9 +111,10 @@ def test_another_embedding_of_a_face_is_noticed_and_nothing_is_loaded() -> None:
     assert len(clusters) == 800
 
 
-def test_when_too_much_has_changed_it_says_so() -> None:
-    with pytest.raises(SnapshotMismatchError, match="came or went"):
-        restored(SNAPSHOT, np.arange(400))
+def test_when_very_many_came_it_says_so() -> None:
+    few = clustering(100).snapshot().to_bytes()
+    with pytest.raises(SnapshotMismatchError, match="900 faces came"):
+        restored(few, np.arange(1000))
 
 
 def test_only_an_empty_clustering_is_restored() -> None:

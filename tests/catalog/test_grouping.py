@@ -92,7 +92,7 @@ def test_a_large_person_grows_without_being_taken_apart() -> None:
 def test_suggestions_leave_out_who_was_told_apart() -> None:
     likenesses, people = Likenesses(), People()
     ones = people.add(*(likenesses.of(0) for _ in range(3)))
-    others = people.add(*(likenesses.face((0, 0.58), (1, 0.6)) for _ in range(3)))
+    others = people.add(*(likenesses.face((0, 0.55), (1, 0.65)) for _ in range(3)))
     strangers = people.add(*(likenesses.of(5) for _ in range(3)))
     first, second, third = (set(people.of(keys)).pop() for keys in (ones, others, strangers))
     assert len({first, second, third}) == 3

@@ -20,7 +20,7 @@ from services.catalog.clustering.journal import Journal
 from services.catalog.clustering.neighbor_index import SAMPLE, NeighborIndex
 from services.catalog.clustering.progress import Progress, unheard
 from services.catalog.clustering.projection import Projection
-from services.catalog.clustering.restoration import capture, match, put, recount
+from services.catalog.clustering.restoration import capture, match, put
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.snapshot import Snapshot
 
@@ -102,32 +102,27 @@ class IncrementalDbscan:
     def restore(self, snapshot: Snapshot, keys: Indices, vectors: Vectors) -> None:
         """Take over `keys` [n] and their `vectors`, unit float32 [n, d], with the help of a snapshot; only while empty.
 
-        Faces may have come and gone since the snapshot; the state is that of `load` all the same.
+        Faces may have come since the snapshot; the state is that of `load` all the same.
 
         Raises:
             ValueError: there are faces already, or a key occurs twice.
-            SnapshotMismatchError: the snapshot is of other parameters or embeddings, or too much has changed since;
-                nothing was loaded.
+            SnapshotMismatchError: the snapshot is of other parameters or embeddings, a face is gone, or very many came
+                since; nothing was loaded.
 
         """
         if self._slots:
             raise ValueError("faces are there already")
         snapshot.check(self._eps, self._min_samples, self._dimensions)
-        common = match(snapshot, keys, vectors)
+        known = match(snapshot, keys, vectors)
+        new = np.delete(np.arange(len(keys)), known)
         self._clear()
         try:
             if snapshot.basis.size:
                 self._index.adopt(Projection(snapshot.basis, float(snapshot.scale)))
-            lost = np.delete(np.arange(len(snapshot.keys)), common.there)
-            slots = np.empty(len(snapshot.keys), np.int64)
-            slots[common.there] = self._take_in(snapshot.keys[common.there], common.of(vectors))
-            slots[lost] = gone = self._take_in(snapshot.keys[lost], np.zeros((len(lost), self._dimensions), np.float32))
+            ordered = np.array_equal(known, np.arange(len(known)))
+            slots = self._take_in(snapshot.keys, vectors[: len(known)] if ordered else vectors[known])
             put(snapshot, self._table, slots)
-            if gone.size:
-                self._index.remove(gone)
-                self._forget(gone, recount(snapshot, self._table, self._index, gone), self._table.begin())
-            came = np.delete(np.arange(len(keys)), common.here)
-            self.insert(keys[came], vectors[came])
+            self.insert(keys[new], vectors[new])
         except BaseException:
             self._clear()
             raise

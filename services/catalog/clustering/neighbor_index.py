@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from services.catalog.clustering.kernels import Codes, PackedCodes
 from services.catalog.clustering.nearest import NearestBounds, kth_of_blocks
-from services.catalog.clustering.projection import Encoded, Projection
+from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
 from services.catalog.clustering.vector_store import VectorStore, grow
 from services.catalog.clustering.whole_codes import WholeCodes, judge
@@ -121,10 +121,6 @@ class NeighborIndex:
         """Return a copy of the vectors in `slots`, float32 [m, d]."""
         return self._store.matrix[slots]
 
-    def encoded(self, slots: Indices) -> tuple[Projection, Encoded] | None:
-        """Return a copy of the codes in `slots`, and what made them; None as long as there are none."""
-        return (self._projection, Encoded(self._codes[slots], self._error)) if self._projection else None
-
     def whole(self) -> WholeCodes | None:
         """Return a view of all slots; None as long as there are no codes. Not to be kept across `add`."""
         return self._whole.part(slice(0, self._store.end)) if self._projection else None
@@ -145,12 +141,6 @@ class NeighborIndex:
         Of vectors at the same distance, to the last bit of float64, those with the lower slots are returned.
         """
         return [self._nearest(query, min(k, len(self))) for query in queries]
-
-    def possible(self, encoded: Encoded) -> list[Indices]:
-        """Return, for each code of a vector that is not at hand itself, the slots of all that may be its neighbours."""
-        least = self._least_dot(float(self._rule.possible), encoded.error)
-        scans = (self._scan(PackedCodes(code[np.newaxis])) for code in encoded.codes)
-        return [self._live(np.flatnonzero(dots >= least)) for dots in scans]
 
     def _by_query(self, queries: Vectors, search: Callable[[Vectors], Hits]) -> list[Indices]:
         found: list[Indices] = []

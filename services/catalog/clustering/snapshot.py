@@ -13,10 +13,9 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes
 from services.catalog.clustering.similarity import Indices, Mask, Vectors
 
-_MAGIC: Final = b"ALBDBSC2"
+_MAGIC: Final = b"ALBDBSC3"
 _DIGEST_BYTES: Final = 32
 _FACES_AT_ONCE: Final = 512
 Digests = npt.NDArray[np.uint64]
@@ -41,8 +40,6 @@ class Snapshot:
         nearby: int64 [n, min_samples - 2], positions of the neighbours of faces that are no cores, -1 where none.
         basis: float32 [d, h], of the codes; h is 0 where there are none.
         scale: float64, of the codes.
-        codes: int8 [n, k].
-        error: float64, of the codes.
 
     """
 
@@ -56,8 +53,6 @@ class Snapshot:
     nearby: Indices
     basis: Vectors
     scale: npt.NDArray[np.float64]
-    codes: Codes
-    error: npt.NDArray[np.float64]
 
     def to_bytes(self) -> bytes:
         """Return it as bytes."""
@@ -97,8 +92,8 @@ class Snapshot:
             raise SnapshotMismatchError(f"the snapshot is of eps, min_samples and dimensions {made_with}")
 
 
-def face_digests(vectors: Vectors, rows: Indices) -> Digests:
-    """Return uint64 [n], a digest of the bits of each of `rows` of `vectors`, float32 [m, d].
+def face_digests(vectors: Vectors) -> Digests:
+    """Return uint64 [n], a digest of the bits of each of `vectors`, float32 [n, d].
 
     The sum of the components' bits times random numbers, modulo 2**64: a multilinear hash (Carter and Wegman, Universal
     classes of hash functions, 1979), under which two vectors are equal by chance once in 2**32, and never if they
@@ -106,10 +101,10 @@ def face_digests(vectors: Vectors, rows: Indices) -> Digests:
     """
     data = np.ascontiguousarray(vectors, "<f4").view("<u4")
     factors = np.random.PCG64(0).random_raw(vectors.shape[1]) | np.uint64(1)
-    digests = np.empty(len(rows), np.uint64)
-    for start in range(0, len(rows), _FACES_AT_ONCE):
+    digests = np.empty(len(data), np.uint64)
+    for start in range(0, len(data), _FACES_AT_ONCE):
         block = slice(start, start + _FACES_AT_ONCE)
-        digests[block] = data.take(rows[block], axis=0).astype(np.uint64) @ factors
+        digests[block] = data[block].astype(np.uint64) @ factors
     return digests
 
 

@@ -71,7 +71,7 @@ class Evidence:
     dimensions: float = 100.0
     crowding: float = 0.3
     growth: float = 2.0
-    enough: float = 16.0
+    enough: float = 17.5
     least_similarity: float = 0.44
 
     def between(self, dots: Floats, groups: Groups, others: Groups) -> Floats:

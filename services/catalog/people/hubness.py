@@ -22,13 +22,15 @@ COHORT_FILE: Final = Path(__file__).with_name("cohort.npy")
 _COHORT: Final = np.load(COHORT_FILE, allow_pickle=False).astype(np.float32)
 # The crowd around a face is what lies nearest to it.
 NEAREST: Final = 3
-# The median over the people that the cohort was made of; what is less crowded is not made up for.
+# The median over the people that the cohort was made of.
 _USUAL: Final = 0.383
+# A lonely place says a little more of those who meet there, but not without end: far from all faces nothing is known.
+_LEAST: Final = -0.05
 _ROWS_AT_ONCE: Final = 8192
 
 
 def hubness(vectors: Vectors) -> npt.NDArray[np.float32]:
-    """Return float32 [n], >= 0: how much more crowded than usual the places of `vectors`, unit float32 [n, d], are.
+    """Return float32 [n], >= -0.05: how much more crowded than usual the places of `vectors`, unit float32 [n, d], are.
 
     It is the mean cosine similarity to the nearest three directions of the cohort, less the usual. Vectors of other
     dimensions have none.
@@ -40,5 +42,5 @@ def hubness(vectors: Vectors) -> npt.NDArray[np.float32]:
         rows = slice(start, start + _ROWS_AT_ONCE)
         similar = vectors[rows] @ _COHORT.T
         nearest = np.partition(similar, len(_COHORT) - NEAREST, axis=1)[:, -NEAREST:]
-        found[rows] = np.maximum(nearest.mean(axis=1) - _USUAL, 0)
+        found[rows] = np.maximum(nearest.mean(axis=1) - _USUAL, _LEAST)
     return found
