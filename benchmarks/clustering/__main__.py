@@ -41,7 +41,7 @@ def bench(
     often = [("scikit_learn", reference), *(("full_run", faces) for faces in sorted({*PICTOPY, *_GROWING}))]
     often += [(task, faces) for faces in _GROWING for task in ("search", "changes")]
     once = [("limits", _DISTANCES_OF)]
-    once += [(task, LARGE) for task in ("full_run", "search", "changes") if large]
+    once += [(task, LARGE) for task in ("full_run", "search", "changes", "library") if large]
     once += [(task, HUGE) for task in ("full_run" if full else "sampled_run", "search", "prebuilt_changes") if huge]
     runs: dict[tuple[str, int], list[Figures]] = defaultdict(list)
     with bars(console) as progress, step(progress, "Clustering", rounds * len(often) + len(once)) as advance:

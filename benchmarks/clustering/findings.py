@@ -54,6 +54,8 @@ class Findings:
             ("changes", LARGE, "delete inside worst", "delete inside the largest cluster, worst", 1000, " ms", 1e3),
             ("search", LARGE, "top p50", "exact top 50 at 100,000, p50", 3, " ms", 1e3),
             ("search", HUGE, "top p50", "exact top 50 at 1,000,000, p50", 20, " ms", 1e3),
+            ("library", LARGE, "open", "open a library of 100,000 faces", 3, " s", 1),
+            ("library", LARGE, "gone worst", "delete a photo of 2 faces at 100,000, worst", 1000, " ms", 1e3),
             ("changes", LARGE, "restore", "restore 100,000 faces, rows in memory", 1.5, " s", 1),
         ):
             if (task, faces) in self.runs:

@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.clustering.embeddings import DIMENSIONS, make_faces, measure_distances
+from benchmarks.clustering.library import library
 from benchmarks.clustering.limits import int8_operations, read_bytes
 from benchmarks.usage import usage_of
 from services.catalog.clustering.dbscan import dbscan
@@ -135,7 +136,7 @@ def limits(faces: Vectors, who: Indices, threads: int) -> Figures:
 
 TASKS: Final = {
     task.__name__: task
-    for task in (full_run, scikit_learn, sampled_run, changes, prebuilt_changes, search, limits)
+    for task in (full_run, scikit_learn, sampled_run, changes, prebuilt_changes, search, library, limits)
 }  # fmt: skip
 
 
