@@ -33,7 +33,7 @@ from services.detector.families import FAMILIES
 
 OpenSession = Callable[[Path], onnxruntime.InferenceSession]
 
-_EPS: Final = 0.35  # the catalog's own default
+_EPS: Final = 0.35  # PictoPy's
 _MIN_SAMPLES: Final = 2
 
 
