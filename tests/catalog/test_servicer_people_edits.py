@@ -179,7 +179,7 @@ async def test_automatic_takes_no_name_away(world: World) -> None:
 
 
 async def test_people_that_may_be_the_same_are_suggested_until_told_apart(world: World) -> None:
-    anna, other, stranger = [await person_of(world, who) for who in ("anna", "anna~54", "bob")]
+    anna, other, stranger = [await person_of(world, who) for who in ("anna", "anna~58", "bob")]
 
     async def suggested(**options: object) -> list[set[str]]:
         request = pb.SuggestMergesRequest(**options)  # type: ignore[arg-type]
@@ -202,7 +202,7 @@ async def test_people_that_may_be_the_same_are_suggested_until_told_apart(world:
 
 
 async def test_separate_people_stay_separate_whatever_comes_between_them(world: World) -> None:
-    anna, other = [await person_of(world, who) for who in ("anna", "anna~54")]
+    anna, other = [await person_of(world, who) for who in ("anna", "anna~58")]
     await world.edits.SeparatePeople(pb.SeparatePeopleRequest(people=[anna.name, other.name]))
     for degrees in (9, 18, 27, 36, 45) * 2:
         await world.index(world.script.photo(f"anna~{degrees}"))
@@ -211,7 +211,7 @@ async def test_separate_people_stay_separate_whatever_comes_between_them(world: 
 
 
 async def test_who_is_different_from_a_merged_person_is_different_from_the_remaining_one(world: World) -> None:
-    anna, other = await person_of(world, "anna"), await person_of(world, "anna~54")
+    anna, other = await person_of(world, "anna"), await person_of(world, "anna~58")
     some = (await names(world, anna.name))[:1]
     twin = (await world.edits.SplitPerson(pb.SplitPersonRequest(person=anna.name, faces=some))).person
     await world.edits.SeparatePeople(pb.SeparatePeopleRequest(people=[other.name, twin.name]))

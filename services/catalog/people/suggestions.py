@@ -13,8 +13,8 @@ from services.catalog.people.roster import Keys, Roster
 # All pairs of people are weighed, so there is a bound; the people with most faces are looked at.
 _MOST_PEOPLE: Final = 8192
 _TILE: Final = 512
-# Below this there are three chances in a hundred at most.
-_LEAST_EVIDENCE: Final = 10.0
+# Below this there are two chances in a hundred at most.
+_LEAST_EVIDENCE: Final = 8.0
 # The logistic curve that fits how often two groups of faces with so much evidence were one person, on the half of the
 # people of LFW that the evidence was fitted on (20.6 and 3.2; on the other half too few such pairs are left).
 _MIDDLE: Final = 20.5
