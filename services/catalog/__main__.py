@@ -55,6 +55,7 @@ def build(settings: CatalogSettings) -> Application:
         ),
         max_libraries=settings.max_libraries,
         memory_limit=f"{settings.library_memory_mib}MiB",
+        threads=settings.search_threads,
     )
     indexer = Indexer(detector, embedder, executor, limits)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)

@@ -48,6 +48,7 @@ class Catalog:
         parameters: of clustering, for libraries to come.
         max_libraries: how many there may be.
         memory_limit: how much memory DuckDB may use for each open library, for example ``512MB``.
+        threads: of one search or one clustering.
 
     """
 
@@ -58,11 +59,13 @@ class Catalog:
         parameters: ClusteringParameters | None = None,
         max_libraries: int = MAX_LIBRARIES,
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
+        threads: int = 1,
     ) -> None:
         self._directory = directory
         self._parameters = parameters or ClusteringParameters()
         self._max_libraries = max_libraries
         self._memory_limit = memory_limit
+        self._threads = threads
         self._lock = threading.Lock()
         self._slots: dict[str, _Slot] = {}
         self._closed = False
@@ -240,6 +243,7 @@ class Catalog:
             display_name=display_name,
             parameters=self._parameters,
             memory_limit=self._memory_limit,
+            threads=self._threads,
         )
 
     def _path(self, library_id: str) -> Path:

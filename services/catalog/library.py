@@ -40,6 +40,7 @@ class Library:
         display_name: for a new file; an old one keeps its own.
         parameters: of clustering, for a new file; an old one keeps its own.
         memory_limit: how much memory DuckDB may use for the file, for example ``512MB``.
+        threads: of one search or one clustering.
 
     Attributes:
         id: id of the library.
@@ -58,10 +59,11 @@ class Library:
         display_name: str = "",
         parameters: ClusteringParameters | None = None,
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
+        threads: int = 1,
     ) -> None:
         self.id = library_id
         self._database = Database(path, memory_limit)
-        self._people = PeopleWriter(self._database)
+        self._people = PeopleWriter(self._database, threads)
         self._writer = ImageWriter(self._database, library_id, self._people)
         self.edits = PeopleEditor(self._database, self._people, library_id)
         self.reclustering = Reclustering(self._database, self._people, library_id)

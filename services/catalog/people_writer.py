@@ -40,11 +40,13 @@ class PeopleWriter:
 
     Args:
         database: the library's file.
+        threads: of one search or one clustering.
 
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, threads: int = 1) -> None:
         self._database = database
+        self._threads = threads
         self._grouping: Grouping | None = None
         self._numbers = IdCounter("next_person")
         self._unsaved = 0
@@ -60,6 +62,7 @@ class PeopleWriter:
                     read_curated(cursor),
                     read_apart(cursor),
                     read_snapshot(cursor),
+                    threads=self._threads,
                 )
         return self._grouping
 

@@ -1,5 +1,6 @@
 """Settings of the catalog."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -29,6 +30,10 @@ class CatalogSettings(ServiceSettings):
         default=8, description="Images indexed at once, each held in memory; more are refused at once."
     )
     workers: Count = Field(default=4, description="Threads that read and write libraries.")
+    search_threads: Count = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Threads of one search, or one clustering, of a large library.",
+    )
     queue: Count = Field(default=256, description="Reads and writes that may wait for a thread.")
     max_image_bytes: Bytes = Field(default=limits.MAX_IMAGE_BYTES, description="Largest image file, in bytes.")
     max_image_pixels: int = Field(
