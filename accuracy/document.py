@@ -1,26 +1,17 @@
 """The document that a full run leaves behind."""
 
-from importlib.resources import files
-from typing import Final
-
-import jinja2
-
 from accuracy import face_detection, object_detection
 from accuracy.evaluation_data import EvaluationData
 from accuracy.face_verification import photos_of
 from accuracy.findings import ACCURATE_ACCURACY, Findings, title
 from benchmarks.machine import Machine
-
-_TEMPLATE: Final = files("accuracy").joinpath("document.md.j2").read_text("utf-8")
+from benchmarks.markdown import render_markdown
 
 
 def render(findings: Findings, data: EvaluationData, machine: Machine) -> str:
     """Return the document as Markdown."""
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the document is Markdown of our own figures
-    )  # fmt: skip
-    return environment.from_string(_TEMPLATE).render(
+    return render_markdown(
+        "accuracy",
         machine=machine,
         findings=findings,
         tables=findings.tables(),

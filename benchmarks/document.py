@@ -1,22 +1,17 @@
 """The document that a run leaves behind."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 from statistics import median
-from typing import Final
-
-import jinja2
 
 from benchmarks.findings import Findings
 from benchmarks.machine import Machine
+from benchmarks.markdown import render_markdown
 from benchmarks.photos import MIXTURE
 from benchmarks.plain_model import plain_model
 from benchmarks.rounds import cpu_ratio, speed_ratio
 from benchmarks.run import BASELINES, System
 from models.entries import Model, Task
 from models.manifest import load_manifest
-
-_TEMPLATE: Final = files("benchmarks").joinpath("document.md.j2").read_text("utf-8")
 
 
 def render(findings: Findings, machine: Machine, command: str, in_flight: int) -> str:
@@ -37,11 +32,8 @@ def render(findings: Findings, machine: Machine, command: str, in_flight: int) -
         }
         for system in BASELINES
     }
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the document is Markdown of our own figures
-    )  # fmt: skip
-    return environment.from_string(_TEMPLATE).render(
+    return render_markdown(
+        "benchmarks",
         command=command,
         machine=machine,
         mixture=MIXTURE,

@@ -6,21 +6,19 @@ import shlex
 import subprocess
 import sys
 from collections import defaultdict
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
 
-import jinja2
 import typer
 from rich.console import Console
 
 from benchmarks.clustering.findings import HUGE, LARGE, PICTOPY, Figures, Findings
 from benchmarks.machine import Machine
+from benchmarks.markdown import render_markdown
 from benchmarks.progress import bars, step
 from services.catalog.clustering.parameters import DEFAULT_EPS, DEFAULT_MIN_SAMPLES
 
 _DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "clustering-speed.md"
-_TEMPLATE: Final = files("benchmarks.clustering").joinpath("document.md.j2").read_text("utf-8")
 _DISTANCES_OF: Final = 4000
 _LONGEST_SECONDS: Final = 7200
 _GROWING: Final = (1_000, 10_000)
@@ -51,11 +49,8 @@ def bench(
     findings = Findings(runs, reference)
     for table in (findings.claims(), findings.growth(), findings.limits()):
         console.print(table.to_rich())
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the document is Markdown of our own figures
-    )  # fmt: skip
-    text = environment.from_string(_TEMPLATE).render(
+    text = render_markdown(
+        "benchmarks.clustering",
         command=shlex.join(["python", "-m", "benchmarks.clustering", *sys.argv[1:]]),
         machine=Machine.here(),
         claims=findings.claims(),

@@ -1,17 +1,11 @@
 """The document that a run leaves behind."""
 
-from importlib.resources import files
-from typing import Final
-
-import jinja2
-
 from benchmarks.machine import Machine
+from benchmarks.markdown import render_markdown
 from benchmarks.plain_model import plain_model
 from benchmarks.serving.findings import Findings
 from models.entries import Task
 from models.manifest import load_manifest
-
-_TEMPLATE: Final = files("benchmarks.serving").joinpath("document.md.j2").read_text("utf-8")
 
 
 def render(findings: Findings, machine: Machine, command: str, queue: int) -> str:
@@ -27,11 +21,8 @@ def render(findings: Findings, machine: Machine, command: str, queue: int) -> st
     manifest = load_manifest()
     served = [manifest.default(task) for task in Task]
     plain = [plain_model(manifest, task) for task in Task]
-    environment = jinja2.Environment(
-        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the document is Markdown of our own figures
-    )  # fmt: skip
-    return environment.from_string(_TEMPLATE).render(
+    return render_markdown(
+        "benchmarks.serving",
         command=command,
         machine=machine,
         served=[f"{model.id} ({model.precision})" for model in served],

@@ -1,7 +1,7 @@
 """The clusters and the people of a library in memory, kept equal to its rows."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import structlog
@@ -14,12 +14,12 @@ from services.catalog.people.change import Change, Regrouping
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.face_vectors import BlurredFaces, FaceVectors, NearFaces
 from services.catalog.people.faces import Faces
+from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.hubness import hubness
 from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
 from services.catalog.people.suggestions import Suggestion, suggest
 from services.catalog.statement import Statement
 
-TakeNumber = Callable[[], int]
 _log = structlog.get_logger()
 
 
@@ -170,7 +170,7 @@ class Grouping:
 
     @contextlib.contextmanager
     def _change(self, take_number: TakeNumber) -> Iterator[Change]:
-        change = Change(self._clusters, self._vectors, self._roster, self._evidence, take_number)
+        change = Change(self._roster, take_number, self._gatherer)
         try:
             yield change
         except BaseException:
@@ -181,6 +181,9 @@ class Grouping:
                 self.broken = True
                 _log.exception("people_discarded")
             raise
+
+    def _gatherer(self, take_number: TakeNumber) -> Gatherer:
+        return Gatherer(self._clusters, self._vectors, self._roster, self._evidence, take_number)
 
     def _load(self, keys: Keys, embeddings: Vectors, snapshot: bytes | None) -> None:
         if snapshot is not None:

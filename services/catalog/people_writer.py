@@ -11,10 +11,11 @@ from services.catalog.apart_table import delete_apart, forget_apart, insert_apar
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.database import Cursor, Database
 from services.catalog.face_table import pin_faces, read_all_faces, set_people
-from services.catalog.grouping import Grouping, TakeNumber
+from services.catalog.grouping import Grouping
 from services.catalog.id_counter import IdCounter
 from services.catalog.people.change import Regrouping
 from services.catalog.people.faces import Faces
+from services.catalog.people.gatherer import TakeNumber
 from services.catalog.people.roster import NOBODY
 from services.catalog.person_table import (
     delete_people,

@@ -10,7 +10,6 @@ cores also their neighbours, fewer than min_samples, so that one which becomes a
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from services.catalog.clustering.changes import ClusterChanges
 from services.catalog.clustering.cluster_table import NO_CLUSTER, ClusterTable
@@ -196,15 +195,6 @@ class IncrementalDbscan:
     def keys(self, slots: Indices) -> Indices:
         """Return the faces in slots of the `index`."""
         return self._table.key[slots]
-
-    def core_neighbors(self, key: int) -> tuple[Indices, npt.NDArray[np.float64]]:
-        """Return the cores within eps of face `key`, without itself: their keys and cosine distances, nearest first."""
-        slot = self._slots[key]
-        near = self._index.within(self._index.vectors(np.array([slot])), self._eps)[0]
-        kept = self._table.core[near.slots] & (near.slots != slot)
-        keys, distances = self._table.key[near.slots[kept]], near.distances[kept]
-        order = np.lexsort((keys, distances))
-        return keys[order], distances[order]
 
     def _clear(self) -> None:
         self._index = NeighborIndex(self._dimensions, self._eps, threads=self._threads, sample=self._sample)

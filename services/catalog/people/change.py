@@ -5,10 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.catalog.clustering.incremental import IncrementalDbscan
-from services.catalog.people.evidence import Evidence
-from services.catalog.people.face_vectors import FaceVectors
-from services.catalog.people.gatherer import Gatherer
+from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.roster import NOBODY, Keys, Numbers, Roster
 
 _NONE = np.empty(0, np.int64)
@@ -40,30 +37,21 @@ class Change:
     """A change in progress.
 
     Args:
-        clusters: the tight clusters.
-        vectors: the faces' embeddings.
         roster: who belongs to whom.
-        evidence: decides who is whom.
         take_number: gives the number of a new person.
+        gatherer: makes what brings people up to date, given what numbers new people.
 
     Attributes:
         gatherer: brings people up to date.
 
     """
 
-    def __init__(
-        self,
-        clusters: IncrementalDbscan,
-        vectors: FaceVectors,
-        roster: Roster,
-        evidence: Evidence,
-        take_number: Callable[[], int],
-    ) -> None:
+    def __init__(self, roster: Roster, take_number: TakeNumber, gatherer: Callable[[TakeNumber], Gatherer]) -> None:
         self._roster = roster
         self._take_number = take_number
         self._created: list[int] = []
         self._undo: list[Callable[[], object]] = []
-        self.gatherer = Gatherer(clusters, vectors, roster, evidence, self._create)
+        self.gatherer = gatherer(self._create)
         roster.begin()
 
     def undone_by(self, action: Callable[[], object]) -> None:

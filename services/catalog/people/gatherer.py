@@ -23,6 +23,8 @@ from services.catalog.people.roster import NOBODY, Keys, Roster
 _MOST_ROUNDS: Final = 8
 _FEW: Final = 2
 
+TakeNumber = Callable[[], int]
+
 
 class Gatherer:
     """Decides who belongs to whom, on a roster.
@@ -42,7 +44,7 @@ class Gatherer:
         vectors: FaceVectors,
         roster: Roster,
         evidence: Evidence,
-        take_number: Callable[[], int],
+        take_number: TakeNumber,
     ) -> None:
         self._clusters = clusters
         self._vectors = vectors
