@@ -61,3 +61,12 @@ async def everything(world: World) -> dict[str, object]:
         },
         "edits": [(edit.name, edit.undone) for edit in await edits(world)],
     }
+
+
+async def undo(world: World, edit: Edit, *, validate_only: bool = False) -> Edit:
+    return (await world.edits.UndoEdit(edits_pb.UndoEditRequest(name=edit.name, validate_only=validate_only))).edit
+
+
+async def merge(world: World, person: Person, *others: Person) -> edits_pb.MergePeopleResponse:
+    request = edits_pb.MergePeopleRequest(person=person.name, others=[other.name for other in others])
+    return await world.edits.MergePeople(request)
