@@ -141,7 +141,7 @@ TASKS: Final = {
 
 
 def _width(tiles: TileRow) -> Figures:
-    return {"width": float(tiles.encoded[0].width if tiles.encoded else 4 * DIMENSIONS)}
+    return {"width": float(tiles.product.width if tiles.product else 4 * DIMENSIONS)}
 
 
 def _insertions(clusters: IncrementalDbscan, faces: Vectors, first: int) -> Figures:

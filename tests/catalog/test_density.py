@@ -12,8 +12,9 @@ from services.catalog.clustering.connectivity import components
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors
+from services.catalog.clustering.tile_product import TileProduct
 from services.catalog.clustering.tiles import Merge, Stopped, TileRow, visit
-from tests.catalog.synthetic import galleries
+from tests.catalog.synthetic import galleries, unit
 
 
 @pytest.fixture(autouse=True)
@@ -43,18 +44,30 @@ def test_threads_codes_and_kernels_do_not_change_a_label(
         np.testing.assert_array_equal(dbscan(rows, 0.35, min_samples, threads=threads), expected)
 
 
+def test_pairs_just_within_eps_are_found_where_codes_are_all_there_is_to_tell() -> None:
+    generator = np.random.default_rng(3)
+    rows, other = (unit(generator.standard_normal((1500, 16))) for _ in range(2))
+    aside = unit(other - (other * rows).sum(axis=1, keepdims=True) * rows)
+    pairs = np.concatenate([rows, unit(0.80001 * rows + np.sqrt(1 - 0.80001**2) * aside)])
+    tiles = density.tile_row(pairs, 0.2)
+    assert tiles.product
+    assert tiles.product.width == 16
+    assert (dbscan(pairs, 0.2, 2) >= 0).all()
+
+
 @pytest.mark.parametrize("least", [-(1 << 31), -5000, 0, 7, 20_000, (1 << 31) - 1])
 @pytest.mark.parametrize("width", [12, 64, 512])
 def test_both_kernels_find_the_pairs_that_reach_a_dot_product(
     width: int, least: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     generator = np.random.default_rng(width)
-    codes, rows = (generator.integers(-127, 128, (count, width), np.int8) for count in (33, 50))
-    codes[0], rows[0], rows[1] = 127, 127, -127
-    expected = rows.astype(np.int64) @ codes.astype(np.int64).T >= least
-    np.testing.assert_array_equal(tile_product.reaching(codes, least)(rows), expected)
+    codes = generator.integers(-127, 128, (83, width), np.int8)
+    codes[0], codes[33], codes[34] = 127, 127, -127
+    columns, rows = slice(0, 33), slice(33, 83)
+    expected = codes[rows].astype(np.int64) @ codes[columns].astype(np.int64).T >= least
+    np.testing.assert_array_equal(TileProduct(codes).reaching(columns, least)(rows), expected)
     monkeypatch.setattr(tile_product, "_session", lambda: None)
-    np.testing.assert_array_equal(tile_product.reaching(codes, least)(rows), expected)
+    np.testing.assert_array_equal(TileProduct(codes).reaching(columns, least)(rows), expected)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -109,7 +122,7 @@ def test_threads_are_stopped_when_a_visit_is_called_off() -> None:
         raise KeyboardInterrupt
 
     rows = galleries(2500, 100)
-    endless = Endless(rows, NeighborRule.of(0.3, 512), None, None)
+    endless = Endless(rows, NeighborRule.of(0.3, 512))
     with pytest.raises(KeyboardInterrupt):
         visit(endless, lambda *_: None, 2, call_off)
     assert stopped

@@ -19,6 +19,7 @@ from services.catalog.clustering.neighbor_index import SAMPLE
 from services.catalog.clustering.progress import Progress, unheard
 from services.catalog.clustering.projection import PRODUCT_RECHECK, Projection
 from services.catalog.clustering.similarity import Indices, Mask, NeighborRule, Vectors
+from services.catalog.clustering.tile_product import TileProduct
 from services.catalog.clustering.tiles import TileRow, visit
 from services.catalog.clustering.whole_codes import WholeCodes
 
@@ -78,10 +79,12 @@ def tile_row(vectors: Vectors, eps: float, whole: WholeCodes | None = None) -> T
     n = len(vectors)
     rule = NeighborRule.of(eps, vectors.shape[1])
     if n < _WORTH_ENCODING:
-        return TileRow(vectors, rule, None, None)
+        return TileRow(vectors, rule)
     picked = np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64)
     projection = Projection.fit(vectors[picked], 1 - eps, PRODUCT_RECHECK)
-    return TileRow(vectors, rule, (projection, projection.encode(vectors)), whole or WholeCodes.of(vectors))
+    encoded = projection.encode(vectors)
+    least = projection.least_dot(float(rule.possible), encoded.error, encoded.error)
+    return TileRow(vectors, rule, whole or WholeCodes.of(vectors), TileProduct(encoded.codes), least)
 
 
 class Gathering:

@@ -26,16 +26,17 @@ _LARGEST_CODE: Final = 127
 # Lengths that are 1 to within the tolerance of an embedding.
 _LONGEST: Final = 1.01
 _SHORTEST_HEAD: Final = 4
+# Widths of codes that are tried, as parts of the whole.
+_PARTS: Final = (1 / 8, 5 / 32, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 5 / 8)
 # A vector that goes beyond the largest code has a large error, and the largest error counts for all: a million have
 # components this much larger than a sample has.
 _HEADROOM: Final = 1.25
-# Bytes of codes that take as long to scan as a pair takes to be looked at closely. A scan for one query waits for the
-# memory; in a product of many codes with many, which stay in the cache, a byte takes a tenth of the time.
-SEARCH_RECHECK: Final = 3000.0
-PRODUCT_RECHECK: Final = 80_000.0
-# Bytes that take as long as what each pair costs anyway.
-_PAIR_BYTES: Final = 128
-_ROWS_AT_ONCE: Final = 4096
+# Bytes of codes that take as long to scan as a pair takes to be looked at closely. A scan for one query reads its codes
+# from memory; in a product of many codes with many, which stay in the cache, a byte takes a sixth of the time.
+SEARCH_RECHECK: Final = 4000.0
+PRODUCT_RECHECK: Final = 25_000.0
+# What these take stays in the second-level cache.
+_ROWS_AT_ONCE: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Projection:
         dimensions = sample.shape[1]
         learned, tried = sample[::2].astype(np.float64), sample[1::2]
         components = np.linalg.eigh(learned.T @ learned)[1][:, ::-1]
-        heads = [dimensions // part - _REMAINDER_COLUMNS for part in (8, 4, 2)]
+        heads = [int(dimensions * part) - _REMAINDER_COLUMNS for part in _PARTS]
         heads = [*(head for head in heads if head >= _SHORTEST_HEAD), dimensions]
         options = [cls._of(components[:, :head], sample) for head in heads]
         return min(options, key=lambda option: option.cost(tried, similarity, recheck))
@@ -108,7 +109,7 @@ class Projection:
         dots = PackedCodes(encoded.codes[queries]).dots(encoded.codes)
         possible = np.count_nonzero(dots >= self.least_dot(similarity, encoded.error, encoded.error))
         found = np.count_nonzero(tried @ tried[queries].T >= similarity)
-        return _PAIR_BYTES + self.width + recheck * (possible - found) / max(1, dots.size)
+        return self.width + recheck * (possible - found) / max(1, dots.size)
 
     @property
     def _rounding(self) -> float:

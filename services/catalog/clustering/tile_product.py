@@ -1,4 +1,4 @@
-"""Which pairs of codes of two blocks reach a dot product: the bulk of a full run.
+"""Which pairs of codes reach a dot product, block by block: the bulk of a full run.
 
 ONNX Runtime, where it is installed, multiplies uint8 by int8 twice as fast as NumKong multiplies int8 by int8. Both
 products are exact, so results do not depend on which of them is at hand.
@@ -13,7 +13,7 @@ import numpy as np
 from services.catalog.clustering.kernels import Codes, PackedCodes
 from services.catalog.clustering.similarity import Mask
 
-Reach = Callable[[Codes], Mask]
+Reach = Callable[[slice], Mask]
 _OFFSET: Final = 128
 # Of onnx.proto: element types, and the field that a message or a string is in.
 _UINT8, _INT8, _INT32 = 2, 3, 6
@@ -21,23 +21,33 @@ _IR_VERSION: Final = 8
 _OPSET: Final = 13
 
 
-def reaching(codes: Codes, least: int) -> Reach:
-    """Return what finds, for rows int8 [n, k], bool [n, m]: whose dot product with which of `codes` [m, k] is large.
+class TileProduct:
+    """The dot products of codes, int8 [n, k], with each other; may be asked by several threads.
 
-    Large is no less than `least`. What is returned may be called by one thread at a time.
+    Attributes:
+        width: k.
+
     """
-    session = _session()
-    if session is None:
-        packed = PackedCodes(codes)
-        return lambda rows: packed.dots(rows) >= least
-    right = np.ascontiguousarray(codes.T)
-    offset = np.array(_OFFSET, np.uint8)
 
-    def reach(rows: Codes) -> Mask:
-        (dots,) = session.run(None, {"a": rows.view(np.uint8) ^ offset, "zero": offset, "b": right})
-        return np.asarray(dots >= least)
+    def __init__(self, codes: Codes) -> None:
+        self.width = codes.shape[1]
+        self._codes = codes
+        self._session = _session()
 
-    return reach
+    def reaching(self, columns: slice, least: int) -> Reach:
+        """Return what finds, for m rows, bool [m, columns]: which products are no less than `least`."""
+        codes, session = self._codes, self._session
+        if session is None:
+            packed = PackedCodes(codes[columns])
+            return lambda rows: packed.dots(codes[rows]) >= least
+        zero = np.array(_OFFSET, np.uint8)
+        right = np.ascontiguousarray(codes[columns].T)
+
+        def reach(rows: slice) -> Mask:
+            (dots,) = session.run(None, {"a": codes[rows].view(np.uint8) ^ zero, "zero": zero, "b": right})
+            return np.asarray(dots >= least)
+
+        return reach
 
 
 @functools.cache

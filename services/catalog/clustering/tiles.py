@@ -10,16 +10,15 @@ from typing import Final
 import numpy as np
 
 from services.catalog.clustering.progress import Progress
-from services.catalog.clustering.projection import Encoded, Projection
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors
-from services.catalog.clustering.tile_product import reaching
+from services.catalog.clustering.tile_product import Reach, TileProduct
 from services.catalog.clustering.whole_codes import WholeCodes, judge
 
 # Fits the second-level cache, and keeps what a dense tile yields small.
 TILE: Final = 512
 _EDGES_AT_ONCE: Final = 1 << 16
-# So many that what a look at any number of pairs costs is little for each.
-_JUDGED_AT_ONCE: Final = 1 << 13
+# So many that tiles and looks at pairs seldom take the cache from each other.
+_JUDGED_AT_ONCE: Final = 1 << 16
 _AHEAD: Final = 2
 
 Edges = tuple[Indices, Indices]
@@ -37,15 +36,17 @@ class TileRow:
     Attributes:
         vectors: unit float32 [n, d].
         rule: what a neighbour is.
-        encoded: the vectors' short codes and what made them; None to compare all pairs in full.
-        whole: their whole codes.
+        whole: their whole codes; None to compare all pairs in full.
+        product: that of their short codes.
+        least: no less is the product of two neighbours.
 
     """
 
     vectors: Vectors
     rule: NeighborRule
-    encoded: tuple[Projection, Encoded] | None
-    whole: WholeCodes | None
+    whole: WholeCodes | None = None
+    product: TileProduct | None = None
+    least: int = 0
 
     def find(self, top: int, merge: Merge, stop: threading.Event) -> int:
         """Merge all neighbours i < j with i in the rows from `top` on; return the number of pairs looked at.
@@ -54,42 +55,39 @@ class TileRow:
             Stopped: `stop` was set.
 
         """
-        possible: list[Edges] = []
+        possible: list[Indices] = []
         found: list[Edges] = []
         unjudged = edges = 0
-        rows = self.vectors[top : top + TILE]
-        candidates = self._candidates(top, len(rows))
+        height = min(TILE, len(self.vectors) - top)
+        reach = self._reaching(slice(top, top + height))
         for start in range(top, len(self.vectors), TILE):
             if stop.is_set():
                 raise Stopped
-            left, right = candidates(start, self.vectors[start : start + TILE])
-            if start == top:
-                upper = left < right
-                left, right = left[upper], right[upper]
-            possible.append((left + top, right + start))
-            unjudged += len(left)
+            near = reach(slice(start, start + TILE))
+            pairs = np.flatnonzero(near if start > top else np.tril(near, -1))
+            possible.append(pairs + start * height)
+            unjudged += len(pairs)
             if unjudged > _JUDGED_AT_ONCE:
-                found.append(self._judge(possible))
+                found.append(self._judge(top, height, possible))
                 possible, unjudged = [], 0
                 edges += len(found[-1][0])
             if edges > _EDGES_AT_ONCE:
                 merge(*_join(found))
                 found, edges = [], 0
-        merge(*_join([*found, self._judge(possible)]))
-        return len(rows) * (len(self.vectors) - top) - len(rows) * (len(rows) + 1) // 2
+        merge(*_join([*found, self._judge(top, height, possible)]))
+        return height * (len(self.vectors) - top) - height * (height + 1) // 2
 
-    def _candidates(self, top: int, height: int) -> Callable[[int, Vectors], Edges]:
-        """Return what finds the pairs of the rows from `top` on and some columns that may be neighbours."""
-        if self.encoded is None:
-            rows = self.vectors[top : top + height]
-            return lambda _, columns: _pairs(columns @ rows.T >= self.rule.possible)
-        projection, encoded = self.encoded
-        least = projection.least_dot(float(self.rule.possible), encoded.error, encoded.error)
-        reach = reaching(encoded.codes[top : top + height], least)
-        return lambda start, columns: _pairs(reach(encoded.codes[start : start + len(columns)]))
+    def _reaching(self, columns: slice) -> Reach:
+        """Return what finds, for m rows, bool [m, columns], whether they may be neighbours."""
+        if self.product is None:
+            right = self.vectors[columns].T
+            return lambda rows: self.vectors[rows] @ right >= self.rule.possible
+        return self.product.reaching(columns, self.least)
 
-    def _judge(self, possible: list[Edges]) -> Edges:
-        left, right = _join(possible)
+    def _judge(self, top: int, height: int, possible: list[Indices]) -> Edges:
+        """Return the neighbours i < j among pairs (i, j), each given as i - top + j * height."""
+        right, left = np.divmod(np.concatenate([np.empty(0, np.int64), *possible]), height)
+        left += top
         if self.whole is None:
             accepted = self.rule.decide(self.vectors, left, self.vectors, right)
         else:
@@ -124,12 +122,6 @@ def visit(tiles: TileRow, merge: Merge, threads: int, progress: Progress) -> Non
                 progress(done, total)
         finally:
             stop.set()
-
-
-def _pairs(possible: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Edges:
-    """Return row and column of each hit in `possible`, bool [columns, rows]."""
-    right, left = np.divmod(np.flatnonzero(possible), possible.shape[1])
-    return left, right
 
 
 def _join(edges: list[Edges]) -> Edges:
