@@ -104,7 +104,7 @@ class Findings:
             scale = (LARGE / self.reference) ** 2
             ratios = [
                 own["cpu"] and other["cpu"] * scale / own["cpu"]
-                for own, other in zip(self.runs["full_run", LARGE], reference, strict=False)
+                for own, other in zip(self.runs["full_run", LARGE], reference, strict=True)
             ]
             claim = f"full run of 100,000 faces, CPU against scikit-learn's at {self.reference:,}, scaled by the square"
             failed = "" if all(run["equal"] for run in reference) else "Labels differ."

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from services.catalog.clustering import neighbor_index, scan
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.similarity import Indices, Vectors, cosine_distance
 from tests.catalog.synthetic import unit
@@ -31,7 +32,12 @@ def first(distances: _Distances, slots: Indices, k: int) -> Indices:
 
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("decay", [0.0, 0.6, 1.8])
-def test_every_search_equals_brute_force_while_vectors_come_and_go(decay: float, threads: int) -> None:
+def test_every_search_equals_brute_force_while_vectors_come_and_go(
+    decay: float, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bound in ("_ROWS_WORTH_A_THREAD", "_LOOKS_WORTH_A_THREAD"):
+        monkeypatch.setattr(neighbor_index, bound, 250)
+    monkeypatch.setattr(scan, "_SCANNED_AT_ONCE", 500)
     generator = np.random.default_rng(7)
     rows = faces(3000, decay, 1)
     index = NeighborIndex(DIMENSIONS, 0.3, threads=threads, sample=256)

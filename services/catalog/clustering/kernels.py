@@ -1,11 +1,17 @@
 """Dot products that numpy has no fast kernel for; SIMD of the machine at hand, chosen by NumKong."""
 
+from collections.abc import Callable
+from typing import Any, Final
+
 import numkong
 import numpy as np
 import numpy.typing as npt
 
 Codes = npt.NDArray[np.int8]
 _Vectors = npt.NDArray[np.float32]
+_Indices = npt.NDArray[np.int64]
+# Rows that are read one after the other in the time in which one is fetched from somewhere.
+_DENSE: Final = 3
 
 
 class PackedCodes:
@@ -19,11 +25,27 @@ class PackedCodes:
         return np.asarray(numkong.dots_packed(rows, self._packed))
 
 
+def dots_with(codes: Codes) -> Callable[[Codes], npt.NDArray[Any]]:
+    """Return what gives, for rows int8 [n, k], contiguous, their dot products [n, m] with each of `codes` [m, k]."""
+    # Of one code, the other product reads a row at a time, as fast as memory gives it.
+    return PackedCodes(codes).dots if len(codes) > 1 else lambda rows: row_dots(codes, rows)[:, np.newaxis]
+
+
 def row_dots(left: _Vectors | Codes, right: _Vectors | Codes) -> npt.NDArray[np.float64]:
     """Return float64 [n], the dot product of each row of `left`, float32 or int8 [n, d], with the same one of `right`.
 
-    Summed without rounding (int8), or in float64 and an order that depends on the machine.
+    Or of the only row of `left`, [1, d], with each one of `right`. Summed without rounding (int8), or in float64 and an
+    order that depends on the machine.
     """
-    if len(left) == 0:
+    if len(right) == 0:
         return np.empty(0)
-    return np.asarray(numkong.dot(left, right), np.float64).reshape(len(left))
+    return np.asarray(numkong.dot(left, right), np.float64).reshape(len(right))
+
+
+def selected_dots(left: Codes, right: Codes, rows: _Indices) -> npt.NDArray[np.float64]:
+    """Return float64 [m], the dot products of `left`, int8 [1, k], and `rows`, int64 [m], of `right`, int8 [n, k]."""
+    first, end = int(rows.min(initial=len(right))), int(rows.max(initial=-1)) + 1
+    if end - first < _DENSE * len(rows):
+        return row_dots(left, right[first:end]).take(rows - first)
+    # Copies rows twice as fast as indexing does.
+    return row_dots(left, right.take(rows, axis=0))

@@ -14,9 +14,10 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes, PackedCodes
-from services.catalog.clustering.nearest import NearestBounds, kth_of_blocks
+from services.catalog.clustering.kernels import Codes, dots_with
+from services.catalog.clustering.nearest import NearestBounds
 from services.catalog.clustering.projection import Projection
+from services.catalog.clustering.scan import Scan
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
 from services.catalog.clustering.vector_store import VectorStore, grow
 from services.catalog.clustering.whole_codes import WholeCodes, judge
@@ -27,9 +28,10 @@ _REACH: Final = 0.56
 _QUERIES_AT_ONCE: Final = 64
 _DOTS_AT_ONCE: Final = 1 << 19
 _PAIRS_AT_ONCE: Final = 4096
-_ROWS_WORTH_A_THREAD: Final = 20_000
-_LIKELIEST: Final = 1024
-_ENCODED_AT_ONCE: Final = 4096
+_ROWS_WORTH_A_THREAD: Final = 50_000
+_LOOKS_WORTH_A_THREAD: Final = 10_000
+_LIKELIEST: Final = 256
+_ENCODED_AT_ONCE: Final = 512
 
 Hits = tuple[Indices, Indices]
 _Result = TypeVar("_Result")
@@ -156,7 +158,7 @@ class NeighborIndex:
         """Return positions in `queries` and slots of all pairs that `rule`, or that of this index, accepts."""
         rule = rule or self._rule
         encoded = self._projection.encode(queries) if self._projection else None
-        packed = PackedCodes(encoded.codes) if encoded else None
+        dots = dots_with(encoded.codes) if encoded else None
         whole = WholeCodes.of(queries) if encoded else None
         least = self._least_dot(float(rule.possible), encoded.error) if encoded else 0
 
@@ -165,8 +167,8 @@ class NeighborIndex:
             step = max(1, _DOTS_AT_ONCE // len(queries))
             for start in range(rows.start, rows.stop, step):
                 block = slice(start, min(start + step, rows.stop))
-                if packed:
-                    flat = np.flatnonzero(packed.dots(self._codes[block]) >= least)
+                if dots:
+                    flat = np.flatnonzero(dots(self._codes[block]) >= least)
                 else:
                     flat = np.flatnonzero(self._store.matrix[block] @ queries.T >= rule.possible)
                 slots, query = np.divmod(flat, len(queries)) if len(queries) > 1 else (flat, np.zeros_like(flat))
@@ -176,7 +178,7 @@ class NeighborIndex:
             return candidates, hits
 
         parts = []
-        for candidates, hits in self._ranges(search):
+        for candidates, hits in self._ranges(search, self._store.end, _ROWS_WORTH_A_THREAD):
             self.candidates += candidates
             parts += hits
         self.compared += len(queries) * self._store.end
@@ -205,22 +207,22 @@ class NeighborIndex:
             self.candidates += self._store.end
             return _first(self._matches(query, np.flatnonzero(self._store.used)), k)
         encoded = self._projection.encode(queries)
-        dots = self._scan(PackedCodes(encoded.codes))
-        slots = self._live(np.flatnonzero(dots >= kth_of_blocks(dots, k)))
-        if len(slots) < k:
-            slots = np.flatnonzero(self._store.used)
+        parts = self._ranges(
+            lambda rows: Scan.of(encoded.codes, self._codes[rows]), self._store.end, _ROWS_WORTH_A_THREAD
+        )
+        scan = Scan.join(list(parts))
+        # The likeliest first: what is known of them spares most of the others.
+        likeliest = scan.dots >= scan.reached_by(min(max(k, _LIKELIEST), self._store.end))
         bounds = NearestBounds(WholeCodes.of(queries), self._whole, k)
-        bounds.narrow(slots)
-        # The likeliest of the others first: what they raise the bound to spares most of the rest.
-        others = np.flatnonzero(dots >= self._least_dot(bounds.enough, encoded.error))
-        if len(others) > _LIKELIEST:
-            likeliest = others[np.argpartition(dots[others], -_LIKELIEST)[-_LIKELIEST:]]
-            bounds.narrow(self._live(np.setdiff1d(likeliest, slots, assume_unique=True)))
-            others = others[dots[others] >= self._least_dot(bounds.enough, encoded.error)]
-        others = self._live(np.setdiff1d(others, bounds.slots, assume_unique=True))
-        bounds.narrow(others)
-        self.candidates += bounds.looked_at
-        return _first(self._matches(query, bounds.slots[bounds.most >= bounds.enough]), k)
+        self._look(bounds, np.flatnonzero(likeliest))
+        possible = scan.dots >= self._least_dot(bounds.enough, encoded.error)
+        self._look(bounds, np.flatnonzero(possible & ~likeliest))
+        return _first(self._matches(query, bounds.nearest()), k)
+
+    def _look(self, bounds: NearestBounds, slots: Indices) -> None:
+        slots = slots[self._store.used[slots]]
+        self.candidates += len(slots)
+        bounds.narrow(self._ranges(lambda part: bounds.look(slots[part]), len(slots), _LOOKS_WORTH_A_THREAD))
 
     def _matches(self, query: Vectors, slots: Indices) -> Matches:
         parts = (self._store.matrix[slots[at : at + _PAIRS_AT_ONCE]] for at in range(0, len(slots), _PAIRS_AT_ONCE))
@@ -228,17 +230,12 @@ class NeighborIndex:
         order = np.lexsort((slots, distances))
         return Matches(slots[order], distances[order])
 
-    def _scan(self, code: PackedCodes) -> npt.NDArray[np.int32]:
-        """Return int32 [end], the dot products of one code and those of all slots."""
-        parts = list(self._ranges(lambda rows: code.dots(self._codes[rows])[:, 0]))
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def _ranges(self, work: Callable[[slice], _Result]) -> Iterator[_Result]:
-        """Return what `work` makes of ranges of rows, in their order."""
-        parts = min(self._threads, 1 + self._store.end // _ROWS_WORTH_A_THREAD)
-        cuts = np.linspace(0, self._store.end, parts + 1).astype(int).tolist()
-        rows = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
-        return self._pool.map(work, rows) if self._pool and parts > 1 else map(work, rows)
+    def _ranges(self, work: Callable[[slice], _Result], items: int, worth: int) -> Iterator[_Result]:
+        """Return what `work` makes of ranges of items, in their order; so many of them are worth a thread."""
+        parts = min(self._threads, 1 + items // worth)
+        cuts = np.linspace(0, items, parts + 1).astype(int).tolist()
+        ranges = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
+        return self._pool.map(work, ranges) if self._pool and parts > 1 else map(work, ranges)
 
     def _least_dot(self, similarity: float, error: float) -> int:
         return self._projection.least_dot(similarity, error, self._error) if self._projection else 0

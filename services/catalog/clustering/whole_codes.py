@@ -13,7 +13,7 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes, PackedCodes, row_dots
+from services.catalog.clustering.kernels import Codes, row_dots, selected_dots
 from services.catalog.clustering.similarity import Indices, Mask, NeighborRule, Vectors
 
 _LARGEST_CODE: Final = 127
@@ -21,8 +21,8 @@ _LONGEST: Final = 1.01
 # What float32 adds to an error, a scale and a product of these, many times over.
 _ROUNDING: Final = 1e-5
 # What is gathered for these stays in the second-level cache.
-_PAIRS_AT_ONCE: Final = 1024
-_ROWS_AT_ONCE: Final = 4096
+_PAIRS_AT_ONCE: Final = 2048
+_ROWS_AT_ONCE: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,6 @@ class WholeCodes:
         largest = np.abs(self.vectors).max(axis=1, initial=np.float32(np.finfo(np.float32).tiny))
         self.scales[:] = largest / np.float32(_LARGEST_CODE)
         rounded = np.rint(self.vectors / self.scales[:, np.newaxis])
-        np.clip(rounded, -_LARGEST_CODE, _LARGEST_CODE, out=rounded)
         self.codes[:] = rounded
         rounded *= self.scales[:, np.newaxis]
         rounded -= self.vectors
@@ -77,12 +76,11 @@ class WholeCodes:
         dots = row_dots(self.codes.take(rows, axis=0), other.codes.take(other_rows, axis=0)).astype(np.float32)
         return dots * self.scales.take(rows) * other.scales.take(other_rows), _doubt(one, two)
 
-    def similarities_to(self, query: PackedCodes, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
-        """Return the same for the one vector there is here, of which the codes are `query`."""
-        dots = query.dots(other.codes.take(other_rows, axis=0))[:, 0].astype(np.float32)
-        return dots * self.scales[0] * other.scales.take(other_rows), _doubt(
-            self.errors[0], other.errors.take(other_rows)
-        )
+    def similarities_to(self, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
+        """Return the same for the one vector there is here and some of `other`."""
+        dots = selected_dots(self.codes, other.codes, other_rows)
+        similar = dots.astype(np.float32) * self.scales[0] * other.scales.take(other_rows)
+        return similar, _doubt(self.errors[0], other.errors.take(other_rows))
 
 
 def _doubt(one: Vectors | np.float32, two: Vectors) -> Vectors:
@@ -92,11 +90,13 @@ def _doubt(one: Vectors | np.float32, two: Vectors) -> Vectors:
 def judge(rule: NeighborRule, left: WholeCodes, left_rows: Indices, right: WholeCodes, right_rows: Indices) -> Mask:
     """Decide pairs by `rule`, bool [k], for rows left_rows[i] of `left` and right_rows[i] of `right`."""
     accepted = np.empty(len(left_rows), np.bool_)
-    packed = PackedCodes(left.codes) if len(left.codes) == 1 else None
     for start in range(0, len(accepted), _PAIRS_AT_ONCE):
         pairs = slice(start, start + _PAIRS_AT_ONCE)
         one, two = left_rows[pairs], right_rows[pairs]
-        similar, doubt = left.similarities_to(packed, right, two) if packed else left.similarities(one, right, two)
+        if len(left.codes) == 1:
+            similar, doubt = left.similarities_to(right, two)
+        else:
+            similar, doubt = left.similarities(one, right, two)
         sure = similar - doubt >= rule.certain
         doubtful = np.flatnonzero((similar + doubt >= rule.possible) & ~sure)
         sure[doubtful] = rule.decide(left.vectors, one[doubtful], right.vectors, two[doubtful])

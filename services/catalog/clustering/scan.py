@@ -1,0 +1,51 @@
+"""The dot products of one code with very many."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from services.catalog.clustering.kernels import Codes, row_dots
+
+_BLOCK: Final = 64
+# Their products stay in the second-level cache; fewer, and threads that scan at once wait for each other.
+_SCANNED_AT_ONCE: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The dot products of a query's short code with those of n vectors.
+
+    Attributes:
+        dots: int32 [n].
+        highest: int32 [m], the highest in each of m blocks of them.
+
+    """
+
+    dots: npt.NDArray[np.int32]
+    highest: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, query: Codes, codes: Codes) -> "Scan":
+        """Scan `codes`, int8 [n, k], for `query`, int8 [1, k]."""
+        dots = np.empty(len(codes), np.int32)
+        highest = []
+        for start in range(0, len(codes), _SCANNED_AT_ONCE):
+            block = dots[start : start + _SCANNED_AT_ONCE]
+            block[:] = row_dots(query, codes[start : start + _SCANNED_AT_ONCE])
+            highest.append(np.maximum.reduceat(block, np.arange(0, len(block), _BLOCK)))
+        return cls(dots, np.concatenate(highest))
+
+    @classmethod
+    def join(cls, parts: Sequence["Scan"]) -> "Scan":
+        """Return the scan of what `parts` are the scans of."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(np.concatenate([part.dots for part in parts]), np.concatenate([part.highest for part in parts]))
+
+    def reached_by(self, k: int) -> int:
+        """Return a value that at least `k` of the products reach, of which there are as many, and few more than `k`."""
+        among = self.highest if len(self.highest) > k else self.dots
+        return int(np.partition(among, len(among) - k)[len(among) - k])
