@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks.clustering.all_pairs import labels_of_pairs
 from benchmarks.clustering.embeddings import DIMENSIONS, make_faces, measure_distances
 from benchmarks.clustering.library import library
 from benchmarks.clustering.limits import int8_operations, read_bytes
@@ -45,6 +46,14 @@ def scikit_learn(faces: Vectors, _: Indices, threads: int) -> Figures:
     figures = _spent(lambda: reference.fit(faces))
     equal = np.array_equal(reference.labels_, dbscan(faces, DEFAULT_EPS, DEFAULT_MIN_SAMPLES, threads=threads))
     return figures | {"equal": float(equal)}
+
+
+def all_pairs(faces: Vectors, _: Indices, threads: int) -> Figures:
+    """Every distance in float64, and whether the labels are equal."""
+    expected: list[Indices] = []
+    figures = _spent(lambda: expected.append(labels_of_pairs(faces, DEFAULT_EPS)))
+    labels = dbscan(faces, DEFAULT_EPS, DEFAULT_MIN_SAMPLES, threads=threads)
+    return figures | {"equal": float(np.array_equal(expected[0], labels))}
 
 
 def sampled_run(faces: Vectors, _: Indices, threads: int) -> Figures:
@@ -136,7 +145,7 @@ def limits(faces: Vectors, who: Indices, threads: int) -> Figures:
 
 TASKS: Final = {
     task.__name__: task
-    for task in (full_run, scikit_learn, sampled_run, changes, prebuilt_changes, search, library, limits)
+    for task in (full_run, scikit_learn, all_pairs, sampled_run, changes, prebuilt_changes, search, library, limits)
 }  # fmt: skip
 
 
