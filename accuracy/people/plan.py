@@ -22,5 +22,5 @@ class Plan:
     distractors: tuple[int, ...]
 
 
-FULL: Final = Plan(((500, 6), (1500, 3), (None, 1)), 1500, 500, (0, 500, 1000, 2000, 4000))
+FULL: Final = Plan(((500, 24), (1500, 6), (None, 1)), 1500, 500, (0, 500, 1000, 2000, 4000))
 QUICK: Final = Plan(((10, 2), (None, 1)), 10, 10, (0, 5))
