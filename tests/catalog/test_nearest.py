@@ -17,7 +17,8 @@ from tests.catalog.synthetic import unit
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 1 << 30), count=st.integers(1, 700), parts=st.integers(1, 4), data=st.data())
 def test_a_scan_tells_what_at_least_k_products_reach(seed: int, count: int, parts: int, data: st.DataObject) -> None:
-    codes = np.random.default_rng(seed).integers(-127, 128, (count, 16), np.int8)
+    width = data.draw(st.sampled_from([16, 200]))
+    codes = np.random.default_rng(seed).integers(-127, 128, (count, width), np.int8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "_SCANNED_AT_ONCE", 128)
         scanned = Scan.join([Scan.of(codes[:1], part) for part in np.array_split(codes, parts) if len(part)])

@@ -12,6 +12,8 @@ _Vectors = npt.NDArray[np.float32]
 _Indices = npt.NDArray[np.int64]
 # Rows that are read one after the other in the time in which one is fetched from somewhere.
 _DENSE: Final = 3
+# Bytes from which it pays to read rows one at a time.
+_WIDE: Final = 192
 
 
 class PackedCodes:
@@ -27,8 +29,10 @@ class PackedCodes:
 
 def dots_with(codes: Codes) -> Callable[[Codes], npt.NDArray[Any]]:
     """Return what gives, for rows int8 [n, k], contiguous, their dot products [n, m] with each of `codes` [m, k]."""
-    # Of one code, the other product reads a row at a time, as fast as memory gives it.
-    return PackedCodes(codes).dots if len(codes) > 1 else lambda rows: row_dots(codes, rows)[:, np.newaxis]
+    # The other product takes one code and reads a row at a time, each as fast as memory gives it.
+    if len(codes) == 1 and codes.shape[1] >= _WIDE:
+        return lambda rows: row_dots(codes, rows)[:, np.newaxis]
+    return PackedCodes(codes).dots
 
 
 def row_dots(left: _Vectors | Codes, right: _Vectors | Codes) -> npt.NDArray[np.float64]:

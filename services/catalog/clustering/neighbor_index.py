@@ -23,8 +23,8 @@ from services.catalog.clustering.vector_store import VectorStore, grow
 from services.catalog.clustering.whole_codes import WholeCodes, judge
 
 SAMPLE: Final = 4096
-# The codes are made for searches that go as far as this: far enough to verify two faces as one person.
-_REACH: Final = 0.56
+# The codes are made for searches that go as far as this: as far as the people layer looks around a face.
+_REACH: Final = 0.6
 _QUERIES_AT_ONCE: Final = 64
 _DOTS_AT_ONCE: Final = 1 << 19
 _PAIRS_AT_ONCE: Final = 4096

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes, row_dots
+from services.catalog.clustering.kernels import Codes, dots_with
 
 _BLOCK: Final = 64
 # Their products stay in the second-level cache; fewer, and threads that scan at once wait for each other.
@@ -30,11 +30,11 @@ class Scan:
     @classmethod
     def of(cls, query: Codes, codes: Codes) -> "Scan":
         """Scan `codes`, int8 [n, k], for `query`, int8 [1, k]."""
-        dots = np.empty(len(codes), np.int32)
+        dots, dots_with_query = np.empty(len(codes), np.int32), dots_with(query)
         highest = []
         for start in range(0, len(codes), _SCANNED_AT_ONCE):
             block = dots[start : start + _SCANNED_AT_ONCE]
-            block[:] = row_dots(query, codes[start : start + _SCANNED_AT_ONCE])
+            block[:] = dots_with_query(codes[start : start + _SCANNED_AT_ONCE])[:, 0]
             highest.append(np.maximum.reduceat(block, np.arange(0, len(block), _BLOCK)))
         return cls(dots, np.concatenate(highest))
 
