@@ -72,7 +72,7 @@ class Evidence:
     crowding: float = 0.3
     growth: float = 2.0
     enough: float = 17.5
-    least_similarity: float = 0.44
+    least_similarity: float = 0.40
 
     def between(self, dots: Floats, groups: Groups, others: Groups) -> Floats:
         """Return the evidence, in nats, that two groups are one person; arrays broadcast against each other.
