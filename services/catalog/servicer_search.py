@@ -41,9 +41,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     async def SearchFaces(self, request: pb.SearchFacesRequest, context: Context) -> pb.SearchFacesResponse:
         """Find the faces that resemble the query."""
-        library = parse_library(request.parent, field="parent")
-        limit = _max_results(request.max_results)
-        distance = _max_distance(request.max_distance if request.HasField("max_distance") else MAX_DISTANCE)
+        library, limit, distance = _asked(request)
         found = await self._search(
             library,
             request.query,
@@ -64,9 +62,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     async def SearchPeople(self, request: pb.SearchPeopleRequest, context: Context) -> pb.SearchPeopleResponse:
         """Find the people that resemble the query."""
-        library = parse_library(request.parent, field="parent")
-        limit = _max_results(request.max_results)
-        distance = _max_distance(request.max_distance if request.HasField("max_distance") else MAX_DISTANCE)
+        library, limit, distance = _asked(request)
         found = await self._search(
             library,
             request.query,
@@ -146,6 +142,15 @@ def _query_face(library: str, query: SearchQuery) -> pb.QueryFace:
     return pb.QueryFace(
         face="" if query.face_id is None else child_name(library, "faces", str(query.face_id)),
         box=None if query.box is None else box_message(query.box),
+    )
+
+
+def _asked(request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> tuple[str, int, float]:
+    """Return the library, the most results and the largest distance."""
+    return (
+        parse_library(request.parent, field="parent"),
+        _max_results(request.max_results),
+        _max_distance(request.max_distance if request.HasField("max_distance") else MAX_DISTANCE),
     )
 
 

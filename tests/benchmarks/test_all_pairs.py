@@ -13,4 +13,7 @@ def test_labels_of_all_pairs_are_those_of_scikit_learn(eps: float, monkeypatch: 
     monkeypatch.setattr(all_pairs, "_ROWS_AT_ONCE", 90)
     rows = galleries(400, 60)
     expected = DBSCAN(eps=eps, min_samples=2, metric="cosine").fit(rows.astype(np.float64)).labels_
-    np.testing.assert_array_equal(all_pairs.labels_of_pairs(rows, eps), expected)
+    labels, margin = all_pairs.labels_of_pairs(rows, eps)
+    np.testing.assert_array_equal(labels, expected)
+    every = 1 - rows.astype(np.float64) @ rows.astype(np.float64).T
+    assert margin == pytest.approx(np.abs(every - eps).min(), abs=1e-12)

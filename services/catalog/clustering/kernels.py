@@ -10,6 +10,7 @@ import numpy.typing as npt
 Codes = npt.NDArray[np.int8]
 _Vectors = npt.NDArray[np.float32]
 _Indices = npt.NDArray[np.int64]
+LARGEST_CODE: Final = 127
 # Rows that are read one after the other in the time in which one is fetched from somewhere.
 _DENSE: Final = 3
 # Bytes from which it pays to read rows one at a time.

@@ -240,9 +240,6 @@ class NeighborIndex:
     def _least_dot(self, similarity: float, error: float) -> int:
         return self._projection.least_dot(similarity, error, self._error) if self._projection else 0
 
-    def _live(self, slots: Indices) -> Indices:
-        return slots[self._store.used[slots]]
-
     def _encode(self, slots: Indices) -> None:
         if self._projection is None:
             return

@@ -18,13 +18,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes, PackedCodes
-from services.catalog.clustering.similarity import UNIT_ROUNDOFF, Vectors
+from services.catalog.clustering.kernels import LARGEST_CODE, Codes, PackedCodes
+from services.catalog.clustering.similarity import LONGEST, UNIT_ROUNDOFF, Vectors
 
 _REMAINDER_COLUMNS: Final = 8
-_LARGEST_CODE: Final = 127
-# Lengths that are 1 to within the tolerance of an embedding.
-_LONGEST: Final = 1.01
 _SHORTEST_HEAD: Final = 4
 # Widths of codes that are tried, as parts of the whole.
 _PARTS: Final = (1 / 8, 5 / 32, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 5 / 8)
@@ -98,7 +95,7 @@ class Projection:
 
     def least_dot(self, similarity: float, left_error: float, right_error: float) -> int:
         """Return the dot product of two codes below which the vectors' similarity is surely less than `similarity`."""
-        doubt = _LONGEST * (left_error + right_error) + left_error * right_error + 2 * self._rounding
+        doubt = LONGEST * (left_error + right_error) + left_error * right_error + 2 * self._rounding
         least = math.ceil((similarity - doubt) / (self.scale * self.scale))
         return min(max(least, -(1 << 31)), (1 << 31) - 1)
 
@@ -115,7 +112,7 @@ class Projection:
     def _rounding(self) -> float:
         """Bound on what float32 does to a head: a dot product of d terms for each of its components."""
         dimensions, head = self.basis.shape
-        return float(2 * _LONGEST * (dimensions + 1) * UNIT_ROUNDOFF * np.sqrt(head))
+        return float(2 * LONGEST * (dimensions + 1) * UNIT_ROUNDOFF * np.sqrt(head))
 
     @classmethod
     def _of(cls, components: npt.NDArray[np.float64], sample: Vectors) -> "Projection":
@@ -124,17 +121,17 @@ class Projection:
         basis = np.ascontiguousarray(components @ rotation, np.float32)
         largest = _HEADROOM * float(np.abs(sample @ basis).max(initial=0.0))
         # A remainder as long as the vector itself has to fit into its columns.
-        return cls(basis, max(largest, _LONGEST / np.sqrt(_REMAINDER_COLUMNS)) / (_LARGEST_CODE - 1))
+        return cls(basis, max(largest, LONGEST / np.sqrt(_REMAINDER_COLUMNS)) / (LARGEST_CODE - 1))
 
     def _encode_block(self, vectors: Vectors, codes: Codes) -> float:
         dimensions, head = self.basis.shape
         heads = vectors @ self.basis
-        rounded = np.clip(np.rint(heads / np.float32(self.scale)), -_LARGEST_CODE, _LARGEST_CODE)
+        rounded = np.clip(np.rint(heads / np.float32(self.scale)), -LARGEST_CODE, LARGEST_CODE)
         codes[:, :head] = rounded
         if head < dimensions:
             square = np.square(vectors).sum(axis=1) - np.square(heads).sum(axis=1)
             remainder = np.sqrt(np.maximum(square, 0) + 4 * self._rounding)
             column = np.ceil(remainder / (np.sqrt(_REMAINDER_COLUMNS) * self.scale))
-            codes[:, head:] = np.minimum(column, _LARGEST_CODE)[:, np.newaxis]
+            codes[:, head:] = np.minimum(column, LARGEST_CODE)[:, np.newaxis]
         errors = np.square(heads - rounded * np.float32(self.scale)).sum(axis=1)
-        return float(np.sqrt(errors.max(initial=0.0))) * _LONGEST
+        return float(np.sqrt(errors.max(initial=0.0))) * LONGEST

@@ -20,6 +20,8 @@ Indices = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 UNIT_ROUNDOFF: Final = 2.0**-24
+# Lengths that are 1 to within the tolerance of an embedding.
+LONGEST: Final = 1.01
 # Room for lengths that are 1 only to within the tolerance of an embedding, twice.
 _SLACK: Final = 1.01
 # What is gathered for these stays in the cache.

@@ -13,11 +13,9 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes, row_dots, selected_dots
-from services.catalog.clustering.similarity import Indices, Mask, NeighborRule, Vectors
+from services.catalog.clustering.kernels import LARGEST_CODE, Codes, row_dots, selected_dots
+from services.catalog.clustering.similarity import LONGEST, Indices, Mask, NeighborRule, Vectors
 
-_LARGEST_CODE: Final = 127
-_LONGEST: Final = 1.01
 # What float32 adds to an error, a scale and a product of these, many times over.
 _ROUNDING: Final = 1e-5
 # What is gathered for these stays in the second-level cache.
@@ -58,7 +56,7 @@ class WholeCodes:
     def encode(self) -> None:
         """Fill in codes, scales and errors of the vectors."""
         largest = np.abs(self.vectors).max(axis=1, initial=np.float32(np.finfo(np.float32).tiny))
-        self.scales[:] = largest / np.float32(_LARGEST_CODE)
+        self.scales[:] = largest / np.float32(LARGEST_CODE)
         rounded = np.rint(self.vectors / self.scales[:, np.newaxis])
         self.codes[:] = rounded
         rounded *= self.scales[:, np.newaxis]
@@ -84,7 +82,7 @@ class WholeCodes:
 
 
 def _doubt(one: Vectors | np.float32, two: Vectors) -> Vectors:
-    return np.float32(_LONGEST) * (one + two) + one * two + np.float32(_ROUNDING)
+    return np.float32(LONGEST) * (one + two) + one * two + np.float32(_ROUNDING)
 
 
 def judge(rule: NeighborRule, left: WholeCodes, left_rows: Indices, right: WholeCodes, right_rows: Indices) -> Mask:
