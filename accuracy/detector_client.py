@@ -13,7 +13,7 @@ from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1.detector_service_pb2_grpc import DetectorServiceStub
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli.failure import CommandError
-from services.common.status import from_rpc_error
+from services.common.wire.status import from_rpc_error
 
 _IN_FLIGHT: Final = 4
 _CALL_SECONDS: Final = 60.0

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from clients.cli.failure import CommandError
 from models.entries import Family, Model, Thresholds
+from models.home import weights_dir
 from models.manifest import load_manifest
-from services.common.home import weights_dir
 
 
 def direct_model(model_id: str, family: Family) -> tuple[Model, Path, Thresholds]:

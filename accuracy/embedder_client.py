@@ -11,7 +11,7 @@ from albumen.embedder.v1 import embedder_service_pb2 as pb
 from albumen.embedder.v1.embedder_service_pb2_grpc import EmbedderServiceStub
 from albumen.types.v1.model_pb2 import Model
 from clients.cli.failure import CommandError
-from services.common.status import from_rpc_error
+from services.common.wire.status import from_rpc_error
 
 _FACES_PER_CALL: Final = 32
 _CALL_SECONDS: Final = 120.0

@@ -14,8 +14,8 @@ from accuracy.face_verification import crop_faces, photos_of, verify_faces
 from accuracy.findings import Findings
 from accuracy.object_detection import detect_objects
 from accuracy.services import running
+from models.home import weights_dir
 from models.manifest import load_manifest
-from services.common.home import weights_dir
 from services.embedder.settings import EmbedderSettings
 
 _OBJECT_PASSES = 3

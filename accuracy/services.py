@@ -12,7 +12,7 @@ from benchmarks.stack import free_addresses
 from clients.cli.commands.up import service_commands
 from clients.cli.launcher import Launcher
 from clients.cli.stop import Stop
-from services.common.channel import channel_options
+from services.common.wire.channel import channel_options
 
 _NO_SETTINGS: Final[Mapping[str, str]] = {}
 

@@ -23,7 +23,7 @@ from benchmarks.stages import measure_stages
 from benchmarks.startup import measure_startups
 from clients.cli.console import print_failure
 from clients.cli.failure import CommandError
-from services.common.home import samples_dir
+from models.home import samples_dir
 
 _DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

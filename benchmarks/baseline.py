@@ -22,8 +22,8 @@ from sklearn.cluster import DBSCAN
 from benchmarks.plain_model import plain_model
 from benchmarks.usage import usage_of
 from models.entries import Model, Task
+from models.home import weights_dir
 from models.manifest import load_manifest
-from services.common.home import weights_dir
 from services.common.inference import open_session
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE
 from services.detector.candidates import Candidates, Decoder

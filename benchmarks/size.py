@@ -9,8 +9,8 @@ from typing import Final
 
 from clients.cli.failure import CommandError
 from models.entries import Task
+from models.home import weights_dir
 from models.manifest import load_manifest
-from services.common.home import weights_dir
 
 MEGABYTE: Final = 1_000_000
 EXTRAS: Final[Mapping[str, str]] = {

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.entries import Task
+from models.home import weights_dir
 from models.manifest import load_manifest
-from services.catalog.analysis import Box, DetectedFace, DetectedObject, ImageAnalysis
 from services.catalog.catalog import Catalog
-from services.catalog.exif import read_exif
+from services.catalog.indexing.exif import read_exif
+from services.catalog.indexing.thumbnail import face_thumbnail
 from services.catalog.library import Library
-from services.catalog.thumbnail import face_thumbnail
+from services.catalog.vocabulary import Box, DetectedFace, DetectedObject, ImageAnalysis
 from services.common.errors import NotFoundError
-from services.common.home import weights_dir
 from services.common.image_header import read_header
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, ImageLimits
 from services.detector.candidates import Candidates

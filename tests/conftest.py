@@ -4,7 +4,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from services.common import home
+from models import home
 from services.detector.__main__ import build as build_detector
 from services.detector.settings import DetectorSettings
 from services.embedder.__main__ import build as build_embedder

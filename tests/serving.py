@@ -9,9 +9,9 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, ResourceInfo, Re
 from google.rpc.status_pb2 import Status
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from services.common.channel import channel_options
-from services.common.server import Application, Server
 from services.common.settings import ServiceSettings
+from services.common.wire.channel import channel_options
+from services.common.wire.server import Application, Server
 
 START_SECONDS = 60
 

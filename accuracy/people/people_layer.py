@@ -8,8 +8,8 @@ from typing import Final, Self
 import numpy as np
 
 from accuracy.people.face_set import FaceSet, Labels
-from services.catalog.analysis import Box, DetectedFace, ImageAnalysis
 from services.catalog.library import Library
+from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis
 
 _FACES_A_PAGE: Final = 1000
 

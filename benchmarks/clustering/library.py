@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from services.catalog.analysis import Box, DetectedFace, ImageAnalysis
 from services.catalog.clustering.similarity import Indices, Vectors
-from services.catalog.database import utc_now
-from services.catalog.face_table import insert_faces
 from services.catalog.library import Library
-from services.catalog.person_table import insert_people, recount_people
+from services.catalog.storage.database import utc_now
+from services.catalog.storage.faces import insert_faces
+from services.catalog.storage.people import insert_people, recount_people
+from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis
 
 Figures = dict[str, float]
 _PHOTOS: Final = 60

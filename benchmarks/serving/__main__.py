@@ -28,7 +28,7 @@ from benchmarks.serving.overload import measure_overload
 from benchmarks.serving.services import SHORT, running_services
 from clients.cli.console import print_failure
 from clients.cli.failure import CommandError
-from services.common.home import samples_dir
+from models.home import samples_dir
 from services.detector.settings import DetectorSettings
 
 _DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "serving.md"

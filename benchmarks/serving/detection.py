@@ -23,10 +23,10 @@ from benchmarks.serving.services import Services
 from benchmarks.serving.spent import Spent, spent_table
 from benchmarks.table import Table
 from models.entries import Task
+from models.home import weights_dir
 from models.manifest import load_manifest
-from services.common.home import weights_dir
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE
-from services.common.status import from_rpc_error
+from services.common.wire.status import from_rpc_error
 from services.detector.families import FAMILIES
 
 SLICES: Final = 2

@@ -19,8 +19,8 @@ from benchmarks.serving.services import Services
 from benchmarks.serving.spent import Spent, spent_table
 from benchmarks.table import Table
 from models.entries import Model, Task
+from models.home import weights_dir
 from models.manifest import load_manifest
-from services.common.home import weights_dir
 from services.common.inference import open_session
 
 THREADS: Final = 2

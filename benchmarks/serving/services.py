@@ -14,7 +14,7 @@ from benchmarks.usage import usage_of
 from clients.cli.commands.up import service_commands
 from clients.cli.launcher import Launcher
 from clients.cli.stop import Stop
-from services.common.channel import channel_options
+from services.common.wire.channel import channel_options
 
 SHORT: Final = "detector, short queue"
 

@@ -32,7 +32,7 @@ from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from clients.cli.failure import from_call
-from services.common.channel import channel_options
+from services.common.wire.channel import channel_options
 
 DEFAULT_TARGET: Final = "localhost:50053"
 CALL_SECONDS: Final = 30.0

@@ -12,7 +12,7 @@ from services.common.errors import (
     Reason,
     UnavailableError,
 )
-from services.common.status import from_rpc_error
+from services.common.wire.status import from_rpc_error
 
 _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.LIBRARY_NOT_FOUND: "Check --library; LibraryService.CreateLibrary makes a new one.",

@@ -23,7 +23,7 @@ from services.common.errors import (
     ResourceExhaustedError,
     UnavailableError,
 )
-from services.common.status import from_rpc_error
+from services.common.wire.status import from_rpc_error
 
 CHUNK_BYTES: Final = 1024 * 1024
 MAX_FILE_BYTES: Final = 1024 * CHUNK_BYTES

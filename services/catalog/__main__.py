@@ -16,24 +16,23 @@ from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
-from services.catalog.catalog import Catalog
-from services.catalog.clients import DetectorClient, EmbedderClient
+from services.catalog.catalog import DEFAULT_LIBRARY, Catalog
 from services.catalog.clustering.parameters import ClusteringParameters
-from services.catalog.indexer import Indexer
-from services.catalog.photo_query import PhotoQuery
-from services.catalog.resource_names import DEFAULT_LIBRARY
-from services.catalog.servicer_image import ImageServicer
-from services.catalog.servicer_library import LibraryServicer
-from services.catalog.servicer_people import PeopleServicer
-from services.catalog.servicer_people_edits import PeopleEditServicer
-from services.catalog.servicer_search import SearchServicer
+from services.catalog.indexing.clients import DetectorClient, EmbedderClient
+from services.catalog.indexing.indexer import Indexer
+from services.catalog.indexing.photo_query import PhotoQuery
+from services.catalog.servicers.images import ImageServicer
+from services.catalog.servicers.libraries import LibraryServicer
+from services.catalog.servicers.people import PeopleServicer
+from services.catalog.servicers.people_edits import PeopleEditServicer
+from services.catalog.servicers.search import SearchServicer
 from services.catalog.settings import CatalogSettings
 from services.catalog.upkeep import Upkeep
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
-from services.common.channel import channel_options
 from services.common.limits import ImageLimits
-from services.common.server import Application, run
+from services.common.wire.channel import channel_options
+from services.common.wire.server import Application, run
 
 
 def build(settings: CatalogSettings) -> Application:

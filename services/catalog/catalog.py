@@ -13,7 +13,6 @@ from services.catalog.display_name import checked_display_name
 from services.catalog.erasure import erase_library, finish_erasures
 from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
 from services.catalog.records import LibraryRecord, Page
-from services.catalog.resource_names import DEFAULT_LIBRARY
 from services.common.errors import (
     AbortedError,
     AlreadyExistsError,
@@ -25,6 +24,8 @@ from services.common.errors import (
     UnavailableError,
 )
 from services.common.limits import MAX_LIBRARIES
+
+DEFAULT_LIBRARY: Final = "default"
 
 _ID: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SUFFIX: Final = ".duckdb"

@@ -6,11 +6,15 @@ from functools import partial
 
 import numpy as np
 
-from services.catalog.analysis import ImageAnalysis
-from services.catalog.database import Cursor, Database, Transaction, utc_now
-from services.catalog.face_table import insert_faces, read_face_ids
-from services.catalog.id_counter import IdCounter
-from services.catalog.image_table import (
+from services.catalog.not_found import image_not_found
+from services.catalog.people.faces import Faces
+from services.catalog.people.roster import NOBODY
+from services.catalog.people_writer import PeopleWriter
+from services.catalog.records import ImageRecord
+from services.catalog.storage.database import Cursor, Database, Transaction, utc_now
+from services.catalog.storage.faces import insert_faces, read_face_ids
+from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.images import (
     delete_image_rows,
     ensure_labels,
     find_image_id,
@@ -18,14 +22,12 @@ from services.catalog.image_table import (
     insert_objects,
     read_labels,
 )
-from services.catalog.new_image import new_image_record
-from services.catalog.people.faces import Faces
-from services.catalog.people.roster import NOBODY
-from services.catalog.people_writer import PeopleWriter
-from services.catalog.person_table import read_person_ids
-from services.catalog.records import ImageRecord
-from services.catalog.source_table import add_source_row, trim_sources
-from services.common.errors import FailedPreconditionError, NotFoundError, Reason
+from services.catalog.storage.library_row import read_space
+from services.catalog.storage.new_image import new_image_record
+from services.catalog.storage.people import read_person_ids
+from services.catalog.storage.sources import add_source_row, trim_sources
+from services.catalog.vocabulary import ImageAnalysis
+from services.common.errors import FailedPreconditionError, Reason
 
 
 class ImageWriter:
@@ -159,19 +161,4 @@ def _faces(image_id: int, face_ids: list[int], analysis: ImageAnalysis) -> Faces
         images=np.full(len(face_ids), image_id),
         embeddings=np.stack([face.embedding for face in analysis.faces]),
         quality=np.array([face.quality for face in analysis.faces]),
-    )
-
-
-def read_space(cursor: Cursor) -> str:
-    """Return the embedding space of the library, empty until its first face."""
-    row = cursor.execute("SELECT embedding_space FROM library").fetchone()
-    return str(row[0]) if row else ""
-
-
-def image_not_found(library_id: str, sha256: str) -> NotFoundError:
-    """Return the error for an image that is not in the library."""
-    return NotFoundError(
-        Reason.IMAGE_NOT_FOUND,
-        f"Library {library_id!r} has no image {sha256[:64]!r}. Index it first.",
-        resource=f"libraries/{library_id}/images/{sha256}",
     )

@@ -6,19 +6,22 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
-from services.catalog import face_table, image_table, person_table
-from services.catalog.analysis import ImageAnalysis
 from services.catalog.clustering.parameters import ClusteringParameters
-from services.catalog.database import Cursor, Database, utc_now
 from services.catalog.display_name import checked_display_name
-from services.catalog.edit_history import EditHistory
-from services.catalog.face_search import FaceSearch
-from services.catalog.image_writer import ImageWriter, image_not_found, read_space
-from services.catalog.not_found import person_not_found
-from services.catalog.people_editor import PeopleEditor
+from services.catalog.edits.editor import PeopleEditor
+from services.catalog.edits.history import EditHistory
+from services.catalog.image_writer import ImageWriter
+from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.reclustering import Reclustering
 from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, Page, PersonRecord
+from services.catalog.search.face_search import FaceSearch
+from services.catalog.storage import faces as face_table
+from services.catalog.storage import images as image_table
+from services.catalog.storage import people as person_table
+from services.catalog.storage.database import Cursor, Database, utc_now
+from services.catalog.storage.library_row import read_space
+from services.catalog.vocabulary import ImageAnalysis
 from services.common.errors import (
     AbortedError,
     AlbumenError,

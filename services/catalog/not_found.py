@@ -7,6 +7,15 @@ from services.common.errors import NotFoundError, Reason
 _SHOWN_CHARS: Final = 100
 
 
+def image_not_found(library_id: str, sha256: str) -> NotFoundError:
+    """Return the error for an image that is not in the library."""
+    return NotFoundError(
+        Reason.IMAGE_NOT_FOUND,
+        f"Library {library_id!r} has no image {sha256[:64]!r}. Index it first.",
+        resource=f"libraries/{library_id}/images/{sha256}",
+    )
+
+
 def person_not_found(library_id: str, person_id: str) -> NotFoundError:
     """Return the error for a person that is not in the library."""
     return NotFoundError(

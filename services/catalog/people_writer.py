@@ -7,25 +7,25 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from services.catalog.apart_table import delete_apart, forget_apart, insert_apart, read_apart
 from services.catalog.clustering.parameters import ClusteringParameters
-from services.catalog.database import Cursor, Database
-from services.catalog.face_table import pin_faces, read_all_faces, set_people
-from services.catalog.grouping import Grouping
-from services.catalog.id_counter import IdCounter
 from services.catalog.people.change import Regrouping
 from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import TakeNumber
+from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
-from services.catalog.person_table import (
+from services.catalog.people.statement import Statement
+from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart, read_apart
+from services.catalog.storage.database import Cursor, Database
+from services.catalog.storage.faces import pin_faces, read_all_faces, set_people
+from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.people import (
     delete_people,
     grow_person,
     insert_people,
     read_curated,
     recount_people,
 )
-from services.catalog.snapshot_table import delete_snapshot, read_snapshot, write_snapshot
-from services.catalog.statement import Statement
+from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
 
 # Fewer faces are clustered in less time than a snapshot takes to write.
 _WORTH_A_SNAPSHOT: Final = 5_000

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.catalog.clustering.parameters import ClusteringParameters
-from services.catalog.database import Database, utc_now
 from services.catalog.people_writer import PeopleWriter
+from services.catalog.storage.database import Database, utc_now
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 
 _GROUPS_AT_ONCE: Final = 64

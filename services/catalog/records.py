@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from services.catalog.analysis import Box, Exif
+from services.catalog.vocabulary import Box, Exif
 
 _Item = TypeVar("_Item")
 _Key = TypeVar("_Key")

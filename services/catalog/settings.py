@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from models.home import libraries_dir
 from services.common import limits
-from services.common.home import libraries_dir
 from services.common.settings import Bytes, Count, Seconds, ServiceSettings
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import NoDecode
 
-from services.common.home import weights_dir
+from models.home import weights_dir
 from services.common.inference import DEFAULT_PROVIDERS
 from services.common.settings import Count, ServiceSettings
 

@@ -10,9 +10,9 @@ from models.entries import Task
 from services.common.bounded_executor import BoundedExecutor
 from services.common.limits import ImageLimits
 from services.common.model_choice import choose_model
-from services.common.model_message import log_models
 from services.common.model_slot import ModelSlot
-from services.common.server import Application, run
+from services.common.wire.model_message import log_models
+from services.common.wire.server import Application, run
 from services.detector.detection_model import DetectionModel
 from services.detector.detector import Detector
 from services.detector.servicer import DetectorServicer

@@ -7,13 +7,13 @@ from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.common.bounded_executor import BoundedExecutor
-from services.common.context import Context
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason
 from services.common.map_unordered import map_unordered
-from services.common.model_message import model_message
 from services.common.model_slot import ModelSlot
-from services.common.status import to_status
-from services.common.timings_message import timings_message
+from services.common.wire.context import Context
+from services.common.wire.model_message import model_message
+from services.common.wire.status import to_status
+from services.common.wire.timings_message import timings_message
 from services.detector.detections import Box, Detections, FaceDetection, FaceQuality, Landmarks, ObjectDetection, Point
 from services.detector.detector import Detector
 from services.detector.options import DetectOptions, FaceOptions, ObjectOptions

@@ -7,9 +7,9 @@ from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
 from models.entries import Task
 from services.common import limits
 from services.common.model_choice import choose_model
-from services.common.model_message import log_models
 from services.common.model_slot import ModelSlot
-from services.common.server import Application, run
+from services.common.wire.model_message import log_models
+from services.common.wire.server import Application, run
 from services.embedder.embedder import BATCH_SIZES, Embedder
 from services.embedder.servicer import Batcher, EmbedderServicer
 from services.embedder.settings import EmbedderSettings

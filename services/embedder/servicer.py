@@ -6,16 +6,16 @@ from typing import TypeAlias
 from albumen.embedder.v1 import embedder_service_pb2 as pb
 from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
 from albumen.types.v1 import timings_pb2
-from services.common.context import Context
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason
 from services.common.map_unordered import map_unordered
-from services.common.micro_batcher import Batched, MicroBatcher
-from services.common.model_message import model_message
 from services.common.model_slot import ModelSlot
-from services.common.status import to_status
-from services.common.timings_message import timings_message
+from services.common.wire.context import Context
+from services.common.wire.model_message import model_message
+from services.common.wire.status import to_status
+from services.common.wire.timings_message import timings_message
 from services.embedder.embedder import Embedded, Embedder
 from services.embedder.face_image import FaceImage
+from services.embedder.micro_batcher import Batched, MicroBatcher
 
 Batcher: TypeAlias = MicroBatcher[FaceImage, Embedded]
 

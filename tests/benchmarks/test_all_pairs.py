@@ -5,7 +5,7 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 from benchmarks.clustering import all_pairs
-from tests.catalog.synthetic import galleries
+from tests.catalog.clustering.synthetic import galleries
 
 
 @pytest.mark.parametrize("eps", [0.01, 0.3, 0.45])

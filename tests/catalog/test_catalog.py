@@ -21,7 +21,7 @@ from services.common.errors import (
     ResourceExhaustedError,
     UnavailableError,
 )
-from tests.catalog.synthetic import analysis, direction
+from tests.catalog.clustering.synthetic import analysis, direction
 
 
 @pytest.fixture
@@ -182,8 +182,8 @@ def test_a_closed_catalog_opens_nothing(tmp_path: Path) -> None:
 
 
 def test_maintenance_moves_a_grown_log_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.catalog.database._CHECKPOINT_BYTES", 1)
-    monkeypatch.setattr("services.catalog.database._IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("services.catalog.storage.database._CHECKPOINT_BYTES", 1)
+    monkeypatch.setattr("services.catalog.storage.database._IDLE_SECONDS", 0.0)
     catalog = Catalog(tmp_path)
     catalog.get("default").add_image(analysis("a", direction(0)))
     log = tmp_path / "default.duckdb.wal"

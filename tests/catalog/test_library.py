@@ -18,7 +18,7 @@ from services.common.errors import (
     UnavailableError,
 )
 from services.common.limits import MAX_SOURCES_PER_IMAGE
-from tests.catalog.synthetic import THUMBNAIL, analysis, direction, face, galleries, sha256
+from tests.catalog.clustering.synthetic import THUMBNAIL, analysis, direction, face, galleries, sha256
 
 
 def test_what_is_stored_is_what_is_read(library: Library) -> None:

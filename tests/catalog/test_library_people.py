@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from services.catalog.library import Library
-from services.catalog.schema import known_migrations, migrate
+from services.catalog.storage.schema import known_migrations, migrate
 from services.common.errors import (
     AbortedError,
     InvalidArgumentError,
@@ -15,7 +15,7 @@ from services.common.errors import (
     Reason,
     UnavailableError,
 )
-from tests.catalog.synthetic import THUMBNAIL, analysis, direction, face, sha256
+from tests.catalog.clustering.synthetic import THUMBNAIL, analysis, direction, face, sha256
 
 
 def test_a_person_is_changed_by_who_knows_it(library: Library) -> None:

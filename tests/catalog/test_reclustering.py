@@ -9,8 +9,8 @@ import pytest
 from services.catalog.library import Library
 from services.catalog.reclustering import ReclusteringProgress
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
-from tests.catalog.likenesses import Likenesses
-from tests.catalog.synthetic import analysis, sha256
+from tests.catalog.clustering.synthetic import analysis, sha256
+from tests.catalog.people.likenesses import Likenesses
 
 PHOTOS = 12
 

@@ -31,8 +31,8 @@ from albumen.catalog.v1.people_service_pb2_grpc import (
 )
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
-from services.common.channel import channel_options
 from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
+from services.common.wire.channel import channel_options
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService
 from tests.clients.fake_state import PARENT, Faults, State
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grpc_status import rpc_status
 
 from services.common.errors import AlbumenError
-from services.common.status import to_status
+from services.common.wire.status import to_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from models import home
 from models.entries import Task
 from models.manifest import load_manifest
-from services.common import home
 from services.detector.detection_model import DetectionModel
 from services.detector.detections import Box, Detections
 from services.detector.detector import Detector

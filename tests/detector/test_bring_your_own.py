@@ -15,7 +15,7 @@ from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from models.entries import Family, Task
 from models.manifest import load_manifest
-from services.common.server import Server
+from services.common.wire.server import Server
 from services.detector.__main__ import build
 from services.detector.settings import DetectorSettings
 from tests.detector.tiny_models import constant_onnx, sha256

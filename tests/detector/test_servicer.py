@@ -146,7 +146,7 @@ async def test_overload_is_refused_with_a_time_to_retry(weights_dir: Path, photo
 
 
 async def test_missing_weights_are_said_and_not_served(tmp_path: Path) -> None:
-    from services.common.server import Server
+    from services.common.wire.server import Server
 
     settings = DetectorSettings(listen="127.0.0.1:0", weights_dir=tmp_path, reload_seconds=0.05)
     server = Server(settings, build(settings))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from services.common.health_check import is_serving
+from services.common.wire.health_check import is_serving
 
 START_SECONDS = 60
 STOP_SECONDS = 30

@@ -9,10 +9,10 @@ from PIL import Image
 
 from models.artifact import Artifact
 from models.entries import Task
+from models.home import home, samples_dir, weights_dir
 from models.manifest import Manifest, load_manifest
 from models.pull import Puller
 from models.registry import fetch
-from services.common.home import home, samples_dir, weights_dir
 
 
 @pytest.fixture(scope="session")

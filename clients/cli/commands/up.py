@@ -19,7 +19,7 @@ from clients.cli.foreground import run_in_foreground
 from clients.cli.launcher import Launcher
 from clients.cli.service_process import ServiceCommand, ServiceProcess, State
 from clients.cli.stop import Stop
-from services.common.home import home
+from models.home import home
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
 _COLORS: Final = {

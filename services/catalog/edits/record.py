@@ -1,0 +1,76 @@
+"""What users did to people, as the catalog answers with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum, unique
+
+from services.catalog.records import PersonRecord
+
+
+@unique
+class EditKind(StrEnum):
+    """Kind of an edit, as it is stored."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    REASSIGN = "reassign"
+    SEPARATE = "separate"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What an edit made of a person.
+
+    Attributes:
+        person_id: the person; empty for one that a rehearsal would have created.
+        name_before: empty if there was none.
+        name_after: empty if there was none, or the person was gone.
+        faces_before: 0 for a new person.
+        faces_after: 0 for a person who was gone.
+
+    """
+
+    person_id: str
+    name_before: str
+    name_after: str
+    faces_before: int
+    faces_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditRecord:
+    """An edit.
+
+    Attributes:
+        id: grows with time; 0 for a rehearsal.
+        kind: what was done.
+        create_time: when.
+        undone: whether it was taken back.
+        face_count: faces that changed person.
+        person_count: people that were changed.
+        people: the first of them, those with most faces first.
+
+    """
+
+    id: int
+    kind: EditKind
+    create_time: datetime
+    undone: bool
+    face_count: int
+    person_count: int
+    people: tuple[PersonChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditOutcome:
+    """The answer to an edit.
+
+    Attributes:
+        edit: the edit.
+        person: the person that it was about: the remaining, the new one or the target; None if there is none, or if
+            the edit is one from before and the person is gone since.
+
+    """
+
+    edit: EditRecord
+    person: PersonRecord | None

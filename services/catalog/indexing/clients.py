@@ -1,0 +1,136 @@
+"""The detector and the embedder as the catalog reaches them: over gRPC, with deadlines, retries and typed errors."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import grpc
+import numpy as np
+import numpy.typing as npt
+
+from albumen.detector.v1 import detector_service_pb2 as detector_pb
+from albumen.detector.v1 import detector_service_pb2_grpc as detector_grpc
+from albumen.embedder.v1 import embedder_service_pb2 as embedder_pb
+from albumen.embedder.v1 import embedder_service_pb2_grpc as embedder_grpc
+from albumen.types.v1 import detection_pb2, geometry_pb2
+from services.catalog.indexing.vision import SeenFace, Sight
+from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, Box, DetectedObject
+from services.common.errors import (
+    AlbumenError,
+    DeadlineExceededError,
+    InternalError,
+    Reason,
+    UnavailableError,
+)
+from services.common.limits import MAX_FACES_PER_EMBED
+from services.common.wire.status import from_rpc_error, from_status
+
+_RETRY_SECONDS: Final = 1.0
+
+
+class DetectorClient:
+    """A detector service behind a channel.
+
+    Args:
+        channel: open channel to the service.
+        seconds: deadline of a call, retries included.
+
+    """
+
+    def __init__(self, channel: grpc.aio.Channel, *, seconds: float) -> None:
+        self._stub = detector_grpc.DetectorServiceStub(channel)
+        self._seconds = seconds
+
+    async def detect(self, image: bytes) -> Sight:
+        """See `vision.Detector.detect`."""
+        request = detector_pb.DetectRequest(image=image, face_options=detector_pb.FaceOptions(include_crops=True))
+        try:
+            response = await self._stub.Detect(request, timeout=self._seconds)
+        except grpc.aio.AioRpcError as error:
+            raise _failure(error, "detector", Reason.DETECTOR_UNAVAILABLE, self._seconds) from None
+        return Sight(
+            width=response.image_size.width,
+            height=response.image_size.height,
+            objects=tuple(DetectedObject(item.label, item.score, _box(item.box)) for item in response.objects),
+            faces=tuple(_face(face) for face in response.faces),
+            object_model=response.object_model,
+            face_model=response.face_model,
+        )
+
+
+class EmbedderClient:
+    """An embedder service behind a channel.
+
+    Args:
+        channel: open channel to the service.
+        seconds: deadline of a call, retries included.
+
+    """
+
+    def __init__(self, channel: grpc.aio.Channel, *, seconds: float) -> None:
+        self._stub = embedder_grpc.EmbedderServiceStub(channel)
+        self._seconds = seconds
+
+    async def embed(self, crops: Sequence[bytes]) -> tuple[npt.NDArray[np.float32], str]:
+        """See `vision.Embedder.embed`; crops of one image may take several requests."""
+        rows: list[npt.NDArray[np.float32]] = []
+        space = ""
+        for start in range(0, len(crops), MAX_FACES_PER_EMBED):
+            response = await self._embed(crops[start : start + MAX_FACES_PER_EMBED])
+            rows.extend(_embedding(result) for result in response.results)
+            space = response.embedding_space
+        if len(rows) != len(crops):
+            raise InternalError(Reason.INTERNAL, f"The embedder answered {len(rows)} of {len(crops)} faces.")
+        return np.stack(rows), space
+
+    async def _embed(self, crops: Sequence[bytes]) -> embedder_pb.EmbedResponse:
+        request = embedder_pb.EmbedRequest(faces=[embedder_pb.FaceImage(rgb=rgb) for rgb in crops])
+        try:
+            return await self._stub.Embed(request, timeout=self._seconds)
+        except grpc.aio.AioRpcError as error:
+            raise _failure(error, "embedder", Reason.EMBEDDER_UNAVAILABLE, self._seconds) from None
+
+
+def _failure(error: grpc.aio.AioRpcError, service: str, unavailable: Reason, seconds: float) -> AlbumenError:
+    failure = from_rpc_error(error)
+    if isinstance(failure, UnavailableError):
+        ours = failure.reason in {Reason.MODEL_NOT_READY, Reason.MODEL_UNAVAILABLE}
+        why = failure.message if ours else "It can't be reached or is not serving."
+        message = f"The {service} can't serve: {why} Retry, or see its log."
+    elif isinstance(failure, DeadlineExceededError):
+        message = f"The {service} did not answer within {seconds:g} seconds. Retry, or see its log."
+    elif isinstance(failure, InternalError):
+        return InternalError(Reason.INTERNAL, f"The {service} failed; its log has the details.")
+    else:
+        return failure
+    return UnavailableError(unavailable, message, retry_after=failure.retry_after or _RETRY_SECONDS)
+
+
+def _box(box: geometry_pb2.BoundingBox) -> Box:
+    return Box(box.left, box.top, box.width, box.height)
+
+
+def _face(face: detector_pb.FaceDetection) -> SeenFace:
+    return SeenFace(
+        box=_box(face.box),
+        landmarks=_landmarks(face.landmarks),
+        score=face.score,
+        rgb=face.crop.rgb,
+        region=_box(face.crop.region),
+        quality=face.quality.score,
+    )
+
+
+def _landmarks(points: detection_pb2.FaceLandmarks) -> npt.NDArray[np.float32]:
+    ordered = (points.left_eye, points.right_eye, points.nose, points.mouth_left, points.mouth_right)
+    return np.array([(point.x, point.y) for point in ordered], np.float32)
+
+
+def _embedding(result: embedder_pb.EmbedResult) -> npt.NDArray[np.float32]:
+    if result.HasField("error"):
+        raise from_status(result.error)
+    embedding = np.frombuffer(result.embedding, "<f4").astype(np.float32)
+    if embedding.shape != (EMBEDDING_DIMENSIONS,):
+        raise InternalError(
+            Reason.INTERNAL, f"The embedder sent {embedding.size} dimensions, not {EMBEDDING_DIMENSIONS}."
+        )
+    return embedding

@@ -1,0 +1,106 @@
+"""The way of a photo: header, detector, embedder, library."""
+
+from services.catalog.indexing.exif import read_exif
+from services.catalog.indexing.thumbnail import face_thumbnail
+from services.catalog.indexing.upload import Announcement, Upload
+from services.catalog.indexing.vision import Detector, Embedder, SeenFace
+from services.catalog.library import Library
+from services.catalog.records import ImageRecord
+from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis
+from services.common.bounded_executor import BoundedExecutor
+from services.common.errors import NotFoundError
+from services.common.image_header import ImageHeader, read_header
+from services.common.limits import ImageLimits
+
+
+class Indexer:
+    """Indexes images into libraries.
+
+    Args:
+        detector: sees objects and faces.
+        embedder: turns faces into embeddings.
+        executor: runs what must not run on the event loop.
+        limits: how large an image may be.
+
+    """
+
+    def __init__(self, detector: Detector, embedder: Embedder, executor: BoundedExecutor, limits: ImageLimits) -> None:
+        self._detector = detector
+        self._embedder = embedder
+        self._executor = executor
+        self._limits = limits
+
+    async def find(self, library: Library, announcement: Announcement) -> ImageRecord | None:
+        """Return the announced image if it is indexed already, noting where it came from this time."""
+        if not announcement.sha256:
+            return None
+        return await self._executor.run(_find, library, announcement.sha256, announcement.source_uri)
+
+    async def index(self, library: Library, upload: Upload, *, searched: bool = False) -> tuple[ImageRecord, bool]:
+        """Index an uploaded image; return it, and whether it had been indexed before.
+
+        Args:
+            library: where to.
+            upload: the image, whole.
+            searched: whether `find` has just looked for it in vain.
+
+        When this returns, the image is durable and the people are up to date. If it raises, nothing is stored.
+
+        Raises:
+            InvalidArgumentError: the image is empty, too large, unreadable or not what was announced.
+            UnavailableError: DETECTOR_UNAVAILABLE or EMBEDDER_UNAVAILABLE.
+            ResourceExhaustedError: OVERLOADED.
+            FailedPreconditionError: EMBEDDING_SPACE_MISMATCH.
+
+        """
+        image, sha256 = upload.finish()
+        source_uri = upload.announcement.source_uri
+        if not searched:
+            known = await self._executor.run(_find, library, sha256, source_uri)
+            if known is not None:
+                return known, True
+        header, exif = await self._executor.run(_inspect, image, self._limits)
+        sight = await self._detector.detect(image)
+        faces, space = await self._embed(sight.faces)
+        analysis = ImageAnalysis(
+            sha256=sha256,
+            file_name=upload.announcement.file_name,
+            source_uri=source_uri,
+            content_type=header.content_type,
+            size_bytes=len(image),
+            width=sight.width,
+            height=sight.height,
+            exif=exif,
+            objects=sight.objects,
+            faces=faces,
+            object_model=sight.object_model,
+            face_model=sight.face_model,
+            embedding_space=space,
+        )
+        return await self._executor.run(library.add_image, analysis)
+
+    async def _embed(self, seen: tuple[SeenFace, ...]) -> tuple[tuple[DetectedFace, ...], str]:
+        if not seen:
+            return (), ""
+        embeddings, space = await self._embedder.embed([face.rgb for face in seen])
+        thumbnails = await self._executor.run(_thumbnails, seen)
+        faces = tuple(
+            DetectedFace(face.box, face.landmarks, face.score, embedding, thumbnail, face.quality)
+            for face, embedding, thumbnail in zip(seen, embeddings, thumbnails, strict=True)
+        )
+        return faces, space
+
+
+def _find(library: Library, sha256: str, source_uri: str) -> ImageRecord | None:
+    try:
+        return library.add_source(sha256, source_uri)
+    except NotFoundError:
+        return None
+
+
+def _inspect(image: bytes, limits: ImageLimits) -> tuple[ImageHeader, Exif]:
+    return read_header(image, limits), read_exif(image)
+
+
+def _thumbnails(faces: tuple[SeenFace, ...]) -> list[bytes]:
+    return [face_thumbnail(face.rgb, face.region.width, face.region.height) for face in faces]

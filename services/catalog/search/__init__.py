@@ -1,0 +1,1 @@
+"""Exact search among the faces and the people of a library."""

@@ -1,0 +1,1 @@
+"""What knows protobuf: translates between messages and the core, and nothing more."""

@@ -1,0 +1,174 @@
+"""PeopleEditService: translates between messages and the corrections of a library's people."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from albumen.catalog.v1 import people_edit_service_pb2 as pb
+from albumen.catalog.v1 import people_edit_service_pb2_grpc as pb_grpc
+from albumen.catalog.v1.person_pb2 import Person
+from services.catalog.catalog import Catalog
+from services.catalog.edits.editor import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
+from services.catalog.edits.record import EditOutcome, EditRecord
+from services.catalog.records import Page
+from services.catalog.search.face_search import MergeSuggestion
+from services.catalog.servicers.messages import edit_message, person_message
+from services.catalog.servicers.page_size import page_size
+from services.catalog.servicers.page_token import decode_page_token, encode_page_token
+from services.catalog.servicers.resource_names import (
+    parse_child,
+    parse_library,
+    parse_number,
+    parse_own,
+    parse_own_number,
+)
+from services.common.bounded_executor import BoundedExecutor
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.wire.context import Context
+
+_MAX_EDITS: Final = 100
+_MAX_SUGGESTIONS: Final = 100
+
+
+class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
+    """Corrects people, and takes corrections back."""
+
+    def __init__(self, catalog: Catalog, executor: BoundedExecutor) -> None:
+        self._catalog = catalog
+        self._executor = executor
+
+    async def MergePeople(self, request: pb.MergePeopleRequest, context: Context) -> pb.MergePeopleResponse:
+        """Say that people are the same."""
+        library, person = parse_child(request.person, "people", field="person")
+        others = _own_people(request.others, library, field="others")
+
+        def write() -> EditOutcome:
+            return self._catalog.get(library).edits.merge(
+                person, others, etag=request.etag, validate_only=request.validate_only, request_id=request.request_id
+            )
+
+        outcome = await self._executor.run(write)
+        return pb.MergePeopleResponse(edit=edit_message(library, outcome.edit), person=_person(library, outcome))
+
+    async def SplitPerson(self, request: pb.SplitPersonRequest, context: Context) -> pb.SplitPersonResponse:
+        """Say that some faces are somebody else."""
+        library, person = parse_child(request.person, "people", field="person")
+        faces = _own_faces(request.faces, library)
+
+        def write() -> EditOutcome:
+            return self._catalog.get(library).edits.split(
+                person,
+                faces,
+                display_name=request.display_name,
+                validate_only=request.validate_only,
+                request_id=request.request_id,
+            )
+
+        outcome = await self._executor.run(write)
+        return pb.SplitPersonResponse(edit=edit_message(library, outcome.edit), person=_person(library, outcome))
+
+    async def ReassignFaces(self, request: pb.ReassignFacesRequest, context: Context) -> pb.ReassignFacesResponse:
+        """Say whose faces these are."""
+        library = parse_library(request.parent, field="parent")
+        faces = _own_faces(request.faces, library)
+        target = _target(request, library)
+
+        def write() -> EditOutcome:
+            return self._catalog.get(library).edits.reassign(
+                faces, target, validate_only=request.validate_only, request_id=request.request_id
+            )
+
+        outcome = await self._executor.run(write)
+        return pb.ReassignFacesResponse(edit=edit_message(library, outcome.edit), person=_person(library, outcome))
+
+    async def SeparatePeople(self, request: pb.SeparatePeopleRequest, context: Context) -> pb.SeparatePeopleResponse:
+        """Say that people are different."""
+        first = request.people[0] if request.people else ""
+        library = parse_child(first, "people", field="people")[0]
+        people = _own_people(request.people, library, field="people")
+
+        def write() -> EditOutcome:
+            return self._catalog.get(library).edits.separate(
+                people, validate_only=request.validate_only, request_id=request.request_id
+            )
+
+        outcome = await self._executor.run(write)
+        return pb.SeparatePeopleResponse(edit=edit_message(library, outcome.edit))
+
+    async def SuggestMerges(self, request: pb.SuggestMergesRequest, context: Context) -> pb.SuggestMergesResponse:
+        """Suggest people that may be the same."""
+        library = parse_library(request.parent, field="parent")
+        limit = page_size(request.page_size, _MAX_SUGGESTIONS)
+
+        def read() -> list[MergeSuggestion]:
+            return self._catalog.get(library).search.find_merges(limit, include_hidden=request.show_hidden)
+
+        return pb.SuggestMergesResponse(
+            suggestions=[
+                pb.MergeSuggestion(
+                    person=person_message(library, found.person),
+                    other=person_message(library, found.other),
+                    probability=found.probability,
+                )
+                for found in await self._executor.run(read)
+            ]
+        )
+
+    async def GetEdit(self, request: pb.GetEditRequest, context: Context) -> pb.GetEditResponse:
+        """Get an edit."""
+        library, edit = parse_number(request.name, "edits", field="name")
+
+        def read() -> EditRecord:
+            return self._catalog.get(library).history.get(edit)
+
+        return pb.GetEditResponse(edit=edit_message(library, await self._executor.run(read)))
+
+    async def ListEdits(self, request: pb.ListEditsRequest, context: Context) -> pb.ListEditsResponse:
+        """List edits, the newest first."""
+        library = parse_library(request.parent, field="parent")
+        limit = page_size(request.page_size, _MAX_EDITS)
+        key = decode_page_token(request.page_token, [int], "edits", library)
+
+        def read() -> Page[EditRecord, int]:
+            return self._catalog.get(library).history.page(before=int(key[0]) if key else None, limit=limit)
+
+        page = await self._executor.run(read)
+        return pb.ListEditsResponse(
+            edits=[edit_message(library, record) for record in page.items],
+            next_page_token=encode_page_token([page.next_key], "edits", library) if page.next_key is not None else "",
+        )
+
+    async def UndoEdit(self, request: pb.UndoEditRequest, context: Context) -> pb.UndoEditResponse:
+        """Take an edit back."""
+        library, edit = parse_number(request.name, "edits", field="name")
+
+        def write() -> EditRecord:
+            return self._catalog.get(library).history.undo(edit, validate_only=request.validate_only)
+
+        return pb.UndoEditResponse(edit=edit_message(library, await self._executor.run(write)))
+
+
+def _own_people(names: Iterable[str], library: str, *, field: str) -> list[str]:
+    return [parse_own(name, "people", library, field=f"{field}[{index}]") for index, name in enumerate(names)]
+
+
+def _own_faces(names: Iterable[str], library: str) -> list[int]:
+    return [parse_own_number(name, "faces", library, field=f"faces[{index}]") for index, name in enumerate(names)]
+
+
+def _person(library: str, outcome: EditOutcome) -> Person | None:
+    return None if outcome.person is None else person_message(library, outcome.person)
+
+
+def _target(request: pb.ReassignFacesRequest, library: str) -> Target:
+    match request.WhichOneof("target"):
+        case "person":
+            return ToPerson(parse_own(request.person, "people", library, field="person"))
+        case "new_person":
+            return ToNewPerson(request.new_person.display_name)
+        case "nobody":
+            return ToNobody()
+        case "automatic":
+            return ToAutomatic()
+    raise InvalidArgumentError(
+        Reason.TARGET_MISSING, "Say whose the faces are: person, new_person, nobody or automatic.", field="target"
+    )

@@ -1,0 +1,106 @@
+"""Resource names: `libraries/{library}` and what is in it."""
+
+import re
+from typing import Final
+
+from services.catalog.catalog import DEFAULT_LIBRARY
+from services.common.errors import InvalidArgumentError, Reason
+
+_LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
+_CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
+# Whatever fits a 64-bit integer.
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+_SHOWN_CHARS: Final = 100
+
+
+def library_name(library: str) -> str:
+    """Return the name of a library."""
+    return f"libraries/{library}"
+
+
+def child_name(library: str, collection: str, child: str) -> str:
+    """Return the name of something in a library, of the collection ``images``, ``faces``, ``people`` or ``edits``."""
+    return f"libraries/{library}/{collection}/{child}"
+
+
+def parse_library(name: str, *, field: str, default: bool = True) -> str:
+    """Return the id in `name`; an empty name means the default library if `default` allows.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    if not name and default:
+        return DEFAULT_LIBRARY
+    match = _LIBRARY.fullmatch(name)
+    if match is None:
+        raise _invalid(name, "libraries/{library}", field)
+    return match["library"]
+
+
+def parse_child(name: str, collection: str, *, field: str) -> tuple[str, str]:
+    """Return the ids of library and child in `name`.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    match = _CHILD.fullmatch(name)
+    if match is None or match["collection"] != collection:
+        raise _invalid(name, f"libraries/{{library}}/{collection}/{{id}}", field)
+    return match["library"], match["id"]
+
+
+def parse_child_of(name: str, collection: str, library: str, *, field: str) -> str | None:
+    """Return the id in `name`, which must be a child of `library`; None for an empty name.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    if not name:
+        return None
+    return parse_own(name, collection, library, field=field)
+
+
+def parse_number(name: str, collection: str, *, field: str) -> tuple[str, int]:
+    """Return the id of the library in `name`, and that of its child, which is a number.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    library, child = parse_child(name, collection, field=field)
+    if _NUMBER.fullmatch(child) is None:
+        raise _invalid(name, f"libraries/{{library}}/{collection}/{{number}}", field)
+    return library, int(child)
+
+
+def parse_own(name: str, collection: str, library: str, *, field: str) -> str:
+    """Return the id in `name`, which must be a child of `library`.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    found, child = parse_child(name, collection, field=field)
+    if found != library:
+        raise _invalid(name, f"libraries/{library}/{collection}/{{id}}", field)
+    return child
+
+
+def parse_own_number(name: str, collection: str, library: str, *, field: str) -> int:
+    """Return the id in `name`, a number; the name must be that of a child of `library`.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    parse_own(name, collection, library, field=field)
+    return parse_number(name, collection, field=field)[1]
+
+
+def _invalid(name: str, form: str, field: str) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        Reason.RESOURCE_NAME_INVALID, f"{name[:_SHOWN_CHARS]!r} is not of the form `{form}`.", field=field
+    )

@@ -1,0 +1,1 @@
+"""All SQL: a library's file, its tables, and its schema."""

@@ -1,0 +1,211 @@
+"""One DuckDB file: many readers, one writer, every statement on a cursor that no other thread uses meanwhile.
+
+A DuckDB connection that threads share returns rows of the wrong query. Cursors are connections of their own, so each
+reader takes one from a pool for as long as it reads.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import structlog
+
+from services.catalog.storage.schema import known_migrations, migrate
+from services.common.errors import AlbumenError, Reason, UnavailableError
+
+Cursor = duckdb.DuckDBPyConnection
+
+# DuckDB's own checkpoint holds up the commit that happens to hit it, at 16 MiB for up to 0.6 s. Ours run while nobody
+# writes; its own remains as the bound, also of memory, for those who never pause.
+_AUTOMATIC_CHECKPOINT: Final = "32MB"
+_CHECKPOINT_BYTES: Final = 16 * 1024 * 1024
+_IDLE_SECONDS: Final = 2.0
+_log = structlog.get_logger()
+
+
+class Transaction:
+    """A write in progress; leaving it without `commit` takes everything back."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self.committed = False
+
+    def commit(self) -> None:
+        """Make the write durable."""
+        self.cursor.commit()
+        self.committed = True
+
+
+class Database:
+    """An open DuckDB file, brought to the current schema.
+
+    Args:
+        path: the file; created if missing.
+        memory_limit: how much memory DuckDB may use for it, as DuckDB writes it, for example ``256MB``.
+
+    Raises:
+        UnavailableError: LIBRARY_UNAVAILABLE, the file is locked, damaged, newer, or cannot be written.
+
+    """
+
+    def __init__(self, path: Path, memory_limit: str) -> None:
+        self.path = path
+        self._write_lock = threading.RLock()
+        self._state = threading.Condition()
+        self._readers = 0
+        self._closed: AlbumenError | None = None
+        self._idle: list[Cursor] = []
+        self._last_write = time.monotonic()
+        try:
+            self._connection = duckdb.connect(
+                path,
+                config={
+                    "threads": 1,
+                    "memory_limit": memory_limit,
+                    "checkpoint_threshold": _AUTOMATIC_CHECKPOINT,
+                    # A library reads and writes its own file, and fetches nothing from anywhere.
+                    "enable_external_access": False,
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                },
+            )
+        except duckdb.Error as error:
+            raise unavailable(path, error) from error
+        try:
+            migrate(self._connection, path, known_migrations())
+        except duckdb.Error as error:
+            self._connection.close()
+            raise unavailable(path, error) from error
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Cursor]:
+        """Give a cursor on one snapshot: all its queries see the same state.
+
+        Raises:
+            UnavailableError: LIBRARY_UNAVAILABLE, DuckDB failed.
+            AlbumenError: the reason that was given to `close`.
+
+        """
+        cursor = self._take()
+        try:
+            cursor.begin()
+            yield cursor
+            cursor.commit()
+        except BaseException as error:
+            cursor.close()
+            self._give(None)
+            if isinstance(error, duckdb.Error):
+                raise unavailable(self.path, error) from error
+            raise
+        self._give(cursor)
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep other threads from writing, over several transactions."""
+        with self._write_lock:
+            yield
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Give the one transaction that writes, not to be nested; errors as in `read`."""
+        with self._write_lock:
+            if self._closed is not None:
+                raise self._closed
+            cursor = self._connection
+            transaction = Transaction(cursor)
+            try:
+                cursor.begin()
+                yield transaction
+            except duckdb.Error as error:
+                raise unavailable(self.path, error) from error
+            finally:
+                if not transaction.committed:
+                    # What failed may have ended the transaction already.
+                    with contextlib.suppress(duckdb.Error):
+                        cursor.rollback()
+                self._last_write = time.monotonic()
+
+    def idle(self) -> bool:
+        """Return whether nobody wrote for two seconds."""
+        return self._closed is None and time.monotonic() - self._last_write >= _IDLE_SECONDS
+
+    def checkpoint_if_idle(self) -> None:
+        """Move the write-ahead log into the file if it has grown and nobody wrote for two seconds."""
+        wal = self.path.with_name(self.path.name + ".wal")
+        try:
+            grown = wal.stat().st_size >= _CHECKPOINT_BYTES
+        except FileNotFoundError:
+            return
+        if not grown or not self.idle():
+            return
+        if self._write_lock.acquire(blocking=False):
+            try:
+                if self._closed is None:
+                    self._connection.execute("CHECKPOINT")
+            except duckdb.Error as error:
+                # Nothing is lost: the log stays and is tried again.
+                _log.warning("checkpoint_failed", file=self.path.name, error=str(error))
+            finally:
+                self._write_lock.release()
+
+    def close(self, reason: AlbumenError) -> None:
+        """Wait for readers and the writer, then close the file; later calls raise `reason`."""
+        with self._write_lock:
+            if self._closed is not None:
+                return
+            with self._state:
+                self._closed = reason
+                self._state.wait_for(lambda: self._readers == 0)
+            for cursor in self._idle:
+                cursor.close()
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute("CHECKPOINT")
+            self._connection.close()
+
+    def _take(self) -> Cursor:
+        with self._state:
+            if self._closed is not None:
+                raise self._closed
+            self._readers += 1
+            if self._idle:
+                return self._idle.pop()
+        try:
+            return self._connection.cursor()
+        except BaseException:
+            self._give(None)
+            raise
+
+    def _give(self, cursor: Cursor | None) -> None:
+        with self._state:
+            self._readers -= 1
+            if cursor is not None:
+                self._idle.append(cursor)
+            self._state.notify_all()
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC, naive as the tables hold it."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
+    """Return the error for a file that DuckDB cannot serve; says what to do where the cause is known."""
+    _log.error("library_unavailable", file=str(path), error=str(error))
+    text = str(error)
+    if "lock" in text and "Conflicting" in text:
+        advice = "Another process has it open: stop that process, or give each catalog its own folder."
+    elif "not a valid DuckDB" in text or "Corrupt" in text or "checksum" in text.lower():
+        advice = "It is damaged: restore it from a backup, or move it away to start an empty library."
+    elif "No space" in text or "disk" in text.lower():
+        advice = "Free space on its disk, then try again."
+    else:
+        advice = "Check that the service may read and write it and that its disk has room; the log has the cause."
+    return UnavailableError(Reason.LIBRARY_UNAVAILABLE, f"The library's file {path} can't be used. {advice}")

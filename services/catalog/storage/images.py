@@ -1,0 +1,153 @@
+"""Images and their objects as rows."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord
+from services.catalog.storage.database import Cursor
+from services.catalog.storage.paging import listed, page_of_ids
+from services.catalog.vocabulary import Box, DetectedObject, Exif, ImageAnalysis
+
+_COLUMNS = (
+    "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
+    "camera_model, latitude, longitude, create_time, object_model, face_model"
+)
+_INSERT_IMAGE = f"INSERT INTO image ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608
+_OBJECT_ROW = "(?, ?, ?, ?, ?, ?, ?)"
+
+
+def find_image_id(cursor: Cursor, sha256: str) -> int | None:
+    """Return the id of an image, or None."""
+    row = cursor.execute("SELECT id FROM image WHERE sha256 = ?", [sha256]).fetchone()
+    return row[0] if row else None
+
+
+def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: datetime) -> None:
+    """Insert the image itself; `now` is naive UTC."""
+    exif = analysis.exif
+    cursor.execute(
+        _INSERT_IMAGE,
+        [
+            image_id,
+            analysis.sha256,
+            analysis.file_name,
+            analysis.content_type,
+            analysis.size_bytes,
+            analysis.width,
+            analysis.height,
+            exif.capture_time,
+            exif.utc_offset_minutes,
+            exif.camera_make,
+            exif.camera_model,
+            exif.latitude,
+            exif.longitude,
+            now,
+            analysis.object_model,
+            analysis.face_model,
+        ],
+    )
+
+
+def insert_objects(cursor: Cursor, image_id: int, objects: Sequence[DetectedObject], label_ids: dict[str, int]) -> None:
+    """Insert the objects of an image; `label_ids` has all their labels."""
+    if not objects:
+        return
+    values: list[object] = []
+    for found in objects:
+        box = found.box
+        values += [image_id, label_ids[found.label], found.score, box.left, box.top, box.width, box.height]
+    cursor.execute(f"INSERT INTO object VALUES {', '.join([_OBJECT_ROW] * len(objects))}", values)  # noqa: S608
+
+
+def ensure_labels(cursor: Cursor, labels: set[str], known: dict[str, int]) -> dict[str, int]:
+    """Return the ids of all labels, `known` and others; inserts those of `labels` that are not known."""
+    if labels <= known.keys():
+        return known
+    new = sorted(labels - known.keys())
+    ids = known | {label: len(known) + 1 + position for position, label in enumerate(new)}
+    values = [value for label in new for value in (ids[label], label)]
+    cursor.execute(f"INSERT INTO label VALUES {', '.join(['(?, ?)'] * len(new))}", values)  # noqa: S608
+    return ids
+
+
+def read_labels(cursor: Cursor) -> dict[str, int]:
+    """Return the id of every label."""
+    return dict(cursor.execute("SELECT name, id FROM label").fetchall())
+
+
+def page_of_images(
+    cursor: Cursor, label_ids: Sequence[int], person: int | None, after: int | None, limit: int
+) -> tuple[list[int], int | None]:
+    """Return ids of images that hold all of `label_ids` and a face of `person`, if any, and the next `after`."""
+    wanted = [("object", "label_id", label_id) for label_id in label_ids]
+    if person is not None:
+        # First of all, for people are rarer than labels.
+        wanted.insert(0, ("face", "person", person))
+    if not wanted:
+        return page_of_ids(cursor, "image", "true", {}, after, limit)
+    (table, column, value), *others = wanted
+    conditions, values = [f"{column} = $value"], {"value": value}
+    for position, (other, other_column, other_value) in enumerate(others):
+        conditions.append(
+            f"image_id IN (SELECT image_id FROM {other} WHERE {other_column} = $value{position} "  # noqa: S608
+            "AND image_id > $low AND image_id <= $high)"
+        )
+        values[f"value{position}"] = other_value
+    return page_of_ids(cursor, table, " AND ".join(conditions), values, after, limit, key="image_id")
+
+
+def delete_image_rows(cursor: Cursor, image_id: int) -> None:
+    """Delete an image, its sources, objects and faces."""
+    for table, column in (("object", "image_id"), ("face", "image_id"), ("source", "image_id"), ("image", "id")):
+        cursor.execute(f"DELETE FROM {table} WHERE {column} = ?", [image_id])  # noqa: S608
+
+
+def read_images(
+    cursor: Cursor, image_ids: Sequence[int], faces: Mapping[int, Sequence[FaceRecord]], label_names: Mapping[int, str]
+) -> tuple[ImageRecord, ...]:
+    """Return images in the order of `image_ids`; `faces` has those of each, `label_names` the name of each label."""
+    if not image_ids:
+        return ()
+    ids = listed(image_ids)
+    sources: dict[int, list[str]] = defaultdict(list)
+    for image_id, uri in cursor.execute(
+        f"SELECT image_id, uri FROM source WHERE image_id IN ({ids}) ORDER BY id"  # noqa: S608
+    ).fetchall():
+        sources[image_id].append(uri)
+    objects: dict[int, list[ObjectRecord]] = defaultdict(list)
+    for image_id, label_id, score, *box in cursor.execute(
+        f"SELECT * FROM object WHERE image_id IN ({ids}) ORDER BY score DESC, label_id, box_left, box_top"  # noqa: S608
+    ).fetchall():
+        objects[image_id].append(ObjectRecord(label_names[label_id], score, Box(*box)))
+    rows = cursor.execute(f"SELECT {_COLUMNS} FROM image WHERE id IN ({ids})").fetchall()  # noqa: S608
+    images = {
+        row[0]: _image(row, tuple(sources[row[0]]), tuple(objects[row[0]]), tuple(faces.get(row[0], ())))
+        for row in rows
+    }
+    return tuple(images[image_id] for image_id in image_ids if image_id in images)
+
+
+def _image(
+    row: tuple[Any, ...],
+    source_uris: tuple[str, ...],
+    objects: tuple[ObjectRecord, ...],
+    faces: tuple[FaceRecord, ...],
+) -> ImageRecord:
+    _, sha256, file_name, content_type, size_bytes, width, height, *exif, create_time, object_model, face_model = row
+    return ImageRecord(
+        sha256=sha256,
+        file_name=file_name,
+        source_uris=source_uris,
+        content_type=content_type,
+        size_bytes=size_bytes,
+        width=width,
+        height=height,
+        exif=Exif(*exif),
+        create_time=create_time.replace(tzinfo=UTC),
+        objects=objects,
+        faces=faces,
+        object_model=object_model,
+        face_model=face_model,
+    )

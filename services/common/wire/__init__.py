@@ -1,0 +1,1 @@
+"""What knows gRPC: servers, channels, statuses and the messages that several services send."""

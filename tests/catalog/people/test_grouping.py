@@ -1,0 +1,108 @@
+"""What only shows when faces are put together by hand."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.people.faces import Faces
+from services.catalog.people.grouping import Grouping
+from services.catalog.people.statement import Statement
+from tests.catalog.clustering.synthetic import Embeddings, unit
+from tests.catalog.people.likenesses import Likenesses
+
+NOBODY = 0
+
+
+class People:
+    """A grouping that is told one face a photo."""
+
+    def __init__(self) -> None:
+        empty = np.empty(0, np.int64)
+        none = Faces(empty, empty, np.empty((0, 512), np.float32), np.empty(0), empty.astype(np.int32), empty > 0)
+        self.grouping = Grouping(ClusteringParameters(), none)
+        self.keys = itertools.count(1)
+        self.numbers = itertools.count(1)
+
+    def add(self, *embeddings: Embeddings) -> list[int]:
+        """Add photos; return their faces."""
+        keys = []
+        for embedding in embeddings:
+            keys.append(next(self.keys))
+            key = np.array(keys[-1:])
+            with self.grouping.inserting(Faces(key, key, embedding[np.newaxis], np.ones(1)), self.take):
+                pass
+        return keys
+
+    def state(self, keys: list[int], person: int) -> None:
+        """Say whose faces these are."""
+        statement = Statement(dict.fromkeys(keys, person), curated=frozenset({person} - {NOBODY}))
+        with self.grouping.stating(statement, self.take):
+            pass
+
+    def take(self) -> int:
+        return next(self.numbers)
+
+    def of(self, keys: list[int]) -> list[int]:
+        return self.grouping.people_of(keys)
+
+
+@pytest.fixture
+def two() -> tuple[People, list[int], list[int], Embeddings]:
+    """Two people whom a user told apart, of three faces each, and a face in the tight clusters of both."""
+    likenesses, people = Likenesses(), People()
+    one, other = likenesses.face((0, 0.8)), likenesses.face((0, 0.8))
+    ones, others = people.add(one, one, one), people.add(other, other, other)
+    people.state(ones, people.take())
+    people.state(others, people.take())
+    return people, ones, others, unit(one.astype(np.float64) + other)
+
+
+def test_a_face_between_two_who_were_told_apart_joins_one_of_them(
+    two: tuple[People, list[int], list[int], Embeddings],
+) -> None:
+    people, ones, others, between = two
+    (first,), (second,) = set(people.of(ones)), set(people.of(others))
+    for _ in range(5):
+        (key,) = people.add(between)
+        assert people.of([key])[0] in {first, second}
+    assert (set(people.of(ones)), set(people.of(others))) == ({first}, {second})
+
+
+def test_what_is_pinned_to_nobody_stays_with_nobody(two: tuple[People, list[int], list[int], Embeddings]) -> None:
+    people, _, _, between = two
+    keys = people.add(between)
+    people.state(keys, NOBODY)
+    people.add(between, between)
+    with people.grouping.settling(people.grouping.groups(), people.take) as result:
+        assert result.faces.size == 0
+    assert people.of(keys) == [NOBODY]
+
+
+def test_a_large_person_grows_without_being_taken_apart() -> None:
+    likenesses, people = Likenesses(), People()
+    keys = people.add(*(likenesses.of(0) for _ in range(110)))
+    (person,) = set(people.of(keys))
+    assert person != NOBODY
+    young = people.add(*(likenesses.face((0, 0.7), (1, 0.5)) for _ in range(3)))
+    assert set(people.of(young)) == {person}
+
+
+def test_suggestions_leave_out_who_was_told_apart() -> None:
+    likenesses, people = Likenesses(), People()
+    ones = people.add(*(likenesses.of(0) for _ in range(3)))
+    others = people.add(*(likenesses.face((0, 0.55), (1, 0.65)) for _ in range(3)))
+    strangers = people.add(*(likenesses.of(5) for _ in range(3)))
+    first, second, third = (set(people.of(keys)).pop() for keys in (ones, others, strangers))
+    assert len({first, second, third}) == 3
+    (pair,) = people.grouping.suggestions(9)
+    assert {pair.first, pair.second} == {first, second}
+    assert 0 < pair.probability < 1
+    told = people.grouping.stating(Statement(apart=frozenset({(first, second)})), people.take)
+    with pytest.raises(OSError, match="full"), told:
+        raise OSError("the disk is full")
+    assert people.grouping.suggestions(9) == [pair]
+    with people.grouping.stating(Statement(apart=frozenset({(first, second)})), people.take):
+        pass
+    assert people.grouping.suggestions(9) == []

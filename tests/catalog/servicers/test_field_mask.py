@@ -1,0 +1,50 @@
+import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from albumen.catalog.v1.face_pb2 import Face
+from albumen.catalog.v1.person_pb2 import Person
+from albumen.types.v1.geometry_pb2 import BoundingBox
+from services.catalog.servicers.field_mask import ReadMask, fields_to_update
+from services.common.errors import InvalidArgumentError, Reason
+
+FACE = Face(name="f", person="p", embedding=b"e", box=BoundingBox(left=1, top=2))
+
+
+def test_without_a_mask_the_default_fields_are_sent() -> None:
+    mask = ReadMask(FieldMask(), Face, {"name", "box"})
+    assert mask.apply(FACE) == Face(name="f", box=BoundingBox(left=1, top=2))
+    assert not mask.wants("embedding")
+
+
+def test_a_star_means_every_field() -> None:
+    mask = ReadMask(FieldMask(paths=["*"]), Face, {"name"})
+    assert mask.apply(FACE) == FACE
+    assert mask.wants("embedding")
+
+
+def test_a_part_of_a_field_can_be_asked_for() -> None:
+    mask = ReadMask(FieldMask(paths=["box.left"]), Face)
+    assert mask.apply(FACE) == Face(box=BoundingBox(left=1))
+    assert mask.wants("box")
+
+
+@pytest.mark.parametrize("path", ["nothing", "box.nothing", "name.x", "", "*,name"])
+def test_a_path_that_is_no_field_is_refused(path: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        ReadMask(FieldMask(paths=[path]), Face)
+    assert (caught.value.reason, caught.value.field) == (Reason.READ_MASK_INVALID, "read_mask")
+
+
+def test_an_update_without_a_mask_changes_what_is_set() -> None:
+    assert fields_to_update(FieldMask(), Person(name="p", hidden=True), {"display_name", "hidden"}) == {"hidden"}
+
+
+def test_an_update_mask_can_clear_a_field() -> None:
+    mask = FieldMask(paths=["display_name"])
+    assert fields_to_update(mask, Person(), {"display_name", "hidden"}) == {"display_name"}
+
+
+def test_an_update_of_an_output_field_is_refused() -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        fields_to_update(FieldMask(paths=["face_count"]), Person(), {"display_name"})
+    assert (caught.value.reason, caught.value.field) == (Reason.UPDATE_MASK_INVALID, "update_mask")

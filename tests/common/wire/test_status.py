@@ -1,0 +1,60 @@
+import inspect
+
+import pytest
+from google.rpc import code_pb2
+from google.rpc.status_pb2 import Status
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common import errors
+from services.common.errors import AlbumenError, InternalError, Reason, ResourceExhaustedError
+from services.common.wire.status import from_status, to_status
+from tests.serving import Failure
+
+TYPES = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, AlbumenError) and kind is not AlbumenError
+]
+
+
+@given(
+    kind=st.sampled_from(TYPES),
+    reason=st.sampled_from(Reason),
+    message=st.text(max_size=50),
+    field=st.none() | st.text(min_size=1, max_size=20),
+    resource=st.none() | st.text(min_size=1, max_size=20),
+    retry_after=st.none() | st.integers(0, 10_000).map(lambda milliseconds: milliseconds / 1000),
+    metadata=st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3),
+)
+def test_an_error_survives_the_wire(
+    kind: type[AlbumenError],
+    reason: Reason,
+    message: str,
+    field: str | None,
+    resource: str | None,
+    retry_after: float | None,
+    metadata: dict[str, str],
+) -> None:
+    error = kind(reason, message, field=field, resource=resource, retry_after=retry_after, metadata=metadata)
+    status = Status.FromString(to_status(error).SerializeToString())
+    again = from_status(status)
+    assert type(again) is kind
+    assert vars(again) == vars(error)
+
+
+def test_a_status_has_one_error_info_and_only_the_details_that_apply() -> None:
+    bare = Failure(to_status(InternalError(Reason.INTERNAL, "failed")))
+    assert (bare.reason, bare.fields, bare.resources, bare.delays) == ("INTERNAL", [], [], [])
+    full = Failure(to_status(ResourceExhaustedError(Reason.OVERLOADED, "full", retry_after=1.5)))
+    assert (full.code, full.reason, full.delays) == (code_pb2.RESOURCE_EXHAUSTED, "OVERLOADED", [1500])
+
+
+@pytest.mark.parametrize("code", [code_pb2.UNIMPLEMENTED, code_pb2.DATA_LOSS])
+def test_a_foreign_status_becomes_an_internal_error(code: int) -> None:
+    assert type(from_status(Status(code=code, message="theirs"))) is InternalError
+
+
+def test_every_error_type_has_a_code_of_its_own() -> None:
+    codes = [to_status(kind(Reason.INTERNAL, "")).code for kind in TYPES]
+    assert len(set(codes)) == len(TYPES)
