@@ -51,14 +51,17 @@ class Failure:
         self.code = status.code
         self.message = status.message
         self.infos = self._details(status, ErrorInfo)
-        self.fields = [item.field for detail in self._details(status, BadRequest) for item in detail.field_violations]
-        self.resources = [detail.resource_name for detail in self._details(status, ResourceInfo)]
+        self.violations = [item for detail in self._details(status, BadRequest) for item in detail.field_violations]
+        self.fields = [item.field for item in self.violations]
+        resources = self._details(status, ResourceInfo)
+        self.resources = [detail.resource_name for detail in resources]
+        self.resource_types = [detail.resource_type for detail in resources]
         self.delays = [detail.retry_delay.ToMilliseconds() for detail in self._details(status, RetryInfo)]
 
     @property
     def reason(self) -> str:
         (info,) = self.infos
-        assert info.domain == "albumen"
+        assert info.domain == "albumen.internal"
         return str(info.reason)
 
     @staticmethod

@@ -1,6 +1,8 @@
 """The errors that a caller can cause or must know of: one tree, independent of any transport."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import StrEnum, unique
 
 
@@ -38,6 +40,7 @@ class Reason(StrEnum):
     QUERY_MISSING = "QUERY_MISSING"
     READ_MASK_INVALID = "READ_MASK_INVALID"
     REQUEST_ID_INVALID = "REQUEST_ID_INVALID"
+    REQUEST_MALFORMED = "REQUEST_MALFORMED"
     RESOURCE_NAME_INVALID = "RESOURCE_NAME_INVALID"
     SCORE_OUT_OF_RANGE = "SCORE_OUT_OF_RANGE"
     SOURCE_URI_INVALID = "SOURCE_URI_INVALID"
@@ -71,16 +74,42 @@ class Reason(StrEnum):
     SHUTTING_DOWN = "SHUTTING_DOWN"
 
 
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that is wrong with a request.
+
+    Attributes:
+        reason: why, for programs.
+        field: path of the field at fault as it is called on the wire, for example ``header.sha256`` or ``faces[2]``.
+        message: what was wrong, the limit and the value, and what to do.
+        metadata: figures for programs; where there is a limit, it has ``limit`` and ``value``.
+
+    """
+
+    reason: Reason
+    field: str
+    message: str
+    metadata: Mapping[str, str] = attribute(default_factory=dict)
+
+
 class AlbumenError(Exception):
     """Base of every error that is sent to a caller; its message is for people and says what to do.
 
     Args:
         reason: why, for programs.
-        message: what was wrong, the limit and the value, and what to do; never holds image bytes or embeddings.
-        field: path of the request's field that is at fault, for example ``header.sha256``.
+        message: what was wrong, the limit and the value, and what to do; never holds image bytes, embeddings or a
+            path of the server. What it repeats of the caller's text goes through `excerpt`.
+        field: path of the request's field that is at fault, for example ``header.sha256``; short for one violation
+            of this reason, message and metadata.
+        violations: all that is wrong with the request, if `field` cannot tell it; the first gives the error its
+            reason, message and metadata.
         resource: name of the resource that is meant, for example ``libraries/default``.
         retry_after: seconds after which the same call may succeed.
         metadata: figures for programs, for example ``{"limit": "33554432", "value": "40000000"}``.
+
+    Attributes:
+        violations: what is wrong with the request, in the order in which it was found; empty if it is none of its
+            fields.
 
     """
 
@@ -90,6 +119,7 @@ class AlbumenError(Exception):
         message: str,
         *,
         field: str | None = None,
+        violations: Sequence[Violation] = (),
         resource: str | None = None,
         retry_after: float | None = None,
         metadata: Mapping[str, str] | None = None,
@@ -97,10 +127,17 @@ class AlbumenError(Exception):
         super().__init__(message)
         self.reason = reason
         self.message = message
-        self.field = field
         self.resource = resource
         self.retry_after = retry_after
         self.metadata = dict(metadata or {})
+        self.violations = tuple(violations)
+        if field is not None and not violations:
+            self.violations = (Violation(reason, field, message, self.metadata),)
+
+    @property
+    def field(self) -> str | None:
+        """Path of the first field at fault, or None if no field is."""
+        return self.violations[0].field if self.violations else None
 
 
 class InvalidArgumentError(AlbumenError):

@@ -4,7 +4,7 @@ from services.common.errors import Reason
 from tools.protos import PROTOS
 
 # Of every method, or of none in particular: these need no mention at each.
-UNIVERSAL = {Reason.INTERNAL, Reason.DEADLINE_EXCEEDED}
+UNIVERSAL = {Reason.INTERNAL, Reason.DEADLINE_EXCEEDED, Reason.REQUEST_MALFORMED}
 CODES = {
     "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "FAILED_PRECONDITION", "ABORTED", "RESOURCE_EXHAUSTED",
     "UNAVAILABLE", "DEADLINE_EXCEEDED",

@@ -1,9 +1,12 @@
 """The one table from the error tree to gRPC status codes, and `google.rpc.Status` with its details both ways."""
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import grpc
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
@@ -20,9 +23,12 @@ from services.common.errors import (
     Reason,
     ResourceExhaustedError,
     UnavailableError,
+    Violation,
 )
+from services.common.wire.status_size import fitted
 
-DOMAIN: Final = "albumen"
+# A private-use top-level name: nobody else can own it.
+DOMAIN: Final = "albumen.internal"
 
 _CODES: Final[dict[type[AlbumenError], int]] = {
     InvalidArgumentError: code_pb2.INVALID_ARGUMENT,
@@ -36,31 +42,24 @@ _CODES: Final[dict[type[AlbumenError], int]] = {
     InternalError: code_pb2.INTERNAL,
 }
 _ERRORS: Final = {code: error for error, code in _CODES.items()}
+_RESOURCE_TYPES: Final = {
+    "libraries": "Library",
+    "images": "Image",
+    "faces": "Face",
+    "people": "Person",
+    "edits": "Edit",
+}
+_OF_LATER_VIOLATION: Final = re.compile(r"(?P<key>.+)_(?P<index>[1-9][0-9]*)")
 
 
 def to_status(error: AlbumenError) -> Status:
-    """Return the status of `error`: one ErrorInfo, and BadRequest, ResourceInfo and RetryInfo where they apply."""
-    status = Status(code=_CODES[type(error)], message=error.message)
-    details: list[
-        error_details_pb2.ErrorInfo
-        | error_details_pb2.BadRequest
-        | error_details_pb2.ResourceInfo
-        | error_details_pb2.RetryInfo
-    ] = [error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)]
-    if error.field is not None:
-        violation = error_details_pb2.BadRequest.FieldViolation(
-            field=error.field, description=error.message, reason=error.reason
-        )
-        details.append(error_details_pb2.BadRequest(field_violations=[violation]))
-    if error.resource is not None:
-        details.append(error_details_pb2.ResourceInfo(resource_name=error.resource, description=error.message))
-    if error.retry_after is not None:
-        delay = Duration()
-        delay.FromMilliseconds(round(error.retry_after * 1000))
-        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
-    for detail in details:
-        status.details.add().Pack(detail)
-    return status
+    """Return the status of `error`: one ErrorInfo, and BadRequest, ResourceInfo and RetryInfo where they apply.
+
+    BadRequest has no place for figures, so ErrorInfo's metadata holds those of all violations: the first one's as
+    they are, ``limit`` for example, and that of ``field_violations[2]`` as ``limit_2``. Whatever would make the
+    status too large for the trailers of a call is cut.
+    """
+    return fitted(_CODES[type(error)], error.message, _details(error))
 
 
 def from_status(status: Status) -> AlbumenError:
@@ -73,14 +72,19 @@ def from_status(status: Status) -> AlbumenError:
     for detail in status.details:
         for message in (info, request, resource, retry):
             detail.Unpack(message)
-    known = info.domain == DOMAIN and info.reason in Reason.__members__
+    reason = _reason(info.reason, status.code) if info.domain == DOMAIN else _reason_of(status.code)
+    figures = _figures_by_violation(info.metadata, len(request.field_violations))
+    violations = [
+        Violation(_reason(found.reason, status.code), found.field, found.description, figures[index])
+        for index, found in enumerate(request.field_violations)
+    ]
     return error_type(
-        Reason(info.reason) if known else _reason_of(status.code),
+        reason,
         status.message,
-        field=request.field_violations[0].field if request.field_violations else None,
+        violations=violations,
         resource=resource.resource_name or None,
         retry_after=retry.retry_delay.ToMilliseconds() / 1000 if retry.HasField("retry_delay") else None,
-        metadata=dict(info.metadata),
+        metadata=figures[0],
     )
 
 
@@ -95,6 +99,65 @@ def from_rpc_error(error: grpc.RpcError) -> AlbumenError:
         if key == rpc_status.GRPC_DETAILS_METADATA_KEY and isinstance(value, bytes):
             return from_status(Status.FromString(value))
     return from_status(Status(code=code.value[0], message=error.details() or ""))
+
+
+def resource_type(name: str) -> str:
+    """Return the type of the resource called `name`, for example ``albumen.internal/Face``; empty if it has none.
+
+    Args:
+        name: for example ``libraries/default/faces/17``.
+
+    """
+    # Collections and ids take turns, so the last collection is at the last even place.
+    collections = name.split("/")[::2]
+    kind = _RESOURCE_TYPES.get(collections[-1])
+    return f"{DOMAIN}/{kind}" if kind else ""
+
+
+def _details(error: AlbumenError) -> list[Message]:
+    details = [error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=_figures(error))]
+    if error.violations:
+        details.append(error_details_pb2.BadRequest(field_violations=map(_violation, error.violations)))
+    if error.resource is not None:
+        details.append(
+            error_details_pb2.ResourceInfo(
+                resource_type=resource_type(error.resource), resource_name=error.resource, description=error.message
+            )
+        )
+    if error.retry_after is not None:
+        delay = Duration()
+        delay.FromMilliseconds(round(error.retry_after * 1000))
+        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+    return details
+
+
+def _violation(violation: Violation) -> error_details_pb2.BadRequest.FieldViolation:
+    return error_details_pb2.BadRequest.FieldViolation(
+        field=violation.field, description=violation.message, reason=violation.reason
+    )
+
+
+def _figures(error: AlbumenError) -> dict[str, str]:
+    figures = dict(error.metadata)
+    for index, violation in enumerate(error.violations[1:], start=1):
+        figures |= {f"{key}_{index}": value for key, value in violation.metadata.items()}
+    return figures
+
+
+def _figures_by_violation(metadata: Mapping[str, str], violations: int) -> list[dict[str, str]]:
+    """Return the figures of each violation; those of the error itself, and so of the first, are always there."""
+    figures: list[dict[str, str]] = [{} for _ in range(max(1, violations))]
+    for key, value in metadata.items():
+        later = _OF_LATER_VIOLATION.fullmatch(key)
+        if later is not None and int(later["index"]) < violations:
+            figures[int(later["index"])][later["key"]] = value
+        else:
+            figures[0][key] = value
+    return figures
+
+
+def _reason(name: str, code: int) -> Reason:
+    return Reason(name) if name in Reason.__members__ else _reason_of(code)
 
 
 def _reason_of(code: int) -> Reason:

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common import errors
-from services.common.errors import AlbumenError, InternalError, Reason, ResourceExhaustedError
+from services.common.errors import (
+    AlbumenError,
+    InternalError,
+    InvalidArgumentError,
+    NotFoundError,
+    Reason,
+    ResourceExhaustedError,
+    Violation,
+)
 from services.common.wire.status import from_status, to_status
 from tests.serving import Failure
 
@@ -18,29 +26,65 @@ TYPES = [
 ]
 
 
+FIGURES = st.dictionaries(st.text("abcdefghij_", min_size=1, max_size=5), st.text(max_size=5), max_size=3)
+VIOLATIONS = st.builds(
+    Violation, st.sampled_from(Reason), st.text(min_size=1, max_size=20), st.text(max_size=50), FIGURES
+)
+
+
 @given(
     kind=st.sampled_from(TYPES),
     reason=st.sampled_from(Reason),
     message=st.text(max_size=50),
-    field=st.none() | st.text(min_size=1, max_size=20),
     resource=st.none() | st.text(min_size=1, max_size=20),
     retry_after=st.none() | st.integers(0, 10_000).map(lambda milliseconds: milliseconds / 1000),
-    metadata=st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3),
+    metadata=FIGURES,
 )
 def test_an_error_survives_the_wire(
     kind: type[AlbumenError],
     reason: Reason,
     message: str,
-    field: str | None,
     resource: str | None,
     retry_after: float | None,
     metadata: dict[str, str],
 ) -> None:
-    error = kind(reason, message, field=field, resource=resource, retry_after=retry_after, metadata=metadata)
-    status = Status.FromString(to_status(error).SerializeToString())
-    again = from_status(status)
+    error = kind(reason, message, resource=resource, retry_after=retry_after, metadata=metadata)
+    again = from_status(Status.FromString(to_status(error).SerializeToString()))
     assert type(again) is kind
     assert vars(again) == vars(error)
+
+
+@given(violations=st.lists(VIOLATIONS, min_size=1, max_size=4))
+def test_all_violations_of_a_request_survive_the_wire(violations: list[Violation]) -> None:
+    first = violations[0]
+    error = InvalidArgumentError(first.reason, first.message, violations=violations, metadata=first.metadata)
+    again = from_status(Status.FromString(to_status(error).SerializeToString()))
+    assert again.violations == tuple(violations)
+    assert vars(again) == vars(error)
+
+
+def test_one_field_is_short_for_one_violation() -> None:
+    metadata = {"limit": "5", "value": "6"}
+    error = InvalidArgumentError(Reason.FEATURE_INVALID, "No.", field="features", metadata=metadata)
+    assert error.violations == (Violation(Reason.FEATURE_INVALID, "features", "No.", metadata),)
+    (violation,) = Failure(to_status(error)).violations
+    assert (violation.field, violation.reason, violation.description) == ("features", "FEATURE_INVALID", "No.")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("libraries/default", "albumen.internal/Library"),
+        ("libraries/default/images/abc", "albumen.internal/Image"),
+        ("libraries/default/faces/1", "albumen.internal/Face"),
+        ("libraries/default/people/p", "albumen.internal/Person"),
+        ("libraries/images/edits/1", "albumen.internal/Edit"),
+        ("something else", ""),
+    ],
+)
+def test_a_resource_is_named_with_its_type(name: str, kind: str) -> None:
+    failure = Failure(to_status(NotFoundError(Reason.FACE_NOT_FOUND, "Gone.", resource=name)))
+    assert (failure.resources, failure.resource_types) == ([name], [kind])
 
 
 def test_a_status_has_one_error_info_and_only_the_details_that_apply() -> None:
