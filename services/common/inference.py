@@ -134,6 +134,10 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     options.log_severity_level = _ERRORS_ONLY
     # Spinning workers burn a core that other requests need; a run is long enough to make waking one cheap.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Without VNNI instructions (AVX2, older AVX-512) the fast product of unsigned and signed bytes adds pairs in 16
+    # bits and saturates: embeddings were off by cosines of .87 to .99. The exact product takes such a machine 3 % more
+    # of FaceNet's time, and changes nothing on others.
+    options.add_session_config_entry("session.x64quantprecision", "1")
     # It would keep a plan for every input shape ever seen; the arena alone is as fast and smaller.
     options.enable_mem_pattern = False
     return options

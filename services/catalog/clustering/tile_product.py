@@ -1,7 +1,8 @@
 """Which pairs of codes reach a dot product, block by block: the bulk of a full run.
 
-ONNX Runtime, where it is installed, multiplies uint8 by int8 twice as fast as NumKong multiplies int8 by int8. Both
-products are exact, so results do not depend on which of them is at hand.
+ONNX Runtime, where it is installed, multiplies uint8 by int8 twice as fast as NumKong multiplies int8 by int8, on
+processors with VNNI instructions. On others it adds pairs of products in 16 bits, which saturates; so it is asked once
+for the largest sums there can be, and used only where they are right. Results do not depend on which product it is.
 """
 
 import functools
@@ -9,12 +10,17 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes, PackedCodes
+from services.catalog.clustering.kernels import LARGEST_CODE, Codes, PackedCodes
 from services.catalog.clustering.similarity import Mask
 
 Reach = Callable[[slice], Mask]
 _OFFSET: Final = 128
+_ZERO: Final = np.array(_OFFSET, np.uint8)
+# Sizes that take every kernel's main loop and its remainder.
+_PROBE_WIDTH: Final = 133
+_PROBE_ROWS: Final = 11
 # Of onnx.proto: element types, and the field that a message or a string is in.
 _UINT8, _INT8, _INT32 = 2, 3, 6
 _IR_VERSION: Final = 8
@@ -40,11 +46,10 @@ class TileProduct:
         if session is None:
             packed = PackedCodes(codes[columns])
             return lambda rows: packed.dots(codes[rows]) >= least
-        zero = np.array(_OFFSET, np.uint8)
         right = np.ascontiguousarray(codes[columns].T)
 
         def reach(rows: slice) -> Mask:
-            (dots,) = session.run(None, {"a": codes[rows].view(np.uint8) ^ zero, "zero": zero, "b": right})
+            (dots,) = session.run(None, {"a": codes[rows].view(np.uint8) ^ _ZERO, "zero": _ZERO, "b": right})
             return np.asarray(dots >= least)
 
         return reach
@@ -59,7 +64,23 @@ def _session() -> Any:  # noqa: ANN401 - ONNX Runtime has no types
         return None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(_model(), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(_model(), options, providers=["CPUExecutionProvider"])
+    return session if is_exact(lambda a, b: session.run(None, {"a": a, "zero": _ZERO, "b": b})[0]) else None
+
+
+def is_exact(product: Callable[[npt.NDArray[np.uint8], Codes], npt.NDArray[np.int32]]) -> bool:
+    """Return whether `product`, which takes 128 off its left factor, is right where narrow sums would saturate.
+
+    Args:
+        product: takes uint8 [m, k] and int8 [k, n], returns int32 [m, n].
+
+    """
+    signs = np.where(np.arange(_PROBE_WIDTH) % 3 == 0, -1, 1).astype(np.int8)
+    right = np.stack([np.full(_PROBE_WIDTH, LARGEST_CODE, np.int8), LARGEST_CODE * signs], axis=1)
+    left = np.stack([np.full(_PROBE_WIDTH, 255), np.arange(_PROBE_WIDTH) % 256, np.zeros(_PROBE_WIDTH)])
+    left = np.repeat(left.astype(np.uint8), _PROBE_ROWS, axis=0)
+    expected = (left.astype(np.int64) - _OFFSET) @ right.astype(np.int64)
+    return bool(np.array_equal(product(left, np.ascontiguousarray(right)), expected))
 
 
 def _model() -> bytes:
