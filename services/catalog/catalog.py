@@ -23,13 +23,13 @@ from services.common.errors import (
     ResourceExhaustedError,
     UnavailableError,
 )
+from services.common.excerpt import excerpt
 from services.common.limits import MAX_LIBRARIES
 
 DEFAULT_LIBRARY: Final = "default"
 
 _ID: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SUFFIX: Final = ".duckdb"
-_SHOWN_CHARS: Final = 100
 _log = structlog.get_logger()
 
 
@@ -86,7 +86,7 @@ class Catalog:
         if _ID.fullmatch(library_id) is None:
             raise InvalidArgumentError(
                 Reason.LIBRARY_ID_INVALID,
-                f"{library_id[:_SHOWN_CHARS]!r} is no library id: use 1 to 63 lower-case letters, digits and hyphens, "
+                f"{excerpt(library_id)!r} is no library id: use 1 to 63 lower-case letters, digits and hyphens, "
                 "a letter first and no hyphen last.",
                 field="library_id",
             )
@@ -174,7 +174,8 @@ class Catalog:
                 if etag and etag != record.etag:
                     raise AbortedError(
                         Reason.ETAG_MISMATCH,
-                        f"The library has changed since its etag was {etag!r}. Get it again before you erase it.",
+                        f"The library has changed since its etag was {excerpt(etag)!r}. Get it again before "
+                        "you erase it.",
                         resource=resource,
                     )
                 if record.image_count and not force:
@@ -264,7 +265,7 @@ class Catalog:
             raise self._not_found(library_id)
 
     def _not_found(self, library_id: str) -> NotFoundError:
-        shown = library_id[:_SHOWN_CHARS]
+        shown = excerpt(library_id)
         return NotFoundError(
             Reason.LIBRARY_NOT_FOUND,
             f"There is no library {shown!r}. List the libraries, or create it.",

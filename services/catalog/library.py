@@ -28,6 +28,7 @@ from services.common.errors import (
     Reason,
     UnavailableError,
 )
+from services.common.excerpt import excerpt
 
 DEFAULT_MEMORY_LIMIT: Final = "512MB"
 
@@ -191,7 +192,8 @@ class Library:
             if etag and etag != person.etag:
                 raise AbortedError(
                     Reason.ETAG_MISMATCH,
-                    f"The person has changed since its etag was {etag!r}. Get it again, then repeat the change.",
+                    f"The person has changed since its etag was {excerpt(etag)!r}. Get it again, then "
+                    "repeat the change.",
                     resource=f"libraries/{self.id}/people/{person_id}",
                 )
             said = (person.display_name if name is None else name, person.hidden if hidden is None else hidden)

@@ -1,18 +1,15 @@
 """The errors for what a library does not have."""
 
-from typing import Final
-
 from services.common.errors import NotFoundError, Reason
-
-_SHOWN_CHARS: Final = 100
+from services.common.excerpt import excerpt
 
 
 def image_not_found(library_id: str, sha256: str) -> NotFoundError:
     """Return the error for an image that is not in the library."""
     return NotFoundError(
         Reason.IMAGE_NOT_FOUND,
-        f"Library {library_id!r} has no image {sha256[:64]!r}. Index it first.",
-        resource=f"libraries/{library_id}/images/{sha256}",
+        f"Library {library_id!r} has no image {excerpt(sha256)!r}. Index it first.",
+        resource=f"libraries/{library_id}/images/{excerpt(sha256)}",
     )
 
 
@@ -20,9 +17,9 @@ def person_not_found(library_id: str, person_id: str) -> NotFoundError:
     """Return the error for a person that is not in the library."""
     return NotFoundError(
         Reason.PERSON_NOT_FOUND,
-        f"Library {library_id!r} has no person {person_id[:_SHOWN_CHARS]!r}; a person whose last face is deleted "
+        f"Library {library_id!r} has no person {excerpt(person_id)!r}; a person whose last face is deleted "
         "is gone. List the people to see who is there.",
-        resource=f"libraries/{library_id}/people/{person_id}",
+        resource=f"libraries/{library_id}/people/{excerpt(person_id)}",
     )
 
 

@@ -11,6 +11,7 @@ from pi_heif import register_heif_opener
 from PIL import AvifImagePlugin, ExifTags, Image, UnidentifiedImageError
 
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 from services.common.limits import MEGAPIXEL, ImageLimits
 
 # A HEIF container may hold AVIF too, so AVIF is tried first: libheif is here without a decoder for it.
@@ -148,7 +149,7 @@ def unreadable(error: BaseException | str, *, field: str = "image") -> InvalidAr
     """Return the error for an image whose header is fine but whose data is truncated or damaged."""
     return InvalidArgumentError(
         Reason.IMAGE_UNREADABLE,
-        f"The image is truncated or damaged and can't be decoded ({error}).",
+        f"The image is truncated or damaged and can't be decoded ({excerpt(str(error))}).",
         field=field,
     )
 

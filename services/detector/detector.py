@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 from services.common.inference import ModelInfo
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, ImageLimits
 from services.detector.candidates import Candidates
@@ -101,7 +102,7 @@ class Detector:
         if unknown := sorted(labels.difference(known)):
             raise InvalidArgumentError(
                 Reason.LABEL_UNKNOWN,
-                f"The model {self._objects.info.id} has no class {unknown[0]!r}. ListModels has its classes.",
+                f"The model {self._objects.info.id} has no class {excerpt(unknown[0])!r}. ListModels has its classes.",
                 field="object_options.labels",
             )
         return np.array([i for i, label in enumerate(known) if label in labels], np.int64) if labels else None

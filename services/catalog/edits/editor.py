@@ -20,12 +20,12 @@ from services.catalog.storage.curation import PersonRow
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.people import insert_people, read_person
 from services.common.errors import AbortedError, FailedPreconditionError, InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 
 MAX_PEOPLE: Final = 100
 MAX_FACES: Final = 10_000
 MAX_MERGED_FACES: Final = 250_000
 _REQUEST_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_SHOWN_CHARS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class PeopleEditor:
             if etag and person is not None and etag != person.etag:
                 raise AbortedError(
                     Reason.ETAG_MISMATCH,
-                    f"The person has changed since its etag was {etag[:_SHOWN_CHARS]!r}. Get it again, then repeat.",
+                    f"The person has changed since its etag was {excerpt(etag)!r}. Get it again, then repeat.",
                     resource=f"libraries/{self._library_id}/people/{person_id}",
                 )
             _check_count(sum(other.face_count for other in rest), MAX_MERGED_FACES, field="others")
@@ -224,7 +224,7 @@ class PeopleEditor:
         if known and _REQUEST_ID.fullmatch(known) is None:
             raise InvalidArgumentError(
                 Reason.REQUEST_ID_INVALID,
-                f"{request_id[:_SHOWN_CHARS]!r} is no UUID. Make one up for each edit, or leave it empty.",
+                f"{excerpt(request_id)!r} is no UUID. Make one up for each edit, or leave it empty.",
                 field="request_id",
             )
         return self._writer.write(kind, plan, request_id=known, validate_only=validate_only)

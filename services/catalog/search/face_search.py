@@ -19,6 +19,7 @@ from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.library_row import read_space
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, UNIT_TOLERANCE, Box
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 
 Vectors = npt.NDArray[np.float32]
 
@@ -141,10 +142,11 @@ class FaceSearch:
         if own and space != own:
             raise FailedPreconditionError(
                 Reason.EMBEDDING_SPACE_MISMATCH,
-                f"The query lives in the space {space[:200]!r}, the faces of library {self._library_id!r} in {own!r}, "
-                "and distances between the two mean nothing. Use the embedder that the library was made with.",
+                f"The query lives in the space {excerpt(space)!r}, the faces of library {self._library_id!r} in "
+                f"{own!r}, and distances between the two mean nothing. Use the embedder that the library was "
+                "made with.",
                 resource=f"libraries/{self._library_id}",
-                metadata={"library_space": own, "query_space": space[:200]},
+                metadata={"library_space": own, "query_space": excerpt(space)},
             )
 
     def by_face(self, face_id: int) -> SearchQuery:

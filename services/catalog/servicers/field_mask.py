@@ -7,6 +7,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 
 M = TypeVar("M", bound=Message)
 
@@ -61,7 +62,7 @@ def fields_to_update(mask: FieldMask, message: Message, updatable: Collection[st
         if path not in updatable:
             raise InvalidArgumentError(
                 Reason.UPDATE_MASK_INVALID,
-                f"{path!r} can't be updated; {', '.join(sorted(updatable))} can.",
+                f"{excerpt(path)!r} can't be updated; {', '.join(sorted(updatable))} can.",
                 field="update_mask",
             )
     return frozenset(mask.paths)
@@ -72,5 +73,5 @@ def _check(mask: FieldMask, message_type: type[Message]) -> None:
     for path in mask.paths:
         if not FieldMask(paths=[path]).IsValidForDescriptor(descriptor):
             raise InvalidArgumentError(
-                Reason.READ_MASK_INVALID, f"{descriptor.name} has no field {path!r}.", field="read_mask"
+                Reason.READ_MASK_INVALID, f"{descriptor.name} has no field {excerpt(path)!r}.", field="read_mask"
             )

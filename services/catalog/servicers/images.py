@@ -10,15 +10,16 @@ from services.catalog.catalog import Catalog
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.library import Library
+from services.catalog.not_found import image_not_found
 from services.catalog.records import ImageRecord, Page
 from services.catalog.servicers.field_mask import ReadMask
 from services.catalog.servicers.messages import image_message
 from services.catalog.servicers.page_size import page_size
 from services.catalog.servicers.page_token import decode_page_token, encode_page_token
-from services.catalog.servicers.resource_names import child_name, parse_child, parse_child_of, parse_library
+from services.catalog.servicers.resource_names import parse_child, parse_child_of, parse_library
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
-from services.common.errors import InvalidArgumentError, NotFoundError, Reason
+from services.common.errors import InvalidArgumentError, Reason
 from services.common.limits import ImageLimits
 from services.common.wire.context import Context
 
@@ -128,8 +129,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
     def _find(self, library: str, sha256: str) -> ImageRecord:
         record = self._catalog.get(library).find_image(sha256)
         if record is None:
-            name = child_name(library, "images", sha256)
-            raise NotFoundError(Reason.IMAGE_NOT_FOUND, f"There is no image {name}.", resource=name)
+            raise image_not_found(library, sha256)
         return record
 
     def _delete(self, library: str, sha256: str) -> None:

@@ -5,12 +5,12 @@ from typing import Final
 
 from services.catalog.catalog import DEFAULT_LIBRARY
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 
 _LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
 _CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
 # Whatever fits a 64-bit integer.
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
-_SHOWN_CHARS: Final = 100
 
 
 def library_name(library: str) -> str:
@@ -85,7 +85,7 @@ def parse_own(name: str, collection: str, library: str, *, field: str) -> str:
     """
     found, child = parse_child(name, collection, field=field)
     if found != library:
-        raise _invalid(name, f"libraries/{library}/{collection}/{{id}}", field)
+        raise _invalid(name, f"libraries/{excerpt(library)}/{collection}/{{id}}", field)
     return child
 
 
@@ -102,5 +102,5 @@ def parse_own_number(name: str, collection: str, library: str, *, field: str) ->
 
 def _invalid(name: str, form: str, field: str) -> InvalidArgumentError:
     return InvalidArgumentError(
-        Reason.RESOURCE_NAME_INVALID, f"{name[:_SHOWN_CHARS]!r} is not of the form `{form}`.", field=field
+        Reason.RESOURCE_NAME_INVALID, f"{excerpt(name)!r} is not of the form `{form}`.", field=field
     )
