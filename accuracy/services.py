@@ -10,8 +10,8 @@ import grpc
 
 from benchmarks.stack import free_addresses
 from clients.cli.commands.up import service_commands
-from clients.cli.launcher import Launcher
-from clients.cli.stop import Stop
+from clients.cli.launching.launcher import Launcher
+from clients.cli.launching.stop import Stop
 from services.common.wire.channel import channel_options
 
 _NO_SETTINGS: Final[Mapping[str, str]] = {}

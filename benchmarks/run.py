@@ -14,8 +14,8 @@ from benchmarks.stack import Stack
 from benchmarks.usage import machine_cpu_seconds
 from clients.cli.connection import Session, connect
 from clients.cli.failure import CommandError
-from clients.cli.indexing import Indexing
-from clients.cli.upload import Result
+from clients.cli.indexing.upload import Result
+from clients.cli.indexing.uploads import Indexing
 
 CLIENT: Final = "client"
 

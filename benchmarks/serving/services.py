@@ -12,8 +12,8 @@ import grpc
 from benchmarks.stack import Stack, free_addresses
 from benchmarks.usage import usage_of
 from clients.cli.commands.up import service_commands
-from clients.cli.launcher import Launcher
-from clients.cli.stop import Stop
+from clients.cli.launching.launcher import Launcher
+from clients.cli.launching.stop import Stop
 from services.common.wire.channel import channel_options
 
 SHORT: Final = "detector, short queue"

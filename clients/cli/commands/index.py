@@ -20,10 +20,10 @@ from clients.cli import console
 from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError, from_albumen
-from clients.cli.indexing import Indexing
+from clients.cli.indexing.upload import Outcome, Result, unreadable
+from clients.cli.indexing.uploads import Indexing
+from clients.cli.scan.walk import Walk
 from clients.cli.summary import plural
-from clients.cli.upload import Outcome, Result, unreadable
-from clients.cli.walk import Walk
 
 _INTERRUPTED = 130
 

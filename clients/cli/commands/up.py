@@ -15,10 +15,10 @@ from rich.text import Text
 from clients.cli import console
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
-from clients.cli.foreground import run_in_foreground
-from clients.cli.launcher import Launcher
-from clients.cli.service_process import ServiceCommand, ServiceProcess, State
-from clients.cli.stop import Stop
+from clients.cli.launching.foreground import run_in_foreground
+from clients.cli.launching.launcher import Launcher
+from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
+from clients.cli.launching.stop import Stop
 from models.home import home
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound

@@ -3,10 +3,10 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
-from clients.cli.backoff import Backoff
 from clients.cli.connection import Catalog
+from clients.cli.indexing.backoff import Backoff
+from clients.cli.indexing.upload import CHUNK_BYTES, Result, Uploader
 from clients.cli.source import to_uri
-from clients.cli.upload import CHUNK_BYTES, Result, Uploader
 from services.common.errors import InternalError, Reason, ResourceExhaustedError, UnavailableError
 from tests.clients.fake_catalog import FakeCatalog
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from clients.cli.walk import Walk
+from clients.cli.scan.walk import Walk
 
 
 def _walk(*paths: Path) -> tuple[list[str], int]:

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from clients.cli.commands import up as command
-from clients.cli.service_process import ServiceCommand
+from clients.cli.launching.service_process import ServiceCommand
 from tests.clients.conftest import Run
-from tests.clients.test_launcher import addresses as _addresses
-from tests.clients.test_launcher import fake_command
+from tests.clients.launching.test_launcher import addresses as _addresses
+from tests.clients.launching.test_launcher import fake_command
 
 addresses = _addresses
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from clients.cli.backoff import Backoff
 from clients.cli.connection import Catalog
-from clients.cli.upload import Outcome, Result, Uploader
+from clients.cli.indexing.backoff import Backoff
+from clients.cli.indexing.upload import Outcome, Result, Uploader
 from services.common.errors import (
     AlbumenError,
     DeadlineExceededError,

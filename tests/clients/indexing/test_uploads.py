@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from clients.cli.backoff import Backoff
 from clients.cli.connection import Catalog
-from clients.cli.indexing import MAX_FAILURES_IN_A_ROW, Indexing
-from clients.cli.upload import Outcome, Result
+from clients.cli.indexing.backoff import Backoff
+from clients.cli.indexing.upload import Outcome, Result
+from clients.cli.indexing.uploads import MAX_FAILURES_IN_A_ROW, Indexing
 from services.common.errors import InternalError, NotFoundError, Reason, UnavailableError
 from tests.clients.fake_catalog import FakeCatalog
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from clients.cli.failure import CommandError
-from clients.cli.stop import Stop
+from clients.cli.launching.stop import Stop
 
 _POLL_SECONDS: Final = 0.1
 _PATIENCE_SECONDS: Final = 20.0

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from clients.cli.failure import CommandError
-from clients.cli.foreground import run_in_foreground
-from clients.cli.launcher import Launcher
-from clients.cli.service_process import ServiceCommand, State
-from clients.cli.stop import Stop
+from clients.cli.launching.foreground import run_in_foreground
+from clients.cli.launching.launcher import Launcher
+from clients.cli.launching.service_process import ServiceCommand, State
+from clients.cli.launching.stop import Stop
 
 _SERVICE = Path(__file__).with_name("fake_service.py")
-_LAUNCHER = "tests.clients.launch_fakes"
+_LAUNCHER = "tests.clients.launching.launch_fakes"
 _BOUND_SECONDS = 60
 
 

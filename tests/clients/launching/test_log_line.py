@@ -4,7 +4,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.cli.log_line import LogLine, parse, tail
+from clients.cli.launching.log_line import LogLine, parse, tail
 
 
 def test_reads_what_a_service_says() -> None:

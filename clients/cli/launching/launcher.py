@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from clients.cli.failure import CommandError
-from clients.cli.service_process import ServiceCommand, ServiceProcess, State
-from clients.cli.stop import Stop
+from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
+from clients.cli.launching.stop import Stop
 from services.common.errors import Reason
 
 _POLL_SECONDS: Final = 0.1

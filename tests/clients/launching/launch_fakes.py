@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from clients.cli.launcher import Launcher
-from clients.cli.stop import Stop
-from tests.clients.test_launcher import fake_command
+from clients.cli.launching.launcher import Launcher
+from clients.cli.launching.stop import Stop
+from tests.clients.launching.test_launcher import fake_command
 
 
 def main(log_dir: Path, addresses: list[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from clients.cli.log_line import LogLine, tail
+from clients.cli.launching.log_line import LogLine, tail
 
 _CHECK_SECONDS: Final = 1.0
 _CHANNEL_OPTIONS: Final = (

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.cli.backoff import Backoff
+from clients.cli.indexing.backoff import Backoff
 
 _SECONDS = st.floats(min_value=0.0, max_value=1e6)
 

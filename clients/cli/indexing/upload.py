@@ -12,8 +12,8 @@ from typing import BinaryIO, Final
 import grpc
 
 from albumen.catalog.v1.image_service_pb2 import ImageHeader, IndexImageRequest, IndexImageResponse
-from clients.cli.backoff import Backoff
 from clients.cli.connection import Catalog
+from clients.cli.indexing.backoff import Backoff
 from clients.cli.source import file_sha256, to_uri
 from services.common.errors import (
     AlbumenError,
