@@ -11,7 +11,7 @@ COPY protos protos
 COPY models models
 COPY services services
 COPY clients clients
-RUN /opt/albumen/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt ".[${SERVICE}]" \
+RUN /opt/albumen/bin/pip install --no-cache-dir --no-compile --constraint constraints.txt ./protos ".[${SERVICE}]" \
  && { test "${SERVICE}" = models || /opt/albumen/bin/pip uninstall --yes pip; }
 
 FROM python:${PYTHON}-slim

@@ -14,13 +14,13 @@ help: ## Show what can be made
 
 setup: $(VENV)/.installed ## Make the local environment
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml protos/pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Albumen needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV); the first time takes a minute ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[all,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable protos --editable '.[all,dev]'
 	@touch $@
 
 weights: setup ## Fetch and convert the weights
@@ -58,7 +58,7 @@ docs: setup ## Generate the generated parts of docs/
 constraints: ## Pin the newest versions of everything
 	@$(PYTHON) -m venv --clear build/constraints
 	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@build/constraints/bin/python -m pip install --quiet --editable '.[all,dev]'
+	@build/constraints/bin/python -m pip install --quiet --editable protos --editable '.[all,dev]'
 	@{ echo "# The versions that Albumen is built and tested with. Made by \`make constraints\`."; \
 	  build/constraints/bin/python -m pip freeze --exclude-editable; } > constraints.txt
 

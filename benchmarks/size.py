@@ -62,8 +62,8 @@ def measure_sizes(folder: Path, advance: Callable[[], None]) -> list[Size]:
         CommandError: pip failed, for example for want of a network.
 
     """
-    _pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(_ROOT))
-    wheel = next(folder.glob("*.whl"))
+    _pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(_ROOT), str(_ROOT / "protos"))
+    wheel = next(folder.glob("albumen-*.whl"))
     sizes = []
     for name, extra in EXTRAS.items():
         bar = _ALL_BAR if name == "all" else _SERVICE_BAR
@@ -74,7 +74,7 @@ def measure_sizes(folder: Path, advance: Callable[[], None]) -> list[Size]:
 
 def _installed_bytes(wheel: Path, extra: str, environment: Path) -> int:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
-    options = ("--no-compile", "--constraint", str(_ROOT / "constraints.txt"))
+    options = ("--no-compile", "--constraint", str(_ROOT / "constraints.txt"), "--find-links", str(wheel.parent))
     _pip("--python", str(environment), "install", *options, f"{wheel}[{extra}]")
     return sum(_disk_bytes(path) for path in environment.rglob("*"))
 

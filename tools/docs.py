@@ -9,7 +9,7 @@ from services.catalog.settings import CatalogSettings
 from services.common.settings import ServiceSettings
 from services.detector.settings import DetectorSettings
 from services.embedder.settings import EmbedderSettings
-from tools.protos import ROOT
+from tools.protoc import ROOT
 
 CONFIGURATION: Final = ROOT / "docs" / "configuration.md"
 

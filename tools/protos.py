@@ -3,7 +3,6 @@
 `python -m tools.protos release` also makes today's contracts the ones that later ones must not break.
 """
 
-import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Final
 
 from google.rpc import status_pb2
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+from tools.protoc import ROOT, run_protoc
+
 PROTOS: Final = ROOT / "protos"
 BASELINE: Final = ROOT / "tests" / "contract" / "baseline.binpb"
 
@@ -33,8 +33,7 @@ def protoc(*arguments: str) -> None:
         subprocess.CalledProcessError: protoc refused; it has said why on standard error.
 
     """
-    command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTOS}", f"-I{google_protos()}", *arguments]
-    subprocess.run(command, check=True)  # noqa: S603 - our own interpreter
+    run_protoc(f"-I{PROTOS}", f"-I{google_protos()}", *arguments)
 
 
 def generate(output: Path) -> None:

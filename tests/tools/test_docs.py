@@ -3,7 +3,7 @@ import re
 import pytest
 
 from tools.docs import CONFIGURATION, configuration
-from tools.protos import ROOT
+from tools.protoc import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models" / "README.md"])
 

@@ -41,7 +41,7 @@ class Edit(_message.Message):
     face_count: int
     person_count: int
     people: _containers.RepeatedCompositeFieldContainer[PersonChange]
-    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[EditKind, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., undone: _Optional[bool] = ..., face_count: _Optional[int] = ..., person_count: _Optional[int] = ..., people: _Optional[_Iterable[_Union[PersonChange, _Mapping]]] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[EditKind, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., undone: bool = ..., face_count: _Optional[int] = ..., person_count: _Optional[int] = ..., people: _Optional[_Iterable[_Union[PersonChange, _Mapping]]] = ...) -> None: ...
 
 class PersonChange(_message.Message):
     __slots__ = ("person", "display_name_before", "display_name_after", "face_count_before", "face_count_after")

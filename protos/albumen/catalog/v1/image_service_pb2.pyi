@@ -37,7 +37,7 @@ class IndexImageResponse(_message.Message):
     ALREADY_INDEXED_FIELD_NUMBER: _ClassVar[int]
     image: _image_pb2.Image
     already_indexed: bool
-    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: _Optional[bool] = ...) -> None: ...
+    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: bool = ...) -> None: ...
 
 class IndexImageBytesRequest(_message.Message):
     __slots__ = ("header", "content")
@@ -53,7 +53,7 @@ class IndexImageBytesResponse(_message.Message):
     ALREADY_INDEXED_FIELD_NUMBER: _ClassVar[int]
     image: _image_pb2.Image
     already_indexed: bool
-    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: _Optional[bool] = ...) -> None: ...
+    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: bool = ...) -> None: ...
 
 class GetImageRequest(_message.Message):
     __slots__ = ("name", "read_mask")

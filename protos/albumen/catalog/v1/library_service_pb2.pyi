@@ -60,7 +60,7 @@ class DeleteLibraryRequest(_message.Message):
     force: bool
     etag: str
     validate_only: bool
-    def __init__(self, name: _Optional[str] = ..., force: _Optional[bool] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., force: bool = ..., etag: _Optional[str] = ..., validate_only: bool = ...) -> None: ...
 
 class DeleteLibraryResponse(_message.Message):
     __slots__ = ("library",)

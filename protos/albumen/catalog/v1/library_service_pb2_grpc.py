@@ -5,7 +5,7 @@ import warnings
 
 from albumen.catalog.v1 import library_service_pb2 as albumen_dot_catalog_dot_v1_dot_library__service__pb2
 
-GRPC_GENERATED_VERSION = '1.85.1'
+GRPC_GENERATED_VERSION = '1.75.1'
 GRPC_VERSION = grpc.__version__
 _version_not_supported = False
 
@@ -18,14 +18,14 @@ except ImportError:
 if _version_not_supported:
     raise RuntimeError(
         f'The grpc package installed is at version {GRPC_VERSION},'
-        + ' but the generated code in albumen/catalog/v1/library_service_pb2_grpc.py depends on'
+        + f' but the generated code in albumen/catalog/v1/library_service_pb2_grpc.py depends on'
         + f' grpcio>={GRPC_GENERATED_VERSION}.'
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
 
 
-class LibraryServiceStub:
+class LibraryServiceStub(object):
     """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
     service ends.
@@ -64,7 +64,7 @@ class LibraryServiceStub:
                 _registered_method=True)
 
 
-class LibraryServiceServicer:
+class LibraryServiceServicer(object):
     """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
     service ends.
@@ -156,7 +156,7 @@ def add_LibraryServiceServicer_to_server(servicer, server):
 
 
  # This class is part of an EXPERIMENTAL API.
-class LibraryService:
+class LibraryService(object):
     """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
     service ends.

@@ -21,7 +21,7 @@ class MergePeopleRequest(_message.Message):
     etag: str
     validate_only: bool
     request_id: str
-    def __init__(self, person: _Optional[str] = ..., others: _Optional[_Iterable[str]] = ..., etag: _Optional[str] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, person: _Optional[str] = ..., others: _Optional[_Iterable[str]] = ..., etag: _Optional[str] = ..., validate_only: bool = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class MergePeopleResponse(_message.Message):
     __slots__ = ("edit", "person")
@@ -43,7 +43,7 @@ class SplitPersonRequest(_message.Message):
     display_name: str
     validate_only: bool
     request_id: str
-    def __init__(self, person: _Optional[str] = ..., faces: _Optional[_Iterable[str]] = ..., display_name: _Optional[str] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, person: _Optional[str] = ..., faces: _Optional[_Iterable[str]] = ..., display_name: _Optional[str] = ..., validate_only: bool = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class SplitPersonResponse(_message.Message):
     __slots__ = ("edit", "person")
@@ -85,7 +85,7 @@ class ReassignFacesRequest(_message.Message):
     automatic: Automatic
     validate_only: bool
     request_id: str
-    def __init__(self, parent: _Optional[str] = ..., faces: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., new_person: _Optional[_Union[NewPerson, _Mapping]] = ..., nobody: _Optional[_Union[Nobody, _Mapping]] = ..., automatic: _Optional[_Union[Automatic, _Mapping]] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., faces: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., new_person: _Optional[_Union[NewPerson, _Mapping]] = ..., nobody: _Optional[_Union[Nobody, _Mapping]] = ..., automatic: _Optional[_Union[Automatic, _Mapping]] = ..., validate_only: bool = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class ReassignFacesResponse(_message.Message):
     __slots__ = ("edit", "person")
@@ -103,7 +103,7 @@ class SeparatePeopleRequest(_message.Message):
     people: _containers.RepeatedScalarFieldContainer[str]
     validate_only: bool
     request_id: str
-    def __init__(self, people: _Optional[_Iterable[str]] = ..., validate_only: _Optional[bool] = ..., request_id: _Optional[str] = ...) -> None: ...
+    def __init__(self, people: _Optional[_Iterable[str]] = ..., validate_only: bool = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class SeparatePeopleResponse(_message.Message):
     __slots__ = ("edit",)
@@ -119,7 +119,7 @@ class SuggestMergesRequest(_message.Message):
     parent: str
     page_size: int
     show_hidden: bool
-    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., show_hidden: _Optional[bool] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., show_hidden: bool = ...) -> None: ...
 
 class MergeSuggestion(_message.Message):
     __slots__ = ("person", "other", "probability")
@@ -173,7 +173,7 @@ class UndoEditRequest(_message.Message):
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
     name: str
     validate_only: bool
-    def __init__(self, name: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., validate_only: bool = ...) -> None: ...
 
 class UndoEditResponse(_message.Message):
     __slots__ = ("edit",)

@@ -5,7 +5,7 @@ import warnings
 
 from albumen.catalog.v1 import people_edit_service_pb2 as albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2
 
-GRPC_GENERATED_VERSION = '1.85.1'
+GRPC_GENERATED_VERSION = '1.75.1'
 GRPC_VERSION = grpc.__version__
 _version_not_supported = False
 
@@ -18,14 +18,14 @@ except ImportError:
 if _version_not_supported:
     raise RuntimeError(
         f'The grpc package installed is at version {GRPC_VERSION},'
-        + ' but the generated code in albumen/catalog/v1/people_edit_service_pb2_grpc.py depends on'
+        + f' but the generated code in albumen/catalog/v1/people_edit_service_pb2_grpc.py depends on'
         + f' grpcio>={GRPC_GENERATED_VERSION}.'
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
 
 
-class PeopleEditServiceStub:
+class PeopleEditServiceStub(object):
     """Corrections of people. Each is an edit, stored durably when the answer is there, obeyed by clustering from then on,
     and taken back by UndoEdit. The people that an edit changes are curated from then on, see Person.
 
@@ -81,7 +81,7 @@ class PeopleEditServiceStub:
                 _registered_method=True)
 
 
-class PeopleEditServiceServicer:
+class PeopleEditServiceServicer(object):
     """Corrections of people. Each is an edit, stored durably when the answer is there, obeyed by clustering from then on,
     and taken back by UndoEdit. The people that an edit changes are curated from then on, see Person.
 
@@ -227,7 +227,7 @@ def add_PeopleEditServiceServicer_to_server(servicer, server):
 
 
  # This class is part of an EXPERIMENTAL API.
-class PeopleEditService:
+class PeopleEditService(object):
     """Corrections of people. Each is an edit, stored durably when the answer is there, obeyed by clustering from then on,
     and taken back by UndoEdit. The people that an edit changes are curated from then on, see Person.
 

@@ -20,7 +20,7 @@ class ListPeopleRequest(_message.Message):
     page_size: int
     page_token: str
     show_hidden: bool
-    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., show_hidden: _Optional[bool] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., show_hidden: bool = ...) -> None: ...
 
 class ListPeopleResponse(_message.Message):
     __slots__ = ("people", "next_page_token")
@@ -64,7 +64,7 @@ class FaceFilter(_message.Message):
     person: str
     image: str
     ungrouped: bool
-    def __init__(self, person: _Optional[str] = ..., image: _Optional[str] = ..., ungrouped: _Optional[bool] = ...) -> None: ...
+    def __init__(self, person: _Optional[str] = ..., image: _Optional[str] = ..., ungrouped: bool = ...) -> None: ...
 
 class ListFacesRequest(_message.Message):
     __slots__ = ("parent", "page_size", "page_token", "filter", "read_mask")

@@ -86,7 +86,7 @@ class SearchPeopleRequest(_message.Message):
     max_results: int
     max_distance: float
     show_hidden: bool
-    def __init__(self, parent: _Optional[str] = ..., query: _Optional[_Union[SearchQuery, _Mapping]] = ..., max_results: _Optional[int] = ..., max_distance: _Optional[float] = ..., show_hidden: _Optional[bool] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., query: _Optional[_Union[SearchQuery, _Mapping]] = ..., max_results: _Optional[int] = ..., max_distance: _Optional[float] = ..., show_hidden: bool = ...) -> None: ...
 
 class PersonMatch(_message.Message):
     __slots__ = ("person", "distance", "faces")

@@ -5,7 +5,7 @@ import warnings
 
 from albumen.catalog.v1 import search_service_pb2 as albumen_dot_catalog_dot_v1_dot_search__service__pb2
 
-GRPC_GENERATED_VERSION = '1.85.1'
+GRPC_GENERATED_VERSION = '1.75.1'
 GRPC_VERSION = grpc.__version__
 _version_not_supported = False
 
@@ -18,14 +18,14 @@ except ImportError:
 if _version_not_supported:
     raise RuntimeError(
         f'The grpc package installed is at version {GRPC_VERSION},'
-        + ' but the generated code in albumen/catalog/v1/search_service_pb2_grpc.py depends on'
+        + f' but the generated code in albumen/catalog/v1/search_service_pb2_grpc.py depends on'
         + f' grpcio>={GRPC_GENERATED_VERSION}.'
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
 
 
-class SearchServiceStub:
+class SearchServiceStub(object):
     """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
     hardly be seen (see Face.quality) resemblance says little, whoever they are.
     """
@@ -48,7 +48,7 @@ class SearchServiceStub:
                 _registered_method=True)
 
 
-class SearchServiceServicer:
+class SearchServiceServicer(object):
     """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
     hardly be seen (see Face.quality) resemblance says little, whoever they are.
     """
@@ -101,7 +101,7 @@ def add_SearchServiceServicer_to_server(servicer, server):
 
 
  # This class is part of an EXPERIMENTAL API.
-class SearchService:
+class SearchService(object):
     """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
     hardly be seen (see Face.quality) resemblance says little, whoever they are.
     """

@@ -40,7 +40,7 @@ class FaceOptions(_message.Message):
     min_score: float
     max_results: int
     include_crops: bool
-    def __init__(self, min_score: _Optional[float] = ..., max_results: _Optional[int] = ..., include_crops: _Optional[bool] = ...) -> None: ...
+    def __init__(self, min_score: _Optional[float] = ..., max_results: _Optional[int] = ..., include_crops: bool = ...) -> None: ...
 
 class DetectRequest(_message.Message):
     __slots__ = ("image", "features", "object_options", "face_options")

@@ -5,7 +5,7 @@ import warnings
 
 from albumen.detector.v1 import detector_service_pb2 as albumen_dot_detector_dot_v1_dot_detector__service__pb2
 
-GRPC_GENERATED_VERSION = '1.85.1'
+GRPC_GENERATED_VERSION = '1.75.1'
 GRPC_VERSION = grpc.__version__
 _version_not_supported = False
 
@@ -18,14 +18,14 @@ except ImportError:
 if _version_not_supported:
     raise RuntimeError(
         f'The grpc package installed is at version {GRPC_VERSION},'
-        + ' but the generated code in albumen/detector/v1/detector_service_pb2_grpc.py depends on'
+        + f' but the generated code in albumen/detector/v1/detector_service_pb2_grpc.py depends on'
         + f' grpcio>={GRPC_GENERATED_VERSION}.'
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
 
 
-class DetectorServiceStub:
+class DetectorServiceStub(object):
     """Finds things and faces in a photo. Stateless: nothing of a photo is kept after its answer.
     """
 
@@ -52,7 +52,7 @@ class DetectorServiceStub:
                 _registered_method=True)
 
 
-class DetectorServiceServicer:
+class DetectorServiceServicer(object):
     """Finds things and faces in a photo. Stateless: nothing of a photo is kept after its answer.
     """
 
@@ -115,7 +115,7 @@ def add_DetectorServiceServicer_to_server(servicer, server):
 
 
  # This class is part of an EXPERIMENTAL API.
-class DetectorService:
+class DetectorService(object):
     """Finds things and faces in a photo. Stateless: nothing of a photo is kept after its answer.
     """
 

@@ -5,7 +5,7 @@ import warnings
 
 from albumen.embedder.v1 import embedder_service_pb2 as albumen_dot_embedder_dot_v1_dot_embedder__service__pb2
 
-GRPC_GENERATED_VERSION = '1.85.1'
+GRPC_GENERATED_VERSION = '1.75.1'
 GRPC_VERSION = grpc.__version__
 _version_not_supported = False
 
@@ -18,14 +18,14 @@ except ImportError:
 if _version_not_supported:
     raise RuntimeError(
         f'The grpc package installed is at version {GRPC_VERSION},'
-        + ' but the generated code in albumen/embedder/v1/embedder_service_pb2_grpc.py depends on'
+        + f' but the generated code in albumen/embedder/v1/embedder_service_pb2_grpc.py depends on'
         + f' grpcio>={GRPC_GENERATED_VERSION}.'
         + f' Please upgrade your grpc module to grpcio>={GRPC_GENERATED_VERSION}'
         + f' or downgrade your generated code using grpcio-tools<={GRPC_VERSION}.'
     )
 
 
-class EmbedderServiceStub:
+class EmbedderServiceStub(object):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
     nothing of a face is kept after its answer.
     """
@@ -53,7 +53,7 @@ class EmbedderServiceStub:
                 _registered_method=True)
 
 
-class EmbedderServiceServicer:
+class EmbedderServiceServicer(object):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
     nothing of a face is kept after its answer.
     """
@@ -116,7 +116,7 @@ def add_EmbedderServiceServicer_to_server(servicer, server):
 
 
  # This class is part of an EXPERIMENTAL API.
-class EmbedderService:
+class EmbedderService(object):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
     nothing of a face is kept after its answer.
     """
