@@ -8,6 +8,7 @@ WORKDIR /src
 RUN python -m venv /opt/albumen
 COPY LICENSE README.md constraints.txt pyproject.toml ./
 COPY protos protos
+COPY albumen_app albumen_app
 COPY models models
 COPY services services
 COPY clients clients
@@ -25,4 +26,4 @@ ENV PATH=/opt/albumen/bin:$PATH \
     ALBUMEN_HOME=/var/lib/albumen \
     SERVICE=${SERVICE}
 USER albumen
-CMD ["sh", "-c", "exec python -m services.${SERVICE}"]
+CMD ["sh", "-c", "exec python -P -m albumen_app services.${SERVICE}"]

@@ -24,13 +24,13 @@ $(VENV)/.installed: pyproject.toml protos/pyproject.toml constraints.txt
 	@touch $@
 
 weights: setup ## Fetch and convert the weights
-	@$(BIN)/python -m models pull
+	@$(BIN)/albumen-models pull
 
 reference: setup
-	@$(BIN)/python -m models pull facenet-20180408 centerface
+	@$(BIN)/albumen-models pull facenet-20180408 centerface
 
 samples: setup
-	@$(BIN)/python -m models samples
+	@$(BIN)/albumen-models samples
 
 demo: export ALBUMEN_CATALOG_LIBRARIES_DIR = $(DEMO)/libraries
 demo: export DEMO_PHOTOS = $(or $(PHOTOS),$(ALBUMEN_HOME)/samples)

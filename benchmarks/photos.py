@@ -31,7 +31,7 @@ def make_photos(samples: Path, folder: Path, count: int, advance: Callable[[], N
     """
     sources = sorted(path for path in samples.glob("*") if path.suffix in _SUFFIXES)
     if not sources:
-        raise CommandError(f"There are no sample photos in {samples}.", advice="Run `python -m models samples`.")
+        raise CommandError(f"There are no sample photos in {samples}.", advice="Run `albumen-models samples`.")
     folder.mkdir(parents=True)
     photos = []
     for index in range(count):

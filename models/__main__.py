@@ -1,4 +1,4 @@
-"""The command line of weights and sample photos: ``python -m models pull`` and its like."""
+"""The command line of weights and sample photos: ``albumen-models pull`` and its like."""
 
 import os
 from pathlib import Path
@@ -121,7 +121,7 @@ def verify(weights_dir: WeightsDir, ids: Ids = None, *, models_file: ModelsFile 
     for artifact, state in zip(artifacts, states, strict=True):
         console.print(f"[{_STYLES[state]}]{state:>8}[/]  {escape(str(artifact.path))}", highlight=False, soft_wrap=True)
     if any(state is not State.READY for state in states):
-        console.print("Run [bold]python -m models pull[/] to make what is missing or damaged.", highlight=False)
+        console.print("Run [bold]albumen-models pull[/] to make what is missing or damaged.", highlight=False)
         raise typer.Exit(1)
 
 
@@ -154,7 +154,7 @@ def _report(made: list[Artifact], artifacts: list[Artifact], what: str, folder: 
 def main() -> None:
     """Run the command line; an expected error is shown without a traceback, and the exit code is 1."""
     try:
-        app(prog_name="python -m models")
+        app(prog_name="albumen-models")
     except ModelsError as error:
         Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         raise SystemExit(1) from error

@@ -18,7 +18,7 @@ def home() -> Path:
 
 
 def weights_dir() -> Path:
-    """Return the folder of the ONNX files that ``python -m models pull`` makes and the services open."""
+    """Return the folder of the ONNX files that ``albumen-models pull`` makes and the services open."""
     return home() / "weights"
 
 

@@ -19,4 +19,4 @@ def pip_command(verb: str, requirement: str, hashes: Sequence[str], folder: Path
     pins = folder / f"{verb}.txt"
     pins.write_text(" ".join([requirement, *(f"--hash=sha256:{digest}" for digest in hashes)]))
     fixed = ["--no-cache-dir", "--no-input", "--no-deps", "--require-hashes", "--requirement", str(pins)]
-    return [sys.executable, "-m", "pip", verb, *fixed, *options]
+    return [sys.executable, "-P", "-m", "pip", verb, *fixed, *options]

@@ -20,12 +20,12 @@ def _folder(path: Path, pattern: str, command: str) -> Path:
 
 @pytest.fixture(scope="session")
 def weights_dir() -> Path:
-    return _folder(home.weights_dir(), "*.onnx", "python -m models pull")
+    return _folder(home.weights_dir(), "*.onnx", "albumen-models pull")
 
 
 @pytest.fixture(scope="session")
 def samples_dir() -> Path:
-    return _folder(home.samples_dir(), "*.jpg", "python -m models samples")
+    return _folder(home.samples_dir(), "*.jpg", "albumen-models samples")
 
 
 @pytest.fixture(scope="session")

@@ -31,5 +31,5 @@ def _require(models: Sequence[Model], weights: Path) -> None:
     if lacking := [model.id for model in models if not (weights / model.file).is_file()]:
         raise CommandError(
             f"There are no weights of {', '.join(lacking)} in {weights}.",
-            advice=f"Run `python -m models pull {' '.join(lacking)}`.",
+            advice=f"Run `albumen-models pull {' '.join(lacking)}`.",
         )

@@ -34,7 +34,7 @@ class Material:
     def __init__(self, samples: Path) -> None:
         paths = [samples / name for name in _PORTRAITS]
         if not all(path.is_file() for path in paths):
-            raise CommandError(f"There are no sample photos in {samples}.", advice="Run `python -m models samples`.")
+            raise CommandError(f"There are no sample photos in {samples}.", advice="Run `albumen-models samples`.")
         self._portraits = [np.asarray(cv2.imread(str(path)), np.uint8) for path in paths]
         self._serial = count()
 

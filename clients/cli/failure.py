@@ -27,7 +27,7 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.ETAG_MISMATCH: "Somebody else changed it at the same moment: run the command again.",
     Reason.EMBEDDING_SPACE_MISMATCH: "Its faces come from another model: use that one, or a new library.",
     Reason.MODEL_NOT_READY: "The models are being loaded: try again in a moment.",
-    Reason.MODEL_UNAVAILABLE: "Run `python -m models pull` where the services run, then start them again.",
+    Reason.MODEL_UNAVAILABLE: "Run `albumen-models pull` where the services run, then start them again.",
     Reason.DETECTOR_UNAVAILABLE: "See the detector's log; `albumen up` starts all three services.",
     Reason.EMBEDDER_UNAVAILABLE: "See the embedder's log; `albumen up` starts all three services.",
     Reason.OVERLOADED: "The services are busy: try again in a moment.",

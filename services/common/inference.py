@@ -15,7 +15,7 @@ DEFAULT_PROVIDERS: Final = ("CPUExecutionProvider",)
 
 _ERRORS_ONLY: Final = 3
 _PULL: Final = (
-    "Fetch the weights with `python -m models pull`, followed by the model's id if it is not a default one, then start "
+    "Fetch the weights with `albumen-models pull`, followed by the model's id if it is not a default one, then start "
     "the service again."
 )
 
@@ -144,7 +144,7 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
 
 
 def _pull(model_id: str) -> str:
-    return f"Fetch it with `python -m models pull {model_id}`; the service looks again by itself."
+    return f"Fetch it with `albumen-models pull {model_id}`; the service looks again by itself."
 
 
 def _unavailable(problem: str, remedy: str) -> UnavailableError:

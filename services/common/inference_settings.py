@@ -18,7 +18,7 @@ class InferenceSettings(ServiceSettings):
     weights_dir: Path = Field(
         default_factory=weights_dir,
         validation_alias=AliasChoices("weights_dir", "ALBUMEN_WEIGHTS_DIR"),
-        description="Folder of the weights that `python -m models pull` made.",
+        description="Folder of the weights that `albumen-models pull` made.",
     )
     models_file: Path | None = Field(
         default=None,

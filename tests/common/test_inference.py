@@ -14,7 +14,7 @@ def weights(weights_dir: Path) -> Path:
 
 
 def test_a_missing_file_is_told_without_its_folder(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match=r"faces\.onnx is missing.*python -m models pull") as error:
+    with pytest.raises(UnavailableError, match=r"faces\.onnx is missing.*albumen-models pull") as error:
         open_session(tmp_path / "faces.onnx")
 
     assert error.value.reason is Reason.MODEL_UNAVAILABLE
@@ -26,7 +26,7 @@ def test_a_broken_file_is_told_without_its_folder(content: bytes | None, tmp_pat
     broken = tmp_path / "faces.onnx"
     broken.write_bytes(weights.read_bytes()[:100_000] if content is None else content)
 
-    with pytest.raises(UnavailableError, match=r"can't be loaded.*python -m models pull") as error:
+    with pytest.raises(UnavailableError, match=r"can't be loaded.*albumen-models pull") as error:
         open_session(broken)
 
     assert error.value.reason is Reason.MODEL_UNAVAILABLE
@@ -60,4 +60,4 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="another version") as caught:
         open_model(model, tmp_path)
     assert caught.value.reason is Reason.MODEL_UNAVAILABLE
-    assert f"python -m models pull {model.id}" in caught.value.message
+    assert f"albumen-models pull {model.id}" in caught.value.message

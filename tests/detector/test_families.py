@@ -236,7 +236,7 @@ def test_callers_are_told_the_files_name_only(place: str, tmp_path: Path) -> Non
 
 
 def test_a_missing_file_says_how_to_fetch_it(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match=r"own\.onnx is missing.*python -m models pull own"):
+    with pytest.raises(UnavailableError, match=r"own\.onnx is missing.*albumen-models pull own"):
         DetectionModel.open(entry(Family.YOLO), tmp_path)
 
 

@@ -163,4 +163,4 @@ async def test_missing_weights_are_said_and_not_served(tmp_path: Path) -> None:
     finally:
         await server.close()
     assert failure_of(caught.value).reason == "MODEL_UNAVAILABLE"
-    assert "python -m models pull" in failure_of(caught.value).message
+    assert "albumen-models pull" in failure_of(caught.value).message

@@ -91,5 +91,5 @@ def test_warm_up_runs(embedder: Embedder) -> None:
 
 
 def test_missing_weights_are_told(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match="python -m models pull"):
+    with pytest.raises(UnavailableError, match="albumen-models pull"):
         Embedder.open(load_manifest().default(Task.FACE_EMBEDDING), tmp_path)

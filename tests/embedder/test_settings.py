@@ -24,6 +24,6 @@ async def test_a_model_that_embeds_no_faces_is_told(weights_dir: Path, model: st
 
 async def test_weights_that_were_not_pulled_are_told(tmp_path: Path) -> None:
     application = build(EmbedderSettings(listen="127.0.0.1:0", weights_dir=tmp_path, model="facenet-20180408"))
-    with pytest.raises(AlbumenError, match=r"facenet-20180408\.onnx is missing.*python -m models pull"):
+    with pytest.raises(AlbumenError, match=r"facenet-20180408\.onnx is missing.*albumen-models pull"):
         await application.start()
     await application.close()

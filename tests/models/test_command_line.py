@@ -44,7 +44,7 @@ def test_verify_fails_and_says_what_to_do(weights: Path, tmp_path: Path) -> None
     assert result.returncode == 1
     assert "damaged" in result.stdout
     assert "missing" in result.stdout
-    assert "python -m models pull" in result.stdout
+    assert "albumen-models pull" in result.stdout
 
 
 def test_the_models_are_those_that_the_services_are_set_to_use(weights: Path) -> None:

@@ -29,6 +29,8 @@ _COLORS: Final = {
     State.NOT_SERVING: "yellow",
 }
 _MAX_PORT: Final = 65_535
+# -P: whatever lies in the working directory, it is not what a service imports.
+_RUN: Final = (sys.executable, "-P", "-m", "albumen_app")
 
 
 def up(
@@ -88,10 +90,7 @@ def service_commands(detector: str, embedder: str, catalog: str) -> list[Service
         # DuckDB works in many threads in turn, and glibc would give each a heap of its own, which never shrinks.
         "MALLOC_ARENA_MAX": "2",
     }
-    return [
-        ServiceCommand(name, (sys.executable, "-m", f"services.{name}"), targets[name], environments[name])
-        for name in listen
-    ]
+    return [ServiceCommand(name, (*_RUN, f"services.{name}"), targets[name], environments[name]) for name in listen]
 
 
 def _target(name: str, listen: str) -> str:

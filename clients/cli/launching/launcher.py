@@ -127,7 +127,7 @@ class Launcher:
                 raise CommandError(
                     f"The {service.command.name} can't serve: {last[0].text.partition(': ')[2]}",
                     reason=last[0].reason,
-                    advice="Run `python -m models pull`, then `albumen up` again.",
+                    advice="Run `albumen-models pull`, then `albumen up` again.",
                 )
             if late:
                 limit = f"{self._start_seconds:g} s"

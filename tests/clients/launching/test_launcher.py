@@ -86,7 +86,7 @@ def test_missing_weights_end_the_wait_with_the_remedy(addresses: list[str], tmp_
     with pytest.raises(CommandError) as caught, Launcher(commands, tmp_path) as launcher:
         launcher.wait_until_serving(Stop(), lambda: None)
     assert caught.value.message == "The bad can't serve: There is no face.onnx."
-    assert "python -m models pull" in caught.value.advice
+    assert "albumen-models pull" in caught.value.advice
 
 
 def test_the_wait_is_bounded(addresses: list[str], tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_a_wrong_address_is_wrong_usage(run: Run, listen: list[str], address: st
 
 def test_services_are_told_where_they_and_the_others_are() -> None:
     detector, embedder, catalog = command.service_commands("0.0.0.0:1", "127.0.0.1:2", "[::]:3")
-    assert detector.argv[1:] == ("-m", "services.detector")
+    assert detector.argv[1:] == ("-P", "-m", "albumen_app", "services.detector")
     assert (detector.address, catalog.address) == ("127.0.0.1:1", "[::1]:3")
     assert detector.environment == {"ALBUMEN_DETECTOR_LISTEN": "0.0.0.0:1"}
     assert embedder.environment == {"ALBUMEN_EMBEDDER_LISTEN": "127.0.0.1:2"}
