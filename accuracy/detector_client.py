@@ -77,7 +77,7 @@ class DetectorClient:
         self, photos: Sequence[Path], request: pb.DetectRequest, read: Callable[[pb.DetectResponse], _R]
     ) -> Iterator[_R]:
         def ask(path: Path) -> _R:
-            message = pb.DetectRequest(image=path.read_bytes())
+            message = pb.DetectRequest(content=path.read_bytes())
             message.MergeFrom(request)
             try:
                 return read(self._stub.Detect(message, timeout=_CALL_SECONDS))

@@ -92,7 +92,7 @@ class Stages:
         with self._timed(THUMBNAILS):
             thumbnails = [_thumbnail(crop) for crop in crops]
         analysis = ImageAnalysis(
-            sha256, path.name, "", header.content_type, len(data), photo.width, photo.height, exif,
+            sha256, path.name, "", header.mime_type, len(data), photo.width, photo.height, exif,
             objects=self._things(objects),
             faces=_detected(faces, embeddings, thumbnails),
             embedding_space=self._embedder.embedding_space if crops else "",

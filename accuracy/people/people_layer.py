@@ -74,7 +74,7 @@ def _analysis(faces: FaceSet, index: int, place: int) -> ImageAnalysis:
         sha256=hashlib.sha256(str(place).encode()).hexdigest(),
         file_name=f"{place}.jpg",
         source_uri="",
-        content_type="image/jpeg",
+        mime_type="image/jpeg",
         size_bytes=1,
         width=250,
         height=250,

@@ -79,7 +79,7 @@ def _photo(name: str, faces: Vectors) -> ImageAnalysis:
         sha256=hashlib.sha256(name.encode()).hexdigest(),
         file_name=name,
         source_uri="",
-        content_type="image/jpeg",
+        mime_type="image/jpeg",
         size_bytes=1,
         width=100,
         height=100,

@@ -82,7 +82,7 @@ def detect_call(channel: grpc.aio.Channel, files: Sequence[bytes], *, crops: boo
     """
     stub = DetectorServiceStub(channel)
     options = pb.FaceOptions(include_crops=crops)
-    requests = cycle([pb.DetectRequest(image=file, face_options=options) for file in files])
+    requests = cycle([pb.DetectRequest(content=file, face_options=options) for file in files])
 
     async def call() -> int:
         try:

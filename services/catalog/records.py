@@ -80,7 +80,7 @@ class ImageRecord:
         sha256: of the file's bytes.
         file_name: at the first indexing.
         source_uris: where the bytes came from, oldest first.
-        content_type: media type.
+        mime_type: media type.
         size_bytes: of the file.
         width: of the upright image, in pixels.
         height: of the upright image, in pixels.
@@ -96,7 +96,7 @@ class ImageRecord:
     sha256: str
     file_name: str
     source_uris: tuple[str, ...]
-    content_type: str
+    mime_type: str
     size_bytes: int
     width: int
     height: int

@@ -117,7 +117,7 @@ class ImageAnalysis:
         sha256: of the file's bytes, 64 lower-case hexadecimal digits.
         file_name: without folders; may be empty.
         source_uri: where the file is for its owner; may be empty.
-        content_type: media type found in the bytes.
+        mime_type: media type found in the bytes.
         size_bytes: of the file.
         width: of the upright image, in pixels.
         height: of the upright image, in pixels.
@@ -133,7 +133,7 @@ class ImageAnalysis:
     sha256: str
     file_name: str
     source_uri: str
-    content_type: str
+    mime_type: str
     size_bytes: int
     width: int
     height: int

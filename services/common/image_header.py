@@ -39,7 +39,7 @@ _SIGNATURE_BYTES: Final = 16
 _TRANSPOSED: Final = frozenset({5, 6, 7, 8})
 
 # What phones call MPO is a JPEG with further pictures behind it.
-_CONTENT_TYPES: Final = {"MPO": "image/jpeg"}
+_MIME_TYPES: Final = {"MPO": "image/jpeg"}
 
 # The limit is checked against the header below; Pillow's own would only warn.
 Image.MAX_IMAGE_PIXELS = None
@@ -56,7 +56,7 @@ class ImageHeader:
 
     Attributes:
         format: Pillow's name of the format, one of ``FORMATS``, or ``MPO``.
-        content_type: media type, for example ``image/jpeg``.
+        mime_type: media type, for example ``image/jpeg``.
         mode: Pillow's name of the pixel layout, for example ``RGB``, ``CMYK``, ``I;16``.
         stored_width: width in pixels as stored, before EXIF orientation.
         stored_height: height in pixels as stored.
@@ -65,7 +65,7 @@ class ImageHeader:
     """
 
     format: str
-    content_type: str
+    mime_type: str
     mode: str
     stored_width: int
     stored_height: int
@@ -101,7 +101,7 @@ def check_size(size: int, limits: ImageLimits, *, field: str) -> None:
         )
 
 
-def read_header(data: bytes, limits: ImageLimits, *, field: str = "image") -> ImageHeader:
+def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> ImageHeader:
     """Read format, extent and orientation of the encoded image `data`; nothing is decoded.
 
     Raises:
@@ -114,7 +114,7 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "image") -> Im
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             header = ImageHeader(
                 format=image.format or "",
-                content_type=_CONTENT_TYPES.get(image.format or "") or image.get_format_mimetype() or "",
+                mime_type=_MIME_TYPES.get(image.format or "") or image.get_format_mimetype() or "",
                 mode=image.mode,
                 stored_width=image.width,
                 stored_height=image.height,
@@ -145,7 +145,7 @@ def _unidentified(data: bytes, field: str) -> InvalidArgumentError:
     )
 
 
-def unreadable(error: BaseException | str, *, field: str = "image") -> InvalidArgumentError:
+def unreadable(error: BaseException | str, *, field: str = "content") -> InvalidArgumentError:
     """Return the error for an image whose header is fine but whose data is truncated or damaged."""
     return InvalidArgumentError(
         Reason.IMAGE_UNREADABLE,

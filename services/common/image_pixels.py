@@ -11,7 +11,7 @@ from services.common.image_header import DECODE_ERRORS, FORMATS, unreadable
 _WHITE = (255, 255, 255, 255)
 
 
-def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: str = "image") -> NDArray[np.uint8]:
+def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: str = "content") -> NDArray[np.uint8]:
     """Decode the first frame of an image file whose header `read_header` has accepted.
 
     Of 16-bit values the high byte counts; 32-bit integers and floats, which declare no white, are stretched

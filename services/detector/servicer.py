@@ -67,7 +67,7 @@ def _work(detector: Detector, request: pb.DetectRequest) -> Callable[[], pb.Dete
 
     def work() -> pb.DetectResponse:
         begun = time.perf_counter()
-        found = detector.detect(request.image, options)
+        found = detector.detect(request.content, options)
         response = _response(found)
         infer = time.perf_counter() - begun - found.decode_seconds
         response.timings.CopyFrom(timings_message(begun - asked, found.decode_seconds, infer))

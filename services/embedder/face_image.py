@@ -54,14 +54,14 @@ def face_from_rgb(data: bytes, *, field: str = "rgb") -> NDArray[np.uint8]:
         raise InvalidArgumentError(
             Reason.FACE_IMAGE_SIZE,
             f"A face of {FACE_SIZE} x {FACE_SIZE} RGB pixels has {FACE_BYTES:,} bytes, but {len(data):,} were "
-            "sent. Send the crop as the detector returns it, or an image file as `encoded`.",
+            "sent. Send the crop as the detector returns it, or an image file as `content`.",
             field=field,
             metadata={"limit": str(FACE_BYTES), "value": str(len(data))},
         )
     return np.frombuffer(data, np.uint8).reshape(FACE_SIZE, FACE_SIZE, 3)
 
 
-def decode_face(data: bytes, *, field: str = "encoded") -> NDArray[np.uint8]:
+def decode_face(data: bytes, *, field: str = "content") -> NDArray[np.uint8]:
     """Decode an image file, turn it upright and stretch it; return uint8 [160, 160, 3], RGB.
 
     Raises:

@@ -94,11 +94,11 @@ def _image(face: pb.FaceImage, field: str) -> FaceImage:
     match face.WhichOneof("source"):
         case "rgb":
             return FaceImage(face.rgb, is_file=False, field=f"{field}.rgb")
-        case "encoded":
-            return FaceImage(face.encoded, is_file=True, field=f"{field}.encoded")
+        case "content":
+            return FaceImage(face.content, is_file=True, field=f"{field}.content")
         case _:
             raise InvalidArgumentError(
-                Reason.FACE_IMAGE_MISSING, "The face has no image. Set rgb or encoded.", field=field
+                Reason.FACE_IMAGE_MISSING, "The face has no image. Set rgb or content.", field=field
             )
 
 

@@ -62,7 +62,7 @@ class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
 
     async def Detect(self, request: detector_pb.DetectRequest, context: Any) -> detector_pb.DetectResponse:  # noqa: ARG002, N802
         self._script.detections += 1
-        faces, objects = self._script.contents(request.image)
+        faces, objects = self._script.contents(request.content)
         box = geometry_pb2.BoundingBox(left=4, top=6, width=20, height=30)
         points = [geometry_pb2.Point(x=8 + i, y=9 + i) for i in range(5)]
         return detector_pb.DetectResponse(

@@ -72,9 +72,9 @@ class FakeImageService(Faults, ImageServiceServicer):
                 self.state.images.pop(name, None)
             if name in self.state.images:
                 # The real one answers at once; this one waits to see what else the client would have sent.
-                self.state.bytes_wasted += sum(len(request.chunk) for request in request_iterator)
+                self.state.bytes_wasted += sum(len(request.content) for request in request_iterator)
                 return images_pb.IndexImageResponse(image=self.state.images[name], already_indexed=True)
-            data = b"".join(request.chunk for request in request_iterator)
+            data = b"".join(request.content for request in request_iterator)
             self.state.bytes_received.append(len(data))
             image = self._image(name, header, data)
             self.state.images[name] = image

@@ -41,7 +41,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def test_format_and_extent(form: str) -> None:
     header = read_header(encoded(form), LIMITS)
     assert (header.format, header.width, header.height, header.orientation) == (form, 40, 30, 1)
-    assert header.content_type.startswith("image/")
+    assert header.mime_type.startswith("image/")
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -75,7 +75,7 @@ def test_an_impossible_orientation_is_none(orientation: int) -> None:
 def test_what_is_refused(data: bytes, reason: Reason) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         read_header(data, LIMITS)
-    assert (caught.value.reason, caught.value.field) == (reason, "image")
+    assert (caught.value.reason, caught.value.field) == (reason, "content")
 
 
 def test_a_limit_is_told_with_the_value() -> None:
@@ -87,7 +87,7 @@ def test_a_limit_is_told_with_the_value() -> None:
 
 def test_a_heif_is_told_upright() -> None:
     header = read_header(HEIF, ImageLimits())
-    assert (header.format, header.content_type) == ("HEIF", "image/heic")
+    assert (header.format, header.mime_type) == ("HEIF", "image/heic")
     assert (header.width, header.height, header.orientation) == (228, 284, 1)
 
 

@@ -101,7 +101,7 @@ async def test_from_the_file_to_the_answer(tmp_path: Path, weights: Path, sample
     photo = (samples_dir / "coffee.png").read_bytes()
     async with serving(settings, build(settings)) as target, channel_to(target) as channel:
         stub = pb_grpc.DetectorServiceStub(channel)
-        response = await stub.Detect(pb.DetectRequest(image=photo))
+        response = await stub.Detect(pb.DetectRequest(content=photo))
         models = (await stub.ListModels(pb.ListModelsRequest())).models
 
     # The photo, 600 x 400, is 160 x 107 in the input, with 26 rows above it.

@@ -144,7 +144,7 @@ def test_a_decode_has_the_scale_that_was_asked_for(size: tuple[int, int], scale:
 def _reason(data: bytes, detector: Detector) -> Reason:
     with pytest.raises(InvalidArgumentError) as error:
         detector.detect(data, FACES)
-    assert error.value.field == "image"
+    assert error.value.field == "content"
     return error.value.reason
 
 

@@ -31,7 +31,7 @@ def png(width: int, height: int) -> bytes:
 
 
 async def test_a_portrait_has_a_person_and_a_face(stub: "pb_grpc.DetectorServiceAsyncStub", photo: bytes) -> None:
-    response = await stub.Detect(pb.DetectRequest(image=photo, face_options=pb.FaceOptions(include_crops=True)))
+    response = await stub.Detect(pb.DetectRequest(content=photo, face_options=pb.FaceOptions(include_crops=True)))
     size = Image.open(io.BytesIO(photo)).size
     assert (response.image_size.width, response.image_size.height) == size
     assert "person" in {item.label for item in response.objects}
@@ -50,11 +50,11 @@ async def test_a_portrait_has_a_person_and_a_face(stub: "pb_grpc.DetectorService
 
 
 async def test_features_decide_what_is_looked_for(stub: "pb_grpc.DetectorServiceAsyncStub", photo: bytes) -> None:
-    objects = await stub.Detect(pb.DetectRequest(image=photo, features=[pb.FEATURE_OBJECTS]))
+    objects = await stub.Detect(pb.DetectRequest(content=photo, features=[pb.FEATURE_OBJECTS]))
     assert objects.objects
     assert not objects.faces
     assert not objects.face_model
-    faces = await stub.Detect(pb.DetectRequest(image=photo, features=[pb.FEATURE_FACES]))
+    faces = await stub.Detect(pb.DetectRequest(content=photo, features=[pb.FEATURE_FACES]))
     assert faces.faces
     assert not faces.objects
     assert not faces.faces[0].HasField("crop")
@@ -62,9 +62,9 @@ async def test_features_decide_what_is_looked_for(stub: "pb_grpc.DetectorService
 
 async def test_options_narrow_the_answer(stub: "pb_grpc.DetectorServiceAsyncStub", photo: bytes) -> None:
     options = pb.ObjectOptions(min_score=0.1, labels=["tie"], max_results=1)
-    response = await stub.Detect(pb.DetectRequest(image=photo, object_options=options))
+    response = await stub.Detect(pb.DetectRequest(content=photo, object_options=options))
     assert [item.label for item in response.objects] == ["tie"]
-    response = await stub.Detect(pb.DetectRequest(image=photo, face_options=pb.FaceOptions(min_score=1.0)))
+    response = await stub.Detect(pb.DetectRequest(content=photo, face_options=pb.FaceOptions(min_score=1.0)))
     assert not response.faces
 
 
@@ -78,21 +78,21 @@ async def test_models_are_listed(stub: "pb_grpc.DetectorServiceAsyncStub") -> No
 
 
 REFUSED = [
-    (pb.DetectRequest(), "IMAGE_EMPTY", "image"),
-    (pb.DetectRequest(image=b"not an image"), "IMAGE_FORMAT_UNSUPPORTED", "image"),
-    (pb.DetectRequest(image=png(10, 10), features=[pb.FEATURE_UNSPECIFIED]), "FEATURE_INVALID", "features"),
+    (pb.DetectRequest(), "IMAGE_EMPTY", "content"),
+    (pb.DetectRequest(content=b"not an image"), "IMAGE_FORMAT_UNSUPPORTED", "content"),
+    (pb.DetectRequest(content=png(10, 10), features=[pb.FEATURE_UNSPECIFIED]), "FEATURE_INVALID", "features"),
     (
-        pb.DetectRequest(image=png(10, 10), object_options=pb.ObjectOptions(labels=["unicorn"])),
+        pb.DetectRequest(content=png(10, 10), object_options=pb.ObjectOptions(labels=["unicorn"])),
         "LABEL_UNKNOWN",
         "object_options.labels",
     ),
     (
-        pb.DetectRequest(image=png(10, 10), object_options=pb.ObjectOptions(min_score=1.5)),
+        pb.DetectRequest(content=png(10, 10), object_options=pb.ObjectOptions(min_score=1.5)),
         "SCORE_OUT_OF_RANGE",
         "object_options.min_score",
     ),
     (
-        pb.DetectRequest(image=png(10, 10), face_options=pb.FaceOptions(max_results=-1)),
+        pb.DetectRequest(content=png(10, 10), face_options=pb.FaceOptions(max_results=-1)),
         "MAX_RESULTS_INVALID",
         "face_options.max_results",
     ),
@@ -112,7 +112,7 @@ async def test_a_wrong_request_is_refused_by_field(
 
 async def test_a_truncated_photo_is_refused(stub: "pb_grpc.DetectorServiceAsyncStub", photo: bytes) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await stub.Detect(pb.DetectRequest(image=photo[: len(photo) // 2]))
+        await stub.Detect(pb.DetectRequest(content=photo[: len(photo) // 2]))
     assert failure_of(caught.value).reason == "IMAGE_UNREADABLE"
 
 
@@ -123,9 +123,9 @@ async def test_limits_are_configured_and_told(weights_dir: Path) -> None:
     async with serving(settings, build(settings)) as target, channel_to(target) as channel:
         stub = pb_grpc.DetectorServiceStub(channel)
         with pytest.raises(grpc.aio.AioRpcError) as many_bytes:
-            await stub.Detect(pb.DetectRequest(image=bytes(2001)))
+            await stub.Detect(pb.DetectRequest(content=bytes(2001)))
         with pytest.raises(grpc.aio.AioRpcError) as many_pixels:
-            await stub.Detect(pb.DetectRequest(image=png(11, 10)))
+            await stub.Detect(pb.DetectRequest(content=png(11, 10)))
     assert failure_of(many_bytes.value).reason == "IMAGE_TOO_LARGE"
     assert failure_of(many_bytes.value).infos[0].metadata["limit"] == "2000"
     assert failure_of(many_pixels.value).reason == "IMAGE_TOO_MANY_PIXELS"
@@ -136,7 +136,7 @@ async def test_overload_is_refused_with_a_time_to_retry(weights_dir: Path, photo
     settings = DetectorSettings(listen="127.0.0.1:0", weights_dir=weights_dir, workers=1, queue=1)
     async with serving(settings, build(settings)) as target, channel_to(target) as channel:
         stub = pb_grpc.DetectorServiceStub(channel)
-        calls = [stub.Detect(pb.DetectRequest(image=photo)) for _ in range(12)]
+        calls = [stub.Detect(pb.DetectRequest(content=photo)) for _ in range(12)]
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
     refused = [failure_of(outcome) for outcome in outcomes if isinstance(outcome, grpc.aio.AioRpcError)]
     assert refused

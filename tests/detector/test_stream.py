@@ -28,7 +28,7 @@ async def test_every_photo_of_a_stream_is_answered_under_its_id(
         # More rounds than a stream takes in at once.
         for round_number in range(3):
             for number, photo in photos.items():
-                yield pb.DetectStreamRequest(id=10 * round_number + number, request=pb.DetectRequest(image=photo))
+                yield pb.DetectStreamRequest(id=10 * round_number + number, request=pb.DetectRequest(content=photo))
 
     answers = {answer.id: answer async for answer in stub.DetectStream(requests())}
     assert answers.keys() == {10 * round_number + number for round_number in range(3) for number in photos}
@@ -46,7 +46,7 @@ async def test_every_photo_of_a_stream_is_answered_under_its_id(
 
 async def test_timings_say_where_the_time_went(stub: "pb_grpc.DetectorServiceAsyncStub", samples_dir: Path) -> None:
     photo = (samples_dir / "obama.jpg").read_bytes()
-    timings = (await stub.Detect(pb.DetectRequest(image=photo))).timings
+    timings = (await stub.Detect(pb.DetectRequest(content=photo))).timings
     assert timings.decode.ToMicroseconds() > 0
     assert timings.infer.ToMicroseconds() > 0
     assert timings.queue.ToMicroseconds() >= 0

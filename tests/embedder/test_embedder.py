@@ -75,7 +75,7 @@ def test_images_that_cannot_be_decoded_fail_alone(embedder: Embedder, faces: Fac
     images = [
         FaceImage(b"short", is_file=False, field="faces[0].rgb"),
         FaceImage(picture.tobytes(), is_file=False, field="faces[1].rgb"),
-        FaceImage(b"no image", is_file=True, field="faces[2].encoded"),
+        FaceImage(b"no image", is_file=True, field="faces[2].content"),
     ]
 
     first, second, third = (embedded.outcome for embedded in embedder.embed_images(images))

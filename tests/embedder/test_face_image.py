@@ -62,8 +62,8 @@ def test_a_file_is_turned_upright(image_format: str) -> None:
 
 def _reason(data: bytes) -> Reason:
     with pytest.raises(InvalidArgumentError) as error:
-        decode_face(data, field="faces[0].encoded")
-    assert error.value.field == "faces[0].encoded"
+        decode_face(data, field="faces[0].content")
+    assert error.value.field == "faces[0].content"
     return error.value.reason
 
 

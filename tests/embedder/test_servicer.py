@@ -43,7 +43,7 @@ async def test_a_lossless_file_embeds_as_its_pixels_do(
 ) -> None:
     file = io.BytesIO()
     pixels.save(file, "PNG")
-    faces = [pb.FaceImage(rgb=pixels.tobytes()), pb.FaceImage(encoded=file.getvalue())]
+    faces = [pb.FaceImage(rgb=pixels.tobytes()), pb.FaceImage(content=file.getvalue())]
     raw, encoded = (await stub.Embed(pb.EmbedRequest(faces=faces))).results
     assert raw.embedding == encoded.embedding
 
@@ -52,9 +52,9 @@ async def test_one_bad_face_fails_alone(stub: "pb_grpc.EmbedderServiceAsyncStub"
     faces = [
         pb.FaceImage(rgb=pixels.tobytes()),
         pb.FaceImage(rgb=b"short"),
-        pb.FaceImage(encoded=b"not an image"),
+        pb.FaceImage(content=b"not an image"),
         pb.FaceImage(),
-        pb.FaceImage(encoded=bytes(2_000_000)),
+        pb.FaceImage(content=bytes(2_000_000)),
         pb.FaceImage(rgb=bytes(RGB_BYTES)),
     ]
     results = (await stub.Embed(pb.EmbedRequest(faces=faces))).results
@@ -62,9 +62,9 @@ async def test_one_bad_face_fails_alone(stub: "pb_grpc.EmbedderServiceAsyncStub"
     failures = [Failure(result.error) for result in results[1:5]]
     assert [(failure.reason, failure.fields[0]) for failure in failures] == [
         ("FACE_IMAGE_SIZE", "faces[1].rgb"),
-        ("IMAGE_FORMAT_UNSUPPORTED", "faces[2].encoded"),
+        ("IMAGE_FORMAT_UNSUPPORTED", "faces[2].content"),
         ("FACE_IMAGE_MISSING", "faces[3]"),
-        ("IMAGE_TOO_LARGE", "faces[4].encoded"),
+        ("IMAGE_TOO_LARGE", "faces[4].content"),
     ]
 
 
@@ -84,7 +84,7 @@ async def test_the_answer_says_where_the_time_went(
     file = io.BytesIO()
     pixels.save(file, "PNG")
     raw = (await stub.Embed(pb.EmbedRequest(faces=[pb.FaceImage(rgb=pixels.tobytes())]))).timings
-    encoded = (await stub.Embed(pb.EmbedRequest(faces=[pb.FaceImage(encoded=file.getvalue())]))).timings
+    encoded = (await stub.Embed(pb.EmbedRequest(faces=[pb.FaceImage(content=file.getvalue())]))).timings
     assert raw.infer.ToMicroseconds() > 0
     assert raw.queue.ToMicroseconds() >= 0
     assert encoded.decode.ToMicroseconds() > raw.decode.ToMicroseconds()
@@ -175,7 +175,7 @@ async def test_a_bad_face_of_a_stream_fails_alone(
 ) -> None:
     faces = [
         pb.FaceImage(rgb=b"short"),
-        pb.FaceImage(encoded=b"no image"),
+        pb.FaceImage(content=b"no image"),
         pb.FaceImage(),
         pb.FaceImage(rgb=pixels.tobytes()),
     ]
@@ -184,7 +184,7 @@ async def test_a_bad_face_of_a_stream_fails_alone(
     failures = [Failure(answers[number].error) for number in range(3)]
     assert [(failure.reason, failure.fields) for failure in failures] == [
         ("FACE_IMAGE_SIZE", ["face.rgb"]),
-        ("IMAGE_FORMAT_UNSUPPORTED", ["face.encoded"]),
+        ("IMAGE_FORMAT_UNSUPPORTED", ["face.content"]),
         ("FACE_IMAGE_MISSING", ["face"]),
     ]
     assert answers[3].WhichOneof("result") == "embedding"

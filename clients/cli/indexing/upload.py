@@ -157,7 +157,7 @@ def _messages(file: BinaryIO, header: ImageHeader) -> Iterator[IndexImageRequest
     try:
         file.seek(0)
         while chunk := file.read(CHUNK_BYTES):
-            yield IndexImageRequest(chunk=chunk)
+            yield IndexImageRequest(content=chunk)
     except (OSError, ValueError):
         # gRPC reads on in a thread of its own, where the disk may fail, and for a moment after the call has
         # ended and the file is closed. What is missing then, the server notices by the hash.

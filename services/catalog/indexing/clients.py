@@ -42,7 +42,7 @@ class DetectorClient:
 
     async def detect(self, image: bytes) -> Sight:
         """See `vision.Detector.detect`."""
-        request = detector_pb.DetectRequest(image=image, face_options=detector_pb.FaceOptions(include_crops=True))
+        request = detector_pb.DetectRequest(content=image, face_options=detector_pb.FaceOptions(include_crops=True))
         try:
             response = await self._stub.Detect(request, timeout=self._seconds)
         except grpc.aio.AioRpcError as error:

@@ -66,7 +66,7 @@ class Indexer:
             sha256=sha256,
             file_name=upload.announcement.file_name,
             source_uri=source_uri,
-            content_type=header.content_type,
+            mime_type=header.mime_type,
             size_bytes=len(image),
             width=sight.width,
             height=sight.height,

@@ -72,7 +72,7 @@ class Upload:
         """
         size = len(self._data) + len(chunk)
         if size > 0:
-            check_size(size, self._limits, field="chunk")
+            check_size(size, self._limits, field="content")
         if self.announcement.size_bytes and size > self.announcement.size_bytes:
             raise self._size_mismatch(size)
         self._data += chunk
@@ -85,7 +85,7 @@ class Upload:
             InvalidArgumentError: IMAGE_EMPTY, SIZE_MISMATCH or SHA256_MISMATCH.
 
         """
-        check_size(len(self._data), self._limits, field="chunk")
+        check_size(len(self._data), self._limits, field="content")
         if self.announcement.size_bytes and len(self._data) != self.announcement.size_bytes:
             raise self._size_mismatch(len(self._data))
         sha256 = self._hash.hexdigest()

@@ -68,13 +68,13 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             if known is not None:
                 return pb.IndexImageResponse(image=image_message(library.id, known), already_indexed=True)
             upload = Upload(announcement, self._limits)
-            upload.add(first.chunk)
+            upload.add(first.content)
             async for request in request_iterator:
                 if request.HasField("header"):
                     raise InvalidArgumentError(
-                        Reason.IMAGE_HEADER_MISSING, "Only the first message may carry a header.", field="header"
+                        Reason.IMAGE_HEADER_REPEATED, "Only the first message may carry a header.", field="header"
                     )
-                upload.add(request.chunk)
+                upload.add(request.content)
             searched = bool(announcement.sha256)
             image, already_indexed = await self._indexer.index(library, upload, searched=searched)
             return pb.IndexImageResponse(image=image_message(library.id, image), already_indexed=already_indexed)

@@ -33,7 +33,7 @@ def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: da
             image_id,
             analysis.sha256,
             analysis.file_name,
-            analysis.content_type,
+            analysis.mime_type,
             analysis.size_bytes,
             analysis.width,
             analysis.height,
@@ -135,12 +135,12 @@ def _image(
     objects: tuple[ObjectRecord, ...],
     faces: tuple[FaceRecord, ...],
 ) -> ImageRecord:
-    _, sha256, file_name, content_type, size_bytes, width, height, *exif, create_time, object_model, face_model = row
+    _, sha256, file_name, mime_type, size_bytes, width, height, *exif, create_time, object_model, face_model = row
     return ImageRecord(
         sha256=sha256,
         file_name=file_name,
         source_uris=source_uris,
-        content_type=content_type,
+        mime_type=mime_type,
         size_bytes=size_bytes,
         width=width,
         height=height,

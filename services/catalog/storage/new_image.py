@@ -36,7 +36,7 @@ def new_image_record(
         sha256=analysis.sha256,
         file_name=analysis.file_name,
         source_uris=(analysis.source_uri,) if analysis.source_uri else (),
-        content_type=analysis.content_type,
+        mime_type=analysis.mime_type,
         size_bytes=analysis.size_bytes,
         width=analysis.width,
         height=analysis.height,

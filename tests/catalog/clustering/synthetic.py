@@ -58,7 +58,7 @@ def analysis(
         sha256=sha256(name),
         file_name=f"{name}.jpg",
         source_uri=f"file:///{name}.jpg" if source is None else source,
-        content_type="image/jpeg",
+        mime_type="image/jpeg",
         size_bytes=1000,
         width=640,
         height=480,

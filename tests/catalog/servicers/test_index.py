@@ -17,7 +17,7 @@ from tests.serving import Failure, failure_of
 def messages(image: bytes, chunk: int = 50, **header: str | int) -> list[pb.IndexImageRequest]:
     first = pb.IndexImageRequest(header=pb.ImageHeader(**header))  # type: ignore[arg-type]
     chunks = [image[start : start + chunk] for start in range(0, len(image), chunk)]
-    return [first, *(pb.IndexImageRequest(chunk=part) for part in chunks)]
+    return [first, *(pb.IndexImageRequest(content=part) for part in chunks)]
 
 
 async def stream(parts: list[pb.IndexImageRequest]) -> AsyncIterator[pb.IndexImageRequest]:
@@ -51,7 +51,7 @@ async def test_an_image_in_chunks_is_indexed(world: World) -> None:
     assert image.name == f"libraries/default/images/{sha256}"
     assert (image.file_name, list(image.source_uris)) == ("a.png", ["file:///a.png"])
     assert (image.size.width, image.size.height, image.size_bytes) == (WIDTH, HEIGHT, len(photo))
-    assert image.content_type == "image/png"
+    assert image.mime_type == "image/png"
     assert [item.label for item in image.objects] == ["cat", "sofa"]
     assert len(image.faces) == 2
     assert image.faces[0].embedding_space == "fake-space"
@@ -61,7 +61,7 @@ async def test_an_image_in_chunks_is_indexed(world: World) -> None:
 
 async def test_one_message_is_enough(world: World) -> None:
     photo = world.script.photo("anna")
-    request = pb.IndexImageRequest(header=pb.ImageHeader(), chunk=photo)
+    request = pb.IndexImageRequest(header=pb.ImageHeader(), content=photo)
     streamed = await world.images.IndexImage(stream([request]))
     unary = await world.images.IndexImageBytes(pb.IndexImageBytesRequest(content=photo))
     assert unary.already_indexed
@@ -96,15 +96,15 @@ async def test_indexing_the_same_bytes_at_once_indexes_them_once(world: World) -
 
 
 REFUSED = {
-    "no header": ([pb.IndexImageRequest(chunk=b"x")], "IMAGE_HEADER_MISSING", "header"),
+    "no header": ([pb.IndexImageRequest(content=b"x")], "IMAGE_HEADER_MISSING", "header"),
     "no message": ([], "IMAGE_HEADER_MISSING", "header"),
-    "two headers": (messages(b"x") + messages(b"x"), "IMAGE_HEADER_MISSING", "header"),
-    "no bytes": (messages(b""), "IMAGE_EMPTY", "chunk"),
-    "not an image": (messages(b"hello, world"), "IMAGE_FORMAT_UNSUPPORTED", "image"),
-    "truncated header": (messages(png(40, 40)[:20]), "IMAGE_UNREADABLE", "image"),
-    "too many bytes": (messages(bytes(100_001), 4096), "IMAGE_TOO_LARGE", "chunk"),
+    "two headers": (messages(b"x") + messages(b"x"), "IMAGE_HEADER_REPEATED", "header"),
+    "no bytes": (messages(b""), "IMAGE_EMPTY", "content"),
+    "not an image": (messages(b"hello, world"), "IMAGE_FORMAT_UNSUPPORTED", "content"),
+    "truncated header": (messages(png(40, 40)[:20]), "IMAGE_UNREADABLE", "content"),
+    "too many bytes": (messages(bytes(100_001), 4096), "IMAGE_TOO_LARGE", "content"),
     "too many bytes announced": (messages(b"x", size_bytes=100_001), "IMAGE_TOO_LARGE", "header.size_bytes"),
-    "too many pixels": (messages(png(101, 100)), "IMAGE_TOO_MANY_PIXELS", "image"),
+    "too many pixels": (messages(png(101, 100)), "IMAGE_TOO_MANY_PIXELS", "content"),
     "another hash": (messages(png(9, 9), sha256="0" * 64), "SHA256_MISMATCH", "header.sha256"),
     "no hash": (messages(png(9, 9), sha256="xyz"), "SHA256_INVALID", "header.sha256"),
     "fewer bytes": (messages(png(9, 9), size_bytes=99_999), "SIZE_MISMATCH", "header.size_bytes"),

@@ -100,7 +100,7 @@ async def test_faces_that_can_hardly_be_seen_belong_to_nobody(world: World) -> N
     (anna,) = await people(world)
     assert anna.face_count == 2
     faces = (await world.people.ListFaces(people_pb.ListFacesRequest())).faces
-    assert [(face.person, round(face.quality, 3)) for face in faces] == [(anna.name, 1), ("", 0.1), ("", 0.1)] * 2
+    assert [(face.person, round(face.quality_score, 3)) for face in faces] == [(anna.name, 1), ("", 0.1), ("", 0.1)] * 2
     for image in images:
         await world.images.DeleteImage(image_pb.DeleteImageRequest(name=image.name))
     assert await people(world) == []

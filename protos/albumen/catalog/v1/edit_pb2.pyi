@@ -19,11 +19,13 @@ class EditKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EDIT_KIND_SPLIT: _ClassVar[EditKind]
     EDIT_KIND_REASSIGN: _ClassVar[EditKind]
     EDIT_KIND_SEPARATE: _ClassVar[EditKind]
+    EDIT_KIND_UPDATE: _ClassVar[EditKind]
 EDIT_KIND_UNSPECIFIED: EditKind
 EDIT_KIND_MERGE: EditKind
 EDIT_KIND_SPLIT: EditKind
 EDIT_KIND_REASSIGN: EditKind
 EDIT_KIND_SEPARATE: EditKind
+EDIT_KIND_UPDATE: EditKind
 
 class Edit(_message.Message):
     __slots__ = ("name", "kind", "create_time", "undone", "face_count", "person_count", "people")
@@ -44,15 +46,19 @@ class Edit(_message.Message):
     def __init__(self, name: _Optional[str] = ..., kind: _Optional[_Union[EditKind, str]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., undone: bool = ..., face_count: _Optional[int] = ..., person_count: _Optional[int] = ..., people: _Optional[_Iterable[_Union[PersonChange, _Mapping]]] = ...) -> None: ...
 
 class PersonChange(_message.Message):
-    __slots__ = ("person", "display_name_before", "display_name_after", "face_count_before", "face_count_after")
+    __slots__ = ("person", "display_name_before", "display_name_after", "face_count_before", "face_count_after", "hidden_before", "hidden_after")
     PERSON_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_BEFORE_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_AFTER_FIELD_NUMBER: _ClassVar[int]
     FACE_COUNT_BEFORE_FIELD_NUMBER: _ClassVar[int]
     FACE_COUNT_AFTER_FIELD_NUMBER: _ClassVar[int]
+    HIDDEN_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    HIDDEN_AFTER_FIELD_NUMBER: _ClassVar[int]
     person: str
     display_name_before: str
     display_name_after: str
     face_count_before: int
     face_count_after: int
-    def __init__(self, person: _Optional[str] = ..., display_name_before: _Optional[str] = ..., display_name_after: _Optional[str] = ..., face_count_before: _Optional[int] = ..., face_count_after: _Optional[int] = ...) -> None: ...
+    hidden_before: bool
+    hidden_after: bool
+    def __init__(self, person: _Optional[str] = ..., display_name_before: _Optional[str] = ..., display_name_after: _Optional[str] = ..., face_count_before: _Optional[int] = ..., face_count_after: _Optional[int] = ..., hidden_before: bool = ..., hidden_after: bool = ...) -> None: ...

@@ -10,27 +10,27 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Face(_message.Message):
-    __slots__ = ("name", "image", "person", "box", "landmarks", "score", "embedding_space", "embedding", "thumbnail", "quality", "pinned")
+    __slots__ = ("name", "image", "person", "pinned", "box", "landmarks", "score", "quality_score", "embedding_space", "embedding", "thumbnail")
     NAME_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
+    PINNED_FIELD_NUMBER: _ClassVar[int]
     BOX_FIELD_NUMBER: _ClassVar[int]
     LANDMARKS_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
+    QUALITY_SCORE_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_SPACE_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_FIELD_NUMBER: _ClassVar[int]
     THUMBNAIL_FIELD_NUMBER: _ClassVar[int]
-    QUALITY_FIELD_NUMBER: _ClassVar[int]
-    PINNED_FIELD_NUMBER: _ClassVar[int]
     name: str
     image: str
     person: str
+    pinned: bool
     box: _geometry_pb2.BoundingBox
     landmarks: _detection_pb2.FaceLandmarks
     score: float
+    quality_score: float
     embedding_space: str
     embedding: bytes
     thumbnail: bytes
-    quality: float
-    pinned: bool
-    def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., person: _Optional[str] = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ..., landmarks: _Optional[_Union[_detection_pb2.FaceLandmarks, _Mapping]] = ..., score: _Optional[float] = ..., embedding_space: _Optional[str] = ..., embedding: _Optional[bytes] = ..., thumbnail: _Optional[bytes] = ..., quality: _Optional[float] = ..., pinned: bool = ...) -> None: ...
+    def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., person: _Optional[str] = ..., pinned: bool = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ..., landmarks: _Optional[_Union[_detection_pb2.FaceLandmarks, _Mapping]] = ..., score: _Optional[float] = ..., quality_score: _Optional[float] = ..., embedding_space: _Optional[str] = ..., embedding: _Optional[bytes] = ..., thumbnail: _Optional[bytes] = ...) -> None: ...

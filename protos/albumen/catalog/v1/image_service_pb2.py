@@ -23,47 +23,128 @@ _sym_db = _symbol_database.Default()
 
 
 from albumen.catalog.v1 import image_pb2 as albumen_dot_catalog_dot_v1_dot_image__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&albumen/catalog/v1/image_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1e\x61lbumen/catalog/v1/image.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\"h\n\x0bImageHeader\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tfile_name\x18\x02 \x01(\t\x12\x12\n\nsource_uri\x18\x03 \x01(\t\x12\x0e\n\x06sha256\x18\x04 \x01(\t\x12\x12\n\nsize_bytes\x18\x05 \x01(\x03\"S\n\x11IndexImageRequest\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeader\x12\r\n\x05\x63hunk\x18\x02 \x01(\x0c\"W\n\x12IndexImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\"`\n\x16IndexImageBytesRequest\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeader\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x02\"\\\n\x17IndexImageBytesResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\"T\n\x0fGetImageRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12-\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"<\n\x10GetImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\"-\n\x0bImageFilter\x12\x0e\n\x06labels\x18\x01 \x03(\t\x12\x0e\n\x06person\x18\x02 \x01(\t\"\xaa\x01\n\x11ListImagesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12/\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageFilter\x12-\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMask\"X\n\x12ListImagesResponse\x12)\n\x06images\x18\x01 \x03(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"(\n\x12\x44\x65leteImageRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"\x15\n\x13\x44\x65leteImageResponse2\xed\x03\n\x0cImageService\x12]\n\nIndexImage\x12%.albumen.catalog.v1.IndexImageRequest\x1a&.albumen.catalog.v1.IndexImageResponse(\x01\x12j\n\x0fIndexImageBytes\x12*.albumen.catalog.v1.IndexImageBytesRequest\x1a+.albumen.catalog.v1.IndexImageBytesResponse\x12U\n\x08GetImage\x12#.albumen.catalog.v1.GetImageRequest\x1a$.albumen.catalog.v1.GetImageResponse\x12[\n\nListImages\x12%.albumen.catalog.v1.ListImagesRequest\x1a&.albumen.catalog.v1.ListImagesResponse\x12^\n\x0b\x44\x65leteImage\x12&.albumen.catalog.v1.DeleteImageRequest\x1a\'.albumen.catalog.v1.DeleteImageResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&albumen/catalog/v1/image_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1e\x61lbumen/catalog/v1/image.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x01\n\x0bImageHeader\x12/\n\x06parent\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\x12\x16\x61lbumen.internal/Image\x12\x17\n\tfile_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nsource_uri\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x0bmodify_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x14\n\x06sha256\x18\x05 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nsize_bytes\x18\x06 \x01(\x03\x42\x04\xe2\x41\x01\x01\"a\n\x11IndexImageRequest\x12\x35\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeaderB\x04\xe2\x41\x01\x01\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x01\"\x8c\x01\n\x12IndexImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\x12\x33\n\x0ereplaced_image\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image\"f\n\x16IndexImageBytesRequest\x12\x35\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeaderB\x04\xe2\x41\x01\x01\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x02\"\x91\x01\n\x17IndexImageBytesResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\x12\x33\n\x0ereplaced_image\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image\"u\n\x0fGetImageRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x33\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"<\n\x10GetImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\"U\n\x0bImageFilter\x12\x14\n\x06labels\x18\x01 \x03(\tB\x04\xe2\x41\x01\x01\x12\x30\n\x06person\x18\x02 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/Person\"\xe3\x01\n\x11ListImagesRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\x12\x16\x61lbumen.internal/Image\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageFilterB\x04\xe2\x41\x01\x01\x12\x33\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"X\n\x12ListImagesResponse\x12)\n\x06images\x18\x01 \x03(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"W\n\x12\x44\x65leteImageRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x12\n\x04\x65tag\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"\x15\n\x13\x44\x65leteImageResponse\"\x94\x01\n\x12ListSourcesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nuri_prefix\x18\x04 \x01(\tB\x04\xe2\x41\x01\x01\"[\n\x13ListSourcesResponse\x12+\n\x07sources\x18\x01 \x03(\x0b\x32\x1a.albumen.catalog.v1.Source\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"z\n\x14\x46orgetSourcesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x12\n\x04uris\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\"e\n\x15\x46orgetSourcesResponse\x12\x17\n\x0f\x66orgotten_count\x18\x01 \x01(\x05\x12\x33\n\x0e\x64\x65leted_images\x18\x02 \x03(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image2\x8f\x08\n\x0cImageService\x12]\n\nIndexImage\x12%.albumen.catalog.v1.IndexImageRequest\x1a&.albumen.catalog.v1.IndexImageResponse(\x01\x12\xb9\x01\n\x0fIndexImageBytes\x12*.albumen.catalog.v1.IndexImageBytesRequest\x1a+.albumen.catalog.v1.IndexImageBytesResponse\"M\xda\x41\x0e\x63ontent,header\x82\xd3\xe4\x93\x02\x36\"1/v1/{header.parent=libraries/*}/images:indexBytes:\x01*\x12\x85\x01\n\x08GetImage\x12#.albumen.catalog.v1.GetImageRequest\x1a$.albumen.catalog.v1.GetImageResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=libraries/*/images/*}\x12\x8d\x01\n\nListImages\x12%.albumen.catalog.v1.ListImagesRequest\x1a&.albumen.catalog.v1.ListImagesResponse\"0\xda\x41\x06parent\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=libraries/*}/images\x12\x8e\x01\n\x0b\x44\x65leteImage\x12&.albumen.catalog.v1.DeleteImageRequest\x1a\'.albumen.catalog.v1.DeleteImageResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!*\x1f/v1/{name=libraries/*/images/*}\x12\x91\x01\n\x0bListSources\x12&.albumen.catalog.v1.ListSourcesRequest\x1a\'.albumen.catalog.v1.ListSourcesResponse\"1\xda\x41\x06parent\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=libraries/*}/sources\x12\xa6\x01\n\rForgetSources\x12(.albumen.catalog.v1.ForgetSourcesRequest\x1a).albumen.catalog.v1.ForgetSourcesResponse\"@\xda\x41\x0bparent,uris\x82\xd3\xe4\x93\x02,\"\'/v1/{parent=libraries/*}/sources:forget:\x01*Bp\n\x12\x61lbumen.catalog.v1B\x11ImageServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.catalog.v1.image_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\022albumen.catalog.v1B\021ImageServiceProtoP\001Z0albumen.internal/go/albumen/catalog/v1;catalogv1\252\002\022Albumen.Catalog.V1'
+  _globals['_IMAGEHEADER'].fields_by_name['parent']._loaded_options = None
+  _globals['_IMAGEHEADER'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\030\022\026albumen.internal/Image'
+  _globals['_IMAGEHEADER'].fields_by_name['file_name']._loaded_options = None
+  _globals['_IMAGEHEADER'].fields_by_name['file_name']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGEHEADER'].fields_by_name['source_uri']._loaded_options = None
+  _globals['_IMAGEHEADER'].fields_by_name['source_uri']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGEHEADER'].fields_by_name['modify_time']._loaded_options = None
+  _globals['_IMAGEHEADER'].fields_by_name['modify_time']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGEHEADER'].fields_by_name['sha256']._loaded_options = None
+  _globals['_IMAGEHEADER'].fields_by_name['sha256']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGEHEADER'].fields_by_name['size_bytes']._loaded_options = None
+  _globals['_IMAGEHEADER'].fields_by_name['size_bytes']._serialized_options = b'\342A\001\001'
+  _globals['_INDEXIMAGEREQUEST'].fields_by_name['header']._loaded_options = None
+  _globals['_INDEXIMAGEREQUEST'].fields_by_name['header']._serialized_options = b'\342A\001\001'
+  _globals['_INDEXIMAGEREQUEST'].fields_by_name['content']._loaded_options = None
+  _globals['_INDEXIMAGEREQUEST'].fields_by_name['content']._serialized_options = b'\342A\001\001'
+  _globals['_INDEXIMAGERESPONSE'].fields_by_name['replaced_image']._loaded_options = None
+  _globals['_INDEXIMAGERESPONSE'].fields_by_name['replaced_image']._serialized_options = b'\372A\030\n\026albumen.internal/Image'
+  _globals['_INDEXIMAGEBYTESREQUEST'].fields_by_name['header']._loaded_options = None
+  _globals['_INDEXIMAGEBYTESREQUEST'].fields_by_name['header']._serialized_options = b'\342A\001\001'
   _globals['_INDEXIMAGEBYTESREQUEST'].fields_by_name['content']._loaded_options = None
   _globals['_INDEXIMAGEBYTESREQUEST'].fields_by_name['content']._serialized_options = b'\342A\001\002'
+  _globals['_INDEXIMAGEBYTESRESPONSE'].fields_by_name['replaced_image']._loaded_options = None
+  _globals['_INDEXIMAGEBYTESRESPONSE'].fields_by_name['replaced_image']._serialized_options = b'\372A\030\n\026albumen.internal/Image'
   _globals['_GETIMAGEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETIMAGEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
+  _globals['_GETIMAGEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\030\n\026albumen.internal/Image'
+  _globals['_GETIMAGEREQUEST'].fields_by_name['read_mask']._loaded_options = None
+  _globals['_GETIMAGEREQUEST'].fields_by_name['read_mask']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGEFILTER'].fields_by_name['labels']._loaded_options = None
+  _globals['_IMAGEFILTER'].fields_by_name['labels']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGEFILTER'].fields_by_name['person']._loaded_options = None
+  _globals['_IMAGEFILTER'].fields_by_name['person']._serialized_options = b'\342A\001\001\372A\031\n\027albumen.internal/Person'
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\030\022\026albumen.internal/Image'
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001'
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['filter']._loaded_options = None
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['filter']._serialized_options = b'\342A\001\001'
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['read_mask']._loaded_options = None
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['read_mask']._serialized_options = b'\342A\001\001'
   _globals['_DELETEIMAGEREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETEIMAGEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
-  _globals['_IMAGEHEADER']._serialized_start=161
-  _globals['_IMAGEHEADER']._serialized_end=265
-  _globals['_INDEXIMAGEREQUEST']._serialized_start=267
-  _globals['_INDEXIMAGEREQUEST']._serialized_end=350
-  _globals['_INDEXIMAGERESPONSE']._serialized_start=352
-  _globals['_INDEXIMAGERESPONSE']._serialized_end=439
-  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_start=441
-  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_end=537
-  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_start=539
-  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_end=631
-  _globals['_GETIMAGEREQUEST']._serialized_start=633
-  _globals['_GETIMAGEREQUEST']._serialized_end=717
-  _globals['_GETIMAGERESPONSE']._serialized_start=719
-  _globals['_GETIMAGERESPONSE']._serialized_end=779
-  _globals['_IMAGEFILTER']._serialized_start=781
-  _globals['_IMAGEFILTER']._serialized_end=826
-  _globals['_LISTIMAGESREQUEST']._serialized_start=829
-  _globals['_LISTIMAGESREQUEST']._serialized_end=999
-  _globals['_LISTIMAGESRESPONSE']._serialized_start=1001
-  _globals['_LISTIMAGESRESPONSE']._serialized_end=1089
-  _globals['_DELETEIMAGEREQUEST']._serialized_start=1091
-  _globals['_DELETEIMAGEREQUEST']._serialized_end=1131
-  _globals['_DELETEIMAGERESPONSE']._serialized_start=1133
-  _globals['_DELETEIMAGERESPONSE']._serialized_end=1154
-  _globals['_IMAGESERVICE']._serialized_start=1157
-  _globals['_IMAGESERVICE']._serialized_end=1650
+  _globals['_DELETEIMAGEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\030\n\026albumen.internal/Image'
+  _globals['_DELETEIMAGEREQUEST'].fields_by_name['etag']._loaded_options = None
+  _globals['_DELETEIMAGEREQUEST'].fields_by_name['etag']._serialized_options = b'\342A\001\001'
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001'
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['uri_prefix']._loaded_options = None
+  _globals['_LISTSOURCESREQUEST'].fields_by_name['uri_prefix']._serialized_options = b'\342A\001\001'
+  _globals['_FORGETSOURCESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_FORGETSOURCESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_FORGETSOURCESREQUEST'].fields_by_name['uris']._loaded_options = None
+  _globals['_FORGETSOURCESREQUEST'].fields_by_name['uris']._serialized_options = b'\342A\001\002'
+  _globals['_FORGETSOURCESREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_FORGETSOURCESREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_FORGETSOURCESRESPONSE'].fields_by_name['deleted_images']._loaded_options = None
+  _globals['_FORGETSOURCESRESPONSE'].fields_by_name['deleted_images']._serialized_options = b'\372A\030\n\026albumen.internal/Image'
+  _globals['_IMAGESERVICE'].methods_by_name['IndexImageBytes']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['IndexImageBytes']._serialized_options = b'\332A\016content,header\202\323\344\223\0026\"1/v1/{header.parent=libraries/*}/images:indexBytes:\001*'
+  _globals['_IMAGESERVICE'].methods_by_name['GetImage']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['GetImage']._serialized_options = b'\332A\004name\202\323\344\223\002!\022\037/v1/{name=libraries/*/images/*}'
+  _globals['_IMAGESERVICE'].methods_by_name['ListImages']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['ListImages']._serialized_options = b'\332A\006parent\202\323\344\223\002!\022\037/v1/{parent=libraries/*}/images'
+  _globals['_IMAGESERVICE'].methods_by_name['DeleteImage']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['DeleteImage']._serialized_options = b'\332A\004name\202\323\344\223\002!*\037/v1/{name=libraries/*/images/*}'
+  _globals['_IMAGESERVICE'].methods_by_name['ListSources']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['ListSources']._serialized_options = b'\332A\006parent\202\323\344\223\002\"\022 /v1/{parent=libraries/*}/sources'
+  _globals['_IMAGESERVICE'].methods_by_name['ForgetSources']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['ForgetSources']._serialized_options = b'\332A\013parent,uris\202\323\344\223\002,\"\'/v1/{parent=libraries/*}/sources:forget:\001*'
+  _globals['_IMAGEHEADER']._serialized_start=277
+  _globals['_IMAGEHEADER']._serialized_end=493
+  _globals['_INDEXIMAGEREQUEST']._serialized_start=495
+  _globals['_INDEXIMAGEREQUEST']._serialized_end=592
+  _globals['_INDEXIMAGERESPONSE']._serialized_start=595
+  _globals['_INDEXIMAGERESPONSE']._serialized_end=735
+  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_start=737
+  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_end=839
+  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_start=842
+  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_end=987
+  _globals['_GETIMAGEREQUEST']._serialized_start=989
+  _globals['_GETIMAGEREQUEST']._serialized_end=1106
+  _globals['_GETIMAGERESPONSE']._serialized_start=1108
+  _globals['_GETIMAGERESPONSE']._serialized_end=1168
+  _globals['_IMAGEFILTER']._serialized_start=1170
+  _globals['_IMAGEFILTER']._serialized_end=1255
+  _globals['_LISTIMAGESREQUEST']._serialized_start=1258
+  _globals['_LISTIMAGESREQUEST']._serialized_end=1485
+  _globals['_LISTIMAGESRESPONSE']._serialized_start=1487
+  _globals['_LISTIMAGESRESPONSE']._serialized_end=1575
+  _globals['_DELETEIMAGEREQUEST']._serialized_start=1577
+  _globals['_DELETEIMAGEREQUEST']._serialized_end=1664
+  _globals['_DELETEIMAGERESPONSE']._serialized_start=1666
+  _globals['_DELETEIMAGERESPONSE']._serialized_end=1687
+  _globals['_LISTSOURCESREQUEST']._serialized_start=1690
+  _globals['_LISTSOURCESREQUEST']._serialized_end=1838
+  _globals['_LISTSOURCESRESPONSE']._serialized_start=1840
+  _globals['_LISTSOURCESRESPONSE']._serialized_end=1931
+  _globals['_FORGETSOURCESREQUEST']._serialized_start=1933
+  _globals['_FORGETSOURCESREQUEST']._serialized_end=2055
+  _globals['_FORGETSOURCESRESPONSE']._serialized_start=2057
+  _globals['_FORGETSOURCESRESPONSE']._serialized_end=2158
+  _globals['_IMAGESERVICE']._serialized_start=2161
+  _globals['_IMAGESERVICE']._serialized_end=3200
 # @@protoc_insertion_point(module_scope)

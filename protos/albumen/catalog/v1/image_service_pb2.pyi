@@ -1,6 +1,12 @@
+import datetime
+
 from albumen.catalog.v1 import image_pb2 as _image_pb2
+from google.api import annotations_pb2 as _annotations_pb2
+from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.api import resource_pb2 as _resource_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -10,34 +16,38 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ImageHeader(_message.Message):
-    __slots__ = ("parent", "file_name", "source_uri", "sha256", "size_bytes")
+    __slots__ = ("parent", "file_name", "source_uri", "modify_time", "sha256", "size_bytes")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     FILE_NAME_FIELD_NUMBER: _ClassVar[int]
     SOURCE_URI_FIELD_NUMBER: _ClassVar[int]
+    MODIFY_TIME_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     parent: str
     file_name: str
     source_uri: str
+    modify_time: _timestamp_pb2.Timestamp
     sha256: str
     size_bytes: int
-    def __init__(self, parent: _Optional[str] = ..., file_name: _Optional[str] = ..., source_uri: _Optional[str] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., file_name: _Optional[str] = ..., source_uri: _Optional[str] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ...) -> None: ...
 
 class IndexImageRequest(_message.Message):
-    __slots__ = ("header", "chunk")
+    __slots__ = ("header", "content")
     HEADER_FIELD_NUMBER: _ClassVar[int]
-    CHUNK_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
     header: ImageHeader
-    chunk: bytes
-    def __init__(self, header: _Optional[_Union[ImageHeader, _Mapping]] = ..., chunk: _Optional[bytes] = ...) -> None: ...
+    content: bytes
+    def __init__(self, header: _Optional[_Union[ImageHeader, _Mapping]] = ..., content: _Optional[bytes] = ...) -> None: ...
 
 class IndexImageResponse(_message.Message):
-    __slots__ = ("image", "already_indexed")
+    __slots__ = ("image", "already_indexed", "replaced_image")
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     ALREADY_INDEXED_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_IMAGE_FIELD_NUMBER: _ClassVar[int]
     image: _image_pb2.Image
     already_indexed: bool
-    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: bool = ...) -> None: ...
+    replaced_image: str
+    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: bool = ..., replaced_image: _Optional[str] = ...) -> None: ...
 
 class IndexImageBytesRequest(_message.Message):
     __slots__ = ("header", "content")
@@ -48,12 +58,14 @@ class IndexImageBytesRequest(_message.Message):
     def __init__(self, header: _Optional[_Union[ImageHeader, _Mapping]] = ..., content: _Optional[bytes] = ...) -> None: ...
 
 class IndexImageBytesResponse(_message.Message):
-    __slots__ = ("image", "already_indexed")
+    __slots__ = ("image", "already_indexed", "replaced_image")
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     ALREADY_INDEXED_FIELD_NUMBER: _ClassVar[int]
+    REPLACED_IMAGE_FIELD_NUMBER: _ClassVar[int]
     image: _image_pb2.Image
     already_indexed: bool
-    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: bool = ...) -> None: ...
+    replaced_image: str
+    def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ..., already_indexed: bool = ..., replaced_image: _Optional[str] = ...) -> None: ...
 
 class GetImageRequest(_message.Message):
     __slots__ = ("name", "read_mask")
@@ -100,11 +112,51 @@ class ListImagesResponse(_message.Message):
     def __init__(self, images: _Optional[_Iterable[_Union[_image_pb2.Image, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class DeleteImageRequest(_message.Message):
-    __slots__ = ("name",)
+    __slots__ = ("name", "etag")
     NAME_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
     name: str
-    def __init__(self, name: _Optional[str] = ...) -> None: ...
+    etag: str
+    def __init__(self, name: _Optional[str] = ..., etag: _Optional[str] = ...) -> None: ...
 
 class DeleteImageResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class ListSourcesRequest(_message.Message):
+    __slots__ = ("parent", "page_size", "page_token", "uri_prefix")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    URI_PREFIX_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    page_size: int
+    page_token: str
+    uri_prefix: str
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., uri_prefix: _Optional[str] = ...) -> None: ...
+
+class ListSourcesResponse(_message.Message):
+    __slots__ = ("sources", "next_page_token")
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    sources: _containers.RepeatedCompositeFieldContainer[_image_pb2.Source]
+    next_page_token: str
+    def __init__(self, sources: _Optional[_Iterable[_Union[_image_pb2.Source, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ForgetSourcesRequest(_message.Message):
+    __slots__ = ("parent", "uris", "validate_only")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    URIS_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    uris: _containers.RepeatedScalarFieldContainer[str]
+    validate_only: bool
+    def __init__(self, parent: _Optional[str] = ..., uris: _Optional[_Iterable[str]] = ..., validate_only: bool = ...) -> None: ...
+
+class ForgetSourcesResponse(_message.Message):
+    __slots__ = ("forgotten_count", "deleted_images")
+    FORGOTTEN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    DELETED_IMAGES_FIELD_NUMBER: _ClassVar[int]
+    forgotten_count: int
+    deleted_images: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, forgotten_count: _Optional[int] = ..., deleted_images: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class ImageServiceStub(object):
-    """Images of a library.
+    """Images of a library, and the places that they come from.
     """
 
     def __init__(self, channel):
@@ -60,30 +60,42 @@ class ImageServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageResponse.FromString,
                 _registered_method=True)
+        self.ListSources = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/ListSources',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListSourcesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListSourcesResponse.FromString,
+                _registered_method=True)
+        self.ForgetSources = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/ForgetSources',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesResponse.FromString,
+                _registered_method=True)
 
 
 class ImageServiceServicer(object):
-    """Images of a library.
+    """Images of a library, and the places that they come from.
     """
 
     def IndexImage(self, request_iterator, context):
-        """Indexes an image sent in chunks: detects its objects and faces, embeds the faces and updates the people. When the
-        answer is there, the image is stored durably and people are up to date. Indexing the same bytes again changes
-        nothing but source_uris, so a retry is safe; the server may answer before the last chunk.
+        """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
+        When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
+        changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
 
-        Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED,
-        IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH, SOURCE_URI_INVALID,
-        FILE_NAME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-        (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DETECTOR_UNAVAILABLE,
-        EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+        Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
+        IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH,
+        SOURCE_URI_INVALID, FILE_NAME_INVALID, MODIFY_TIME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND),
+        FAILED_PRECONDITION (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE
+        (DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def IndexImageBytes(self, request, context):
-        """Indexes an image sent in one message. Same as IndexImage; meant for images up to 1 MiB and for grpcurl, as a
-        large message costs several times what its chunks do.
+        """Indexes an image that is sent in one message. It does the same as IndexImage, and is meant for images up to 1 MiB
+        and for grpcurl, because a large message costs several times what its chunks do.
+
+        Errors: those of IndexImage, without IMAGE_HEADER_MISSING and IMAGE_HEADER_REPEATED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -100,7 +112,7 @@ class ImageServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListImages(self, request, context):
-        """Lists images, the first indexed first.
+        """Lists images in the order in which they were indexed, oldest first.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
         NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -110,9 +122,32 @@ class ImageServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeleteImage(self, request, context):
-        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that have no face left.
+        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+        (ETAG_MISMATCH).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSources(self, request, context):
+        """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
+        new, changed, moved or missing.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+        NOT_FOUND (LIBRARY_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ForgetSources(self, request, context):
+        """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
+        image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -146,6 +181,16 @@ def add_ImageServiceServicer_to_server(servicer, server):
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageResponse.SerializeToString,
             ),
+            'ListSources': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSources,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListSourcesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListSourcesResponse.SerializeToString,
+            ),
+            'ForgetSources': grpc.unary_unary_rpc_method_handler(
+                    servicer.ForgetSources,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'albumen.catalog.v1.ImageService', rpc_method_handlers)
@@ -155,7 +200,7 @@ def add_ImageServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class ImageService(object):
-    """Images of a library.
+    """Images of a library, and the places that they come from.
     """
 
     @staticmethod
@@ -283,6 +328,60 @@ class ImageService(object):
             '/albumen.catalog.v1.ImageService/DeleteImage',
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSources(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/ListSources',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListSourcesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListSourcesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ForgetSources(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/ForgetSources',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesResponse.FromString,
             options,
             channel_credentials,
             insecure,

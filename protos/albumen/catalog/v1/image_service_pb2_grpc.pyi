@@ -27,26 +27,28 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class ImageServiceStub:
-    """Images of a library."""
+    """Images of a library, and the places that they come from."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ImageServiceAsyncStub: ...
     IndexImage: _grpc.StreamUnaryMultiCallable[_image_service_pb2.IndexImageRequest, _image_service_pb2.IndexImageResponse]
-    """Indexes an image sent in chunks: detects its objects and faces, embeds the faces and updates the people. When the
-    answer is there, the image is stored durably and people are up to date. Indexing the same bytes again changes
-    nothing but source_uris, so a retry is safe; the server may answer before the last chunk.
+    """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
+    When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
+    changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
 
-    Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED,
-    IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH, SOURCE_URI_INVALID,
-    FILE_NAME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-    (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DETECTOR_UNAVAILABLE,
-    EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+    Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
+    IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH,
+    SOURCE_URI_INVALID, FILE_NAME_INVALID, MODIFY_TIME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND),
+    FAILED_PRECONDITION (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE
+    (DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
     """
     IndexImageBytes: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.IndexImageBytesRequest, _image_service_pb2.IndexImageBytesResponse]
-    """Indexes an image sent in one message. Same as IndexImage; meant for images up to 1 MiB and for grpcurl, as a
-    large message costs several times what its chunks do.
+    """Indexes an image that is sent in one message. It does the same as IndexImage, and is meant for images up to 1 MiB
+    and for grpcurl, because a large message costs several times what its chunks do.
+
+    Errors: those of IndexImage, without IMAGE_HEADER_MISSING and IMAGE_HEADER_REPEATED.
     """
     GetImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.GetImageRequest, _image_service_pb2.GetImageResponse]
     """Gets an image.
@@ -55,36 +57,53 @@ class ImageServiceStub:
     IMAGE_NOT_FOUND).
     """
     ListImages: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]
-    """Lists images, the first indexed first.
+    """Lists images in the order in which they were indexed, oldest first.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
     NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     DeleteImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]
-    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that have no face left.
+    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+    (ETAG_MISMATCH).
+    """
+    ListSources: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListSourcesRequest, _image_service_pb2.ListSourcesResponse]
+    """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
+    new, changed, moved or missing.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+    NOT_FOUND (LIBRARY_NOT_FOUND).
+    """
+    ForgetSources: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ForgetSourcesRequest, _image_service_pb2.ForgetSourcesResponse]
+    """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
+    image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
     """
 
 @_typing.type_check_only
 class ImageServiceAsyncStub(ImageServiceStub):
-    """Images of a library."""
+    """Images of a library, and the places that they come from."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     IndexImage: _aio.StreamUnaryMultiCallable[_image_service_pb2.IndexImageRequest, _image_service_pb2.IndexImageResponse]  # type: ignore[assignment]
-    """Indexes an image sent in chunks: detects its objects and faces, embeds the faces and updates the people. When the
-    answer is there, the image is stored durably and people are up to date. Indexing the same bytes again changes
-    nothing but source_uris, so a retry is safe; the server may answer before the last chunk.
+    """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
+    When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
+    changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
 
-    Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED,
-    IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH, SOURCE_URI_INVALID,
-    FILE_NAME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-    (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DETECTOR_UNAVAILABLE,
-    EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+    Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
+    IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH,
+    SOURCE_URI_INVALID, FILE_NAME_INVALID, MODIFY_TIME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND),
+    FAILED_PRECONDITION (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE
+    (DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
     """
     IndexImageBytes: _aio.UnaryUnaryMultiCallable[_image_service_pb2.IndexImageBytesRequest, _image_service_pb2.IndexImageBytesResponse]  # type: ignore[assignment]
-    """Indexes an image sent in one message. Same as IndexImage; meant for images up to 1 MiB and for grpcurl, as a
-    large message costs several times what its chunks do.
+    """Indexes an image that is sent in one message. It does the same as IndexImage, and is meant for images up to 1 MiB
+    and for grpcurl, because a large message costs several times what its chunks do.
+
+    Errors: those of IndexImage, without IMAGE_HEADER_MISSING and IMAGE_HEADER_REPEATED.
     """
     GetImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.GetImageRequest, _image_service_pb2.GetImageResponse]  # type: ignore[assignment]
     """Gets an image.
@@ -93,19 +112,34 @@ class ImageServiceAsyncStub(ImageServiceStub):
     IMAGE_NOT_FOUND).
     """
     ListImages: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]  # type: ignore[assignment]
-    """Lists images, the first indexed first.
+    """Lists images in the order in which they were indexed, oldest first.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
     NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     DeleteImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]  # type: ignore[assignment]
-    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that have no face left.
+    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+    (ETAG_MISMATCH).
+    """
+    ListSources: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListSourcesRequest, _image_service_pb2.ListSourcesResponse]  # type: ignore[assignment]
+    """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
+    new, changed, moved or missing.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+    NOT_FOUND (LIBRARY_NOT_FOUND).
+    """
+    ForgetSources: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ForgetSourcesRequest, _image_service_pb2.ForgetSourcesResponse]  # type: ignore[assignment]
+    """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
+    image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
     """
 
 class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Images of a library."""
+    """Images of a library, and the places that they come from."""
 
     @_abc_1.abstractmethod
     def IndexImage(
@@ -113,15 +147,15 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_image_service_pb2.IndexImageRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.IndexImageResponse, _abc.Awaitable[_image_service_pb2.IndexImageResponse]]:
-        """Indexes an image sent in chunks: detects its objects and faces, embeds the faces and updates the people. When the
-        answer is there, the image is stored durably and people are up to date. Indexing the same bytes again changes
-        nothing but source_uris, so a retry is safe; the server may answer before the last chunk.
+        """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
+        When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
+        changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
 
-        Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED,
-        IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH, SOURCE_URI_INVALID,
-        FILE_NAME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-        (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DETECTOR_UNAVAILABLE,
-        EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+        Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
+        IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, SHA256_INVALID, SHA256_MISMATCH, SIZE_MISMATCH,
+        SOURCE_URI_INVALID, FILE_NAME_INVALID, MODIFY_TIME_INVALID, RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND),
+        FAILED_PRECONDITION (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE
+        (DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
         """
 
     @_abc_1.abstractmethod
@@ -130,8 +164,10 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.IndexImageBytesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.IndexImageBytesResponse, _abc.Awaitable[_image_service_pb2.IndexImageBytesResponse]]:
-        """Indexes an image sent in one message. Same as IndexImage; meant for images up to 1 MiB and for grpcurl, as a
-        large message costs several times what its chunks do.
+        """Indexes an image that is sent in one message. It does the same as IndexImage, and is meant for images up to 1 MiB
+        and for grpcurl, because a large message costs several times what its chunks do.
+
+        Errors: those of IndexImage, without IMAGE_HEADER_MISSING and IMAGE_HEADER_REPEATED.
         """
 
     @_abc_1.abstractmethod
@@ -152,7 +188,7 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.ListImagesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.ListImagesResponse, _abc.Awaitable[_image_service_pb2.ListImagesResponse]]:
-        """Lists images, the first indexed first.
+        """Lists images in the order in which they were indexed, oldest first.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
         NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -164,9 +200,36 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.DeleteImageRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.DeleteImageResponse, _abc.Awaitable[_image_service_pb2.DeleteImageResponse]]:
-        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that have no face left.
+        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+        (ETAG_MISMATCH).
+        """
+
+    @_abc_1.abstractmethod
+    def ListSources(
+        self,
+        request: _image_service_pb2.ListSourcesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.ListSourcesResponse, _abc.Awaitable[_image_service_pb2.ListSourcesResponse]]:
+        """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
+        new, changed, moved or missing.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+        NOT_FOUND (LIBRARY_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def ForgetSources(
+        self,
+        request: _image_service_pb2.ForgetSourcesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.ForgetSourcesResponse, _abc.Awaitable[_image_service_pb2.ForgetSourcesResponse]]:
+        """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
+        image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
         """
 
 def add_ImageServiceServicer_to_server(servicer: ImageServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -23,40 +23,74 @@ _sym_db = _symbol_database.Default()
 
 
 from albumen.catalog.v1 import library_pb2 as albumen_dot_catalog_dot_v1_dot_library__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(albumen/catalog/v1/library_service.proto\x12\x12\x61lbumen.catalog.v1\x1a albumen/catalog/v1/library.proto\x1a\x1fgoogle/api/field_behavior.proto\"^\n\x14\x43reateLibraryRequest\x12\x18\n\nlibrary_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12,\n\x07library\x18\x02 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"E\n\x15\x43reateLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"!\n\x11GetLibraryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"B\n\x12GetLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"=\n\x14ListLibrariesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"`\n\x15ListLibrariesResponse\x12.\n\tlibraries\x18\x01 \x03(\x0b\x32\x1b.albumen.catalog.v1.Library\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"^\n\x14\x44\x65leteLibraryRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\r\n\x05\x66orce\x18\x02 \x01(\x08\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"E\n\x15\x44\x65leteLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"k\n\x17ReclusterLibraryRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x10\n\x03\x65ps\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x18\n\x0bmin_samples\x18\x03 \x01(\x05H\x01\x88\x01\x01\x42\x06\n\x04_epsB\x0e\n\x0c_min_samples\"]\n\x18ReclusterLibraryResponse\x12\x12\n\ndone_count\x18\x01 \x01(\x03\x12\x13\n\x0btotal_count\x18\x02 \x01(\x03\x12\x18\n\x10moved_face_count\x18\x03 \x01(\x03\x32\x90\x04\n\x0eLibraryService\x12\x64\n\rCreateLibrary\x12(.albumen.catalog.v1.CreateLibraryRequest\x1a).albumen.catalog.v1.CreateLibraryResponse\x12[\n\nGetLibrary\x12%.albumen.catalog.v1.GetLibraryRequest\x1a&.albumen.catalog.v1.GetLibraryResponse\x12\x64\n\rListLibraries\x12(.albumen.catalog.v1.ListLibrariesRequest\x1a).albumen.catalog.v1.ListLibrariesResponse\x12\x64\n\rDeleteLibrary\x12(.albumen.catalog.v1.DeleteLibraryRequest\x1a).albumen.catalog.v1.DeleteLibraryResponse\x12o\n\x10ReclusterLibrary\x12+.albumen.catalog.v1.ReclusterLibraryRequest\x1a,.albumen.catalog.v1.ReclusterLibraryResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(albumen/catalog/v1/library_service.proto\x12\x12\x61lbumen.catalog.v1\x1a albumen/catalog/v1/library.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"d\n\x14\x43reateLibraryRequest\x12\x18\n\nlibrary_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x32\n\x07library\x18\x02 \x01(\x0b\x32\x1b.albumen.catalog.v1.LibraryB\x04\xe2\x41\x01\x01\"E\n\x15\x43reateLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"D\n\x11GetLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\"B\n\x12GetLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"I\n\x14ListLibrariesRequest\x12\x17\n\tpage_size\x18\x01 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"`\n\x15ListLibrariesResponse\x12.\n\tlibraries\x18\x01 \x03(\x0b\x32\x1b.albumen.catalog.v1.Library\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8d\x01\n\x14\x44\x65leteLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x13\n\x05\x66orce\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x12\n\x04\x65tag\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"E\n\x15\x44\x65leteLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"\x9a\x01\n\x17ReclusterLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x16\n\x03\x65ps\x18\x02 \x01(\x01\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x1e\n\x0bmin_samples\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01H\x01\x88\x01\x01\x42\x06\n\x04_epsB\x0e\n\x0c_min_samples\"]\n\x18ReclusterLibraryResponse\x12\x12\n\ndone_count\x18\x01 \x01(\x05\x12\x13\n\x0btotal_count\x18\x02 \x01(\x05\x12\x18\n\x10moved_face_count\x18\x03 \x01(\x05\x32\xe5\x05\n\x0eLibraryService\x12\x99\x01\n\rCreateLibrary\x12(.albumen.catalog.v1.CreateLibraryRequest\x1a).albumen.catalog.v1.CreateLibraryResponse\"3\xda\x41\x12library,library_id\x82\xd3\xe4\x93\x02\x18\"\r/v1/libraries:\x07library\x12\x82\x01\n\nGetLibrary\x12%.albumen.catalog.v1.GetLibraryRequest\x1a&.albumen.catalog.v1.GetLibraryResponse\"%\xda\x41\x04name\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=libraries/*}\x12~\n\rListLibraries\x12(.albumen.catalog.v1.ListLibrariesRequest\x1a).albumen.catalog.v1.ListLibrariesResponse\"\x18\xda\x41\x00\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/libraries\x12\x8b\x01\n\rDeleteLibrary\x12(.albumen.catalog.v1.DeleteLibraryRequest\x1a).albumen.catalog.v1.DeleteLibraryResponse\"%\xda\x41\x04name\x82\xd3\xe4\x93\x02\x18*\x16/v1/{name=libraries/*}\x12\xa3\x01\n\x10ReclusterLibrary\x12+.albumen.catalog.v1.ReclusterLibraryRequest\x1a,.albumen.catalog.v1.ReclusterLibraryResponse\"2\xda\x41\x04name\x82\xd3\xe4\x93\x02%\" /v1/{name=libraries/*}:recluster:\x01*0\x01\x42r\n\x12\x61lbumen.catalog.v1B\x13LibraryServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.catalog.v1.library_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\022albumen.catalog.v1B\023LibraryServiceProtoP\001Z0albumen.internal/go/albumen/catalog/v1;catalogv1\252\002\022Albumen.Catalog.V1'
   _globals['_CREATELIBRARYREQUEST'].fields_by_name['library_id']._loaded_options = None
   _globals['_CREATELIBRARYREQUEST'].fields_by_name['library_id']._serialized_options = b'\342A\001\002'
+  _globals['_CREATELIBRARYREQUEST'].fields_by_name['library']._loaded_options = None
+  _globals['_CREATELIBRARYREQUEST'].fields_by_name['library']._serialized_options = b'\342A\001\001'
+  _globals['_GETLIBRARYREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_GETLIBRARYREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_LISTLIBRARIESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTLIBRARIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
+  _globals['_LISTLIBRARIESREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTLIBRARIESREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001'
   _globals['_DELETELIBRARYREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_DELETELIBRARYREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
-  _globals['_CREATELIBRARYREQUEST']._serialized_start=131
-  _globals['_CREATELIBRARYREQUEST']._serialized_end=225
-  _globals['_CREATELIBRARYRESPONSE']._serialized_start=227
-  _globals['_CREATELIBRARYRESPONSE']._serialized_end=296
-  _globals['_GETLIBRARYREQUEST']._serialized_start=298
-  _globals['_GETLIBRARYREQUEST']._serialized_end=331
-  _globals['_GETLIBRARYRESPONSE']._serialized_start=333
-  _globals['_GETLIBRARYRESPONSE']._serialized_end=399
-  _globals['_LISTLIBRARIESREQUEST']._serialized_start=401
-  _globals['_LISTLIBRARIESREQUEST']._serialized_end=462
-  _globals['_LISTLIBRARIESRESPONSE']._serialized_start=464
-  _globals['_LISTLIBRARIESRESPONSE']._serialized_end=560
-  _globals['_DELETELIBRARYREQUEST']._serialized_start=562
-  _globals['_DELETELIBRARYREQUEST']._serialized_end=656
-  _globals['_DELETELIBRARYRESPONSE']._serialized_start=658
-  _globals['_DELETELIBRARYRESPONSE']._serialized_end=727
-  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_start=729
-  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_end=836
-  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_start=838
-  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_end=931
-  _globals['_LIBRARYSERVICE']._serialized_start=934
-  _globals['_LIBRARYSERVICE']._serialized_end=1462
+  _globals['_DELETELIBRARYREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\032\n\030albumen.internal/Library'
+  _globals['_DELETELIBRARYREQUEST'].fields_by_name['force']._loaded_options = None
+  _globals['_DELETELIBRARYREQUEST'].fields_by_name['force']._serialized_options = b'\342A\001\001'
+  _globals['_DELETELIBRARYREQUEST'].fields_by_name['etag']._loaded_options = None
+  _globals['_DELETELIBRARYREQUEST'].fields_by_name['etag']._serialized_options = b'\342A\001\001'
+  _globals['_DELETELIBRARYREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_DELETELIBRARYREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_RECLUSTERLIBRARYREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_RECLUSTERLIBRARYREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_RECLUSTERLIBRARYREQUEST'].fields_by_name['eps']._loaded_options = None
+  _globals['_RECLUSTERLIBRARYREQUEST'].fields_by_name['eps']._serialized_options = b'\342A\001\001'
+  _globals['_RECLUSTERLIBRARYREQUEST'].fields_by_name['min_samples']._loaded_options = None
+  _globals['_RECLUSTERLIBRARYREQUEST'].fields_by_name['min_samples']._serialized_options = b'\342A\001\001'
+  _globals['_LIBRARYSERVICE'].methods_by_name['CreateLibrary']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['CreateLibrary']._serialized_options = b'\332A\022library,library_id\202\323\344\223\002\030\"\r/v1/libraries:\007library'
+  _globals['_LIBRARYSERVICE'].methods_by_name['GetLibrary']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['GetLibrary']._serialized_options = b'\332A\004name\202\323\344\223\002\030\022\026/v1/{name=libraries/*}'
+  _globals['_LIBRARYSERVICE'].methods_by_name['ListLibraries']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['ListLibraries']._serialized_options = b'\332A\000\202\323\344\223\002\017\022\r/v1/libraries'
+  _globals['_LIBRARYSERVICE'].methods_by_name['DeleteLibrary']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['DeleteLibrary']._serialized_options = b'\332A\004name\202\323\344\223\002\030*\026/v1/{name=libraries/*}'
+  _globals['_LIBRARYSERVICE'].methods_by_name['ReclusterLibrary']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['ReclusterLibrary']._serialized_options = b'\332A\004name\202\323\344\223\002%\" /v1/{name=libraries/*}:recluster:\001*'
+  _globals['_CREATELIBRARYREQUEST']._serialized_start=213
+  _globals['_CREATELIBRARYREQUEST']._serialized_end=313
+  _globals['_CREATELIBRARYRESPONSE']._serialized_start=315
+  _globals['_CREATELIBRARYRESPONSE']._serialized_end=384
+  _globals['_GETLIBRARYREQUEST']._serialized_start=386
+  _globals['_GETLIBRARYREQUEST']._serialized_end=454
+  _globals['_GETLIBRARYRESPONSE']._serialized_start=456
+  _globals['_GETLIBRARYRESPONSE']._serialized_end=522
+  _globals['_LISTLIBRARIESREQUEST']._serialized_start=524
+  _globals['_LISTLIBRARIESREQUEST']._serialized_end=597
+  _globals['_LISTLIBRARIESRESPONSE']._serialized_start=599
+  _globals['_LISTLIBRARIESRESPONSE']._serialized_end=695
+  _globals['_DELETELIBRARYREQUEST']._serialized_start=698
+  _globals['_DELETELIBRARYREQUEST']._serialized_end=839
+  _globals['_DELETELIBRARYRESPONSE']._serialized_start=841
+  _globals['_DELETELIBRARYRESPONSE']._serialized_end=910
+  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_start=913
+  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_end=1067
+  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_start=1069
+  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_end=1162
+  _globals['_LIBRARYSERVICE']._serialized_start=1165
+  _globals['_LIBRARYSERVICE']._serialized_end=1906
 # @@protoc_insertion_point(module_scope)

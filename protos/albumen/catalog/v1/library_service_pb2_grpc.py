@@ -26,9 +26,9 @@ if _version_not_supported:
 
 
 class LibraryServiceStub(object):
-    """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
-    service ends.
+    """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
+    while the service is stopping.
     """
 
     def __init__(self, channel):
@@ -65,16 +65,16 @@ class LibraryServiceStub(object):
 
 
 class LibraryServiceServicer(object):
-    """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
-    service ends.
+    """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
+    while the service is stopping.
     """
 
     def CreateLibrary(self, request, context):
         """Creates an empty library.
 
-        Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG), ALREADY_EXISTS (LIBRARY_EXISTS),
-        RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
+        Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID), ALREADY_EXISTS
+        (LIBRARY_EXISTS), RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -90,7 +90,7 @@ class LibraryServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListLibraries(self, request, context):
-        """Lists libraries by name.
+        """Lists libraries, ordered by name.
 
         Errors: INVALID_ARGUMENT (PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID).
         """
@@ -99,19 +99,20 @@ class LibraryServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeleteLibrary(self, request, context):
-        """Erases a library: its file, and with it every image, face, embedding and person in it. There is no undo.
-        Erasing `libraries/default` leaves an empty one in its place.
+        """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+        Erasing `libraries/default` leaves an empty library in its place.
 
-        Errors: NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+        (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ReclusterLibrary(self, request, context):
-        """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
-        faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
-        cancelled stays done; calling again goes over everybody again.
+        """Reclusters all people of a library, a few groups at a time, while other calls go on. What users said about people
+        and faces stays, and a person keeps its id as long as most of its faces stay together. What is done when the call
+        is cancelled stays done; the next call starts over.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
         FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
@@ -157,9 +158,9 @@ def add_LibraryServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class LibraryService(object):
-    """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
-    service ends.
+    """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
+    while the service is stopping.
     """
 
     @staticmethod

@@ -27,9 +27,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class LibraryServiceStub:
-    """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
-    service ends.
+    """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
+    while the service is stopping.
     """
 
     @_typing.overload
@@ -39,8 +39,8 @@ class LibraryServiceStub:
     CreateLibrary: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.CreateLibraryRequest, _library_service_pb2.CreateLibraryResponse]
     """Creates an empty library.
 
-    Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG), ALREADY_EXISTS (LIBRARY_EXISTS),
-    RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
+    Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID), ALREADY_EXISTS
+    (LIBRARY_EXISTS), RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
     """
     GetLibrary: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.GetLibraryRequest, _library_service_pb2.GetLibraryResponse]
     """Gets a library.
@@ -48,20 +48,21 @@ class LibraryServiceStub:
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     ListLibraries: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.ListLibrariesRequest, _library_service_pb2.ListLibrariesResponse]
-    """Lists libraries by name.
+    """Lists libraries, ordered by name.
 
     Errors: INVALID_ARGUMENT (PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID).
     """
     DeleteLibrary: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.DeleteLibraryRequest, _library_service_pb2.DeleteLibraryResponse]
-    """Erases a library: its file, and with it every image, face, embedding and person in it. There is no undo.
-    Erasing `libraries/default` leaves an empty one in its place.
+    """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+    Erasing `libraries/default` leaves an empty library in its place.
 
-    Errors: NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+    (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
     """
     ReclusterLibrary: _grpc.UnaryStreamMultiCallable[_library_service_pb2.ReclusterLibraryRequest, _library_service_pb2.ReclusterLibraryResponse]
-    """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
-    faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
-    cancelled stays done; calling again goes over everybody again.
+    """Reclusters all people of a library, a few groups at a time, while other calls go on. What users said about people
+    and faces stays, and a person keeps its id as long as most of its faces stay together. What is done when the call
+    is cancelled stays done; the next call starts over.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
     FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
@@ -69,17 +70,17 @@ class LibraryServiceStub:
 
 @_typing.type_check_only
 class LibraryServiceAsyncStub(LibraryServiceStub):
-    """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
-    service ends.
+    """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
+    while the service is stopping.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateLibrary: _aio.UnaryUnaryMultiCallable[_library_service_pb2.CreateLibraryRequest, _library_service_pb2.CreateLibraryResponse]  # type: ignore[assignment]
     """Creates an empty library.
 
-    Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG), ALREADY_EXISTS (LIBRARY_EXISTS),
-    RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
+    Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID), ALREADY_EXISTS
+    (LIBRARY_EXISTS), RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
     """
     GetLibrary: _aio.UnaryUnaryMultiCallable[_library_service_pb2.GetLibraryRequest, _library_service_pb2.GetLibraryResponse]  # type: ignore[assignment]
     """Gets a library.
@@ -87,29 +88,30 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     ListLibraries: _aio.UnaryUnaryMultiCallable[_library_service_pb2.ListLibrariesRequest, _library_service_pb2.ListLibrariesResponse]  # type: ignore[assignment]
-    """Lists libraries by name.
+    """Lists libraries, ordered by name.
 
     Errors: INVALID_ARGUMENT (PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID).
     """
     DeleteLibrary: _aio.UnaryUnaryMultiCallable[_library_service_pb2.DeleteLibraryRequest, _library_service_pb2.DeleteLibraryResponse]  # type: ignore[assignment]
-    """Erases a library: its file, and with it every image, face, embedding and person in it. There is no undo.
-    Erasing `libraries/default` leaves an empty one in its place.
+    """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+    Erasing `libraries/default` leaves an empty library in its place.
 
-    Errors: NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+    (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
     """
     ReclusterLibrary: _aio.UnaryStreamMultiCallable[_library_service_pb2.ReclusterLibraryRequest, _library_service_pb2.ReclusterLibraryResponse]  # type: ignore[assignment]
-    """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
-    faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
-    cancelled stays done; calling again goes over everybody again.
+    """Reclusters all people of a library, a few groups at a time, while other calls go on. What users said about people
+    and faces stays, and a person keeps its id as long as most of its faces stay together. What is done when the call
+    is cancelled stays done; the next call starts over.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
     FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
     """
 
 class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Libraries: each is one file of its own. A call of any of the catalog's services answers UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while the library's file is locked by another process or damaged, and (SHUTTING_DOWN) when the
-    service ends.
+    """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
+    while the service is stopping.
     """
 
     @_abc_1.abstractmethod
@@ -120,8 +122,8 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_library_service_pb2.CreateLibraryResponse, _abc.Awaitable[_library_service_pb2.CreateLibraryResponse]]:
         """Creates an empty library.
 
-        Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG), ALREADY_EXISTS (LIBRARY_EXISTS),
-        RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
+        Errors: INVALID_ARGUMENT (LIBRARY_ID_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID), ALREADY_EXISTS
+        (LIBRARY_EXISTS), RESOURCE_EXHAUSTED (TOO_MANY_LIBRARIES).
         """
 
     @_abc_1.abstractmethod
@@ -141,7 +143,7 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _library_service_pb2.ListLibrariesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_library_service_pb2.ListLibrariesResponse, _abc.Awaitable[_library_service_pb2.ListLibrariesResponse]]:
-        """Lists libraries by name.
+        """Lists libraries, ordered by name.
 
         Errors: INVALID_ARGUMENT (PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID).
         """
@@ -152,10 +154,11 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _library_service_pb2.DeleteLibraryRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_library_service_pb2.DeleteLibraryResponse, _abc.Awaitable[_library_service_pb2.DeleteLibraryResponse]]:
-        """Erases a library: its file, and with it every image, face, embedding and person in it. There is no undo.
-        Erasing `libraries/default` leaves an empty one in its place.
+        """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+        Erasing `libraries/default` leaves an empty library in its place.
 
-        Errors: NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+        (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
         """
 
     @_abc_1.abstractmethod
@@ -164,9 +167,9 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _library_service_pb2.ReclusterLibraryRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_library_service_pb2.ReclusterLibraryResponse], _abc.AsyncIterator[_library_service_pb2.ReclusterLibraryResponse]]:
-        """Thinks again about all people of a library, a few at a time, while other calls go on. What users said of people and
-        faces stays, and a person keeps the id as long as most of the faces stay together. Whatever is done when the call is
-        cancelled stays done; calling again goes over everybody again.
+        """Reclusters all people of a library, a few groups at a time, while other calls go on. What users said about people
+        and faces stays, and a person keeps its id as long as most of its faces stay together. What is done when the call
+        is cancelled stays done; the next call starts over.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
         FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).

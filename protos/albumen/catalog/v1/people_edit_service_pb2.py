@@ -24,72 +24,141 @@ _sym_db = _symbol_database.Default()
 
 from albumen.catalog.v1 import edit_pb2 as albumen_dot_catalog_dot_v1_dot_edit__pb2
 from albumen.catalog.v1 import person_pb2 as albumen_dot_catalog_dot_v1_dot_person__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import field_info_pb2 as google_dot_api_dot_field__info__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,albumen/catalog/v1/people_edit_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/edit.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1fgoogle/api/field_behavior.proto\"y\n\x12MergePeopleRequest\x12\x14\n\x06person\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x06others\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"i\n\x13MergePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\x80\x01\n\x12SplitPersonRequest\x12\x14\n\x06person\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x13\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"i\n\x13SplitPersonResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"!\n\tNewPerson\x12\x14\n\x0c\x64isplay_name\x18\x01 \x01(\t\"\x08\n\x06Nobody\"\x0b\n\tAutomatic\"\x99\x02\n\x14ReassignFacesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x13\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\x12\x10\n\x06person\x18\x03 \x01(\tH\x00\x12\x33\n\nnew_person\x18\x04 \x01(\x0b\x32\x1d.albumen.catalog.v1.NewPersonH\x00\x12,\n\x06nobody\x18\x05 \x01(\x0b\x32\x1a.albumen.catalog.v1.NobodyH\x00\x12\x32\n\tautomatic\x18\x06 \x01(\x0b\x32\x1d.albumen.catalog.v1.AutomaticH\x00\x12\x15\n\rvalidate_only\x18\x07 \x01(\x08\x12\x12\n\nrequest_id\x18\x08 \x01(\tB\x08\n\x06target\"k\n\x15ReassignFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"X\n\x15SeparatePeopleRequest\x12\x14\n\x06people\x18\x01 \x03(\tB\x04\xe2\x41\x01\x02\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"@\n\x16SeparatePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"N\n\x14SuggestMergesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x13\n\x0bshow_hidden\x18\x03 \x01(\x08\"}\n\x0fMergeSuggestion\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12)\n\x05other\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x13\n\x0bprobability\x18\x03 \x01(\x01\"Q\n\x15SuggestMergesResponse\x12\x38\n\x0bsuggestions\x18\x01 \x03(\x0b\x32#.albumen.catalog.v1.MergeSuggestion\"$\n\x0eGetEditRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\"9\n\x0fGetEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"I\n\x10ListEditsRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"U\n\x11ListEditsResponse\x12\'\n\x05\x65\x64its\x18\x01 \x03(\x0b\x32\x18.albumen.catalog.v1.Edit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"<\n\x0fUndoEditRequest\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x15\n\rvalidate_only\x18\x02 \x01(\x08\":\n\x10UndoEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit2\x8d\x06\n\x11PeopleEditService\x12^\n\x0bMergePeople\x12&.albumen.catalog.v1.MergePeopleRequest\x1a\'.albumen.catalog.v1.MergePeopleResponse\x12^\n\x0bSplitPerson\x12&.albumen.catalog.v1.SplitPersonRequest\x1a\'.albumen.catalog.v1.SplitPersonResponse\x12\x64\n\rReassignFaces\x12(.albumen.catalog.v1.ReassignFacesRequest\x1a).albumen.catalog.v1.ReassignFacesResponse\x12g\n\x0eSeparatePeople\x12).albumen.catalog.v1.SeparatePeopleRequest\x1a*.albumen.catalog.v1.SeparatePeopleResponse\x12\x64\n\rSuggestMerges\x12(.albumen.catalog.v1.SuggestMergesRequest\x1a).albumen.catalog.v1.SuggestMergesResponse\x12R\n\x07GetEdit\x12\".albumen.catalog.v1.GetEditRequest\x1a#.albumen.catalog.v1.GetEditResponse\x12X\n\tListEdits\x12$.albumen.catalog.v1.ListEditsRequest\x1a%.albumen.catalog.v1.ListEditsResponse\x12U\n\x08UndoEdit\x12#.albumen.catalog.v1.UndoEditRequest\x1a$.albumen.catalog.v1.UndoEditResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,albumen/catalog/v1/people_edit_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/edit.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\"\xcb\x01\n\x12MergePeopleRequest\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x30\n\x06others\x18\x02 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x12\n\x04\x65tag\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"i\n\x13MergePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\xd0\x01\n\x12SplitPersonRequest\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"i\n\x13SplitPersonResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\'\n\tNewPerson\x12\x1a\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x01\"\x08\n\x06Nobody\"\x0b\n\tAutomatic\"\x9e\x03\n\x14ReassignFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x32\n\x06person\x18\x03 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/PersonH\x00\x12\x39\n\nnew_person\x18\x04 \x01(\x0b\x32\x1d.albumen.catalog.v1.NewPersonB\x04\xe2\x41\x01\x01H\x00\x12\x32\n\x06nobody\x18\x05 \x01(\x0b\x32\x1a.albumen.catalog.v1.NobodyB\x04\xe2\x41\x01\x01H\x00\x12\x38\n\tautomatic\x18\x06 \x01(\x0b\x32\x1d.albumen.catalog.v1.AutomaticB\x04\xe2\x41\x01\x01H\x00\x12\x1b\n\rvalidate_only\x18\x07 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x08 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\x42\x08\n\x06target\"k\n\x15ReassignFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\x88\x01\n\x15SeparatePeopleRequest\x12\x30\n\x06people\x18\x01 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x1b\n\rvalidate_only\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"@\n\x16SeparatePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"\x97\x01\n\x14SuggestMergesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x19\n\x0bshow_hidden\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"}\n\x0fMergeSuggestion\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12)\n\x05other\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x13\n\x0bprobability\x18\x03 \x01(\x01\"j\n\x15SuggestMergesResponse\x12\x38\n\x0bsuggestions\x18\x01 \x03(\x0b\x32#.albumen.catalog.v1.MergeSuggestion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x0eGetEditRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Edit\"9\n\x0fGetEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"u\n\x10ListEditsRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Edit\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\"U\n\x11ListEditsResponse\x12\'\n\x05\x65\x64its\x18\x01 \x03(\x0b\x32\x18.albumen.catalog.v1.Edit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\\\n\x0fUndoEditRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Edit\x12\x1b\n\rvalidate_only\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\":\n\x10UndoEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit2\xdf\t\n\x11PeopleEditService\x12\xa2\x01\n\x0bMergePeople\x12&.albumen.catalog.v1.MergePeopleRequest\x1a\'.albumen.catalog.v1.MergePeopleResponse\"B\xda\x41\rperson,others\x82\xd3\xe4\x93\x02,\"\'/v1/{person=libraries/*/people/*}:merge:\x01*\x12\xa1\x01\n\x0bSplitPerson\x12&.albumen.catalog.v1.SplitPersonRequest\x1a\'.albumen.catalog.v1.SplitPersonResponse\"A\xda\x41\x0cperson,faces\x82\xd3\xe4\x93\x02,\"\'/v1/{person=libraries/*/people/*}:split:\x01*\x12\xa7\x01\n\rReassignFaces\x12(.albumen.catalog.v1.ReassignFacesRequest\x1a).albumen.catalog.v1.ReassignFacesResponse\"A\xda\x41\x0cparent,faces\x82\xd3\xe4\x93\x02,\"\'/v1/{parent=libraries/*}/faces:reassign:\x01*\x12\x90\x01\n\x0eSeparatePeople\x12).albumen.catalog.v1.SeparatePeopleRequest\x1a*.albumen.catalog.v1.SeparatePeopleResponse\"\'\xda\x41\x06people\x82\xd3\xe4\x93\x02\x18\"\x13/v1/people:separate:\x01*\x12\xa4\x01\n\rSuggestMerges\x12(.albumen.catalog.v1.SuggestMergesRequest\x1a).albumen.catalog.v1.SuggestMergesResponse\">\xda\x41\x06parent\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=libraries/*}/people:suggestMerges\x12\x81\x01\n\x07GetEdit\x12\".albumen.catalog.v1.GetEditRequest\x1a#.albumen.catalog.v1.GetEditResponse\"-\xda\x41\x04name\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=libraries/*/edits/*}\x12\x89\x01\n\tListEdits\x12$.albumen.catalog.v1.ListEditsRequest\x1a%.albumen.catalog.v1.ListEditsResponse\"/\xda\x41\x06parent\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=libraries/*}/edits\x12\x8c\x01\n\x08UndoEdit\x12#.albumen.catalog.v1.UndoEditRequest\x1a$.albumen.catalog.v1.UndoEditResponse\"5\xda\x41\x04name\x82\xd3\xe4\x93\x02(\"#/v1/{name=libraries/*/edits/*}:undo:\x01*Bu\n\x12\x61lbumen.catalog.v1B\x16PeopleEditServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.catalog.v1.people_edit_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\022albumen.catalog.v1B\026PeopleEditServiceProtoP\001Z0albumen.internal/go/albumen/catalog/v1;catalogv1\252\002\022Albumen.Catalog.V1'
   _globals['_MERGEPEOPLEREQUEST'].fields_by_name['person']._loaded_options = None
-  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\002'
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\002\372A\031\n\027albumen.internal/Person'
   _globals['_MERGEPEOPLEREQUEST'].fields_by_name['others']._loaded_options = None
-  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['others']._serialized_options = b'\342A\001\002'
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['others']._serialized_options = b'\342A\001\002\372A\031\n\027albumen.internal/Person'
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['etag']._loaded_options = None
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['etag']._serialized_options = b'\342A\001\001'
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_MERGEPEOPLEREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
   _globals['_SPLITPERSONREQUEST'].fields_by_name['person']._loaded_options = None
-  _globals['_SPLITPERSONREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\002'
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\002\372A\031\n\027albumen.internal/Person'
   _globals['_SPLITPERSONREQUEST'].fields_by_name['faces']._loaded_options = None
-  _globals['_SPLITPERSONREQUEST'].fields_by_name['faces']._serialized_options = b'\342A\001\002'
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['faces']._serialized_options = b'\342A\001\002\372A\027\n\025albumen.internal/Face'
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['display_name']._loaded_options = None
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['display_name']._serialized_options = b'\342A\001\001'
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_SPLITPERSONREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
+  _globals['_NEWPERSON'].fields_by_name['display_name']._loaded_options = None
+  _globals['_NEWPERSON'].fields_by_name['display_name']._serialized_options = b'\342A\001\001'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
   _globals['_REASSIGNFACESREQUEST'].fields_by_name['faces']._loaded_options = None
-  _globals['_REASSIGNFACESREQUEST'].fields_by_name['faces']._serialized_options = b'\342A\001\002'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['faces']._serialized_options = b'\342A\001\002\372A\027\n\025albumen.internal/Face'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['person']._loaded_options = None
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\001\372A\031\n\027albumen.internal/Person'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['new_person']._loaded_options = None
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['new_person']._serialized_options = b'\342A\001\001'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['nobody']._loaded_options = None
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['nobody']._serialized_options = b'\342A\001\001'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['automatic']._loaded_options = None
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['automatic']._serialized_options = b'\342A\001\001'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_REASSIGNFACESREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
   _globals['_SEPARATEPEOPLEREQUEST'].fields_by_name['people']._loaded_options = None
-  _globals['_SEPARATEPEOPLEREQUEST'].fields_by_name['people']._serialized_options = b'\342A\001\002'
+  _globals['_SEPARATEPEOPLEREQUEST'].fields_by_name['people']._serialized_options = b'\342A\001\002\372A\031\n\027albumen.internal/Person'
+  _globals['_SEPARATEPEOPLEREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_SEPARATEPEOPLEREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_SEPARATEPEOPLEREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_SEPARATEPEOPLEREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001'
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['show_hidden']._loaded_options = None
+  _globals['_SUGGESTMERGESREQUEST'].fields_by_name['show_hidden']._serialized_options = b'\342A\001\001'
   _globals['_GETEDITREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_GETEDITREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
+  _globals['_GETEDITREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\027\n\025albumen.internal/Edit'
+  _globals['_LISTEDITSREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_LISTEDITSREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\027\022\025albumen.internal/Edit'
+  _globals['_LISTEDITSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTEDITSREQUEST'].fields_by_name['page_size']._serialized_options = b'\342A\001\001'
+  _globals['_LISTEDITSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTEDITSREQUEST'].fields_by_name['page_token']._serialized_options = b'\342A\001\001'
   _globals['_UNDOEDITREQUEST'].fields_by_name['name']._loaded_options = None
-  _globals['_UNDOEDITREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002'
-  _globals['_MERGEPEOPLEREQUEST']._serialized_start=165
-  _globals['_MERGEPEOPLEREQUEST']._serialized_end=286
-  _globals['_MERGEPEOPLERESPONSE']._serialized_start=288
-  _globals['_MERGEPEOPLERESPONSE']._serialized_end=393
-  _globals['_SPLITPERSONREQUEST']._serialized_start=396
-  _globals['_SPLITPERSONREQUEST']._serialized_end=524
-  _globals['_SPLITPERSONRESPONSE']._serialized_start=526
-  _globals['_SPLITPERSONRESPONSE']._serialized_end=631
-  _globals['_NEWPERSON']._serialized_start=633
-  _globals['_NEWPERSON']._serialized_end=666
-  _globals['_NOBODY']._serialized_start=668
-  _globals['_NOBODY']._serialized_end=676
-  _globals['_AUTOMATIC']._serialized_start=678
-  _globals['_AUTOMATIC']._serialized_end=689
-  _globals['_REASSIGNFACESREQUEST']._serialized_start=692
-  _globals['_REASSIGNFACESREQUEST']._serialized_end=973
-  _globals['_REASSIGNFACESRESPONSE']._serialized_start=975
-  _globals['_REASSIGNFACESRESPONSE']._serialized_end=1082
-  _globals['_SEPARATEPEOPLEREQUEST']._serialized_start=1084
-  _globals['_SEPARATEPEOPLEREQUEST']._serialized_end=1172
-  _globals['_SEPARATEPEOPLERESPONSE']._serialized_start=1174
-  _globals['_SEPARATEPEOPLERESPONSE']._serialized_end=1238
-  _globals['_SUGGESTMERGESREQUEST']._serialized_start=1240
-  _globals['_SUGGESTMERGESREQUEST']._serialized_end=1318
-  _globals['_MERGESUGGESTION']._serialized_start=1320
-  _globals['_MERGESUGGESTION']._serialized_end=1445
-  _globals['_SUGGESTMERGESRESPONSE']._serialized_start=1447
-  _globals['_SUGGESTMERGESRESPONSE']._serialized_end=1528
-  _globals['_GETEDITREQUEST']._serialized_start=1530
-  _globals['_GETEDITREQUEST']._serialized_end=1566
-  _globals['_GETEDITRESPONSE']._serialized_start=1568
-  _globals['_GETEDITRESPONSE']._serialized_end=1625
-  _globals['_LISTEDITSREQUEST']._serialized_start=1627
-  _globals['_LISTEDITSREQUEST']._serialized_end=1700
-  _globals['_LISTEDITSRESPONSE']._serialized_start=1702
-  _globals['_LISTEDITSRESPONSE']._serialized_end=1787
-  _globals['_UNDOEDITREQUEST']._serialized_start=1789
-  _globals['_UNDOEDITREQUEST']._serialized_end=1849
-  _globals['_UNDOEDITRESPONSE']._serialized_start=1851
-  _globals['_UNDOEDITRESPONSE']._serialized_end=1909
-  _globals['_PEOPLEEDITSERVICE']._serialized_start=1912
-  _globals['_PEOPLEEDITSERVICE']._serialized_end=2693
+  _globals['_UNDOEDITREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\027\n\025albumen.internal/Edit'
+  _globals['_UNDOEDITREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_UNDOEDITREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['MergePeople']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['MergePeople']._serialized_options = b'\332A\rperson,others\202\323\344\223\002,\"\'/v1/{person=libraries/*/people/*}:merge:\001*'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['SplitPerson']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['SplitPerson']._serialized_options = b'\332A\014person,faces\202\323\344\223\002,\"\'/v1/{person=libraries/*/people/*}:split:\001*'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['ReassignFaces']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['ReassignFaces']._serialized_options = b'\332A\014parent,faces\202\323\344\223\002,\"\'/v1/{parent=libraries/*}/faces:reassign:\001*'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['SeparatePeople']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['SeparatePeople']._serialized_options = b'\332A\006people\202\323\344\223\002\030\"\023/v1/people:separate:\001*'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['SuggestMerges']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['SuggestMerges']._serialized_options = b'\332A\006parent\202\323\344\223\002/\022-/v1/{parent=libraries/*}/people:suggestMerges'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['GetEdit']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['GetEdit']._serialized_options = b'\332A\004name\202\323\344\223\002 \022\036/v1/{name=libraries/*/edits/*}'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['ListEdits']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['ListEdits']._serialized_options = b'\332A\006parent\202\323\344\223\002 \022\036/v1/{parent=libraries/*}/edits'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['UndoEdit']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['UndoEdit']._serialized_options = b'\332A\004name\202\323\344\223\002(\"#/v1/{name=libraries/*/edits/*}:undo:\001*'
+  _globals['_MERGEPEOPLEREQUEST']._serialized_start=277
+  _globals['_MERGEPEOPLEREQUEST']._serialized_end=480
+  _globals['_MERGEPEOPLERESPONSE']._serialized_start=482
+  _globals['_MERGEPEOPLERESPONSE']._serialized_end=587
+  _globals['_SPLITPERSONREQUEST']._serialized_start=590
+  _globals['_SPLITPERSONREQUEST']._serialized_end=798
+  _globals['_SPLITPERSONRESPONSE']._serialized_start=800
+  _globals['_SPLITPERSONRESPONSE']._serialized_end=905
+  _globals['_NEWPERSON']._serialized_start=907
+  _globals['_NEWPERSON']._serialized_end=946
+  _globals['_NOBODY']._serialized_start=948
+  _globals['_NOBODY']._serialized_end=956
+  _globals['_AUTOMATIC']._serialized_start=958
+  _globals['_AUTOMATIC']._serialized_end=969
+  _globals['_REASSIGNFACESREQUEST']._serialized_start=972
+  _globals['_REASSIGNFACESREQUEST']._serialized_end=1386
+  _globals['_REASSIGNFACESRESPONSE']._serialized_start=1388
+  _globals['_REASSIGNFACESRESPONSE']._serialized_end=1495
+  _globals['_SEPARATEPEOPLEREQUEST']._serialized_start=1498
+  _globals['_SEPARATEPEOPLEREQUEST']._serialized_end=1634
+  _globals['_SEPARATEPEOPLERESPONSE']._serialized_start=1636
+  _globals['_SEPARATEPEOPLERESPONSE']._serialized_end=1700
+  _globals['_SUGGESTMERGESREQUEST']._serialized_start=1703
+  _globals['_SUGGESTMERGESREQUEST']._serialized_end=1854
+  _globals['_MERGESUGGESTION']._serialized_start=1856
+  _globals['_MERGESUGGESTION']._serialized_end=1981
+  _globals['_SUGGESTMERGESRESPONSE']._serialized_start=1983
+  _globals['_SUGGESTMERGESRESPONSE']._serialized_end=2089
+  _globals['_GETEDITREQUEST']._serialized_start=2091
+  _globals['_GETEDITREQUEST']._serialized_end=2153
+  _globals['_GETEDITRESPONSE']._serialized_start=2155
+  _globals['_GETEDITRESPONSE']._serialized_end=2212
+  _globals['_LISTEDITSREQUEST']._serialized_start=2214
+  _globals['_LISTEDITSREQUEST']._serialized_end=2331
+  _globals['_LISTEDITSRESPONSE']._serialized_start=2333
+  _globals['_LISTEDITSRESPONSE']._serialized_end=2418
+  _globals['_UNDOEDITREQUEST']._serialized_start=2420
+  _globals['_UNDOEDITREQUEST']._serialized_end=2512
+  _globals['_UNDOEDITRESPONSE']._serialized_start=2514
+  _globals['_UNDOEDITRESPONSE']._serialized_end=2572
+  _globals['_PEOPLEEDITSERVICE']._serialized_start=2575
+  _globals['_PEOPLEEDITSERVICE']._serialized_end=3822
 # @@protoc_insertion_point(module_scope)

@@ -1,6 +1,10 @@
 from albumen.catalog.v1 import edit_pb2 as _edit_pb2
 from albumen.catalog.v1 import person_pb2 as _person_pb2
+from google.api import annotations_pb2 as _annotations_pb2
+from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.api import field_info_pb2 as _field_info_pb2
+from google.api import resource_pb2 as _resource_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -112,14 +116,16 @@ class SeparatePeopleResponse(_message.Message):
     def __init__(self, edit: _Optional[_Union[_edit_pb2.Edit, _Mapping]] = ...) -> None: ...
 
 class SuggestMergesRequest(_message.Message):
-    __slots__ = ("parent", "page_size", "show_hidden")
+    __slots__ = ("parent", "page_size", "page_token", "show_hidden")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     SHOW_HIDDEN_FIELD_NUMBER: _ClassVar[int]
     parent: str
     page_size: int
+    page_token: str
     show_hidden: bool
-    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., show_hidden: bool = ...) -> None: ...
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., show_hidden: bool = ...) -> None: ...
 
 class MergeSuggestion(_message.Message):
     __slots__ = ("person", "other", "probability")
@@ -132,10 +138,12 @@ class MergeSuggestion(_message.Message):
     def __init__(self, person: _Optional[_Union[_person_pb2.Person, _Mapping]] = ..., other: _Optional[_Union[_person_pb2.Person, _Mapping]] = ..., probability: _Optional[float] = ...) -> None: ...
 
 class SuggestMergesResponse(_message.Message):
-    __slots__ = ("suggestions",)
+    __slots__ = ("suggestions", "next_page_token")
     SUGGESTIONS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     suggestions: _containers.RepeatedCompositeFieldContainer[MergeSuggestion]
-    def __init__(self, suggestions: _Optional[_Iterable[_Union[MergeSuggestion, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, suggestions: _Optional[_Iterable[_Union[MergeSuggestion, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class GetEditRequest(_message.Message):
     __slots__ = ("name",)

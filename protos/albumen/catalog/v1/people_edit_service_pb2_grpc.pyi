@@ -27,11 +27,12 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class PeopleEditServiceStub:
-    """Corrections of people. Each is an edit, stored durably when the answer is there, obeyed by clustering from then on,
-    and taken back by UndoEdit. The people that an edit changes are curated from then on, see Person.
+    """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
 
-    In every request, `validate_only` answers what would happen and changes nothing. A `request_id` makes a retry safe:
-    the same id again answers with the first edit, and nothing is done, for as long as the library remembers the edit.
+    In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
+    a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
+    library keeps that edit. Another request with that id is refused as REQUEST_ID_REUSED.
     """
 
     @_typing.overload
@@ -39,39 +40,42 @@ class PeopleEditServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> PeopleEditServiceAsyncStub: ...
     MergePeople: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.MergePeopleRequest, _people_edit_service_pb2.MergePeopleResponse]
-    """Says that people are the same: the faces of the others become the remaining person's, and the others are gone. Its
-    name wins; if it has none, it inherits the first name of the others. Whether it is hidden does not change. Whoever
-    was said to be different from one of the others is different from the remaining person.
+    """Says that people are the same person. The faces of the others become those of the remaining person, and the others
+    cease to exist. The remaining person keeps its display name; if it has none, it inherits the first one among the
+    others. Whether it is hidden does not change. Whoever was said to be different from one of the others is different
+    from the remaining person.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, TOO_MANY_FACES), NOT_FOUND
-    (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, TOO_MANY_FACES, REQUEST_ID_INVALID,
+    REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
     """
     SplitPerson: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.SplitPersonRequest, _people_edit_service_pb2.SplitPersonResponse]
     """Says that some faces of a person are somebody else, who is not that person, whatever is indexed later.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, SPLIT_TAKES_ALL,
-    DISPLAY_NAME_TOO_LONG, REQUEST_ID_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND, FACE_NOT_FOUND),
-    FAILED_PRECONDITION (FACE_OF_ANOTHER_PERSON).
+    DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND,
+    PERSON_NOT_FOUND, FACE_NOT_FOUND), FAILED_PRECONDITION (FACE_OF_ANOTHER_PERSON).
     """
     ReassignFaces: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.ReassignFacesRequest, _people_edit_service_pb2.ReassignFacesResponse]
-    """Says whose faces these are, or that they are nobody's; or takes back what users said of them. A person who is left
-    without a face is gone.
+    """Says whose faces these are, or that they are nobody's; or takes back what users said about them. A person who is
+    left without a face ceases to exist.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, TARGET_MISSING,
-    DISPLAY_NAME_TOO_LONG, REQUEST_ID_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND, FACE_NOT_FOUND).
+    DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND,
+    PERSON_NOT_FOUND, FACE_NOT_FOUND).
     """
     SeparatePeople: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.SeparatePeopleRequest, _people_edit_service_pb2.SeparatePeopleResponse]
-    """Says that people are different, each from each, however alike they look: clustering keeps them apart, and
-    SuggestMerges asks about them no more.
+    """Says that people are different, each from each, however alike they look. Clustering keeps them apart, and
+    SuggestMerges does not suggest them any more.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID), NOT_FOUND
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
     (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
     """
     SuggestMerges: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.SuggestMergesRequest, _people_edit_service_pb2.SuggestMergesResponse]
-    """Suggests people that may be the same, likeliest first. The answer is MergePeople or SeparatePeople; people that
-    were separated are not suggested.
+    """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
+    for good.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
     """
     GetEdit: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.GetEditRequest, _people_edit_service_pb2.GetEditResponse]
     """Gets an edit.
@@ -85,10 +89,10 @@ class PeopleEditServiceStub:
     (LIBRARY_NOT_FOUND).
     """
     UndoEdit: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.UndoEditRequest, _people_edit_service_pb2.UndoEditResponse]
-    """Takes an edit back: people are there again with their ids, and what the edit changed of their names, of their faces
-    and of who is different from whom is as before. Faces deleted meanwhile stay deleted, a name given meanwhile stays,
-    and clustering decides about faces that came meanwhile. Edits of the same faces or people are undone newest first:
-    EDIT_SUPERSEDED names the later edit as its resource.
+    """Undoes an edit: its people exist again under their ids, and what the edit changed about their names, about their
+    faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted, a name given
+    meanwhile stays, and clustering decides about faces that were added meanwhile. Edits of the same faces or people
+    are undone newest first: EDIT_SUPERSEDED names the later edit as its resource.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
     FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
@@ -96,48 +100,52 @@ class PeopleEditServiceStub:
 
 @_typing.type_check_only
 class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
-    """Corrections of people. Each is an edit, stored durably when the answer is there, obeyed by clustering from then on,
-    and taken back by UndoEdit. The people that an edit changes are curated from then on, see Person.
+    """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
 
-    In every request, `validate_only` answers what would happen and changes nothing. A `request_id` makes a retry safe:
-    the same id again answers with the first edit, and nothing is done, for as long as the library remembers the edit.
+    In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
+    a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
+    library keeps that edit. Another request with that id is refused as REQUEST_ID_REUSED.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     MergePeople: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.MergePeopleRequest, _people_edit_service_pb2.MergePeopleResponse]  # type: ignore[assignment]
-    """Says that people are the same: the faces of the others become the remaining person's, and the others are gone. Its
-    name wins; if it has none, it inherits the first name of the others. Whether it is hidden does not change. Whoever
-    was said to be different from one of the others is different from the remaining person.
+    """Says that people are the same person. The faces of the others become those of the remaining person, and the others
+    cease to exist. The remaining person keeps its display name; if it has none, it inherits the first one among the
+    others. Whether it is hidden does not change. Whoever was said to be different from one of the others is different
+    from the remaining person.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, TOO_MANY_FACES), NOT_FOUND
-    (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, TOO_MANY_FACES, REQUEST_ID_INVALID,
+    REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
     """
     SplitPerson: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.SplitPersonRequest, _people_edit_service_pb2.SplitPersonResponse]  # type: ignore[assignment]
     """Says that some faces of a person are somebody else, who is not that person, whatever is indexed later.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, SPLIT_TAKES_ALL,
-    DISPLAY_NAME_TOO_LONG, REQUEST_ID_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND, FACE_NOT_FOUND),
-    FAILED_PRECONDITION (FACE_OF_ANOTHER_PERSON).
+    DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND,
+    PERSON_NOT_FOUND, FACE_NOT_FOUND), FAILED_PRECONDITION (FACE_OF_ANOTHER_PERSON).
     """
     ReassignFaces: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.ReassignFacesRequest, _people_edit_service_pb2.ReassignFacesResponse]  # type: ignore[assignment]
-    """Says whose faces these are, or that they are nobody's; or takes back what users said of them. A person who is left
-    without a face is gone.
+    """Says whose faces these are, or that they are nobody's; or takes back what users said about them. A person who is
+    left without a face ceases to exist.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, TARGET_MISSING,
-    DISPLAY_NAME_TOO_LONG, REQUEST_ID_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND, FACE_NOT_FOUND).
+    DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND,
+    PERSON_NOT_FOUND, FACE_NOT_FOUND).
     """
     SeparatePeople: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.SeparatePeopleRequest, _people_edit_service_pb2.SeparatePeopleResponse]  # type: ignore[assignment]
-    """Says that people are different, each from each, however alike they look: clustering keeps them apart, and
-    SuggestMerges asks about them no more.
+    """Says that people are different, each from each, however alike they look. Clustering keeps them apart, and
+    SuggestMerges does not suggest them any more.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID), NOT_FOUND
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
     (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
     """
     SuggestMerges: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.SuggestMergesRequest, _people_edit_service_pb2.SuggestMergesResponse]  # type: ignore[assignment]
-    """Suggests people that may be the same, likeliest first. The answer is MergePeople or SeparatePeople; people that
-    were separated are not suggested.
+    """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
+    for good.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
     """
     GetEdit: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.GetEditRequest, _people_edit_service_pb2.GetEditResponse]  # type: ignore[assignment]
     """Gets an edit.
@@ -151,21 +159,22 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
     (LIBRARY_NOT_FOUND).
     """
     UndoEdit: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.UndoEditRequest, _people_edit_service_pb2.UndoEditResponse]  # type: ignore[assignment]
-    """Takes an edit back: people are there again with their ids, and what the edit changed of their names, of their faces
-    and of who is different from whom is as before. Faces deleted meanwhile stay deleted, a name given meanwhile stays,
-    and clustering decides about faces that came meanwhile. Edits of the same faces or people are undone newest first:
-    EDIT_SUPERSEDED names the later edit as its resource.
+    """Undoes an edit: its people exist again under their ids, and what the edit changed about their names, about their
+    faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted, a name given
+    meanwhile stays, and clustering decides about faces that were added meanwhile. Edits of the same faces or people
+    are undone newest first: EDIT_SUPERSEDED names the later edit as its resource.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
     FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
     """
 
 class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Corrections of people. Each is an edit, stored durably when the answer is there, obeyed by clustering from then on,
-    and taken back by UndoEdit. The people that an edit changes are curated from then on, see Person.
+    """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
 
-    In every request, `validate_only` answers what would happen and changes nothing. A `request_id` makes a retry safe:
-    the same id again answers with the first edit, and nothing is done, for as long as the library remembers the edit.
+    In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
+    a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
+    library keeps that edit. Another request with that id is refused as REQUEST_ID_REUSED.
     """
 
     @_abc_1.abstractmethod
@@ -174,12 +183,13 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_edit_service_pb2.MergePeopleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.MergePeopleResponse, _abc.Awaitable[_people_edit_service_pb2.MergePeopleResponse]]:
-        """Says that people are the same: the faces of the others become the remaining person's, and the others are gone. Its
-        name wins; if it has none, it inherits the first name of the others. Whether it is hidden does not change. Whoever
-        was said to be different from one of the others is different from the remaining person.
+        """Says that people are the same person. The faces of the others become those of the remaining person, and the others
+        cease to exist. The remaining person keeps its display name; if it has none, it inherits the first one among the
+        others. Whether it is hidden does not change. Whoever was said to be different from one of the others is different
+        from the remaining person.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, TOO_MANY_FACES), NOT_FOUND
-        (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, TOO_MANY_FACES, REQUEST_ID_INVALID,
+        REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
         """
 
     @_abc_1.abstractmethod
@@ -191,8 +201,8 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         """Says that some faces of a person are somebody else, who is not that person, whatever is indexed later.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, SPLIT_TAKES_ALL,
-        DISPLAY_NAME_TOO_LONG, REQUEST_ID_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND, FACE_NOT_FOUND),
-        FAILED_PRECONDITION (FACE_OF_ANOTHER_PERSON).
+        DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND,
+        PERSON_NOT_FOUND, FACE_NOT_FOUND), FAILED_PRECONDITION (FACE_OF_ANOTHER_PERSON).
         """
 
     @_abc_1.abstractmethod
@@ -201,11 +211,12 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_edit_service_pb2.ReassignFacesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.ReassignFacesResponse, _abc.Awaitable[_people_edit_service_pb2.ReassignFacesResponse]]:
-        """Says whose faces these are, or that they are nobody's; or takes back what users said of them. A person who is left
-        without a face is gone.
+        """Says whose faces these are, or that they are nobody's; or takes back what users said about them. A person who is
+        left without a face ceases to exist.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, TARGET_MISSING,
-        DISPLAY_NAME_TOO_LONG, REQUEST_ID_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND, FACE_NOT_FOUND).
+        DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND,
+        PERSON_NOT_FOUND, FACE_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
@@ -214,10 +225,10 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_edit_service_pb2.SeparatePeopleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.SeparatePeopleResponse, _abc.Awaitable[_people_edit_service_pb2.SeparatePeopleResponse]]:
-        """Says that people are different, each from each, however alike they look: clustering keeps them apart, and
-        SuggestMerges asks about them no more.
+        """Says that people are different, each from each, however alike they look. Clustering keeps them apart, and
+        SuggestMerges does not suggest them any more.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID), NOT_FOUND
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
         (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
         """
 
@@ -227,10 +238,11 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_edit_service_pb2.SuggestMergesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.SuggestMergesResponse, _abc.Awaitable[_people_edit_service_pb2.SuggestMergesResponse]]:
-        """Suggests people that may be the same, likeliest first. The answer is MergePeople or SeparatePeople; people that
-        were separated are not suggested.
+        """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
+        for good.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
@@ -262,10 +274,10 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_edit_service_pb2.UndoEditRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.UndoEditResponse, _abc.Awaitable[_people_edit_service_pb2.UndoEditResponse]]:
-        """Takes an edit back: people are there again with their ids, and what the edit changed of their names, of their faces
-        and of who is different from whom is as before. Faces deleted meanwhile stay deleted, a name given meanwhile stays,
-        and clustering decides about faces that came meanwhile. Edits of the same faces or people are undone newest first:
-        EDIT_SUPERSEDED names the later edit as its resource.
+        """Undoes an edit: its people exist again under their ids, and what the edit changed about their names, about their
+        faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted, a name given
+        meanwhile stays, and clustering decides about faces that were added meanwhile. Edits of the same faces or people
+        are undone newest first: EDIT_SUPERSEDED names the later edit as its resource.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
         FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class PeopleServiceStub(object):
-    """People of a library and their faces.
+    """People of a library and their faces. PeopleEditService corrects who belongs to whom.
     """
 
     def __init__(self, channel):
@@ -50,6 +50,16 @@ class PeopleServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.UpdatePersonRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.UpdatePersonResponse.FromString,
                 _registered_method=True)
+        self.GetFace = channel.unary_unary(
+                '/albumen.catalog.v1.PeopleService/GetFace',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetFaceRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetFaceResponse.FromString,
+                _registered_method=True)
+        self.BatchGetFaces = channel.unary_unary(
+                '/albumen.catalog.v1.PeopleService/BatchGetFaces',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetFacesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetFacesResponse.FromString,
+                _registered_method=True)
         self.ListFaces = channel.unary_unary(
                 '/albumen.catalog.v1.PeopleService/ListFaces',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.ListFacesRequest.SerializeToString,
@@ -58,14 +68,14 @@ class PeopleServiceStub(object):
 
 
 class PeopleServiceServicer(object):
-    """People of a library and their faces.
+    """People of a library and their faces. PeopleEditService corrects who belongs to whom.
     """
 
     def ListPeople(self, request, context):
         """Lists people, those with most faces first.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
-        (LIBRARY_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+        NOT_FOUND (LIBRARY_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -74,24 +84,46 @@ class PeopleServiceServicer(object):
     def GetPerson(self, request, context):
         """Gets a person.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
+        PERSON_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def UpdatePerson(self, request, context):
-        """Changes a person's name, or whether the person is hidden.
+        """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
+        by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG), NOT_FOUND
-        (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+        REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetFace(self, request, context):
+        """Gets a face.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetFaces(self, request, context):
+        """Gets faces by name, for example the cover faces of people. A face that does not exist fails alone, in its own
+        result.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, FACES_EMPTY, TOO_MANY_FACES), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListFaces(self, request, context):
-        """Lists faces, the first indexed first.
+        """Lists faces in the order in which they were indexed, oldest first.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
         NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -118,6 +150,16 @@ def add_PeopleServiceServicer_to_server(servicer, server):
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.UpdatePersonRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.UpdatePersonResponse.SerializeToString,
             ),
+            'GetFace': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFace,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetFaceRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetFaceResponse.SerializeToString,
+            ),
+            'BatchGetFaces': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetFaces,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetFacesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetFacesResponse.SerializeToString,
+            ),
             'ListFaces': grpc.unary_unary_rpc_method_handler(
                     servicer.ListFaces,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.ListFacesRequest.FromString,
@@ -132,7 +174,7 @@ def add_PeopleServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PeopleService(object):
-    """People of a library and their faces.
+    """People of a library and their faces. PeopleEditService corrects who belongs to whom.
     """
 
     @staticmethod
@@ -206,6 +248,60 @@ class PeopleService(object):
             '/albumen.catalog.v1.PeopleService/UpdatePerson',
             albumen_dot_catalog_dot_v1_dot_people__service__pb2.UpdatePersonRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_people__service__pb2.UpdatePersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFace(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.PeopleService/GetFace',
+            albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetFaceRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetFaceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetFaces(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.PeopleService/BatchGetFaces',
+            albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetFacesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetFacesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class PeopleServiceStub:
-    """People of a library and their faces."""
+    """People of a library and their faces. PeopleEditService corrects who belongs to whom."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -36,22 +36,36 @@ class PeopleServiceStub:
     ListPeople: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.ListPeopleRequest, _people_service_pb2.ListPeopleResponse]
     """Lists people, those with most faces first.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
-    (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+    NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     GetPerson: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.GetPersonRequest, _people_service_pb2.GetPersonResponse]
     """Gets a person.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
+    PERSON_NOT_FOUND).
     """
     UpdatePerson: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.UpdatePersonRequest, _people_service_pb2.UpdatePersonResponse]
-    """Changes a person's name, or whether the person is hidden.
+    """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
+    by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG), NOT_FOUND
-    (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+    REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    """
+    GetFace: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.GetFaceRequest, _people_service_pb2.GetFaceResponse]
+    """Gets a face.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+    """
+    BatchGetFaces: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.BatchGetFacesRequest, _people_service_pb2.BatchGetFacesResponse]
+    """Gets faces by name, for example the cover faces of people. A face that does not exist fails alone, in its own
+    result.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, FACES_EMPTY, TOO_MANY_FACES), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
     """
     ListFaces: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.ListFacesRequest, _people_service_pb2.ListFacesResponse]
-    """Lists faces, the first indexed first.
+    """Lists faces in the order in which they were indexed, oldest first.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
     NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -59,35 +73,49 @@ class PeopleServiceStub:
 
 @_typing.type_check_only
 class PeopleServiceAsyncStub(PeopleServiceStub):
-    """People of a library and their faces."""
+    """People of a library and their faces. PeopleEditService corrects who belongs to whom."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListPeople: _aio.UnaryUnaryMultiCallable[_people_service_pb2.ListPeopleRequest, _people_service_pb2.ListPeopleResponse]  # type: ignore[assignment]
     """Lists people, those with most faces first.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
-    (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+    NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     GetPerson: _aio.UnaryUnaryMultiCallable[_people_service_pb2.GetPersonRequest, _people_service_pb2.GetPersonResponse]  # type: ignore[assignment]
     """Gets a person.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
+    PERSON_NOT_FOUND).
     """
     UpdatePerson: _aio.UnaryUnaryMultiCallable[_people_service_pb2.UpdatePersonRequest, _people_service_pb2.UpdatePersonResponse]  # type: ignore[assignment]
-    """Changes a person's name, or whether the person is hidden.
+    """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
+    by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG), NOT_FOUND
-    (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+    REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    """
+    GetFace: _aio.UnaryUnaryMultiCallable[_people_service_pb2.GetFaceRequest, _people_service_pb2.GetFaceResponse]  # type: ignore[assignment]
+    """Gets a face.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+    """
+    BatchGetFaces: _aio.UnaryUnaryMultiCallable[_people_service_pb2.BatchGetFacesRequest, _people_service_pb2.BatchGetFacesResponse]  # type: ignore[assignment]
+    """Gets faces by name, for example the cover faces of people. A face that does not exist fails alone, in its own
+    result.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, FACES_EMPTY, TOO_MANY_FACES), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
     """
     ListFaces: _aio.UnaryUnaryMultiCallable[_people_service_pb2.ListFacesRequest, _people_service_pb2.ListFacesResponse]  # type: ignore[assignment]
-    """Lists faces, the first indexed first.
+    """Lists faces in the order in which they were indexed, oldest first.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
     NOT_FOUND (LIBRARY_NOT_FOUND).
     """
 
 class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
-    """People of a library and their faces."""
+    """People of a library and their faces. PeopleEditService corrects who belongs to whom."""
 
     @_abc_1.abstractmethod
     def ListPeople(
@@ -97,8 +125,8 @@ class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_people_service_pb2.ListPeopleResponse, _abc.Awaitable[_people_service_pb2.ListPeopleResponse]]:
         """Lists people, those with most faces first.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
-        (LIBRARY_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
+        NOT_FOUND (LIBRARY_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
@@ -109,7 +137,8 @@ class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_people_service_pb2.GetPersonResponse, _abc.Awaitable[_people_service_pb2.GetPersonResponse]]:
         """Gets a person.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
+        PERSON_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
@@ -118,10 +147,35 @@ class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_service_pb2.UpdatePersonRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_service_pb2.UpdatePersonResponse, _abc.Awaitable[_people_service_pb2.UpdatePersonResponse]]:
-        """Changes a person's name, or whether the person is hidden.
+        """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
+        by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG), NOT_FOUND
-        (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+        REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+        """
+
+    @_abc_1.abstractmethod
+    def GetFace(
+        self,
+        request: _people_service_pb2.GetFaceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_people_service_pb2.GetFaceResponse, _abc.Awaitable[_people_service_pb2.GetFaceResponse]]:
+        """Gets a face.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def BatchGetFaces(
+        self,
+        request: _people_service_pb2.BatchGetFacesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_people_service_pb2.BatchGetFacesResponse, _abc.Awaitable[_people_service_pb2.BatchGetFacesResponse]]:
+        """Gets faces by name, for example the cover faces of people. A face that does not exist fails alone, in its own
+        result.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, FACES_EMPTY, TOO_MANY_FACES), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
@@ -130,7 +184,7 @@ class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_service_pb2.ListFacesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_service_pb2.ListFacesResponse, _abc.Awaitable[_people_service_pb2.ListFacesResponse]]:
-        """Lists faces, the first indexed first.
+        """Lists faces in the order in which they were indexed, oldest first.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
         NOT_FOUND (LIBRARY_NOT_FOUND).

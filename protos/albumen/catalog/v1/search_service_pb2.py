@@ -25,44 +25,82 @@ _sym_db = _symbol_database.Default()
 from albumen.catalog.v1 import face_pb2 as albumen_dot_catalog_dot_v1_dot_face__pb2
 from albumen.catalog.v1 import person_pb2 as albumen_dot_catalog_dot_v1_dot_person__pb2
 from albumen.types.v1 import geometry_pb2 as albumen_dot_types_dot_v1_dot_geometry__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'albumen/catalog/v1/search_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/face.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1fgoogle/api/field_behavior.proto\"B\n\x0e\x45mbeddingQuery\x12\x17\n\tembedding\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\x17\n\x0f\x65mbedding_space\x18\x02 \x01(\t\"\x95\x01\n\x0bSearchQuery\x12\x37\n\tembedding\x18\x01 \x01(\x0b\x32\".albumen.catalog.v1.EmbeddingQueryH\x00\x12\x0e\n\x04\x66\x61\x63\x65\x18\x02 \x01(\tH\x00\x12\x0f\n\x05image\x18\x03 \x01(\tH\x00\x12\x10\n\x06person\x18\x04 \x01(\tH\x00\x12\x11\n\x07\x63ontent\x18\x05 \x01(\x0cH\x00\x42\x07\n\x05query\"\x9b\x01\n\x12SearchFacesRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x34\n\x05query\x18\x02 \x01(\x0b\x32\x1f.albumen.catalog.v1.SearchQueryB\x04\xe2\x41\x01\x02\x12\x13\n\x0bmax_results\x18\x03 \x01(\x05\x12\x19\n\x0cmax_distance\x18\x04 \x01(\x01H\x00\x88\x01\x01\x42\x0f\n\r_max_distance\"E\n\tQueryFace\x12\x0c\n\x04\x66\x61\x63\x65\x18\x01 \x01(\t\x12*\n\x03\x62ox\x18\x02 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"E\n\tFaceMatch\x12&\n\x04\x66\x61\x63\x65\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Face\x12\x10\n\x08\x64istance\x18\x02 \x01(\x01\"k\n\x0b\x46\x61\x63\x65Matches\x12,\n\x05query\x18\x01 \x01(\x0b\x32\x1d.albumen.catalog.v1.QueryFace\x12.\n\x07matches\x18\x02 \x03(\x0b\x32\x1d.albumen.catalog.v1.FaceMatch\"G\n\x13SearchFacesResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.albumen.catalog.v1.FaceMatches\"\xb1\x01\n\x13SearchPeopleRequest\x12\x0e\n\x06parent\x18\x01 \x01(\t\x12\x34\n\x05query\x18\x02 \x01(\x0b\x32\x1f.albumen.catalog.v1.SearchQueryB\x04\xe2\x41\x01\x02\x12\x13\n\x0bmax_results\x18\x03 \x01(\x05\x12\x19\n\x0cmax_distance\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x13\n\x0bshow_hidden\x18\x05 \x01(\x08\x42\x0f\n\r_max_distance\"Z\n\x0bPersonMatch\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x10\n\x08\x64istance\x18\x02 \x01(\x01\x12\r\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\t\"o\n\rPersonMatches\x12,\n\x05query\x18\x01 \x01(\x0b\x32\x1d.albumen.catalog.v1.QueryFace\x12\x30\n\x07matches\x18\x02 \x03(\x0b\x32\x1f.albumen.catalog.v1.PersonMatch\"J\n\x14SearchPeopleResponse\x12\x32\n\x07results\x18\x01 \x03(\x0b\x32!.albumen.catalog.v1.PersonMatches2\xd2\x01\n\rSearchService\x12^\n\x0bSearchFaces\x12&.albumen.catalog.v1.SearchFacesRequest\x1a\'.albumen.catalog.v1.SearchFacesResponse\x12\x61\n\x0cSearchPeople\x12\'.albumen.catalog.v1.SearchPeopleRequest\x1a(.albumen.catalog.v1.SearchPeopleResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'albumen/catalog/v1/search_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/face.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"H\n\x0e\x45mbeddingQuery\x12\x17\n\tembedding\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\x1d\n\x0f\x65mbedding_space\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"\x84\x02\n\x0bSearchQuery\x12=\n\tembedding\x18\x01 \x01(\x0b\x32\".albumen.catalog.v1.EmbeddingQueryB\x04\xe2\x41\x01\x01H\x00\x12.\n\x04\x66\x61\x63\x65\x18\x02 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\n\x15\x61lbumen.internal/FaceH\x00\x12\x30\n\x05image\x18\x03 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\n\x16\x61lbumen.internal/ImageH\x00\x12\x32\n\x06person\x18\x04 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/PersonH\x00\x12\x17\n\x07\x63ontent\x18\x05 \x01(\x0c\x42\x04\xe2\x41\x01\x01H\x00\x42\x07\n\x05query\"\xca\x01\n\x12SearchFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x34\n\x05query\x18\x02 \x01(\x0b\x32\x1f.albumen.catalog.v1.SearchQueryB\x04\xe2\x41\x01\x02\x12\x19\n\x0bmax_results\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x1f\n\x0cmax_distance\x18\x04 \x01(\x01\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x42\x0f\n\r_max_distance\"a\n\tQueryFace\x12(\n\x04\x66\x61\x63\x65\x18\x01 \x01(\tB\x1a\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12*\n\x03\x62ox\x18\x02 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"E\n\tFaceMatch\x12&\n\x04\x66\x61\x63\x65\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Face\x12\x10\n\x08\x64istance\x18\x02 \x01(\x01\"k\n\x0b\x46\x61\x63\x65Matches\x12,\n\x05query\x18\x01 \x01(\x0b\x32\x1d.albumen.catalog.v1.QueryFace\x12.\n\x07matches\x18\x02 \x03(\x0b\x32\x1d.albumen.catalog.v1.FaceMatch\"G\n\x13SearchFacesResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.albumen.catalog.v1.FaceMatches\"\xe6\x01\n\x13SearchPeopleRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x34\n\x05query\x18\x02 \x01(\x0b\x32\x1f.albumen.catalog.v1.SearchQueryB\x04\xe2\x41\x01\x02\x12\x19\n\x0bmax_results\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x1f\n\x0cmax_distance\x18\x04 \x01(\x01\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x19\n\x0bshow_hidden\x18\x05 \x01(\x08\x42\x04\xe2\x41\x01\x01\x42\x0f\n\r_max_distance\"v\n\x0bPersonMatch\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x10\n\x08\x64istance\x18\x02 \x01(\x01\x12)\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\tB\x1a\xfa\x41\x17\n\x15\x61lbumen.internal/Face\"o\n\rPersonMatches\x12,\n\x05query\x18\x01 \x01(\x0b\x32\x1d.albumen.catalog.v1.QueryFace\x12\x30\n\x07matches\x18\x02 \x03(\x0b\x32\x1f.albumen.catalog.v1.PersonMatch\"J\n\x14SearchPeopleResponse\x12\x32\n\x07results\x18\x01 \x03(\x0b\x32!.albumen.catalog.v1.PersonMatches2\xd7\x02\n\rSearchService\x12\x9f\x01\n\x0bSearchFaces\x12&.albumen.catalog.v1.SearchFacesRequest\x1a\'.albumen.catalog.v1.SearchFacesResponse\"?\xda\x41\x0cparent,query\x82\xd3\xe4\x93\x02*\"%/v1/{parent=libraries/*}/faces:search:\x01*\x12\xa3\x01\n\x0cSearchPeople\x12\'.albumen.catalog.v1.SearchPeopleRequest\x1a(.albumen.catalog.v1.SearchPeopleResponse\"@\xda\x41\x0cparent,query\x82\xd3\xe4\x93\x02+\"&/v1/{parent=libraries/*}/people:search:\x01*Bq\n\x12\x61lbumen.catalog.v1B\x12SearchServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.catalog.v1.search_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\022albumen.catalog.v1B\022SearchServiceProtoP\001Z0albumen.internal/go/albumen/catalog/v1;catalogv1\252\002\022Albumen.Catalog.V1'
   _globals['_EMBEDDINGQUERY'].fields_by_name['embedding']._loaded_options = None
   _globals['_EMBEDDINGQUERY'].fields_by_name['embedding']._serialized_options = b'\342A\001\002'
+  _globals['_EMBEDDINGQUERY'].fields_by_name['embedding_space']._loaded_options = None
+  _globals['_EMBEDDINGQUERY'].fields_by_name['embedding_space']._serialized_options = b'\342A\001\001'
+  _globals['_SEARCHQUERY'].fields_by_name['embedding']._loaded_options = None
+  _globals['_SEARCHQUERY'].fields_by_name['embedding']._serialized_options = b'\342A\001\001'
+  _globals['_SEARCHQUERY'].fields_by_name['face']._loaded_options = None
+  _globals['_SEARCHQUERY'].fields_by_name['face']._serialized_options = b'\342A\001\001\372A\027\n\025albumen.internal/Face'
+  _globals['_SEARCHQUERY'].fields_by_name['image']._loaded_options = None
+  _globals['_SEARCHQUERY'].fields_by_name['image']._serialized_options = b'\342A\001\001\372A\030\n\026albumen.internal/Image'
+  _globals['_SEARCHQUERY'].fields_by_name['person']._loaded_options = None
+  _globals['_SEARCHQUERY'].fields_by_name['person']._serialized_options = b'\342A\001\001\372A\031\n\027albumen.internal/Person'
+  _globals['_SEARCHQUERY'].fields_by_name['content']._loaded_options = None
+  _globals['_SEARCHQUERY'].fields_by_name['content']._serialized_options = b'\342A\001\001'
+  _globals['_SEARCHFACESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_SEARCHFACESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
   _globals['_SEARCHFACESREQUEST'].fields_by_name['query']._loaded_options = None
   _globals['_SEARCHFACESREQUEST'].fields_by_name['query']._serialized_options = b'\342A\001\002'
+  _globals['_SEARCHFACESREQUEST'].fields_by_name['max_results']._loaded_options = None
+  _globals['_SEARCHFACESREQUEST'].fields_by_name['max_results']._serialized_options = b'\342A\001\001'
+  _globals['_SEARCHFACESREQUEST'].fields_by_name['max_distance']._loaded_options = None
+  _globals['_SEARCHFACESREQUEST'].fields_by_name['max_distance']._serialized_options = b'\342A\001\001'
+  _globals['_QUERYFACE'].fields_by_name['face']._loaded_options = None
+  _globals['_QUERYFACE'].fields_by_name['face']._serialized_options = b'\372A\027\n\025albumen.internal/Face'
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
   _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['query']._loaded_options = None
   _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['query']._serialized_options = b'\342A\001\002'
-  _globals['_EMBEDDINGQUERY']._serialized_start=193
-  _globals['_EMBEDDINGQUERY']._serialized_end=259
-  _globals['_SEARCHQUERY']._serialized_start=262
-  _globals['_SEARCHQUERY']._serialized_end=411
-  _globals['_SEARCHFACESREQUEST']._serialized_start=414
-  _globals['_SEARCHFACESREQUEST']._serialized_end=569
-  _globals['_QUERYFACE']._serialized_start=571
-  _globals['_QUERYFACE']._serialized_end=640
-  _globals['_FACEMATCH']._serialized_start=642
-  _globals['_FACEMATCH']._serialized_end=711
-  _globals['_FACEMATCHES']._serialized_start=713
-  _globals['_FACEMATCHES']._serialized_end=820
-  _globals['_SEARCHFACESRESPONSE']._serialized_start=822
-  _globals['_SEARCHFACESRESPONSE']._serialized_end=893
-  _globals['_SEARCHPEOPLEREQUEST']._serialized_start=896
-  _globals['_SEARCHPEOPLEREQUEST']._serialized_end=1073
-  _globals['_PERSONMATCH']._serialized_start=1075
-  _globals['_PERSONMATCH']._serialized_end=1165
-  _globals['_PERSONMATCHES']._serialized_start=1167
-  _globals['_PERSONMATCHES']._serialized_end=1278
-  _globals['_SEARCHPEOPLERESPONSE']._serialized_start=1280
-  _globals['_SEARCHPEOPLERESPONSE']._serialized_end=1354
-  _globals['_SEARCHSERVICE']._serialized_start=1357
-  _globals['_SEARCHSERVICE']._serialized_end=1567
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['max_results']._loaded_options = None
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['max_results']._serialized_options = b'\342A\001\001'
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['max_distance']._loaded_options = None
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['max_distance']._serialized_options = b'\342A\001\001'
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['show_hidden']._loaded_options = None
+  _globals['_SEARCHPEOPLEREQUEST'].fields_by_name['show_hidden']._serialized_options = b'\342A\001\001'
+  _globals['_PERSONMATCH'].fields_by_name['faces']._loaded_options = None
+  _globals['_PERSONMATCH'].fields_by_name['faces']._serialized_options = b'\372A\027\n\025albumen.internal/Face'
+  _globals['_SEARCHSERVICE'].methods_by_name['SearchFaces']._loaded_options = None
+  _globals['_SEARCHSERVICE'].methods_by_name['SearchFaces']._serialized_options = b'\332A\014parent,query\202\323\344\223\002*\"%/v1/{parent=libraries/*}/faces:search:\001*'
+  _globals['_SEARCHSERVICE'].methods_by_name['SearchPeople']._loaded_options = None
+  _globals['_SEARCHSERVICE'].methods_by_name['SearchPeople']._serialized_options = b'\332A\014parent,query\202\323\344\223\002+\"&/v1/{parent=libraries/*}/people:search:\001*'
+  _globals['_EMBEDDINGQUERY']._serialized_start=275
+  _globals['_EMBEDDINGQUERY']._serialized_end=347
+  _globals['_SEARCHQUERY']._serialized_start=350
+  _globals['_SEARCHQUERY']._serialized_end=610
+  _globals['_SEARCHFACESREQUEST']._serialized_start=613
+  _globals['_SEARCHFACESREQUEST']._serialized_end=815
+  _globals['_QUERYFACE']._serialized_start=817
+  _globals['_QUERYFACE']._serialized_end=914
+  _globals['_FACEMATCH']._serialized_start=916
+  _globals['_FACEMATCH']._serialized_end=985
+  _globals['_FACEMATCHES']._serialized_start=987
+  _globals['_FACEMATCHES']._serialized_end=1094
+  _globals['_SEARCHFACESRESPONSE']._serialized_start=1096
+  _globals['_SEARCHFACESRESPONSE']._serialized_end=1167
+  _globals['_SEARCHPEOPLEREQUEST']._serialized_start=1170
+  _globals['_SEARCHPEOPLEREQUEST']._serialized_end=1400
+  _globals['_PERSONMATCH']._serialized_start=1402
+  _globals['_PERSONMATCH']._serialized_end=1520
+  _globals['_PERSONMATCHES']._serialized_start=1522
+  _globals['_PERSONMATCHES']._serialized_end=1633
+  _globals['_SEARCHPEOPLERESPONSE']._serialized_start=1635
+  _globals['_SEARCHPEOPLERESPONSE']._serialized_end=1709
+  _globals['_SEARCHSERVICE']._serialized_start=1712
+  _globals['_SEARCHSERVICE']._serialized_end=2055
 # @@protoc_insertion_point(module_scope)

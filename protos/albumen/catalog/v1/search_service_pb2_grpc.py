@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class SearchServiceStub(object):
-    """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
-    hardly be seen (see Face.quality) resemblance says little, whoever they are.
+    """Search by face. It is exact and covers all faces of the library: nothing nearer is ever left out. For faces that can
+    hardly be seen (see Face.quality_score), resemblance says little about who they are.
     """
 
     def __init__(self, channel):
@@ -49,8 +49,8 @@ class SearchServiceStub(object):
 
 
 class SearchServiceServicer(object):
-    """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
-    hardly be seen (see Face.quality) resemblance says little, whoever they are.
+    """Search by face. It is exact and covers all faces of the library: nothing nearer is ever left out. For faces that can
+    hardly be seen (see Face.quality_score), resemblance says little about who they are.
     """
 
     def SearchFaces(self, request, context):
@@ -67,8 +67,9 @@ class SearchServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def SearchPeople(self, request, context):
-        """Finds the people that resemble the query, nearest first: one list for each face of the query. How near a person is,
-        is the mean over the three faces of the person that are nearest to the query, or over fewer if there are no more.
+        """Finds the people that resemble the query, nearest first: one list for each face of the query. The distance of a
+        person is the mean over the person's three faces that are nearest to the query, or over all of them if there are
+        fewer.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, MAX_RESULTS_INVALID,
         MAX_DISTANCE_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
@@ -102,8 +103,8 @@ def add_SearchServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class SearchService(object):
-    """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
-    hardly be seen (see Face.quality) resemblance says little, whoever they are.
+    """Search by face. It is exact and covers all faces of the library: nothing nearer is ever left out. For faces that can
+    hardly be seen (see Face.quality_score), resemblance says little about who they are.
     """
 
     @staticmethod

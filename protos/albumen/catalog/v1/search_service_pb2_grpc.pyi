@@ -27,8 +27,8 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class SearchServiceStub:
-    """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
-    hardly be seen (see Face.quality) resemblance says little, whoever they are.
+    """Search by face. It is exact and covers all faces of the library: nothing nearer is ever left out. For faces that can
+    hardly be seen (see Face.quality_score), resemblance says little about who they are.
     """
 
     @_typing.overload
@@ -45,8 +45,9 @@ class SearchServiceStub:
     (DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
     """
     SearchPeople: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.SearchPeopleRequest, _search_service_pb2.SearchPeopleResponse]
-    """Finds the people that resemble the query, nearest first: one list for each face of the query. How near a person is,
-    is the mean over the three faces of the person that are nearest to the query, or over fewer if there are no more.
+    """Finds the people that resemble the query, nearest first: one list for each face of the query. The distance of a
+    person is the mean over the person's three faces that are nearest to the query, or over all of them if there are
+    fewer.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, MAX_RESULTS_INVALID,
     MAX_DISTANCE_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
@@ -57,8 +58,8 @@ class SearchServiceStub:
 
 @_typing.type_check_only
 class SearchServiceAsyncStub(SearchServiceStub):
-    """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
-    hardly be seen (see Face.quality) resemblance says little, whoever they are.
+    """Search by face. It is exact and covers all faces of the library: nothing nearer is ever left out. For faces that can
+    hardly be seen (see Face.quality_score), resemblance says little about who they are.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -72,8 +73,9 @@ class SearchServiceAsyncStub(SearchServiceStub):
     (DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
     """
     SearchPeople: _aio.UnaryUnaryMultiCallable[_search_service_pb2.SearchPeopleRequest, _search_service_pb2.SearchPeopleResponse]  # type: ignore[assignment]
-    """Finds the people that resemble the query, nearest first: one list for each face of the query. How near a person is,
-    is the mean over the three faces of the person that are nearest to the query, or over fewer if there are no more.
+    """Finds the people that resemble the query, nearest first: one list for each face of the query. The distance of a
+    person is the mean over the person's three faces that are nearest to the query, or over all of them if there are
+    fewer.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, MAX_RESULTS_INVALID,
     MAX_DISTANCE_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
@@ -83,8 +85,8 @@ class SearchServiceAsyncStub(SearchServiceStub):
     """
 
 class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Search by face. It is exact, and among all faces of the library: nothing nearer is ever left out. Of faces that can
-    hardly be seen (see Face.quality) resemblance says little, whoever they are.
+    """Search by face. It is exact and covers all faces of the library: nothing nearer is ever left out. For faces that can
+    hardly be seen (see Face.quality_score), resemblance says little about who they are.
     """
 
     @_abc_1.abstractmethod
@@ -108,8 +110,9 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _search_service_pb2.SearchPeopleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_search_service_pb2.SearchPeopleResponse, _abc.Awaitable[_search_service_pb2.SearchPeopleResponse]]:
-        """Finds the people that resemble the query, nearest first: one list for each face of the query. How near a person is,
-        is the mean over the three faces of the person that are nearest to the query, or over fewer if there are no more.
+        """Finds the people that resemble the query, nearest first: one list for each face of the query. The distance of a
+        person is the mean over the person's three faces that are nearest to the query, or over all of them if there are
+        fewer.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, MAX_RESULTS_INVALID,
         MAX_DISTANCE_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,

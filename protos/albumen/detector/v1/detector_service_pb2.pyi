@@ -2,6 +2,8 @@ from albumen.types.v1 import detection_pb2 as _detection_pb2
 from albumen.types.v1 import geometry_pb2 as _geometry_pb2
 from albumen.types.v1 import model_pb2 as _model_pb2
 from albumen.types.v1 import timings_pb2 as _timings_pb2
+from google.api import annotations_pb2 as _annotations_pb2
+from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.rpc import status_pb2 as _status_pb2
 from google.protobuf.internal import containers as _containers
@@ -43,16 +45,16 @@ class FaceOptions(_message.Message):
     def __init__(self, min_score: _Optional[float] = ..., max_results: _Optional[int] = ..., include_crops: bool = ...) -> None: ...
 
 class DetectRequest(_message.Message):
-    __slots__ = ("image", "features", "object_options", "face_options")
-    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    __slots__ = ("content", "features", "object_options", "face_options")
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
     FEATURES_FIELD_NUMBER: _ClassVar[int]
     OBJECT_OPTIONS_FIELD_NUMBER: _ClassVar[int]
     FACE_OPTIONS_FIELD_NUMBER: _ClassVar[int]
-    image: bytes
+    content: bytes
     features: _containers.RepeatedScalarFieldContainer[Feature]
     object_options: ObjectOptions
     face_options: FaceOptions
-    def __init__(self, image: _Optional[bytes] = ..., features: _Optional[_Iterable[_Union[Feature, str]]] = ..., object_options: _Optional[_Union[ObjectOptions, _Mapping]] = ..., face_options: _Optional[_Union[FaceOptions, _Mapping]] = ...) -> None: ...
+    def __init__(self, content: _Optional[bytes] = ..., features: _Optional[_Iterable[_Union[Feature, str]]] = ..., object_options: _Optional[_Union[ObjectOptions, _Mapping]] = ..., face_options: _Optional[_Union[FaceOptions, _Mapping]] = ...) -> None: ...
 
 class FaceCrop(_message.Message):
     __slots__ = ("rgb", "region")

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class DetectorServiceStub(object):
-    """Finds things and faces in a photo. Stateless: nothing of a photo is kept after its answer.
+    """Finds objects and faces in photos. Stateless: nothing of a photo is kept after the response.
     """
 
     def __init__(self, channel):
@@ -53,7 +53,7 @@ class DetectorServiceStub(object):
 
 
 class DetectorServiceServicer(object):
-    """Finds things and faces in a photo. Stateless: nothing of a photo is kept after its answer.
+    """Finds objects and faces in photos. Stateless: nothing of a photo is kept after the response.
     """
 
     def Detect(self, request, context):
@@ -62,28 +62,31 @@ class DetectorServiceServicer(object):
         Errors: INVALID_ARGUMENT (IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
         IMAGE_TOO_MANY_PIXELS, FEATURE_INVALID, SCORE_OUT_OF_RANGE, LABEL_UNKNOWN, MAX_RESULTS_INVALID),
         RESOURCE_EXHAUSTED with RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the
-        models are being loaded (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+        models are being loaded (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def DetectStream(self, request_iterator, context):
-        """Detects in photos without end, for bulk work. Each answer carries the id of its photo and is sent as soon as it is
-        there, so answers come in any order. A photo that can't be read fails alone, in its own answer. The service takes
-        in a bounded number of photos (4 a stream unless configured) and reads on as their answers are taken: a client that
-        sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
-        side and every photo is answered.
+        """Detects in any number of photos, for bulk work. Each response carries the id of its photo and is sent as soon as it
+        is ready, so responses come in any order. A photo that cannot be read fails alone, in its own response. The service
+        takes in a bounded number of photos (4 a stream unless configured) and reads on as the client takes responses: a
+        client that sends and receives at the same time is slowed down, never refused. The stream ends when the client has
+        closed its side and every photo has its response.
 
-        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or can't be
-        (MODEL_UNAVAILABLE). After an error, photos without an answer may be sent again.
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE). After an error, photos without a response may be sent again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListModels(self, request, context):
-        """Lists the models in use.
+        """Lists the models in use: one or two.
+
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -116,7 +119,7 @@ def add_DetectorServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class DetectorService(object):
-    """Finds things and faces in a photo. Stateless: nothing of a photo is kept after its answer.
+    """Finds objects and faces in photos. Stateless: nothing of a photo is kept after the response.
     """
 
     @staticmethod

@@ -24,37 +24,50 @@ _sym_db = _symbol_database.Default()
 
 from albumen.types.v1 import model_pb2 as albumen_dot_types_dot_v1_dot_model__pb2
 from albumen.types.v1 import timings_pb2 as albumen_dot_types_dot_v1_dot_timings__pb2
+from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
+from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/embedder/v1/embedder_service.proto\x12\x13\x61lbumen.embedder.v1\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1e\x61lbumen/types/v1/timings.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\"7\n\tFaceImage\x12\r\n\x03rgb\x18\x01 \x01(\x0cH\x00\x12\x11\n\x07\x65ncoded\x18\x02 \x01(\x0cH\x00\x42\x08\n\x06source\"C\n\x0c\x45mbedRequest\x12\x33\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x1e.albumen.embedder.v1.FaceImageB\x04\xe2\x41\x01\x02\"Q\n\x0b\x45mbedResult\x12\x13\n\tembedding\x18\x01 \x01(\x0cH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x87\x01\n\rEmbedResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .albumen.embedder.v1.EmbedResult\x12\x17\n\x0f\x65mbedding_space\x18\x02 \x01(\t\x12*\n\x07timings\x18\x03 \x01(\x0b\x32\x19.albumen.types.v1.Timings\"T\n\x12\x45mbedStreamRequest\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x32\n\x04\x66\x61\x63\x65\x18\x02 \x01(\x0b\x32\x1e.albumen.embedder.v1.FaceImageB\x04\xe2\x41\x01\x02\"l\n\x13\x45mbedStreamResponse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x30\n\x06result\x18\x02 \x01(\x0b\x32 .albumen.embedder.v1.EmbedResult\x12\x17\n\x0f\x65mbedding_space\x18\x03 \x01(\t\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model2\xa6\x02\n\x0f\x45mbedderService\x12N\n\x05\x45mbed\x12!.albumen.embedder.v1.EmbedRequest\x1a\".albumen.embedder.v1.EmbedResponse\x12\x64\n\x0b\x45mbedStream\x12\'.albumen.embedder.v1.EmbedStreamRequest\x1a(.albumen.embedder.v1.EmbedStreamResponse(\x01\x30\x01\x12]\n\nListModels\x12&.albumen.embedder.v1.ListModelsRequest\x1a\'.albumen.embedder.v1.ListModelsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/embedder/v1/embedder_service.proto\x12\x13\x61lbumen.embedder.v1\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1e\x61lbumen/types/v1/timings.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\"C\n\tFaceImage\x12\x13\n\x03rgb\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x01H\x00\x12\x17\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x01H\x00\x42\x08\n\x06source\"C\n\x0c\x45mbedRequest\x12\x33\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x1e.albumen.embedder.v1.FaceImageB\x04\xe2\x41\x01\x02\"Q\n\x0b\x45mbedResult\x12\x13\n\tembedding\x18\x01 \x01(\x0cH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x87\x01\n\rEmbedResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .albumen.embedder.v1.EmbedResult\x12\x17\n\x0f\x65mbedding_space\x18\x02 \x01(\t\x12*\n\x07timings\x18\x03 \x01(\x0b\x32\x19.albumen.types.v1.Timings\"Z\n\x12\x45mbedStreamRequest\x12\x10\n\x02id\x18\x01 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x32\n\x04\x66\x61\x63\x65\x18\x02 \x01(\x0b\x32\x1e.albumen.embedder.v1.FaceImageB\x04\xe2\x41\x01\x02\"l\n\x13\x45mbedStreamResponse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x30\n\x06result\x18\x02 \x01(\x0b\x32 .albumen.embedder.v1.EmbedResult\x12\x17\n\x0f\x65mbedding_space\x18\x03 \x01(\t\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model2\xea\x02\n\x0f\x45mbedderService\x12r\n\x05\x45mbed\x12!.albumen.embedder.v1.EmbedRequest\x1a\".albumen.embedder.v1.EmbedResponse\"\"\xda\x41\x05\x66\x61\x63\x65s\x82\xd3\xe4\x93\x02\x14\"\x0f/v1/faces:embed:\x01*\x12\x64\n\x0b\x45mbedStream\x12\'.albumen.embedder.v1.EmbedStreamRequest\x1a(.albumen.embedder.v1.EmbedStreamResponse(\x01\x30\x01\x12}\n\nListModels\x12&.albumen.embedder.v1.ListModelsRequest\x1a\'.albumen.embedder.v1.ListModelsResponse\"\x1e\xda\x41\x00\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/embedder/modelsBw\n\x13\x61lbumen.embedder.v1B\x14\x45mbedderServiceProtoP\x01Z2albumen.internal/go/albumen/embedder/v1;embedderv1\xaa\x02\x13\x41lbumen.Embedder.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.embedder.v1.embedder_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\023albumen.embedder.v1B\024EmbedderServiceProtoP\001Z2albumen.internal/go/albumen/embedder/v1;embedderv1\252\002\023Albumen.Embedder.V1'
+  _globals['_FACEIMAGE'].fields_by_name['rgb']._loaded_options = None
+  _globals['_FACEIMAGE'].fields_by_name['rgb']._serialized_options = b'\342A\001\001'
+  _globals['_FACEIMAGE'].fields_by_name['content']._loaded_options = None
+  _globals['_FACEIMAGE'].fields_by_name['content']._serialized_options = b'\342A\001\001'
   _globals['_EMBEDREQUEST'].fields_by_name['faces']._loaded_options = None
   _globals['_EMBEDREQUEST'].fields_by_name['faces']._serialized_options = b'\342A\001\002'
+  _globals['_EMBEDSTREAMREQUEST'].fields_by_name['id']._loaded_options = None
+  _globals['_EMBEDSTREAMREQUEST'].fields_by_name['id']._serialized_options = b'\342A\001\001'
   _globals['_EMBEDSTREAMREQUEST'].fields_by_name['face']._loaded_options = None
   _globals['_EMBEDSTREAMREQUEST'].fields_by_name['face']._serialized_options = b'\342A\001\002'
-  _globals['_FACEIMAGE']._serialized_start=187
-  _globals['_FACEIMAGE']._serialized_end=242
-  _globals['_EMBEDREQUEST']._serialized_start=244
-  _globals['_EMBEDREQUEST']._serialized_end=311
-  _globals['_EMBEDRESULT']._serialized_start=313
-  _globals['_EMBEDRESULT']._serialized_end=394
-  _globals['_EMBEDRESPONSE']._serialized_start=397
-  _globals['_EMBEDRESPONSE']._serialized_end=532
-  _globals['_EMBEDSTREAMREQUEST']._serialized_start=534
-  _globals['_EMBEDSTREAMREQUEST']._serialized_end=618
-  _globals['_EMBEDSTREAMRESPONSE']._serialized_start=620
-  _globals['_EMBEDSTREAMRESPONSE']._serialized_end=728
-  _globals['_LISTMODELSREQUEST']._serialized_start=730
-  _globals['_LISTMODELSREQUEST']._serialized_end=749
-  _globals['_LISTMODELSRESPONSE']._serialized_start=751
-  _globals['_LISTMODELSRESPONSE']._serialized_end=812
-  _globals['_EMBEDDERSERVICE']._serialized_start=815
-  _globals['_EMBEDDERSERVICE']._serialized_end=1109
+  _globals['_EMBEDDERSERVICE'].methods_by_name['Embed']._loaded_options = None
+  _globals['_EMBEDDERSERVICE'].methods_by_name['Embed']._serialized_options = b'\332A\005faces\202\323\344\223\002\024\"\017/v1/faces:embed:\001*'
+  _globals['_EMBEDDERSERVICE'].methods_by_name['ListModels']._loaded_options = None
+  _globals['_EMBEDDERSERVICE'].methods_by_name['ListModels']._serialized_options = b'\332A\000\202\323\344\223\002\025\022\023/v1/embedder/models'
+  _globals['_FACEIMAGE']._serialized_start=242
+  _globals['_FACEIMAGE']._serialized_end=309
+  _globals['_EMBEDREQUEST']._serialized_start=311
+  _globals['_EMBEDREQUEST']._serialized_end=378
+  _globals['_EMBEDRESULT']._serialized_start=380
+  _globals['_EMBEDRESULT']._serialized_end=461
+  _globals['_EMBEDRESPONSE']._serialized_start=464
+  _globals['_EMBEDRESPONSE']._serialized_end=599
+  _globals['_EMBEDSTREAMREQUEST']._serialized_start=601
+  _globals['_EMBEDSTREAMREQUEST']._serialized_end=691
+  _globals['_EMBEDSTREAMRESPONSE']._serialized_start=693
+  _globals['_EMBEDSTREAMRESPONSE']._serialized_end=801
+  _globals['_LISTMODELSREQUEST']._serialized_start=803
+  _globals['_LISTMODELSREQUEST']._serialized_end=822
+  _globals['_LISTMODELSRESPONSE']._serialized_start=824
+  _globals['_LISTMODELSRESPONSE']._serialized_end=885
+  _globals['_EMBEDDERSERVICE']._serialized_start=888
+  _globals['_EMBEDDERSERVICE']._serialized_end=1250
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,7 @@
 from albumen.types.v1 import model_pb2 as _model_pb2
 from albumen.types.v1 import timings_pb2 as _timings_pb2
+from google.api import annotations_pb2 as _annotations_pb2
+from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.rpc import status_pb2 as _status_pb2
 from google.protobuf.internal import containers as _containers
@@ -11,12 +13,12 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class FaceImage(_message.Message):
-    __slots__ = ("rgb", "encoded")
+    __slots__ = ("rgb", "content")
     RGB_FIELD_NUMBER: _ClassVar[int]
-    ENCODED_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
     rgb: bytes
-    encoded: bytes
-    def __init__(self, rgb: _Optional[bytes] = ..., encoded: _Optional[bytes] = ...) -> None: ...
+    content: bytes
+    def __init__(self, rgb: _Optional[bytes] = ..., content: _Optional[bytes] = ...) -> None: ...
 
 class EmbedRequest(_message.Message):
     __slots__ = ("faces",)

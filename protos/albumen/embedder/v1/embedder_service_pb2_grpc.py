@@ -27,7 +27,7 @@ if _version_not_supported:
 
 class EmbedderServiceStub(object):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
-    nothing of a face is kept after its answer.
+    nothing of a face is kept after the response.
     """
 
     def __init__(self, channel):
@@ -55,36 +55,39 @@ class EmbedderServiceStub(object):
 
 class EmbedderServiceServicer(object):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
-    nothing of a face is kept after its answer.
+    nothing of a face is kept after the response.
     """
 
     def Embed(self, request, context):
-        """Embeds a batch of faces. Safe to retry. A face that can't be embedded fails alone, in its own result.
+        """Embeds a batch of faces. Safe to retry. A face that cannot be embedded fails alone, in its own result.
 
         Errors: INVALID_ARGUMENT (FACES_EMPTY, TOO_MANY_FACES), RESOURCE_EXHAUSTED with RetryInfo when the queue is full
-        (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded
-        (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+        (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def EmbedStream(self, request_iterator, context):
-        """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
-        so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
-        bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
-        sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
-        side and every face is answered.
+        """Embeds any number of faces, for bulk work. Each response carries the id of its face and is sent as soon as it is
+        ready, so responses come in any order. A face that cannot be embedded fails alone, in its own result. The service
+        takes in a bounded number of faces (32 a stream unless configured) and reads on as the client takes responses: a
+        client that sends and receives at the same time is slowed down, never refused. The stream ends when the client has
+        closed its side and every face has its response.
 
-        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
-        (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE). After an error, faces without a response may be sent again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListModels(self, request, context):
-        """Lists the models in use.
+        """Lists the models in use: one.
+
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -118,7 +121,7 @@ def add_EmbedderServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class EmbedderService(object):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
-    nothing of a face is kept after its answer.
+    nothing of a face is kept after the response.
     """
 
     @staticmethod

@@ -28,7 +28,7 @@ GRPC_VERSION: str
 
 class EmbedderServiceStub:
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
-    nothing of a face is kept after its answer.
+    nothing of a face is kept after the response.
     """
 
     @_typing.overload
@@ -36,55 +36,63 @@ class EmbedderServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> EmbedderServiceAsyncStub: ...
     Embed: _grpc.UnaryUnaryMultiCallable[_embedder_service_pb2.EmbedRequest, _embedder_service_pb2.EmbedResponse]
-    """Embeds a batch of faces. Safe to retry. A face that can't be embedded fails alone, in its own result.
+    """Embeds a batch of faces. Safe to retry. A face that cannot be embedded fails alone, in its own result.
 
     Errors: INVALID_ARGUMENT (FACES_EMPTY, TOO_MANY_FACES), RESOURCE_EXHAUSTED with RetryInfo when the queue is full
-    (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded
-    (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+    (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+    (MODEL_UNAVAILABLE).
     """
     EmbedStream: _grpc.StreamStreamMultiCallable[_embedder_service_pb2.EmbedStreamRequest, _embedder_service_pb2.EmbedStreamResponse]
-    """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
-    so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
-    bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
-    sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
-    side and every face is answered.
+    """Embeds any number of faces, for bulk work. Each response carries the id of its face and is sent as soon as it is
+    ready, so responses come in any order. A face that cannot be embedded fails alone, in its own result. The service
+    takes in a bounded number of faces (32 a stream unless configured) and reads on as the client takes responses: a
+    client that sends and receives at the same time is slowed down, never refused. The stream ends when the client has
+    closed its side and every face has its response.
 
-    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
-    (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+    (MODEL_UNAVAILABLE). After an error, faces without a response may be sent again.
     """
     ListModels: _grpc.UnaryUnaryMultiCallable[_embedder_service_pb2.ListModelsRequest, _embedder_service_pb2.ListModelsResponse]
-    """Lists the models in use."""
+    """Lists the models in use: one.
+
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+    (MODEL_UNAVAILABLE).
+    """
 
 @_typing.type_check_only
 class EmbedderServiceAsyncStub(EmbedderServiceStub):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
-    nothing of a face is kept after its answer.
+    nothing of a face is kept after the response.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     Embed: _aio.UnaryUnaryMultiCallable[_embedder_service_pb2.EmbedRequest, _embedder_service_pb2.EmbedResponse]  # type: ignore[assignment]
-    """Embeds a batch of faces. Safe to retry. A face that can't be embedded fails alone, in its own result.
+    """Embeds a batch of faces. Safe to retry. A face that cannot be embedded fails alone, in its own result.
 
     Errors: INVALID_ARGUMENT (FACES_EMPTY, TOO_MANY_FACES), RESOURCE_EXHAUSTED with RetryInfo when the queue is full
-    (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded
-    (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+    (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+    (MODEL_UNAVAILABLE).
     """
     EmbedStream: _aio.StreamStreamMultiCallable[_embedder_service_pb2.EmbedStreamRequest, _embedder_service_pb2.EmbedStreamResponse]  # type: ignore[assignment]
-    """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
-    so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
-    bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
-    sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
-    side and every face is answered.
+    """Embeds any number of faces, for bulk work. Each response carries the id of its face and is sent as soon as it is
+    ready, so responses come in any order. A face that cannot be embedded fails alone, in its own result. The service
+    takes in a bounded number of faces (32 a stream unless configured) and reads on as the client takes responses: a
+    client that sends and receives at the same time is slowed down, never refused. The stream ends when the client has
+    closed its side and every face has its response.
 
-    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
-    (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+    (MODEL_UNAVAILABLE). After an error, faces without a response may be sent again.
     """
     ListModels: _aio.UnaryUnaryMultiCallable[_embedder_service_pb2.ListModelsRequest, _embedder_service_pb2.ListModelsResponse]  # type: ignore[assignment]
-    """Lists the models in use."""
+    """Lists the models in use: one.
+
+    Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+    (MODEL_UNAVAILABLE).
+    """
 
 class EmbedderServiceServicer(metaclass=_abc_1.ABCMeta):
     """Turns face crops into embeddings: vectors whose cosine distance is small between faces of one person. Stateless:
-    nothing of a face is kept after its answer.
+    nothing of a face is kept after the response.
     """
 
     @_abc_1.abstractmethod
@@ -93,11 +101,11 @@ class EmbedderServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embedder_service_pb2.EmbedRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embedder_service_pb2.EmbedResponse, _abc.Awaitable[_embedder_service_pb2.EmbedResponse]]:
-        """Embeds a batch of faces. Safe to retry. A face that can't be embedded fails alone, in its own result.
+        """Embeds a batch of faces. Safe to retry. A face that cannot be embedded fails alone, in its own result.
 
         Errors: INVALID_ARGUMENT (FACES_EMPTY, TOO_MANY_FACES), RESOURCE_EXHAUSTED with RetryInfo when the queue is full
-        (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded
-        (MODEL_NOT_READY) or can't be (MODEL_UNAVAILABLE).
+        (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE).
         """
 
     @_abc_1.abstractmethod
@@ -106,14 +114,14 @@ class EmbedderServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _MaybeAsyncIterator[_embedder_service_pb2.EmbedStreamRequest],
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_embedder_service_pb2.EmbedStreamResponse], _abc.AsyncIterator[_embedder_service_pb2.EmbedStreamResponse]]:
-        """Embeds faces without end, for bulk work. Each answer carries the id of its face and is sent as soon as it is there,
-        so answers come in any order. A face that can't be embedded fails alone, in its own result. The service takes in a
-        bounded number of faces (32 a stream unless configured) and reads on as their answers are taken: a client that
-        sends and receives at the same time is slowed down, never refused. The stream ends when the client has closed its
-        side and every face is answered.
+        """Embeds any number of faces, for bulk work. Each response carries the id of its face and is sent as soon as it is
+        ready, so responses come in any order. A face that cannot be embedded fails alone, in its own result. The service
+        takes in a bounded number of faces (32 a stream unless configured) and reads on as the client takes responses: a
+        client that sends and receives at the same time is slowed down, never refused. The stream ends when the client has
+        closed its side and every face has its response.
 
-        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or can't be
-        (MODEL_UNAVAILABLE). After an error, faces without an answer may be sent again.
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE). After an error, faces without a response may be sent again.
         """
 
     @_abc_1.abstractmethod
@@ -122,6 +130,10 @@ class EmbedderServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _embedder_service_pb2.ListModelsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_embedder_service_pb2.ListModelsResponse, _abc.Awaitable[_embedder_service_pb2.ListModelsResponse]]:
-        """Lists the models in use."""
+        """Lists the models in use: one.
+
+        Errors: DEADLINE_EXCEEDED, UNAVAILABLE while the model is being loaded (MODEL_NOT_READY) or cannot be
+        (MODEL_UNAVAILABLE).
+        """
 
 def add_EmbedderServiceServicer_to_server(servicer: EmbedderServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

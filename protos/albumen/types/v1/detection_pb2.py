@@ -25,13 +25,14 @@ _sym_db = _symbol_database.Default()
 from albumen.types.v1 import geometry_pb2 as albumen_dot_types_dot_v1_dot_geometry__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n albumen/types/v1/detection.proto\x12\x10\x61lbumen.types.v1\x1a\x1f\x61lbumen/types/v1/geometry.proto\"[\n\x0fObjectDetection\x12\r\n\x05label\x18\x01 \x01(\t\x12\r\n\x05score\x18\x02 \x01(\x02\x12*\n\x03\x62ox\x18\x03 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"\xe8\x01\n\rFaceLandmarks\x12)\n\x08left_eye\x18\x01 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12*\n\tright_eye\x18\x02 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12%\n\x04nose\x18\x03 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12+\n\nmouth_left\x18\x04 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12,\n\x0bmouth_right\x18\x05 \x01(\x0b\x32\x17.albumen.types.v1.Pointb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n albumen/types/v1/detection.proto\x12\x10\x61lbumen.types.v1\x1a\x1f\x61lbumen/types/v1/geometry.proto\"[\n\x0fObjectDetection\x12\r\n\x05label\x18\x01 \x01(\t\x12\r\n\x05score\x18\x02 \x01(\x02\x12*\n\x03\x62ox\x18\x03 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"\xe8\x01\n\rFaceLandmarks\x12)\n\x08left_eye\x18\x01 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12*\n\tright_eye\x18\x02 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12%\n\x04nose\x18\x03 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12+\n\nmouth_left\x18\x04 \x01(\x0b\x32\x17.albumen.types.v1.Point\x12,\n\x0bmouth_right\x18\x05 \x01(\x0b\x32\x17.albumen.types.v1.PointBe\n\x10\x61lbumen.types.v1B\x0e\x44\x65tectionProtoP\x01Z,albumen.internal/go/albumen/types/v1;typesv1\xaa\x02\x10\x41lbumen.Types.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.types.v1.detection_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\020albumen.types.v1B\016DetectionProtoP\001Z,albumen.internal/go/albumen/types/v1;typesv1\252\002\020Albumen.Types.V1'
   _globals['_OBJECTDETECTION']._serialized_start=87
   _globals['_OBJECTDETECTION']._serialized_end=178
   _globals['_FACELANDMARKS']._serialized_start=181

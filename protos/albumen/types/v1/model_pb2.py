@@ -24,13 +24,14 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61lbumen/types/v1/model.proto\x12\x10\x61lbumen.types.v1\"\xf5\x01\n\x05Model\x12\n\n\x02id\x18\x01 \x01(\t\x12)\n\x04task\x18\x02 \x01(\x0e\x32\x1b.albumen.types.v1.ModelTask\x12\x0e\n\x06\x66\x61mily\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x0f\n\x07license\x18\x05 \x01(\t\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x11\n\tprecision\x18\x07 \x01(\t\x12\x1a\n\x12\x65xecution_provider\x18\x08 \x01(\t\x12\x0e\n\x06labels\x18\t \x03(\t\x12\x17\n\x0f\x65mbedding_space\x18\n \x01(\t\x12\x1b\n\x13\x65mbedding_dimension\x18\x0b \x01(\x05*\x86\x01\n\tModelTask\x12\x1a\n\x16MODEL_TASK_UNSPECIFIED\x10\x00\x12\x1f\n\x1bMODEL_TASK_OBJECT_DETECTION\x10\x01\x12\x1d\n\x19MODEL_TASK_FACE_DETECTION\x10\x02\x12\x1d\n\x19MODEL_TASK_FACE_EMBEDDING\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61lbumen/types/v1/model.proto\x12\x10\x61lbumen.types.v1\"\xf5\x01\n\x05Model\x12\n\n\x02id\x18\x01 \x01(\t\x12)\n\x04task\x18\x02 \x01(\x0e\x32\x1b.albumen.types.v1.ModelTask\x12\x0e\n\x06\x66\x61mily\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12\x0f\n\x07license\x18\x05 \x01(\t\x12\x0e\n\x06source\x18\x06 \x01(\t\x12\x11\n\tprecision\x18\x07 \x01(\t\x12\x1a\n\x12\x65xecution_provider\x18\x08 \x01(\t\x12\x0e\n\x06labels\x18\t \x03(\t\x12\x17\n\x0f\x65mbedding_space\x18\n \x01(\t\x12\x1b\n\x13\x65mbedding_dimension\x18\x0b \x01(\x05*\x86\x01\n\tModelTask\x12\x1a\n\x16MODEL_TASK_UNSPECIFIED\x10\x00\x12\x1f\n\x1bMODEL_TASK_OBJECT_DETECTION\x10\x01\x12\x1d\n\x19MODEL_TASK_FACE_DETECTION\x10\x02\x12\x1d\n\x19MODEL_TASK_FACE_EMBEDDING\x10\x03\x42\x61\n\x10\x61lbumen.types.v1B\nModelProtoP\x01Z,albumen.internal/go/albumen/types/v1;typesv1\xaa\x02\x10\x41lbumen.Types.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.types.v1.model_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\020albumen.types.v1B\nModelProtoP\001Z,albumen.internal/go/albumen/types/v1;typesv1\252\002\020Albumen.Types.V1'
   _globals['_MODELTASK']._serialized_start=299
   _globals['_MODELTASK']._serialized_end=433
   _globals['_MODEL']._serialized_start=51

@@ -25,13 +25,14 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61lbumen/types/v1/timings.proto\x12\x10\x61lbumen.types.v1\x1a\x1egoogle/protobuf/duration.proto\"\x88\x01\n\x07Timings\x12(\n\x05queue\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06\x64\x65\x63ode\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05infer\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Durationb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61lbumen/types/v1/timings.proto\x12\x10\x61lbumen.types.v1\x1a\x1egoogle/protobuf/duration.proto\"\x88\x01\n\x07Timings\x12(\n\x05queue\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x06\x64\x65\x63ode\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x05infer\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationBc\n\x10\x61lbumen.types.v1B\x0cTimingsProtoP\x01Z,albumen.internal/go/albumen/types/v1;typesv1\xaa\x02\x10\x41lbumen.Types.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.types.v1.timings_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'\n\020albumen.types.v1B\014TimingsProtoP\001Z,albumen.internal/go/albumen/types/v1;typesv1\252\002\020Albumen.Types.V1'
   _globals['_TIMINGS']._serialized_start=85
   _globals['_TIMINGS']._serialized_end=221
 # @@protoc_insertion_point(module_scope)
