@@ -1,18 +1,20 @@
 """What an image file says of itself before any pixel is decoded."""
 
-import io
 import struct
 import warnings
-import zlib
 from dataclasses import dataclass
 from typing import Final
 
 from pi_heif import register_heif_opener
-from PIL import AvifImagePlugin, ExifTags, Image, UnidentifiedImageError
+from PIL import AvifImagePlugin, ExifTags, Image, TiffImagePlugin, UnidentifiedImageError
 
+from services.common.cut_image import closed
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
+from services.common.format_name import is_raw, name_format
+from services.common.image_exif import read_exif_block
 from services.common.limits import MEGAPIXEL, ImageLimits
+from services.common.metered_file import MeteredFile
 
 # A HEIF container may hold AVIF too, so AVIF is tried first: libheif is here without a decoder for it.
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "HEIF")
@@ -36,6 +38,10 @@ DECODE_ERRORS: Final = (
 # Their readers turn them upright themselves, size and pixels: TIFF's by its tag, HEIF's by its own transformations.
 _TURNED_BY_READER: Final = frozenset({"TIFF", "HEIF"})
 _SIGNATURE_BYTES: Final = 16
+# Source: TIFF 6.0 and the DNG specification.
+_NEW_SUBFILE_TYPE: Final = 254
+_REDUCED: Final = 1
+_DNG_VERSION: Final = 50706
 _TRANSPOSED: Final = frozenset({5, 6, 7, 8})
 
 # What phones call MPO is a JPEG with further pictures behind it.
@@ -111,7 +117,9 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> 
     """
     check_size(len(data), limits, field=field)
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        with Image.open(MeteredFile(closed(data)), formats=FORMATS) as image:
+            if _is_preview(image, data):
+                raise _unsupported(data, field)
             header = ImageHeader(
                 format=image.format or "",
                 mime_type=_MIME_TYPES.get(image.format or "") or image.get_format_mimetype() or "",
@@ -130,6 +138,8 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> 
 
 def _unidentified(data: bytes, field: str) -> InvalidArgumentError:
     """Return the error for a file that no reader opens: of an unknown format, or of a known one but damaged."""
+    if is_raw(name_format(data)):
+        return _unsupported(data, field)
     for name in FORMATS:
         _, accepts = Image.OPEN[name]
         if accepts is not None and accepts(data[:_SIGNATURE_BYTES]) is True:
@@ -138,11 +148,25 @@ def _unidentified(data: bytes, field: str) -> InvalidArgumentError:
                 f"The image begins like {name}, but its header is truncated, damaged or of a kind that can't be read.",
                 field=field,
             )
+    return _unsupported(data, field)
+
+
+def _unsupported(data: bytes, field: str) -> InvalidArgumentError:
+    name = name_format(data)
+    found = f"look like {name}, which is not supported" if name else "are not an image in a known format"
     return InvalidArgumentError(
         Reason.IMAGE_FORMAT_UNSUPPORTED,
-        f"The bytes are not an image in a supported format ({', '.join(FORMATS)}). Send one of these.",
+        f"The bytes {found}. Send a file in a supported format ({', '.join(FORMATS)}).",
         field=field,
     )
+
+
+def _is_preview(image: Image.Image, data: bytes) -> bool:
+    """Whether `image` is only the preview within a camera's raw file, most of which are TIFF by their beginning."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        return False
+    is_reduced = image.tag_v2.get(_NEW_SUBFILE_TYPE) == _REDUCED
+    return is_reduced or _DNG_VERSION in image.tag_v2 or is_raw(name_format(data))
 
 
 def unreadable(error: BaseException | str, *, field: str = "content") -> InvalidArgumentError:
@@ -158,22 +182,10 @@ def _orientation(image: Image.Image, data: bytes) -> int:
     if image.format in _TURNED_BY_READER:
         return 1
     try:
-        # The base class's, because the one for PNG decodes the whole image, of whatever size, on the way.
-        exif = Image.Image.getexif(image)
-        if image.format == "PNG" and not exif:
-            exif.load(_late_exif(data))
-        value = exif.get(ExifTags.Base.Orientation, 1)
+        value = read_exif_block(image, data).get(ExifTags.Base.Orientation, 1)
     except DECODE_ERRORS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004
-
-
-def _late_exif(png: bytes) -> bytes:
-    """Return the Exif data that some programs write behind the pixels; empty if there is none."""
-    start = png.rfind(b"eXIf")
-    end = start + 4 + int.from_bytes(png[max(start - 4, 0) : max(start, 0)])
-    sound = start >= 0 and zlib.crc32(png[start:end]) == int.from_bytes(png[end : end + 4])
-    return png[start + 4 : end] if sound else b""
 
 
 def _check_pixels(header: ImageHeader, limits: ImageLimits, field: str) -> None:

@@ -1,11 +1,13 @@
 """The pixels of an image file as 8-bit RGB, and how to turn them upright."""
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from services.common.cut_image import closed, looks_cut, recover
 from services.common.image_header import DECODE_ERRORS, FORMATS, unreadable
 
 _WHITE = (255, 255, 255, 255)
@@ -30,18 +32,33 @@ def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: s
         InvalidArgumentError: IMAGE_UNREADABLE.
 
     """
+
+    def load(data: bytes) -> Image.Image:
+        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        if draft is not None:
+            image.draft(None, draft)
+        declared = image.size
+        image.load()
+        if image.size != declared:
+            raise OSError(f"its header declares {declared} pixels, but there are {image.size}")
+        return image
+
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            if draft is not None:
-                image.draft(None, draft)
-            declared = image.size
-            image.load()
-            if image.size != declared:
-                problem = f"its header declares {declared} pixels, but there are {image.size}"
-                raise unreadable(problem, field=field)
-            return np.asarray(_rgb(image))
+        return np.asarray(_rgb(_load_whole(data, load)))
     except DECODE_ERRORS as error:
         raise unreadable(error, field=field) from error
+
+
+def _load_whole(data: bytes, load: Callable[[bytes], Image.Image]) -> Image.Image:
+    """Decode a file; one that is cut goes through if hardly a pixel is missing."""
+    try:
+        image = load(data)
+    except DECODE_ERRORS:
+        with Image.open(io.BytesIO(closed(data)), formats=FORMATS) as damaged:
+            form = damaged.format or ""
+        return recover(data, form, load)
+    # Decoders fill what is missing without a word where the file closes properly behind it.
+    return recover(data, image.format or "", load) if looks_cut(image) else image
 
 
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.image_header import FORMATS, read_header
@@ -108,6 +108,45 @@ def test_exif_behind_the_pixels_of_a_png_counts(sound: bool) -> None:
     end = len(data) - 12
     header = read_header(data[:end] + (late if sound else late[:-1] + b"?") + data[end:], LIMITS)
     assert header.orientation == (6 if sound else 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(64), r"JPEG XL .*\.jxl"),
+        (b"\xff\x0a" + bytes(64), r"JPEG XL .*\.jxl"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 " + bytes(64), r"JPEG.?2000 .*\.jp2"),
+        (b"8BPS\0\1" + bytes(64), "Photoshop"),
+        (b"FUJIFILMCCD-RAW 0201" + bytes(64), "Fuji RAF raw"),
+        (b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "Canon Camera RAW 2"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "Scalable Vector Graphics"),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(64), "MPEG-4 video"),
+    ],
+)
+def test_a_file_of_another_format_is_told_what_it_is(data: bytes, name: str) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"look like {name}.* not supported.*JPEG, .*HEIF") as caught:
+        read_header(data, LIMITS)
+    assert (caught.value.reason, caught.value.field) == (Reason.IMAGE_FORMAT_UNSUPPORTED, "content")
+
+
+@pytest.mark.parametrize("tags", [{254: 1}, {50706: b"\1\4\0\0"}])
+def test_the_preview_within_a_raw_file_is_not_taken_for_the_photo(tags: dict[int, object]) -> None:
+    info = TiffImagePlugin.ImageFileDirectory_v2()
+    for tag, value in tags.items():
+        info[tag] = value
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(buffer, "TIFF", tiffinfo=info)
+
+    with pytest.raises(InvalidArgumentError, match="look like") as caught:
+        read_header(buffer.getvalue(), LIMITS)
+    assert caught.value.reason is Reason.IMAGE_FORMAT_UNSUPPORTED
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_a_heif_is_known_by_any_of_its_brands(brand: bytes) -> None:
+    """Canon, Sony and Fujifilm name theirs .HIF; the name is never looked at."""
+    assert HEIF[4:8] == b"ftyp"
+    assert read_header(HEIF[:8] + brand + HEIF[12:], ImageLimits()).format == "HEIF"
 
 
 def test_a_wrong_extension_does_not_matter_but_a_wrong_beginning_is_told() -> None:

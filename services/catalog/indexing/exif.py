@@ -1,87 +1,131 @@
 """What a camera wrote into an image file."""
 
-import io
 import math
-import re
-import warnings
+import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
 from PIL import ExifTags, Image
 
+from services.catalog.indexing.capture_time import CaptureTime, parse_capture_time
 from services.catalog.vocabulary import Exif
+from services.common.image_exif import read_exif_block
 from services.common.image_header import DECODE_ERRORS, FORMATS
+from services.common.metered_file import MeteredFile
+
+_Tags = Mapping[int, object]
 
 _MAX_CHARS: Final = 100
-_TIME_FORMAT: Final = "%Y:%m:%d %H:%M:%S"
-_OFFSET: Final = re.compile(r"([+-])(\d{2}):(\d{2})")
-_MAX_OFFSET_MINUTES: Final = 14 * 60
+_MAX_BYTES: Final = 4 * _MAX_CHARS
 _SEXAGESIMAL: Final = (1, 60, 3600)
+_MIN_UTF16_BYTES: Final = 6
+
+# Time, offset from UTC and fraction of a second: of the exposure, of the scan, and of the last change to the file,
+# which is the camera's own as long as no program has changed it.
+_TIMES: Final = (
+    (ExifTags.Base.DateTimeOriginal, ExifTags.Base.OffsetTimeOriginal, ExifTags.Base.SubsecTimeOriginal),
+    (ExifTags.Base.DateTimeDigitized, ExifTags.Base.OffsetTimeDigitized, ExifTags.Base.SubsecTimeDigitized),
+    (ExifTags.Base.DateTime, ExifTags.Base.OffsetTime, ExifTags.Base.SubsecTime),
+)
+# PNG's registered keyword for the time at which the original picture was made.
+_PNG_TIME: Final = "Creation Time"
 
 
 def read_exif(data: bytes) -> Exif:
-    """Return what is known of the encoded image `data`; whatever is absent, broken or impossible is None."""
+    """Return what is known of the encoded image `data`; whatever is absent, broken or impossible is None.
+
+    Only headers are read: no pixel is decoded, whatever the format.
+    """
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of broken blocks; here they are an everyday matter.
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                block = image.getexif()
-                tags: dict[int, object] = {**block, **block.get_ifd(ExifTags.IFD.Exif)}
-                gps: dict[int, object] = {**block.get_ifd(ExifTags.IFD.GPSInfo)}
+        with Image.open(MeteredFile(data), formats=FORMATS) as image:
+            png_time = image.info.get(_PNG_TIME)
+            block = read_exif_block(image, data)
+            tags: _Tags = {**block, **block.get_ifd(ExifTags.IFD.Exif)}
+            gps: _Tags = {**block.get_ifd(ExifTags.IFD.GPSInfo)}
     except DECODE_ERRORS:
         return Exif()
-    capture_time = _time(tags.get(ExifTags.Base.DateTimeOriginal))
-    latitude = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "NS", 90)
-    longitude = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "EW", 180)
-    located = latitude is not None and longitude is not None
+    time = _capture_time(tags) or parse_capture_time(_text(png_time) or "")
+    place = _place(gps)
     return Exif(
-        capture_time=capture_time,
-        utc_offset_minutes=_offset(tags.get(ExifTags.Base.OffsetTimeOriginal)) if capture_time else None,
+        capture_time=time.local if time else None,
+        utc_offset_minutes=time.utc_offset_minutes if time else None,
         camera_make=_text(tags.get(ExifTags.Base.Make)),
         camera_model=_text(tags.get(ExifTags.Base.Model)),
-        latitude=latitude if located else None,
-        longitude=longitude if located else None,
+        latitude=place[0] if place else None,
+        longitude=place[1] if place else None,
     )
 
 
+def _capture_time(tags: _Tags) -> CaptureTime | None:
+    for time_tag, offset_tag, fraction_tag in _TIMES:
+        time = parse_capture_time(
+            _text(tags.get(time_tag)) or "",
+            offset=_text(tags.get(offset_tag)) or "",
+            fraction=_text(tags.get(fraction_tag)) or "",
+        )
+        if time is not None:
+            return time
+    return None
+
+
 def _text(value: object) -> str | None:
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", errors="replace")
-    if not isinstance(value, str):
+    """Return a tag's text in whatever encoding it came, without what can't be printed; None if nothing is left."""
+    if isinstance(value, str):
+        # Pillow reads every ASCII tag as Latin-1, which gives the bytes back as they were.
+        value = value.encode("latin-1", errors="ignore")
+    if not isinstance(value, bytes):
         return None
-    # Fixed-width fields are padded with NULs, and some cameras leave rubbish behind the first one.
-    printable = "".join(character for character in value.split("\0", 1)[0] if character.isprintable())
+    text = unicodedata.normalize("NFC", _decoded(value[:_MAX_BYTES]))
+    printable = "".join(character for character in text if character.isprintable())
     return printable.strip()[:_MAX_CHARS].strip() or None
 
 
-def _time(value: object) -> datetime | None:
+def _decoded(raw: bytes) -> str:
+    """Return `raw` as text: UTF-16 where it looks like it, else UTF-8, else the Latin alphabet's code page."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", errors="replace").split("\0", 1)[0]
+    if _is_wide(raw[1::2], raw[::2]):
+        return raw.decode("utf-16-le", errors="replace").split("\0", 1)[0]
+    if _is_wide(raw[::2], raw[1::2]):
+        return raw.decode("utf-16-be", errors="replace").split("\0", 1)[0]
+    # Fields of fixed width are padded with NULs, and some cameras leave rubbish behind the first one.
+    raw = raw.split(b"\0", 1)[0]
     try:
-        return datetime.strptime(_text(value) or "", _TIME_FORMAT)  # noqa: DTZ007
-    except ValueError:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A bound on the bytes may have cut the last character of good UTF-8 in two.
+        cut = len(raw) == _MAX_BYTES and error.start > _MAX_BYTES - 4
+        return raw[: error.start].decode("utf-8") if cut else raw.decode("cp1252", errors="replace")
+
+
+def _is_wide(high: bytes, low: bytes) -> bool:
+    """Whether the first characters are Latin letters of two bytes each."""
+    few = _MIN_UTF16_BYTES // 2
+    return len(high) >= few and not any(high[:few]) and all(low[:few])
+
+
+def _place(gps: _Tags) -> tuple[float, float] | None:
+    """Return latitude and longitude in WGS 84 degrees; None for what can't be or was never measured."""
+    latitude = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "NS", 90)
+    longitude = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "EW", 180)
+    if latitude is None or longitude is None:
         return None
+    # Cameras without a fix write zeros; nobody photographs at the buoy off Ghana where that would be.
+    return (latitude, longitude) if latitude or longitude else None
 
 
-def _offset(value: object) -> int | None:
-    match = _OFFSET.fullmatch(_text(value) or "")
-    if match is None:
-        return None
-    minutes = int(match[2]) * 60 + int(match[3])
-    if minutes > _MAX_OFFSET_MINUTES:
-        return None
-    return -minutes if match[1] == "-" else minutes
-
-
-def _degrees(gps: Mapping[int, object], tag: int, reference_tag: int, signs: str, limit: int) -> float | None:
+def _degrees(gps: _Tags, tag: int, reference_tag: int, signs: str, limit: int) -> float | None:
     """Return signed degrees from degrees, minutes and seconds; `signs` has the letters of plus and minus."""
     parts, reference = gps.get(tag), _text(gps.get(reference_tag))
     if not isinstance(parts, tuple) or len(parts) != len(_SEXAGESIMAL) or reference is None:
         return None
     try:
-        degrees = sum(float(part) / scale for part, scale in zip(parts, _SEXAGESIMAL, strict=True))
+        values = [float(part) for part in parts]
     except (TypeError, ValueError, ArithmeticError):
         return None
-    if reference[0].upper() not in signs or not math.isfinite(degrees) or not 0 <= degrees <= limit:
+    degrees = sum(value / scale for value, scale in zip(values, _SEXAGESIMAL, strict=True))
+    # A denominator of zero is read as NaN, which fails each of these comparisons.
+    possible = math.isfinite(degrees) and 0 <= degrees <= limit and all(0 <= value <= 60 for value in values[1:])  # noqa: PLR2004
+    if reference[0].upper() not in signs or not possible:
         return None
     return -degrees if reference[0].upper() == signs[1] else degrees

@@ -15,6 +15,7 @@ from grpc_reflection.v1alpha import reflection
 from services.common.errors import AlbumenError
 from services.common.limits import MESSAGE_OVERHEAD_BYTES
 from services.common.logs import configure_logs
+from services.common.native_output import NativeOutput
 from services.common.settings import ServiceSettings
 from services.common.wire.interceptor import StatusInterceptor
 
@@ -136,7 +137,17 @@ async def _run(settings: ServiceSettings, build: Callable[[], Application]) -> i
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
     application = build()
+    native_output = NativeOutput()
     configure_logs(level=settings.log_level, form=settings.log_format, service=application.name)
+    native_output.report()
+    try:
+        return await _serve(settings, application, stop)
+    finally:
+        native_output.close()
+
+
+async def _serve(settings: ServiceSettings, application: Application, stop: asyncio.Event) -> int:
+    loop = asyncio.get_running_loop()
     if settings.exit_with_stdin:
         _watch_stdin(loop, stop)
     server = Server(settings, application)

@@ -1,0 +1,153 @@
+"""Image files that end too early: whether their pixels are there all the same, and how many are not."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+# Viewers show what is there of a cut file and fill the rest. A photo that lacks more than this share isn't read:
+# what is grey or black in it would be searched for faces, and the file is likely to be whole somewhere else.
+MAX_MISSING_SHARE: Final = 0.01
+
+_JPEGS: Final = frozenset({"JPEG", "MPO"})
+# Decoded from a file that was filled, not over a ground that was.
+_FILLED_TO_THE_END: Final = _JPEGS | {"WEBP"}
+_CHUNK_HEADER_BYTES: Final = 8
+_FIRST_CHUNK: Final = 12
+# Decoders want more bytes than they use up; any filling is long enough with so many.
+_SLACK_BYTES: Final = 65_536
+_JPEG_END: Final = b"\xff\xd9"
+# What ends a JPEG's compressed data: any marker but a stuffed zero, a restart and a filling byte.
+_MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+_SCAN: Final = 0xDA
+# Segments that may stand between two scans: tables, restart interval, comments, application data.
+_BETWEEN_SCANS: Final = frozenset({0xC4, _SCAN, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
+_MAX_SEGMENTS: Final = 20_000
+# Decoders draw these bytes as a pattern that no filling has, and there are enough of them for a row of blocks.
+_NOISE: Final = bytes(range(1, 255)) * 256
+# libjpeg's filling, and its inverse in CMYK.
+_JPEG_FILLING: Final = (127, 128)
+_CHECKED_PIXELS: Final = 8
+
+
+def closed(data: bytes, filling: bytes = b"\0") -> bytes:
+    """Return a cut WebP file as one that its reader opens; files of other formats and whole ones as they are.
+
+    The reader wants every chunk that the file declares. A last chunk of compressed pixels is made longer, with
+    `filling` behind what there is of it; any other is left out, because the pixels are before it.
+    """
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or _chunk_end(data, 0) <= len(data):
+        return data
+    start = _FIRST_CHUNK
+    for _ in range(_MAX_SEGMENTS):
+        end = _chunk_end(data, start)
+        if end > len(data):
+            break
+        start = end
+    kept = data[:start]
+    if data[start : start + 4] in {b"VP8 ", b"VP8L"} and len(data) - start > _CHUNK_HEADER_BYTES:
+        pixels = data[start + _CHUNK_HEADER_BYTES :] + filling * (_SLACK_BYTES // len(filling))
+        pixels += b"\0" * (len(pixels) % 2)
+        kept += data[start : start + 4] + len(pixels).to_bytes(4, "little") + pixels
+    return kept[:4] + (len(kept) - _CHUNK_HEADER_BYTES).to_bytes(4, "little") + kept[_CHUNK_HEADER_BYTES:]
+
+
+def _chunk_end(riff: bytes, start: int) -> int:
+    size = int.from_bytes(riff[start + 4 : start + _CHUNK_HEADER_BYTES], "little")
+    return start + _CHUNK_HEADER_BYTES + size + size % 2
+
+
+def looks_cut(image: Image.Image) -> bool:
+    """Whether a decoded `image` ends in what its decoder puts where data is missing; true of a few whole ones too."""
+    if image.format in _JPEGS:
+        end = np.asarray(image.crop((max(image.width - _CHECKED_PIXELS, 0), image.height - 1, *image.size)))
+        return bool(np.isin(end, _JPEG_FILLING).all())
+    if image.format in {"PNG", "GIF"}:
+        # Two rows, because the last row of an interlaced picture may be of another pass than the one before.
+        end = np.asarray(image.crop((0, max(image.height - 2, 0), *image.size)))
+        filling = image.info.get("transparency", 0) if image.format == "GIF" else 0
+        return bool((end.reshape(len(end), -1) == filling).all(axis=1).any())
+    return False
+
+
+def recover(data: bytes, form: str, load: Callable[[bytes], Image.Image]) -> Image.Image:
+    """Decode a cut file, and refuse it if more than `MAX_MISSING_SHARE` of its pixels are not in it.
+
+    It is decoded twice, with two different fillings in place of what is missing: a pixel that differs is missing.
+
+    Args:
+        data: the whole file.
+        form: Pillow's name of its format.
+        load: opens and decodes a file.
+
+    Raises:
+        OSError: pixels are missing.
+        Exception: any of `image_header.DECODE_ERRORS`.
+
+    """
+    if form in _JPEGS:
+        start = _until_end_of_scans(data)
+        one, other = load(start + _JPEG_END), load(start + _NOISE + _JPEG_END)
+    elif form == "WEBP":
+        one, other = load(closed(data)), load(closed(data, _NOISE))
+    elif form in {"PNG", "GIF", "BMP"}:
+        one, other = _load_over(data, form, 0), _load_over(data, form, 255)
+    else:
+        raise OSError("image file is truncated")
+    differ = _differing(np.asarray(one), np.asarray(other))
+    if form in _FILLED_TO_THE_END:
+        # Below a missing pixel all are missing, even where both fillings happen to agree.
+        differ = np.logical_or.accumulate(differ, axis=0)
+    missing = float(differ.mean())
+    if missing > MAX_MISSING_SHARE:
+        raise OSError(f"{missing:.1%} of its pixels are missing")
+    return one
+
+
+def _until_end_of_scans(jpeg: bytes) -> bytes:
+    """Return the file up to the end of its first picture's data, without the marker of its end, if it has one.
+
+    What cameras and phones hang behind a picture may itself contain pictures; a decoder that looks for the end
+    must not stumble over it.
+    """
+    position, scanned = 2, False
+    for _ in range(_MAX_SEGMENTS):
+        found = _MARKER.search(jpeg, position)
+        if found is None:
+            return jpeg
+        marker, body = found[0][1], found.end()
+        position = body + int.from_bytes(jpeg[body : body + 2])
+        if scanned and (marker not in _BETWEEN_SCANS or position > len(jpeg)):
+            return jpeg[: found.start()]
+        scanned = scanned or marker == _SCAN
+    return jpeg
+
+
+def _load_over(data: bytes, form: str, ink: int) -> Image.Image:
+    """Decode as much as there is over a ground of `ink`."""
+    image = Image.open(io.BytesIO(data), formats=(form,))
+    prepare = image.load_prepare
+
+    def fill() -> None:
+        prepare()
+        image.im.paste(ink if len(image.getbands()) == 1 else (ink,) * len(image.getbands()), (0, 0, *image.size))
+
+    image.load_prepare = fill  # type: ignore[method-assign]
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, IndexError, EOFError):
+        # What was decoded before stays in the image. Without tiles nothing is left to be decoded.
+        image.tile = []
+    return image
+
+
+def _differing(one: NDArray[np.generic], other: NDArray[np.generic]) -> NDArray[np.bool_]:
+    """Return bool [height, width]: which pixels of two decodes are not the same."""
+    if one.shape != other.shape:
+        return np.ones(one.shape[:2], np.bool_)
+    differ: NDArray[np.bool_] = (one != other).reshape(*one.shape[:2], -1).any(axis=2)
+    return differ
