@@ -9,6 +9,7 @@ import typer
 
 from clients.cli import console
 from clients.cli.commands.edits import edits
+from clients.cli.commands.forget import forget
 from clients.cli.commands.images import images
 from clients.cli.commands.index import index
 from clients.cli.commands.merge import merge
@@ -36,7 +37,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    up, index, images, people, name, suggest, merge, separate, split, edits, undo, recluster, search, show, report,
+    up, index, forget, images, people, name, suggest, merge, separate, split, edits, undo, recluster, search, show,
+    report,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
@@ -68,12 +70,13 @@ def root(
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and end the process: 0 all went well, 1 something failed, 2 the usage was wrong.
+    """Run the command line and end the process, with 0 if all went well, else as `exit_codes` has it.
 
     Args:
         arguments: what follows the program's name; by default those of the process.
 
     """
+    console.use_any_encoding()
     try:
         app(args=arguments)
     except CommandError as error:

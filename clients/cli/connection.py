@@ -1,6 +1,6 @@
 """The connection to a catalog: its services, and lists without their pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -10,8 +10,15 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.face_pb2 import Face
-from albumen.catalog.v1.image_pb2 import Image
-from albumen.catalog.v1.image_service_pb2 import GetImageRequest, ImageFilter, ListImagesRequest
+from albumen.catalog.v1.image_pb2 import Image, Source
+from albumen.catalog.v1.image_service_pb2 import (
+    ForgetSourcesRequest,
+    ForgetSourcesResponse,
+    GetImageRequest,
+    ImageFilter,
+    ListImagesRequest,
+    ListSourcesRequest,
+)
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2 import (
@@ -38,6 +45,9 @@ DEFAULT_TARGET: Final = "localhost:50053"
 CALL_SECONDS: Final = 30.0
 
 _IMAGES_PER_PAGE: Final = 500
+_SOURCES_PER_PAGE: Final = 1000
+# Whoever is left without faces goes too, which may move many people.
+_FORGET_SECONDS: Final = 300.0
 _PEOPLE_PER_PAGE: Final = 1000
 _FACES_PER_PAGE: Final = 250
 _EDITS_PER_PAGE: Final = 100
@@ -102,6 +112,23 @@ class Catalog:
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token
+
+    def list_sources(self, uri_prefix: str = "", *, page_size: int = _SOURCES_PER_PAGE) -> Iterator[Source]:
+        """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs."""
+        request = ListSourcesRequest(parent=self.parent, page_size=page_size, uri_prefix=uri_prefix)
+        while True:
+            page = self.images.ListSources(request, timeout=CALL_SECONDS)
+            yield from page.sources
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> Iterator[ForgetSourcesResponse]:
+        """Forget the places `uris`, with the images that have no other, and yield what went after every call."""
+        for start in range(0, len(uris), _SOURCES_PER_PAGE):
+            batch = uris[start : start + _SOURCES_PER_PAGE]
+            request = ForgetSourcesRequest(parent=self.parent, uris=batch, validate_only=dry_run)
+            yield self.images.ForgetSources(request, timeout=_FORGET_SECONDS)
 
     def list_people(self) -> list[Person]:
         """Return everybody, hidden people too, those with most faces first."""

@@ -1,8 +1,12 @@
 """The terminal: answers on standard output, failures on standard error."""
 
+import codecs
+import sys
 from typing import Final
 
+from rich import box
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from clients.cli.failure import CommandError
@@ -11,6 +15,45 @@ out: Final = Console(highlight=False)
 err: Final = Console(stderr=True, highlight=False)
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_ERROR_HANDLER: Final = "albumen.plain"
+# What stands for our own signs where a terminal can't show them; each as wide as the sign, so that columns stay.
+_PLAIN: Final = {
+    "\N{BALLOT X}": "x",
+    "\N{CHECK MARK}": "+",
+    "\N{BULLET}": "*",
+    "\N{MIDDLE DOT}": "-",
+    "\N{RIGHTWARDS ARROW}": ">",
+    "\N{MULTIPLICATION SIGN}": "x",
+    "\N{HORIZONTAL ELLIPSIS}": "~",
+    _REPLACEMENT: "?",
+}
+_SPINNER_SIGNS: Final = range(0x2800, 0x2900)
+
+
+def use_any_encoding() -> None:
+    """Let both streams take every text, whatever encoding the terminal or the pipe has.
+
+    Without it, a single file name in another script ends a command in a terminal with Latin-1.
+    """
+    codecs.register_error(_ERROR_HANDLER, _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=_ERROR_HANDLER)
+
+
+def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return what is written in the place of characters that an encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    characters = error.object[error.start : error.end]
+    return "".join(_plain(character) for character in characters), error.end
+
+
+def _plain(character: str) -> str:
+    if ord(character) in _SPINNER_SIGNS:
+        return "."
+    return _PLAIN.get(character) or character.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def printable(text: str) -> str:
@@ -19,6 +62,24 @@ def printable(text: str) -> str:
     File names and people's names are whatever somebody chose, and some choose to paint on the terminal.
     """
     return "".join(character if character.isprintable() else _REPLACEMENT for character in text)
+
+
+class FoldingTable(Table):
+    """A table for lists, whose cells are folded where the terminal is too narrow: none is cut, no column goes."""
+
+    def __init__(self, *, title: Text | None = None) -> None:
+        super().__init__(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+
+    def add(self, header: str, *, style: str = "", right: bool = False) -> None:
+        """Add a column.
+
+        Args:
+            header: its heading; may be empty.
+            style: of its cells.
+            right: whether its cells stand at the right, as numbers do.
+
+        """
+        self.add_column(header, style=style, justify="right" if right else "left", overflow="fold")
 
 
 def print_failure(error: CommandError) -> None:

@@ -2,23 +2,13 @@
 
 # ruff: noqa: N802, ARG002
 
-import hashlib
-import io
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 import grpc
-from google.protobuf.field_mask_pb2 import FieldMask
-from google.protobuf.message import Message
-from PIL import Image as PillowImage
-from PIL import ImageOps
 
-from albumen.catalog.v1 import image_service_pb2 as images_pb
 from albumen.catalog.v1 import library_service_pb2 as libraries_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
-from albumen.catalog.v1.image_pb2 import Image
-from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceServicer, add_ImageServiceServicer_to_server
+from albumen.catalog.v1.image_service_pb2_grpc import add_ImageServiceServicer_to_server
 from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2_grpc import (
     LibraryServiceServicer,
@@ -31,12 +21,11 @@ from albumen.catalog.v1.people_service_pb2_grpc import (
 )
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
-from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
+from services.common.errors import AbortedError, NotFoundError, Reason
 from services.common.wire.channel import channel_options
+from tests.clients.fake_images import FakeImageService, masked
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService
 from tests.clients.fake_state import PARENT, Faults, State
-
-M = TypeVar("M", bound=Message)
 
 
 class FakeLibraryService(Faults, LibraryServiceServicer):
@@ -53,72 +42,6 @@ class FakeLibraryService(Faults, LibraryServiceServicer):
             person_count=len(self.state.people),
         )
         return libraries_pb.GetLibraryResponse(library=library)
-
-
-class FakeImageService(Faults, ImageServiceServicer):
-    def IndexImage(
-        self, request_iterator: Iterator[images_pb.IndexImageRequest], context: grpc.ServicerContext
-    ) -> images_pb.IndexImageResponse:
-        with self.rich(context):
-            self.state.calls += 1
-            self.state.on_call(self.state.calls)
-            if self.state.failures:
-                raise self.state.failures.pop(0)
-            if self.state.always is not None:
-                raise self.state.always
-            header = next(request_iterator).header
-            name = f"{header.parent}/images/{header.sha256}"
-            if self.state.forget_after_lookup:
-                self.state.images.pop(name, None)
-            if name in self.state.images:
-                # The real one answers at once; this one waits to see what else the client would have sent.
-                self.state.bytes_wasted += sum(len(request.content) for request in request_iterator)
-                return images_pb.IndexImageResponse(image=self.state.images[name], already_indexed=True)
-            data = b"".join(request.content for request in request_iterator)
-            self.state.bytes_received.append(len(data))
-            image = self._image(name, header, data)
-            self.state.images[name] = image
-            return images_pb.IndexImageResponse(image=image)
-        raise AssertionError
-
-    def _image(self, name: str, header: images_pb.ImageHeader, data: bytes) -> Image:
-        if not data:
-            raise InvalidArgumentError(Reason.IMAGE_EMPTY, "The image has no bytes.")
-        if hashlib.sha256(data).hexdigest() != header.sha256:
-            raise InvalidArgumentError(Reason.SHA256_MISMATCH, "The bytes are not those that were announced.")
-        try:
-            with PillowImage.open(io.BytesIO(data)) as picture:
-                width, height = ImageOps.exif_transpose(picture).size
-        except OSError:
-            raise InvalidArgumentError(Reason.IMAGE_FORMAT_UNSUPPORTED, "The bytes are not an image.") from None
-        image = Image(name=name, file_name=header.file_name, source_uris=[header.source_uri], size_bytes=len(data))
-        image.size.width, image.size.height = width, height
-        image.objects.extend(self.state.objects.get(header.file_name, []))
-        for number, face in enumerate(self.state.found_faces.get(header.file_name, [])):
-            face.name, face.image = f"{header.parent}/faces/{header.sha256[:8]}-{number}", name
-            self.state.faces[face.name] = face
-            image.faces.append(_masked(face, ["name", "image", "person", "box", "score"]))
-        return image
-
-    def GetImage(self, request: images_pb.GetImageRequest, context: grpc.ServicerContext) -> images_pb.GetImageResponse:
-        with self.rich(context):
-            if request.name not in self.state.images:
-                raise NotFoundError(Reason.IMAGE_NOT_FOUND, f"There is no image {request.name}.")
-        image = _masked(self.state.images[request.name], request.read_mask.paths)
-        return images_pb.GetImageResponse(image=image)
-
-    def ListImages(
-        self, request: images_pb.ListImagesRequest, context: grpc.ServicerContext
-    ) -> images_pb.ListImagesResponse:
-        matching = [
-            image
-            for image in self.state.images.values()
-            if set(request.filter.labels) <= {item.label for item in image.objects}
-            and (not request.filter.person or request.filter.person in {face.person for face in image.faces})
-        ]
-        found, token = self.page(matching, request.page_token)
-        masked = [_masked(image, request.read_mask.paths) for image in found]
-        return images_pb.ListImagesResponse(images=masked, next_page_token=token)
 
 
 class FakePeopleService(Faults, PeopleServiceServicer):
@@ -156,8 +79,8 @@ class FakePeopleService(Faults, PeopleServiceServicer):
             and not (wanted.ungrouped and face.person)
         ]
         found, token = self.page(matching, request.page_token)
-        masked = [_masked(face, request.read_mask.paths) for face in found]
-        return people_pb.ListFacesResponse(faces=masked, next_page_token=token)
+        sent = [masked(face, request.read_mask.paths) for face in found]
+        return people_pb.ListFacesResponse(faces=sent, next_page_token=token)
 
 
 class FakeCatalog:
@@ -184,12 +107,3 @@ class FakeCatalog:
 
     def close(self) -> None:
         self._server.stop(None).wait()
-
-
-def _masked(message: M, paths: Sequence[str]) -> M:
-    masked = type(message)()
-    if not paths:
-        masked.CopyFrom(message)
-    else:
-        FieldMask(paths=paths).MergeMessage(message, masked)
-    return masked

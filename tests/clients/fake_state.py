@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from albumen.catalog.v1.edit_pb2 import Edit
     from albumen.catalog.v1.face_pb2 import Face
-    from albumen.catalog.v1.image_pb2 import Image
+    from albumen.catalog.v1.image_pb2 import Image, Source
     from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
     from albumen.catalog.v1.person_pb2 import Person
     from albumen.catalog.v1.search_service_pb2 import (
@@ -36,6 +36,7 @@ class State:
 
     def __init__(self) -> None:
         self.images: dict[str, Image] = {}
+        self.sources: dict[str, Source] = {}
         self.faces: dict[str, Face] = {}
         self.people: dict[str, Person] = {}
         # For each file name, what a detector would have found.
@@ -48,6 +49,7 @@ class State:
         self.bytes_received: list[int] = []
         self.bytes_wasted = 0
         self.calls = 0
+        self.list_calls = 0
         self.forget_after_lookup = False
         self.on_call: Callable[[int], None] = lambda _calls: None
         self.on_update: Callable[[Person], None] = lambda _person: None

@@ -42,17 +42,21 @@ def test_index_reports_every_file_and_sums_up(run: Run, photo: Photo, tmp_path: 
     (tmp_path / "good/bad[red].jpg").write_bytes(b"x")
     (tmp_path / "good/notes.txt").write_text("x")
     finished = run("index", "--in-flight", "1", str(tmp_path / "good"))
-    assert finished.exit_code == 0
+    assert finished.exit_code == 3
     lines = [" ".join(line.split()) for line in finished.out.splitlines()]
     assert f"• {tmp_path}/good/bad[red].jpg The bytes are not an image. IMAGE_FORMAT_UNSUPPORTED" in lines
     for line in (
         "2 new",
-        "1 already indexed",
+        "1 known",
+        "0 changed",
+        "0 moved",
+        "0 missing",
         "1 skipped IMAGE_FORMAT_UNSUPPORTED",
-        "1 other files, not photos",
+        "1 documents, not photos",
     ):
         assert line in lines
-    assert run("index", "--strict", str(tmp_path / "good")).exit_code == 1
+    (tmp_path / "good/bad[red].jpg").unlink()
+    assert run("index", str(tmp_path / "good")).exit_code == 0
 
 
 def test_index_fails_if_the_service_could_not_take_a_photo(run: Run, fake: FakeCatalog, photo: Photo) -> None:
@@ -66,10 +70,11 @@ def test_index_that_can_not_go_on_says_how_to(run: Run, fake: FakeCatalog, photo
     first = photo("a.jpg")
     run("index", str(first))
     fake.state.always = NotFoundError(Reason.LIBRARY_NOT_FOUND, "There is no library.")
+    photo("b.jpg", (1, 2, 3))
     finished = run("index", str(first.parent))
     assert finished.exit_code == 1
     assert "Stopped: There is no library.  LIBRARY_NOT_FOUND" in finished.err
-    assert "0 photos are indexed; run the same command again to go on." in finished.err
+    assert "1 photo is indexed; run the same command again to go on." in finished.err
 
 
 def test_ctrl_c_finishes_what_is_on_its_way(run: Run, fake: FakeCatalog, photo: Photo) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from google.protobuf import json_format
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -42,12 +41,12 @@ def edits(
 
 
 def _table(found: list[Edit]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("id", style="cyan", justify="right", no_wrap=True)
-    table.add_column("when", style="dim", no_wrap=True)
-    table.add_column("what")
-    table.add_column("faces", justify="right")
-    table.add_column("", style="yellow")
+    table = console.FoldingTable()
+    table.add("id", style="cyan", right=True)
+    table.add("when", style="dim")
+    table.add("what")
+    table.add("faces", right=True)
+    table.add("", style="yellow")
     for edit in found:
         when = edit.create_time.ToDatetime(tzinfo=UTC).astimezone().strftime("%Y-%m-%d %H:%M")
         what = Text(printable(describe_edit(edit)), style="strike dim" if edit.undone else "")

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 from google.protobuf import json_format
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -52,13 +51,13 @@ def images(
 
 
 def _table(found: list[Image], people: dict[str, Person]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("id", style="cyan", no_wrap=True)
-    table.add_column("file", max_width=console.out.width // 4, no_wrap=True, overflow="ellipsis")
-    table.add_column("size", justify="right", style="dim", no_wrap=True)
-    table.add_column("objects", min_width=18)
-    table.add_column("faces", justify="right")
-    table.add_column("people", style="bold")
+    table = console.FoldingTable()
+    table.add("id", style="cyan")
+    table.add("file")
+    table.add("size", style="dim", right=True)
+    table.add("objects")
+    table.add("faces", right=True)
+    table.add("people", style="bold")
     for image in found:
         table.add_row(
             short_id(image.name),

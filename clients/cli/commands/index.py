@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,158 +11,154 @@ from typing import Annotated
 
 import grpc
 import typer
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 
-from clients.cli import console
-from clients.cli.connection import Catalog, Session, connect
+from clients.cli import console, exit_codes
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError, from_albumen
-from clients.cli.indexing.upload import Outcome, Result, unreadable
-from clients.cli.indexing.uploads import Indexing
-from clients.cli.scan.walk import Walk
+from clients.cli.indexing.run import IndexRun, Options
+from clients.cli.indexing.summary import Summary, library_line, print_missing
+from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.summary import plural
-
-_INTERRUPTED = 130
 
 
 def index(
     context: typer.Context,
     paths: Annotated[
-        list[Path],
-        typer.Argument(metavar="PATH", exists=True, help="Photos, and folders of photos.", show_default=False),
+        list[Path], typer.Argument(metavar="PATH", help="Photos, and folders of photos.", show_default=False)
     ],
     in_flight: Annotated[int, typer.Option("--in-flight", min=1, max=64, help="Photos on their way at once.")] = 4,
-    strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Exit with 1 if any file was skipped, not only if the service failed."),
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read every file, also those of the same size and time as before.")
     ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Leave out what matches, as in .gitignore; repeat for several."),
+    ] = None,
+    default_excludes: Annotated[
+        bool,
+        typer.Option(
+            "--default-excludes/--no-default-excludes",
+            help="Leave out what devices and systems keep for themselves, such as @eaDir and #recycle.",
+        ),
+    ] = True,
 ) -> None:
     """Index photos: find the objects and faces in them, and group the faces into people.
 
-    Folders are read to the bottom, hidden ones left out. Photos that are indexed already are not sent again,
-    so the same command goes on where an earlier one ended. Files that are no readable image are reported and
-    skipped; that is no failure unless --strict is given. The exit code is 1 if the service failed.
+    Folders are read to the bottom. Hidden files are left out, and what an .albumenignore file in any folder says, in
+    the syntax of .gitignore. Files that are known, of the same size and time as before, are not opened; so the same
+    command goes on where an earlier one ended. Files that are gone are counted as missing and never forgotten by
+    this command: **albumen forget** does that.
+
+    Exit codes: **0** all went well; **1** the service failed; **2** wrong use; **3** some files could not be read, each
+    of which is told (pictures in formats that are not supported, and what is left out, are only counted);
+    **4** the source vanished: a folder is gone or empty that was full, or its drive fails; **130** interrupted.
     """
     session: Session = context.obj
+    options = Options(in_flight, verify, exclude or (), default_excludes)
     with connect(session) as catalog:
         catalog.library()
-        run = _Run(catalog, paths, in_flight)
-        run.go()
-        run.print_summary()
+        view = _View()
+        run = IndexRun(catalog, paths, options, view.notice)
+        try:
+            view.follow(run)
+        except CommandError as error:
+            if error.exit_code == exit_codes.SOURCE_VANISHED and sum(run.counts.values()):
+                view.print_summary(run)
+            raise
+        view.print_summary(run)
+        try:
+            library = catalog.library()
+        except grpc.RpcError:
+            pass  # The reason is told already.
+        else:
+            console.out.print(library_line(library.image_count, library.person_count))
+    print_missing(run.missing, [str(path) for path in paths])
+    _end(run, session.target)
+
+
+def _end(run: IndexRun, target: str) -> None:
+    """End the command as its exit codes say."""
+    counts = run.counts
     halted_by = run.indexing.halted_by
     if halted_by is not None:
-        failure = from_albumen(halted_by, session.target)
-        done = plural(run.counts[Result.NEW] + run.counts[Result.KNOWN], "photo is", "photos are")
+        failure = from_albumen(halted_by, target)
+        done = plural(counts[Result.NEW] + counts[Result.CHANGED] + counts[Result.KNOWN], "photo is", "photos are")
         raise CommandError(
             f"Stopped: {failure.message}",
             reason=failure.reason,
             advice=f"{failure.advice} {done} indexed; run the same command again to go on.".strip(),
         )
-    if run.interrupted:
+    if run.indexing.stopped:
         console.err.print("Interrupted. Run the same command again to go on.")
-        raise typer.Exit(_INTERRUPTED)
-    if run.counts[Result.FAILED] or (strict and run.counts[Result.SKIPPED]):
-        raise typer.Exit(1)
+        raise typer.Exit(exit_codes.INTERRUPTED)
+    if counts[Result.NEW] or counts[Result.KNOWN] or counts[Result.CHANGED]:
+        console.out.print("[dim]Next:[/] albumen people  [dim]·[/]  albumen report")
+    if counts[Result.FAILED]:
+        raise typer.Exit(exit_codes.FAILED)
+    if counts[Result.SKIPPED]:
+        raise typer.Exit(exit_codes.FILES_UNREADABLE)
 
 
-class _Run:
+class _View:
     """A run as it is shown on the terminal."""
 
-    def __init__(self, catalog: Catalog, paths: list[Path], in_flight: int) -> None:
-        self._catalog = catalog
-        self._paths = paths
-        self.indexing = Indexing(catalog, in_flight=in_flight)
-        self.counts: Counter[Result] = Counter()
-        self._reasons: Counter[tuple[Result, str]] = Counter()
-        self._walk = Walk(paths, self._report_unreadable)
+    def __init__(self) -> None:
+        self._summary = Summary()
         self._seconds = 0.0
-        self.interrupted = False
+        self._progress = Progress(
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("[green]{task.fields[rate]}[/]"),
+            TimeRemainingColumn(),
+            TextColumn("[dim]{task.description}[/]", markup=True),
+            console=console.out,
+            transient=not console.out.is_terminal,
+        )
 
-    def go(self) -> None:
-        with console.out.status("Looking for photos"):
-            total = sum(1 for _ in Walk(self._paths, lambda _path, _error: None))
+    def follow(self, run: IndexRun) -> None:
+        """Bring `run` to its end."""
         started = time.monotonic()
-        with _progress() as progress, self._interruptible():
-            task = progress.add_task("", total=total, rate="")
-            for outcome in self.indexing.run(self._walk):
-                self._count(outcome)
-                self._seconds = time.monotonic() - started
-                done = sum(self.counts.values())
-                progress.update(
-                    task,
-                    completed=done,
-                    total=max(total, done),
-                    description=escape(printable(outcome.path.name)),
-                    rate=f"{done / max(self._seconds, 1e-3):.1f} photos/s",
-                )
-            progress.update(task, description="")
-
-    def print_summary(self) -> None:
-        table = Table.grid(padding=(0, 2))
-        table.add_column(justify="right", style="bold")
-        table.add_column()
-        table.add_row(f"{self.counts[Result.NEW]:,}", "new")
-        table.add_row(f"{self.counts[Result.KNOWN]:,}", "already indexed")
-        for (result, reason), count in self._reasons.most_common():
-            style = "red" if result is Result.FAILED else "yellow"
-            table.add_row(f"[{style}]{count:,}[/]", f"[{style}]{result.name.lower()}[/] [dim]{reason}[/]")
-        if self._walk.other_files:
-            table.add_row(f"[dim]{self._walk.other_files:,}[/]", "[dim]other files, not photos[/]")
         try:
-            library = self._catalog.library()
-        except grpc.RpcError:
-            pass  # The reason is told already.
-        else:
-            people = "person" if library.person_count == 1 else "people"
-            table.add_row(f"{library.person_count:,}", f"{people} in {plural(library.image_count, 'photo')}")
-        done = sum(self.counts.values())
-        rate = f" [dim]{done / self._seconds:.1f} photos/s[/]" if self._seconds > 0 else ""
-        table.add_row(f"{self._seconds:.1f}", f"seconds{rate}")
-        console.out.print(table)
-        if self.counts[Result.NEW] or self.counts[Result.KNOWN]:
-            console.out.print("[dim]Next:[/] albumen people  [dim]·[/]  albumen report")
-
-    def _count(self, outcome: Outcome) -> None:
-        self.counts[outcome.result] += 1
-        if outcome.result in (Result.SKIPPED, Result.FAILED):
-            self._reasons[outcome.result, outcome.reason] += 1
-            self._print_line(outcome)
-
-    def _report_unreadable(self, path: Path, error: OSError) -> None:
-        self._count(unreadable(path, error))
-
-    def _print_line(self, outcome: Outcome) -> None:
-        mark = "[red]✗[/]" if outcome.result is Result.FAILED else "[yellow]•[/]"
-        path, message = escape(printable(str(outcome.path))), escape(printable(outcome.message))
-        console.out.print(f"{mark} {path} [dim]{message} {outcome.reason}[/]", soft_wrap=True)
-
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        """Let the first Ctrl-C finish what is on its way, and the second drop it."""
-
-        def interrupt(_signal: int, _frame: FrameType | None) -> None:
-            if self.interrupted:
-                console.out.show_cursor()
-                os._exit(_INTERRUPTED)
-            self.indexing.stop()
-            self.interrupted = True
-
-        before = signal.signal(signal.SIGINT, interrupt)
-        try:
-            yield
+            with console.out.status("Looking for photos"):
+                run.scan()
+            if run.to_send:
+                self._task = self._progress.add_task("", total=run.to_send, rate="")
+            with self._progress, _interruptible(run):
+                run.send()
         finally:
-            signal.signal(signal.SIGINT, before)
+            self._seconds = time.monotonic() - started
+
+    def notice(self, outcome: Outcome) -> None:
+        """Show what became of one file."""
+        self._summary.notice(outcome)
+        for task in self._progress.tasks:
+            rate = f"{(task.completed + 1) / max(task.elapsed or 0, 1e-3):.1f} photos/s"
+            self._progress.update(task.id, advance=1, description=_name(outcome), rate=rate)
+
+    def print_summary(self, run: IndexRun) -> None:
+        """Print how many files came to which end."""
+        console.out.print(self._summary.table(run, self._seconds))
 
 
-def _progress() -> Progress:
-    return Progress(
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("[green]{task.fields[rate]}[/]"),
-        TimeRemainingColumn(),
-        TextColumn("[dim]{task.description}[/]"),
-        console=console.out,
-        transient=not console.out.is_terminal,
-    )
+def _name(outcome: Outcome) -> str:
+    return Text(printable(outcome.path.name)).markup
+
+
+@contextmanager
+def _interruptible(run: IndexRun) -> Iterator[None]:
+    """Let the first Ctrl-C finish what is on its way, and the second drop it."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if run.indexing.stopped:
+            console.out.show_cursor()
+            os._exit(exit_codes.INTERRUPTED)
+        run.indexing.stop()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 from google.protobuf import json_format
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -45,13 +44,13 @@ def people(
 
 
 def _table(shown: list[Person], *, with_hidden: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("id", style="cyan", no_wrap=True)
-    table.add_column("name", style="bold")
-    table.add_column("faces", justify="right")
-    table.add_column("photos", justify="right")
+    table = console.FoldingTable()
+    table.add("id", style="cyan")
+    table.add("name", style="bold")
+    table.add("faces", right=True)
+    table.add("photos", right=True)
     if with_hidden:
-        table.add_column("hidden", justify="center")
+        table.add("hidden")
     for person in shown:
         nameless = Text("no name yet", "dim italic")
         name = Text(printable(person.display_name)) if person.display_name else nameless

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from google.protobuf import json_format
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -90,11 +89,11 @@ def _heading(number: int, who: PersonMatches, faces: FaceMatches) -> Text:
 
 
 def _table(faces: FaceMatches, people: Mapping[str, Person], files: Mapping[str, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("distance", justify="right")
-    table.add_column("person", style="bold")
-    table.add_column("photo", style="cyan", no_wrap=True)
-    table.add_column("file", max_width=console.out.width // 3, no_wrap=True, overflow="ellipsis")
+    table = console.FoldingTable()
+    table.add("distance", right=True)
+    table.add("person", style="bold")
+    table.add("photo", style="cyan")
+    table.add("file")
     for match in faces.matches:
         person = people.get(match.face.person)
         label = "" if person is None or person.hidden else person_label(person)

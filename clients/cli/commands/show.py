@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -67,11 +66,11 @@ def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:
 def _table(image: Image, people: dict[str, Person]) -> Table:
     size = f"  {image.size.width}\N{MULTIPLICATION SIGN}{image.size.height}"
     title = Text(printable(image.file_name), style="bold").append(size, "dim")
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    table.add_column("what")
-    table.add_column("score", justify="right")
-    table.add_column("left, top", justify="right", style="dim")
-    table.add_column("size", justify="right", style="dim")
+    table = console.FoldingTable(title=title)
+    table.add("what")
+    table.add("score", right=True)
+    table.add("left, top", style="dim", right=True)
+    table.add("size", style="dim", right=True)
     for item in image.objects:
         table.add_row(printable(item.label), f"{item.score:.2f}", *_extent(item.box))
     for face in image.faces:

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 from google.protobuf import json_format
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -41,11 +40,11 @@ def suggest(
 
 
 def _table(pairs: list[MergeSuggestion]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("likely", justify="right", style="bold")
-    table.add_column("person")
-    table.add_column("may be", style="dim")
-    table.add_column("other")
+    table = console.FoldingTable()
+    table.add("likely", style="bold", right=True)
+    table.add("person")
+    table.add("may be", style="dim")
+    table.add("other")
     for pair in pairs:
         table.add_row(f"{pair.probability:.0%}", _who(pair.person), "=", _who(pair.other))
     return table

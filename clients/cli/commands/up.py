@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich import box
 from rich.live import Live
 from rich.spinner import Spinner
 from rich.table import Table
@@ -113,13 +112,13 @@ def _show_start(launcher: Launcher, stop: Stop) -> bool:
 
 
 def _table(services: list[ServiceProcess], spinners: dict[str, Spinner]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
-    table.add_column("service", style="bold")
-    table.add_column("address")
-    table.add_column("state", min_width=11)
-    table.add_column("seconds", justify="right")
-    table.add_column("", style="dim", overflow="ellipsis", no_wrap=True)
+    table = console.FoldingTable()
+    table.add("")
+    table.add("service", style="bold")
+    table.add("address")
+    table.add("state")
+    table.add("seconds", right=True)
+    table.add("", style="dim")
     for service in services:
         serving = service.state is State.SERVING
         mark = Text("✓", style="green") if serving else spinners.get(service.command.name, "")

@@ -10,10 +10,12 @@ from threading import Event
 from typing import BinaryIO, Final
 
 import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from albumen.catalog.v1.image_service_pb2 import ImageHeader, IndexImageRequest, IndexImageResponse
 from clients.cli.connection import Catalog
 from clients.cli.indexing.backoff import Backoff
+from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.source import file_sha256, to_uri
 from services.common.errors import (
     AlbumenError,
@@ -40,6 +42,7 @@ class Result(Enum):
 
     NEW = auto()
     KNOWN = auto()
+    CHANGED = auto()
     SKIPPED = auto()
     FAILED = auto()
 
@@ -50,23 +53,31 @@ class Outcome:
 
     Attributes:
         path: the file.
-        result: SKIPPED if the file is no photo that can be read, FAILED if the service could not take it.
+        result: CHANGED if the file's place held other bytes before; SKIPPED if it is no photo that can be read; FAILED
+            if the service could not take it.
+        image: resource name of its image, empty if it has none.
+        is_new_place: whether the file was not known at its place before.
         reason: stable cause, empty if all went well.
         message: the cause in words.
         error: what the service answered, if it refused.
+        os_error: what the system answered, if it would not let the file be read.
 
     """
 
     path: Path
     result: Result
+    image: str = ""
+    is_new_place: bool = False
     reason: str = ""
     message: str = ""
     error: AlbumenError | None = None
+    os_error: OSError | None = None
 
 
 def unreadable(path: Path, error: OSError) -> Outcome:
     """Return the outcome of a file or folder that `error` keeps from being read."""
-    return Outcome(path, Result.SKIPPED, "FILE_UNREADABLE", f"Can't be read: {error.strerror or error}.")
+    message = f"Can't be read: {error.strerror or error}."
+    return Outcome(path, Result.SKIPPED, reason="FILE_UNREADABLE", message=message, os_error=error)
 
 
 class Uploader:
@@ -76,11 +87,13 @@ class Uploader:
         catalog: where to.
         backoff: when to try again.
         stopping: set to end all waiting.
+        known: what the catalog knew of the files before.
 
     """
 
-    def __init__(self, catalog: Catalog, backoff: Backoff, stopping: Event) -> None:
+    def __init__(self, catalog: Catalog, backoff: Backoff, stopping: Event, known: KnownFiles | None = None) -> None:
         self._catalog = catalog
+        self._known = known or KnownFiles({})
         self._backoff = backoff
         self._stopping = stopping
 
@@ -89,38 +102,49 @@ class Uploader:
         try:
             # A named pipe would block for ever when opened.
             if not stat.S_ISREG(path.stat().st_mode):
-                return Outcome(path, Result.SKIPPED, "NOT_A_FILE", "Not a regular file.")
+                return Outcome(path, Result.SKIPPED, reason="NOT_A_FILE", message="Not a regular file.")
             with path.open("rb") as file:
                 return self._index(path, file)
         except OSError as error:
             return unreadable(path, error)
 
     def _index(self, path: Path, file: BinaryIO) -> Outcome:
-        size = os.fstat(file.fileno()).st_size
-        if size > MAX_FILE_BYTES:
-            message = f"The file has {size:,} bytes, more than {MAX_FILE_BYTES:,}: not a photo."
-            return Outcome(path, Result.SKIPPED, str(Reason.IMAGE_TOO_LARGE), message)
+        # Before the bytes are read: if they change meanwhile, the next run sees a newer time.
+        status = os.fstat(file.fileno())
+        if status.st_size > MAX_FILE_BYTES:
+            message = f"The file has {status.st_size:,} bytes, more than {MAX_FILE_BYTES:,}: not a photo."
+            return Outcome(path, Result.SKIPPED, reason=str(Reason.IMAGE_TOO_LARGE), message=message)
         sha256, size = file_sha256(file)
+        uri = to_uri(path)
         header = ImageHeader(
             parent=self._catalog.parent,
             file_name=os.fsencode(path.name).decode("utf-8", "replace"),
-            source_uri=to_uri(path),
+            source_uri=uri,
+            modify_time=_timestamp(status.st_mtime_ns),
             sha256=sha256,
             size_bytes=size,
         )
+        content = _Content(file, header)
         try:
-            response = self._send_patiently(file, header)
+            response = self._send_patiently(content)
         except AlbumenError as error:
+            if content.error is not None:
+                return unreadable(path, content.error)
             file_at_fault = isinstance(error, InvalidArgumentError) and error.reason not in _NOT_THE_FILE
             result = Result.SKIPPED if file_at_fault else Result.FAILED
-            return Outcome(path, result, str(error.reason), error.message, error)
-        return Outcome(path, Result.KNOWN if response.already_indexed else Result.NEW)
+            return Outcome(path, result, reason=str(error.reason), message=error.message, error=error)
+        image = response.image.name
+        before = self._known.get(uri)
+        if response.replaced_image or (before is not None and before.image != image):
+            return Outcome(path, Result.CHANGED, image)
+        result = Result.KNOWN if response.already_indexed else Result.NEW
+        return Outcome(path, result, image, is_new_place=before is None)
 
-    def _send_patiently(self, file: BinaryIO, header: ImageHeader) -> IndexImageResponse:
+    def _send_patiently(self, content: "_Content") -> IndexImageResponse:
         failures = 0
         while True:
             try:
-                return self._send(file, header)
+                return self._send(content)
             except grpc.RpcError as call:
                 error = from_rpc_error(call)
             failures += 1
@@ -129,14 +153,14 @@ class Uploader:
             if not may_pass or delay is None or self._stopping.wait(delay):
                 raise error
 
-    def _send(self, file: BinaryIO, header: ImageHeader) -> IndexImageResponse:
-        if self._is_known(header.sha256):
+    def _send(self, content: "_Content") -> IndexImageResponse:
+        if self._is_known(content.header.sha256):
             try:
-                return self._call(iter([IndexImageRequest(header=header)]))
+                return self._call(iter([IndexImageRequest(header=content.header)]))
             except grpc.RpcError as error:
                 if from_rpc_error(error).reason not in _BYTES_WANTED:
                     raise
-        return self._call(_messages(file, header))
+        return self._call(content.messages())
 
     def _call(self, messages: Iterator[IndexImageRequest]) -> IndexImageResponse:
         return self._catalog.images.IndexImage(messages, timeout=_INDEX_SECONDS)
@@ -152,13 +176,41 @@ class Uploader:
         return True
 
 
-def _messages(file: BinaryIO, header: ImageHeader) -> Iterator[IndexImageRequest]:
-    yield IndexImageRequest(header=header)
+class _Content:
+    """A file as the messages of a call.
+
+    Attributes:
+        header: what is known of the file.
+        error: what kept its bytes from being read.
+
+    """
+
+    def __init__(self, file: BinaryIO, header: ImageHeader) -> None:
+        self._file = file
+        self.header = header
+        self.error: OSError | None = None
+
+    def messages(self) -> Iterator[IndexImageRequest]:
+        """Yield the header, then the bytes from the start."""
+        yield IndexImageRequest(header=self.header)
+        try:
+            self._file.seek(0)
+            while chunk := self._file.read(CHUNK_BYTES):
+                yield IndexImageRequest(content=chunk)
+        except OSError as error:
+            # gRPC reads in a thread of its own. What is missing, the server notices by the hash.
+            self.error = error
+        except ValueError:
+            # It reads on for a moment after the call has ended and the file is closed.
+            return
+
+
+def _timestamp(nanoseconds: int) -> Timestamp | None:
+    """Return a file's time as a message; None for one that no message can hold, as file systems may have it."""
+    time = Timestamp()
     try:
-        file.seek(0)
-        while chunk := file.read(CHUNK_BYTES):
-            yield IndexImageRequest(content=chunk)
-    except (OSError, ValueError):
-        # gRPC reads on in a thread of its own, where the disk may fail, and for a moment after the call has
-        # ended and the file is closed. What is missing then, the server notices by the hash.
-        return
+        time.FromNanoseconds(nanoseconds)
+        time.ToJsonString()
+    except ValueError:
+        return None
+    return time

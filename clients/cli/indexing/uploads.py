@@ -8,6 +8,7 @@ from typing import Final
 
 from clients.cli.connection import Catalog
 from clients.cli.indexing.backoff import Backoff
+from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.indexing.upload import Outcome, Result, Uploader
 from services.common.errors import (
     AlbumenError,
@@ -38,17 +39,18 @@ class Indexing:
     """
 
     def __init__(self, catalog: Catalog, *, in_flight: int = 4, backoff: Backoff | None = None) -> None:
+        self._catalog = catalog
+        self._backoff = backoff or Backoff()
         self._stopping = Event()
         self._stop_wanted = False
         self._in_flight = in_flight
-        self._uploader = Uploader(catalog, backoff or Backoff(), self._stopping)
         self._failures_in_a_row = 0
         self.halted_by: AlbumenError | None = None
 
     @property
     def stopped(self) -> bool:
-        """Whether the run ends early."""
-        return self._stop_wanted or self._stopping.is_set()
+        """Whether the run ends, or has ended, before the last file."""
+        return self._stop_wanted
 
     def stop(self) -> None:
         """Start no more files; those on their way are finished, without more retries.
@@ -57,8 +59,15 @@ class Indexing:
         """
         self._stop_wanted = True
 
-    def run(self, paths: Iterable[Path]) -> Iterator[Outcome]:
-        """Yield what became of each file, in the order in which they are done."""
+    def run(self, paths: Iterable[Path], known: KnownFiles | None = None) -> Iterator[Outcome]:
+        """Yield what became of each file, in the order in which they are done.
+
+        Args:
+            paths: files to index.
+            known: what the catalog knew of them before.
+
+        """
+        uploader = Uploader(self._catalog, self._backoff, self._stopping, known)
         remaining = iter(paths)
         under_way: set[Future[Outcome]] = set()
         with ThreadPoolExecutor(self._in_flight, thread_name_prefix="index") as pool:
@@ -69,7 +78,7 @@ class Indexing:
                     while not self.stopped and len(under_way) < self._in_flight:
                         if (path := next(remaining, None)) is None:
                             break
-                        under_way.add(pool.submit(self._uploader.index, path))
+                        under_way.add(pool.submit(uploader.index, path))
                     if not under_way:
                         return
                     done, under_way = wait(under_way, _POLL_SECONDS, FIRST_COMPLETED)

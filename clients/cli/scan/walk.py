@@ -1,77 +1,144 @@
-"""The way through folders: which files are worth trying as photos."""
+"""The way through folders: which files are worth trying as photos, and what becomes of the others."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-# Formats that the services can't read are in here too: their owner should hear that they were left out.
-EXTENSIONS: Final = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".jpe",
-        ".jfif",
-        ".png",
-        ".webp",
-        ".gif",
-        ".bmp",
-        ".dib",
-        ".tif",
-        ".tiff",
-        ".heic",
-        ".heif",
-        ".avif",
-    ]
-)
+from clients.cli.scan.exclusions import Exclusions, LeftOut
+from clients.cli.scan.file_kind import FileKind, Kind, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to index.
+
+    Attributes:
+        path: as its folder was named by the user; symbolic links are kept.
+        size_bytes: size at the time of the walk.
+        modify_time_ns: when it was modified last, in nanoseconds since 1970.
+
+    """
+
+    path: Path
+    size_bytes: int
+    modify_time_ns: int
 
 
 class Walk:
-    """Files and folders to index, in a stable order; walked anew at every iteration.
+    """Files to index, in a stable order; walked anew at every iteration.
 
-    Folders are read to the bottom, by name; what is hidden is left out, and a folder that is reachable twice,
-    by a symbolic link for example, is read once. Files named by the user are always tried.
+    Folders are read to the bottom, by name; a folder that is reachable twice, by a symbolic link for example, is
+    read once. Files named by the user are always tried.
 
     Args:
         paths: files and folders.
         on_error: told of every folder or entry that can't be read.
+        exclude: patterns, as in .gitignore, of what is left out.
+        with_default_excludes: whether the folders of devices and systems are left out.
+
+    Attributes:
+        kinds: how many files of each kind that is no photo were seen.
+        left_out: how many files and folders were left out, and why.
+        not_read: folders whose contents are unknown: left out, unreadable, or read under another name.
 
     """
 
-    def __init__(self, paths: Iterable[Path], on_error: Callable[[Path, OSError], None]) -> None:
+    def __init__(
+        self,
+        paths: Iterable[Path],
+        on_error: Callable[[Path, OSError], None],
+        *,
+        exclude: Sequence[str] = (),
+        with_default_excludes: bool = True,
+    ) -> None:
         self._paths = tuple(paths)
         self._on_error = on_error
-        self.other_files = 0
+        self._exclude = tuple(exclude)
+        self._with_default_excludes = with_default_excludes
+        self._reset()
 
-    def __iter__(self) -> Iterator[Path]:
-        """Walk from the start; `other_files` counts those that are left out as no photos."""
-        self.other_files = 0
-        seen: set[tuple[int, int]] = set()
+    def _reset(self) -> None:
+        self.kinds: Counter[FileKind] = Counter()
+        self.left_out: Counter[LeftOut] = Counter()
+        self.not_read: set[str] = set()
+        self._seen: set[tuple[int, int]] = set()
+
+    def __iter__(self) -> Iterator[Found]:
+        """Walk from the start.
+
+        Raises:
+            CommandError: a pattern can't be understood.
+
+        """
+        self._reset()
         for path in self._paths:
-            if path.is_dir():
-                yield from self._folder(path, seen)
-            else:
-                yield path
-
-    def _folder(self, root: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-        stack = [root]
-        while stack:
-            path = stack.pop()
             try:
-                if path.is_dir():
-                    stack.extend(self._entries(path, seen))
-                elif path.suffix.lower() in EXTENSIONS:
-                    yield path
-                else:
-                    self.other_files += 1
+                status = path.stat()
+                if not stat.S_ISDIR(status.st_mode):
+                    yield _found(path, status)
+                    continue
+                exclusions = Exclusions.at_root(path, self._exclude, with_defaults=self._with_default_excludes)
             except OSError as error:
-                self._on_error(path, error)
+                self._fail(path, error)
+                continue
+            yield from self._folder(Path(os.path.abspath(path)), exclusions)  # noqa: PTH100 - keeps links
 
-    def _entries(self, folder: Path, seen: set[tuple[int, int]]) -> list[Path]:
+    def _folder(self, root: Path, exclusions: Exclusions) -> Iterator[Found]:
+        # A stack instead of recursion: folders may lie deeper than Python's own stack.
+        stack: list[tuple[Path, Exclusions]] = [(root, exclusions)]
+        while stack:
+            folder, rules = stack.pop()
+            try:
+                entries = self._entries(folder)
+            except OSError as error:
+                self._fail(folder, error)
+                continue
+            folders: list[tuple[Path, Exclusions]] = []
+            for entry in entries:
+                path = Path(entry.path)
+                try:
+                    if entry.is_dir():
+                        if not self._is_left_out(entry.path, rules, is_folder=True):
+                            folders.append((path, rules.inside(entry.path)))
+                    elif not self._is_left_out(entry.path, rules, is_folder=False):
+                        yield from self._file(path, entry)
+                except OSError as error:
+                    self._fail(path, error)
+            stack.extend(reversed(folders))
+
+    def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
         status = folder.stat()
         identity = (status.st_dev, status.st_ino)
-        if identity in seen:
+        if identity in self._seen:
+            self.not_read.add(str(folder))
             return []
-        seen.add(identity)
-        names = sorted((name for name in os.listdir(folder) if not name.startswith(".")), reverse=True)  # noqa: PTH208
-        return [folder / name for name in names]
+        self._seen.add(identity)
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+
+    def _is_left_out(self, path: str, rules: Exclusions, *, is_folder: bool) -> bool:
+        reason = rules.reason(path, is_folder=is_folder)
+        if reason is None:
+            return False
+        self.left_out[reason] += 1
+        if is_folder:
+            self.not_read.add(path)
+        return True
+
+    def _file(self, path: Path, entry: os.DirEntry[str]) -> Iterator[Found]:
+        kind = kind_of(path)
+        if kind.kind is Kind.PHOTO:
+            yield _found(path, entry.stat())
+        else:
+            self.kinds[kind] += 1
+
+    def _fail(self, path: Path, error: OSError) -> None:
+        self.not_read.add(os.path.abspath(path))  # noqa: PTH100 - keeps links
+        self._on_error(path, error)
+
+
+def _found(path: Path, status: os.stat_result) -> Found:
+    return Found(path, status.st_size, status.st_mtime_ns)

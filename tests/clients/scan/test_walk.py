@@ -1,46 +1,77 @@
+import os
 from pathlib import Path
 
+from clients.cli.scan.exclusions import LeftOut
+from clients.cli.scan.file_kind import FileKind, Kind
 from clients.cli.scan.walk import Walk
 
 
-def _walk(*paths: Path) -> tuple[list[str], int]:
-    walk = Walk(paths, lambda path, error: (_ for _ in ()).throw(AssertionError(f"{path}: {error}")))
-    return [path.name for path in walk], walk.other_files
+def _fail(path: Path, error: OSError) -> None:
+    raise AssertionError(f"{path}: {error}")
 
 
-def _touch(path: Path) -> Path:
+def _names(walk: Walk) -> list[str]:
+    return [found.path.name for found in walk]
+
+
+def _touch(path: Path, data: bytes = b"") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    path.write_bytes(data)
     return path
 
 
 def test_reads_folders_to_the_bottom_in_order(tmp_path: Path) -> None:
-    for name in ("b.jpg", "a/z.PNG", "a/y/x.webp", "c.tiff"):
+    for name in ("b.jpg", "a/z.PNG", "a/y/x.webp", "c.tiff", "b/w.gif"):
         _touch(tmp_path / name)
-    assert _walk(tmp_path) == (["x.webp", "z.PNG", "b.jpg", "c.tiff"], 0)
+    assert _names(Walk([tmp_path], _fail)) == ["b.jpg", "c.tiff", "z.PNG", "x.webp", "w.gif"]
 
 
-def test_leaves_out_what_is_hidden_and_counts_other_files(tmp_path: Path) -> None:
+def test_leaves_out_what_is_hidden_and_counts_other_files_by_kind(tmp_path: Path) -> None:
     for name in (".thumbnails/a.jpg", "._b.jpg", "notes.txt", "film.mp4", "c.jpg"):
         _touch(tmp_path / name)
-    assert _walk(tmp_path) == (["c.jpg"], 2)
+    walk = Walk([tmp_path], _fail)
+    assert _names(walk) == ["c.jpg"]
+    assert walk.kinds == {FileKind(Kind.DOCUMENT): 1, FileKind(Kind.VIDEO): 1}
+    assert walk.left_out == {LeftOut.HIDDEN: 1, LeftOut.SYSTEM: 1}
+    assert walk.not_read == {str(tmp_path / ".thumbnails")}
 
 
 def test_tries_files_that_the_user_names_whatever_their_extension(tmp_path: Path) -> None:
-    named = [_touch(tmp_path / ".hidden"), _touch(tmp_path / "scan.data")]
-    assert _walk(*named) == ([".hidden", "scan.data"], 0)
+    named = [_touch(tmp_path / ".hidden"), _touch(tmp_path / "scan.txt")]
+    assert _names(Walk(named, _fail)) == [".hidden", "scan.txt"]
+
+
+def test_tells_size_and_time_of_each_file(tmp_path: Path) -> None:
+    path = _touch(tmp_path / "a.jpg", b"12345")
+    os.utime(path, ns=(0, 1_700_000_000_123_456_789))
+    (found,) = Walk([tmp_path], _fail)
+    assert (found.size_bytes, found.modify_time_ns) == (5, 1_700_000_000_123_456_789)
 
 
 def test_reads_a_folder_once_however_it_is_reached(tmp_path: Path) -> None:
     _touch(tmp_path / "a/one.jpg")
     (tmp_path / "a/loop").symlink_to(tmp_path)
     (tmp_path / "b").symlink_to(tmp_path / "a")
-    assert _walk(tmp_path, tmp_path / "a") == (["one.jpg"], 0)
+    walk = Walk([tmp_path, tmp_path / "a"], _fail)
+    assert _names(walk) == ["one.jpg"]
+    # What lies under the other names is there, though it was not seen under them.
+    assert walk.not_read >= {str(tmp_path / "b"), str(tmp_path / "a/loop")}
+
+
+def test_a_folder_that_can_not_be_listed_is_told_and_its_neighbours_are_read(tmp_path: Path) -> None:
+    _touch(tmp_path / "b.jpg")
+    (tmp_path / "a").symlink_to("a")
+    (tmp_path / "c.jpg").symlink_to("nowhere")
+    told: list[Path] = []
+    walk = Walk([tmp_path, tmp_path / "gone"], lambda path, _error: told.append(path))
+    assert _names(walk) == ["b.jpg"]
+    assert set(told) == {tmp_path / "c.jpg", tmp_path / "gone", tmp_path / "a"}
+    assert walk.not_read == {str(path) for path in told}
 
 
 def test_can_be_walked_again(tmp_path: Path) -> None:
     _touch(tmp_path / "a.jpg")
     _touch(tmp_path / "b.txt")
-    walk = Walk([tmp_path], lambda _path, _error: None)
+    walk = Walk([tmp_path], _fail)
     assert list(walk) == list(walk)
-    assert walk.other_files == 1
+    assert sum(walk.kinds.values()) == 1

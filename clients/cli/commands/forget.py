@@ -1,0 +1,94 @@
+"""`albumen forget`: lets go of photos whose files are gone."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from clients.cli import console
+from clients.cli.connection import Catalog, Session, connect
+from clients.cli.console import printable
+from clients.cli.correction import DryRun
+from clients.cli.failure import CommandError
+from clients.cli.indexing.gone import find_gone
+from clients.cli.indexing.known_files import KnownFiles
+from clients.cli.source import to_path
+from clients.cli.summary import plural
+
+_LISTED = 50
+
+
+def forget(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]", help="Files and folders; everywhere if left out.", show_default=False),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    even_all: Annotated[
+        bool, typer.Option("--even-all", help="Also if a whole folder is gone or empty, as when a drive is away.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Forget files that are gone: photos that are nowhere else are deleted with their faces.
+
+    Lists the files that are known and not there any more, and asks. A photo of which there is another copy stays.
+    What is gone as a whole, as on a drive that is away, is refused unless **--even-all** is given.
+
+    Exit codes: **0** all went well, **1** the service failed or nobody agreed, **2** wrong use, **4** the source
+    vanished.
+    """
+    session: Session = context.obj
+    with connect(session) as catalog:
+        with console.out.status("Looking for what is gone"):
+            known = KnownFiles.load(catalog, paths) if paths else KnownFiles.load_all(catalog)
+            gone = find_gone(known, paths or (), even_all=even_all)
+        if not gone:
+            console.out.print(f"Nothing is gone: {plural(len(known), 'file')} known.")
+            return
+        _print(gone)
+        if dry_run:
+            places, images = _forget(catalog, gone, dry_run=True)
+            console.out.print(f"[dim]Would forget[/] {_what(places, images)}")
+            return
+        if not yes:
+            _ask(gone)
+        places, images = _forget(catalog, gone, dry_run=False)
+    console.out.print(f"Forgot {_what(places, images)}")
+
+
+def _print(gone: Sequence[str]) -> None:
+    for uri in gone[:_LISTED]:
+        console.out.print(Text(printable(str(to_path(uri) or uri))), soft_wrap=True)
+    if (more := len(gone) - _LISTED) > 0:
+        console.out.print(f"[dim]and {more:,} more[/]")
+
+
+def _ask(gone: Sequence[str]) -> None:
+    """Return if the user agrees."""
+    if not sys.stdin.isatty():
+        raise CommandError(
+            f"{plural(len(gone), 'file is', 'files are')} gone, and nobody is here to agree.",
+            advice="Say --yes to forget them, or --dry-run to see what that would do.",
+        )
+    typer.confirm(f"Forget {plural(len(gone), 'place')}, and the photos that are nowhere else?", abort=True)
+
+
+def _forget(catalog: Catalog, uris: Sequence[str], *, dry_run: bool) -> tuple[int, int]:
+    """Forget the places `uris`; return how many they were, and how many images went with them."""
+    places, images = 0, 0
+    for forgotten in catalog.forget_sources(uris, dry_run=dry_run):
+        places += forgotten.forgotten_count
+        images += len(forgotten.deleted_images)
+    return places, images
+
+
+def _what(places: int, images: int) -> str:
+    return f"{plural(places, 'place')}; {plural(images, 'photo')} deleted, with the faces in {_them(images)}."
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"

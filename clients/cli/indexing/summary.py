@@ -1,0 +1,94 @@
+"""What a run of `albumen index` did, as a table."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from rich.table import Table
+from rich.text import Text
+
+from clients.cli import console
+from clients.cli.console import printable
+from clients.cli.indexing.run import IndexRun
+from clients.cli.indexing.upload import Outcome, Result
+from clients.cli.scan.file_kind import Kind
+from clients.cli.source import to_path
+from clients.cli.summary import plural
+
+_SHOWN_PATHS: Final = 5
+
+
+def print_missing(uris: Sequence[str], paths: Sequence[str]) -> None:
+    """Print which known files are not there any more, and how to forget them under `paths`."""
+    if not uris:
+        return
+    verb = "file is" if len(uris) == 1 else "files are"
+    console.out.print(f"[yellow]{len(uris):,} known {verb} not there any more:[/]")
+    print_places(uris)
+    line = Text("Gone for good? ", style="dim").append(f"albumen forget {' '.join(paths)}", style="not dim")
+    console.out.print(line, soft_wrap=True)
+
+
+def print_places(uris: Sequence[str]) -> None:
+    """Print the first few of `uris`, one a line, as paths where they are."""
+    for uri in uris[:_SHOWN_PATHS]:
+        console.out.print(Text(f"  {printable(str(to_path(uri) or uri))}"), soft_wrap=True)
+    if (more := len(uris) - _SHOWN_PATHS) > 0:
+        console.out.print(Text(f"  and {more:,} more", style="dim"))
+
+
+class Summary:
+    """Collects what became of single files, and sums a run up."""
+
+    def __init__(self) -> None:
+        self._reasons: Counter[tuple[Result, str]] = Counter()
+
+    def notice(self, outcome: Outcome) -> None:
+        """Take notice of a file; print a line if it was skipped or failed."""
+        if outcome.result not in (Result.SKIPPED, Result.FAILED):
+            return
+        self._reasons[outcome.result, outcome.reason] += 1
+        failed = outcome.result is Result.FAILED
+        line = Text("✗" if failed else "•", style="red" if failed else "yellow")
+        line.append(f" {printable(str(outcome.path))}", style="default")
+        line.append(f" {printable(outcome.message)} {outcome.reason}", style="dim default")
+        console.out.print(line, soft_wrap=True)
+
+    def table(self, run: IndexRun, seconds: float) -> Table:
+        """Return how many files came to which end in `run`, and how long it took."""
+        table = Table.grid(padding=(0, 2))
+        table.add_column(justify="right", style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        counts = run.counts
+        for count, name in (
+            (counts[Result.NEW], "new"),
+            (counts[Result.KNOWN] - run.moved, "known"),
+            (counts[Result.CHANGED], "changed"),
+            (run.moved, "moved"),
+            (len(run.missing), "missing"),
+        ):
+            table.add_row(f"{count:,}", name, style="" if count else "dim")
+        for (result, reason), count in self._reasons.most_common():
+            style = "red" if result is Result.FAILED else "yellow"
+            table.add_row(f"{count:,}", Text(result.name.lower()).append(f" {reason}", style="dim"), style=style)
+        for kind, count in run.walk.kinds.most_common():
+            if kind.kind is Kind.UNSUPPORTED:
+                table.add_row(f"{count:,}", f"skipped [dim]{kind.format} is not supported[/]", style="yellow")
+        others: Counter[Kind] = Counter()
+        for kind, count in run.walk.kinds.items():
+            others[kind.kind] += count
+        for kind, count in others.most_common():
+            if kind is not Kind.UNSUPPORTED:
+                table.add_row(f"{count:,}", f"{kind.value}, not photos", style="dim")
+        for reason, count in run.walk.left_out.most_common():
+            table.add_row(f"{count:,}", f"left out: {reason.value}", style="dim")
+        sent = sum(counts.values())
+        rate = f" [dim]{sent / seconds:.1f} files/s[/]" if seconds > 0 else ""
+        table.add_row(f"{seconds:.1f}", f"seconds{rate}")
+        return table
+
+
+def library_line(image_count: int, person_count: int) -> str:
+    """Return what is in the library, for example ``3 people in 20 photos``."""
+    people = "person" if person_count == 1 else "people"
+    return f"{person_count:,} {people} in {plural(image_count, 'photo')}"

@@ -1,0 +1,150 @@
+"""Images of the fake catalog: kept by their hash, with the places that they were indexed from."""
+
+# ruff: noqa: N802, ARG002
+
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+from PIL import Image as PillowImage
+from PIL import ImageOps
+
+from albumen.catalog.v1 import image_service_pb2 as images_pb
+from albumen.catalog.v1.image_pb2 import Image, Source
+from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceServicer
+from services.common.errors import InvalidArgumentError, NotFoundError, Reason
+from tests.clients.fake_state import Faults
+
+M = TypeVar("M", bound=Message)
+
+
+class FakeImageService(Faults, ImageServiceServicer):
+    def IndexImage(
+        self, request_iterator: Iterator[images_pb.IndexImageRequest], context: grpc.ServicerContext
+    ) -> images_pb.IndexImageResponse:
+        with self.rich(context):
+            self.state.calls += 1
+            self.state.on_call(self.state.calls)
+            if self.state.failures:
+                raise self.state.failures.pop(0)
+            if self.state.always is not None:
+                raise self.state.always
+            header = next(request_iterator).header
+            name = f"{header.parent}/images/{header.sha256}"
+            if self.state.forget_after_lookup:
+                self.state.images.pop(name, None)
+            if name in self.state.images:
+                # The real one answers at once; this one waits to see what else the client would have sent.
+                self.state.bytes_wasted += sum(len(request.content) for request in request_iterator)
+                replaced = self._take_place(name, header)
+                image = self.state.images[name]
+                return images_pb.IndexImageResponse(image=image, already_indexed=True, replaced_image=replaced)
+            data = b"".join(request.content for request in request_iterator)
+            self.state.bytes_received.append(len(data))
+            image = self._image(name, header, data)
+            self.state.images[name] = image
+            return images_pb.IndexImageResponse(image=image, replaced_image=self._take_place(name, header))
+        raise AssertionError
+
+    def _take_place(self, name: str, header: images_pb.ImageHeader) -> str:
+        """Let the image be at the header's place from now on; return the image that is gone by that, if one is."""
+        before = self.state.sources.pop(header.source_uri, None)
+        image = self.state.images[name]
+        self.state.sources[header.source_uri] = Source(
+            uri=header.source_uri,
+            image=name,
+            file_name=header.file_name,
+            size_bytes=image.size_bytes,
+            modify_time=header.modify_time if header.HasField("modify_time") else None,
+        )
+        image.file_name = header.file_name
+        replaced = [] if before is None else self._drop_homeless([before.image])
+        self._list_places()
+        return replaced[0] if replaced else ""
+
+    def _list_places(self) -> None:
+        for image in self.state.images.values():
+            places = (source.uri for source in self.state.sources.values() if source.image == image.name)
+            image.source_uris[:] = places
+
+    def _drop_homeless(self, names: list[str]) -> list[str]:
+        homes = {source.image for source in self.state.sources.values()}
+        dropped = [name for name in dict.fromkeys(names) if name not in homes]
+        for name in dropped:
+            for face in self.state.images.pop(name).faces:
+                del self.state.faces[face.name]
+        return dropped
+
+    def ListSources(
+        self, request: images_pb.ListSourcesRequest, context: grpc.ServicerContext
+    ) -> images_pb.ListSourcesResponse:
+        self.state.list_calls += 1
+        ordered = sorted(self.state.sources)
+        matching = [self.state.sources[uri] for uri in ordered if uri.startswith(request.uri_prefix)]
+        found, token = self.page(matching, request.page_token)
+        return images_pb.ListSourcesResponse(sources=found, next_page_token=token)
+
+    def ForgetSources(
+        self, request: images_pb.ForgetSourcesRequest, context: grpc.ServicerContext
+    ) -> images_pb.ForgetSourcesResponse:
+        assert 1 <= len(request.uris) <= 1000
+        before = dict(self.state.sources), dict(self.state.images), dict(self.state.faces)
+        gone = [source for uri in request.uris if (source := self.state.sources.pop(uri, None)) is not None]
+        deleted = self._drop_homeless([source.image for source in gone])
+        if request.validate_only:
+            self.state.sources, self.state.images, self.state.faces = before
+        self._list_places()
+        return images_pb.ForgetSourcesResponse(forgotten_count=len(gone), deleted_images=deleted)
+
+    def _image(self, name: str, header: images_pb.ImageHeader, data: bytes) -> Image:
+        if not data:
+            raise InvalidArgumentError(Reason.IMAGE_EMPTY, "The image has no bytes.")
+        if hashlib.sha256(data).hexdigest() != header.sha256:
+            raise InvalidArgumentError(Reason.SHA256_MISMATCH, "The bytes are not those that were announced.")
+        try:
+            with PillowImage.open(io.BytesIO(data)) as picture:
+                width, height = ImageOps.exif_transpose(picture).size
+        except OSError:
+            raise InvalidArgumentError(Reason.IMAGE_FORMAT_UNSUPPORTED, "The bytes are not an image.") from None
+        image = Image(name=name, file_name=header.file_name, source_uris=[header.source_uri], size_bytes=len(data))
+        image.size.width, image.size.height = width, height
+        image.objects.extend(self.state.objects.get(header.file_name, []))
+        for number, face in enumerate(self.state.found_faces.get(header.file_name, [])):
+            face.name, face.image = f"{header.parent}/faces/{header.sha256[:8]}-{number}", name
+            self.state.faces[face.name] = face
+            image.faces.append(masked(face, ["name", "image", "person", "box", "score"]))
+        return image
+
+    def GetImage(self, request: images_pb.GetImageRequest, context: grpc.ServicerContext) -> images_pb.GetImageResponse:
+        with self.rich(context):
+            if request.name not in self.state.images:
+                raise NotFoundError(Reason.IMAGE_NOT_FOUND, f"There is no image {request.name}.")
+        image = masked(self.state.images[request.name], request.read_mask.paths)
+        return images_pb.GetImageResponse(image=image)
+
+    def ListImages(
+        self, request: images_pb.ListImagesRequest, context: grpc.ServicerContext
+    ) -> images_pb.ListImagesResponse:
+        matching = [
+            image
+            for image in self.state.images.values()
+            if set(request.filter.labels) <= {item.label for item in image.objects}
+            and (not request.filter.person or request.filter.person in {face.person for face in image.faces})
+        ]
+        found, token = self.page(matching, request.page_token)
+        sent = [masked(image, request.read_mask.paths) for image in found]
+        return images_pb.ListImagesResponse(images=sent, next_page_token=token)
+
+
+def masked(message: M, paths: Sequence[str]) -> M:
+    """Return the fields `paths` of `message`, or all of them."""
+    result = type(message)()
+    if not paths:
+        result.CopyFrom(message)
+    else:
+        FieldMask(paths=paths).MergeMessage(message, result)
+    return result

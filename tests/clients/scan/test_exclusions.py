@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from clients.cli.failure import CommandError
+from clients.cli.scan.exclusions import LeftOut
+from clients.cli.scan.walk import Walk
+
+
+def _tree(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+
+
+def _fail(path: Path, error: OSError) -> None:
+    raise AssertionError(f"{path}: {error}")
+
+
+def _walk(root: Path, *exclude: str, with_default_excludes: bool = True) -> tuple[set[str], Walk]:
+    walk = Walk([root], _fail, exclude=exclude, with_default_excludes=with_default_excludes)
+    return {str(found.path.relative_to(root)) for found in walk}, walk
+
+
+SYSTEM_FOLDERS = (
+    "@eaDir", "#recycle", "@Recycle", "$RECYCLE.BIN", "System Volume Information", "#snapshot", "lost+found",
+    "FOUND.000",
+)  # fmt: skip
+
+
+def test_trash_and_thumbnails_of_devices_are_not_photos(tmp_path: Path) -> None:
+    _tree(tmp_path, "a.jpg", *(f"{name}/x/b.jpg" for name in SYSTEM_FOLDERS), ".Trash-1000/c.jpg", "recycle/d.jpg")
+    found, walk = _walk(tmp_path)
+    assert found == {"a.jpg", "recycle/d.jpg"}
+    assert walk.left_out == {LeftOut.SYSTEM: len(SYSTEM_FOLDERS) + 1}
+
+
+def test_system_folders_are_read_if_asked_for(tmp_path: Path) -> None:
+    _tree(tmp_path, "@eaDir/a.jpg", ".hidden/b.jpg")
+    assert _walk(tmp_path, with_default_excludes=False)[0] == {"@eaDir/a.jpg"}
+    (tmp_path / ".albumenignore").write_text("!@eaDir/\n")
+    assert _walk(tmp_path)[0] == {"@eaDir/a.jpg"}
+
+
+def test_exclude_takes_patterns_as_gitignore_has_them(tmp_path: Path) -> None:
+    _tree(tmp_path, "a.jpg", "a.png", "raw/b.jpg", "x/raw/c.jpg", "x/d.jpg", "y/x/e.jpg")
+    assert _walk(tmp_path, "*.png", "raw/", "/x")[0] == {"a.jpg", "y/x/e.jpg"}
+    _, walk = _walk(tmp_path, "*.png", "raw/")
+    assert walk.left_out == {LeftOut.OPTION: 3}
+    assert walk.not_read == {str(tmp_path / "raw"), str(tmp_path / "x/raw")}
+
+
+def test_ignore_files_are_nested_as_in_git(tmp_path: Path) -> None:
+    _tree(tmp_path, "a.jpg", "b.jpg", "in/a.jpg", "in/b.jpg", "in/deep/a.jpg", "out/keep.jpg")
+    (tmp_path / ".albumenignore").write_text("# copies\na.jpg\nout/\n!out/keep.jpg\n")
+    (tmp_path / "in/.albumenignore").write_text("!a.jpg\nb.jpg\n")
+    (tmp_path / "in/deep/.albumenignore").write_text("/a.jpg\n")
+    # A file can't be taken back in if a folder above it is out.
+    assert _walk(tmp_path)[0] == {"b.jpg", "in/a.jpg"}
+    # The option has the last word.
+    assert _walk(tmp_path, "in")[0] == {"b.jpg"}
+
+
+def test_a_part_is_walked_as_the_whole_is(tmp_path: Path) -> None:
+    _tree(tmp_path, "in/a.jpg", "in/b.jpg", "private/a.jpg", "private/c.jpg")
+    (tmp_path / ".albumenignore").write_text("a.jpg\nprivate/\n")
+    assert _walk(tmp_path / "in")[0] == {"b.jpg"}
+    assert _walk(tmp_path / "private")[0] == {"a.jpg", "c.jpg"}
+
+
+def test_a_pattern_that_is_none_is_wrong_use(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="--exclude holds a pattern") as caught:
+        _walk(tmp_path, "\\")
+    assert caught.value.exit_code == 2
+    (tmp_path / ".albumenignore").write_bytes(b"caf\xe9\n\\\n")
+    with pytest.raises(CommandError, match=r"\.albumenignore holds a pattern"):
+        _walk(tmp_path)
+    (tmp_path / ".albumenignore").write_bytes(b"#" * (1024 * 1024 + 1))
+    with pytest.raises(CommandError, match="larger than 1,048,576 bytes"):
+        _walk(tmp_path)
