@@ -117,7 +117,13 @@ class Catalog:
         """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs."""
         request = ListSourcesRequest(parent=self.parent, page_size=page_size, uri_prefix=uri_prefix)
         while True:
-            page = self.images.ListSources(request, timeout=CALL_SECONDS)
+            try:
+                page = self.images.ListSources(request, timeout=CALL_SECONDS)
+            except grpc.RpcError as error:
+                # Until the catalog answers this call, nothing is known of any file.
+                if getattr(error, "code", lambda: None)() is grpc.StatusCode.UNIMPLEMENTED:
+                    return
+                raise
             yield from page.sources
             if not page.next_page_token:
                 return

@@ -65,7 +65,7 @@ def index(
         try:
             view.follow(run)
         except CommandError as error:
-            if error.exit_code == exit_codes.SOURCE_VANISHED and sum(run.counts.values()):
+            if error.exit_code == exit_codes.SOURCE_VANISHED and run.counts.total():
                 view.print_summary(run)
             raise
         view.print_summary(run)

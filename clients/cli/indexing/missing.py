@@ -24,14 +24,17 @@ class Disk:
         return names is not None and path.name not in names
 
     def _names(self, folder: str) -> frozenset[str] | None:
-        """Return what is in `folder`, nothing if it is gone, or None if that can't be said."""
         if folder not in self._folders:
-            try:
-                names = frozenset(os.listdir(folder))  # noqa: PTH208 - names are all that is wanted
-            except OSError as error:
-                names = frozenset() if error.errno in _NOT_THERE else None
-            self._folders[folder] = names
+            self._folders[folder] = _list(folder)
         return self._folders[folder]
+
+
+def _list(folder: str) -> frozenset[str] | None:
+    """Return what is in `folder`, nothing if it is gone, or None if that can't be said."""
+    try:
+        return frozenset(os.listdir(folder))  # noqa: PTH208 - names are all that is wanted
+    except OSError as error:
+        return frozenset() if error.errno in _NOT_THERE else None
 
 
 def find_missing(known: KnownFiles, seen: Collection[str], not_read: Collection[str]) -> list[str]:

@@ -93,6 +93,8 @@ class IndexRun:
         for found in self.walk:
             self._roots.notice_success()
             uri = to_uri(found.path)
+            if uri in seen:
+                continue  # Named by itself, and in a folder that was named too.
             seen.add(uri)
             before = self._known.get(uri)
             same = before is not None and before.looks_the_same(found.size_bytes, found.modify_time_ns)

@@ -12,6 +12,7 @@ from clients.cli.console import printable
 from clients.cli.indexing.run import IndexRun
 from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.scan.file_kind import Kind
+from clients.cli.scan.walk import Walk
 from clients.cli.source import to_path
 from clients.cli.summary import plural
 
@@ -71,21 +72,25 @@ class Summary:
         for (result, reason), count in self._reasons.most_common():
             style = "red" if result is Result.FAILED else "yellow"
             table.add_row(f"{count:,}", Text(result.name.lower()).append(f" {reason}", style="dim"), style=style)
-        for kind, count in run.walk.kinds.most_common():
-            if kind.kind is Kind.UNSUPPORTED:
-                table.add_row(f"{count:,}", f"skipped [dim]{kind.format} is not supported[/]", style="yellow")
-        others: Counter[Kind] = Counter()
-        for kind, count in run.walk.kinds.items():
-            others[kind.kind] += count
-        for kind, count in others.most_common():
-            if kind is not Kind.UNSUPPORTED:
-                table.add_row(f"{count:,}", f"{kind.value}, not photos", style="dim")
-        for reason, count in run.walk.left_out.most_common():
-            table.add_row(f"{count:,}", f"left out: {reason.value}", style="dim")
+        _add_other_files(table, run.walk)
         sent = sum(counts.values())
         rate = f" [dim]{sent / seconds:.1f} files/s[/]" if seconds > 0 else ""
         table.add_row(f"{seconds:.1f}", f"seconds{rate}")
         return table
+
+
+def _add_other_files(table: Table, walk: Walk) -> None:
+    """Add what was not tried: every format that is not supported by its name, everything else by its kind."""
+    others: Counter[Kind] = Counter()
+    for file_kind, count in walk.kinds.most_common():
+        if file_kind.kind is Kind.UNSUPPORTED:
+            table.add_row(f"{count:,}", f"skipped [dim]{file_kind.format} is not supported[/]", style="yellow")
+        else:
+            others[file_kind.kind] += count
+    for kind, count in others.most_common():
+        table.add_row(f"{count:,}", f"{kind.value}, not photos", style="dim")
+    for left_out, count in walk.left_out.most_common():
+        table.add_row(f"{count:,}", f"left out: {left_out.value}", style="dim")
 
 
 def library_line(image_count: int, person_count: int) -> str:

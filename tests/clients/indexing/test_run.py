@@ -1,0 +1,201 @@
+"""What `albumen index` says of files that were edited, moved and deleted since they were indexed."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.clients.conftest import Finished, Run
+from tests.clients.fake_catalog import FakeCatalog
+
+Photo = Callable[..., Path]
+RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
+
+
+def _counts(finished: Finished) -> dict[str, int]:
+    """Return the figures of the summary that are not zero."""
+    counts = {}
+    for line in finished.out.splitlines():
+        number, _, what = line.strip().partition(" ")
+        if number.replace(",", "").isdigit() and int(number.replace(",", "")):
+            counts[" ".join(what.split())] = int(number.replace(",", ""))
+    return {name: counts[name] for name in ("new", "known", "changed", "moved", "missing") if name in counts}
+
+
+def _index(run: Run, *arguments: str | Path) -> dict[str, int]:
+    finished = run("index", *map(str, arguments))
+    assert finished.exit_code == 0, finished.out + finished.err
+    return _counts(finished)
+
+
+def _names(fake: FakeCatalog) -> list[str]:
+    return sorted(image.file_name for image in fake.state.images.values())
+
+
+@pytest.fixture
+def folder(photo: Photo) -> Path:
+    """Three photos in two folders."""
+    photo("photos/a.jpg", RED)
+    photo("photos/b.jpg", GREEN)
+    return photo("photos/in/c.jpg", BLUE).parents[1]
+
+
+def test_a_file_edited_in_place_leaves_no_old_self(run: Run, fake: FakeCatalog, folder: Path, photo: Photo) -> None:
+    assert _index(run, folder) == {"new": 3}
+    photo("photos/b.jpg", (1, 2, 3))
+    assert _index(run, folder) == {"known": 2, "changed": 1}
+    assert _names(fake) == ["a.jpg", "b.jpg", "c.jpg"]
+    assert _index(run, folder) == {"known": 3}
+
+
+def test_a_renamed_file_has_its_new_name_and_no_other(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    _index(run, folder)
+    (folder / "a.jpg").rename(folder / "z.jpg")
+    (folder / "in").rename(folder / "out")
+    assert _index(run, folder) == {"known": 1, "moved": 2}
+    assert _names(fake) == ["b.jpg", "c.jpg", "z.jpg"]
+    assert sorted(fake.state.sources) == [(folder / name).as_uri() for name in ("b.jpg", "out/c.jpg", "z.jpg")]
+    assert fake.state.bytes_received == [path.stat().st_size for path in sorted(folder.rglob("*.jpg"), key=_by_color)]
+
+
+def _by_color(path: Path) -> int:
+    return {"z.jpg": 0, "b.jpg": 1, "c.jpg": 2}[path.name]
+
+
+def test_a_deleted_file_is_told_and_stays_until_it_is_forgotten(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    _index(run, folder)
+    (folder / "b.jpg").unlink()
+    finished = run("index", str(folder))
+    assert finished.exit_code == 0
+    assert _counts(finished) == {"known": 2, "missing": 1}
+    lines = finished.out.splitlines()
+    assert "1 known file is not there any more:" in lines
+    assert f"  {folder / 'b.jpg'}" in lines
+    assert f"Gone for good? albumen forget {folder}" in lines
+    assert len(fake.state.images) == 3
+
+
+def test_a_copy_is_known_and_its_original_not_missing(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    _index(run, folder)
+    shutil.copy(folder / "a.jpg", folder / "copy.jpg")
+    assert _index(run, folder) == {"known": 4}
+    assert len(fake.state.sources) == 4
+    (folder / "a.jpg").unlink()
+    # Nothing new was found under which it could be: one of two places is gone.
+    assert _index(run, folder) == {"known": 3, "missing": 1}
+
+
+def test_known_files_are_not_opened_unless_asked_for(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    _index(run, folder)
+    path = folder / "a.jpg"
+    before = path.stat()
+    path.write_bytes(path.read_bytes()[:-3] + b"x\xff\xd9")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    calls = fake.state.calls
+    assert _index(run, folder) == {"known": 3}
+    assert fake.state.calls == calls
+    assert _index(run, folder, "--verify") == {"known": 2, "changed": 1}
+
+
+def test_a_file_that_was_only_touched_is_known_and_then_not_opened(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    _index(run, folder)
+    os.utime(folder / "a.jpg", ns=(0, 1_600_000_000_123_456_789))
+    assert _index(run, folder) == {"known": 3}
+    calls = fake.state.calls
+    assert _index(run, folder) == {"known": 3}
+    assert fake.state.calls == calls
+
+
+def _many(photo: Photo, count: int) -> Path:
+    for number in range(count):
+        path = photo(f"many/{number}.png", (number, 0, 0))
+    return path.parent
+
+
+def test_what_is_known_is_read_in_pages_and_not_file_by_file(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    folder = _many(photo, 12)
+    _index(run, folder)
+    fake.state.page_size = 5
+    fake.state.list_calls = 0
+    assert _index(run, folder) == {"known": 12}
+    # One that asks for the folder's own URI, three pages of what is in it.
+    assert fake.state.list_calls == 4
+
+
+def test_a_neighbour_whose_name_begins_the_same_is_not_missing(run: Run, folder: Path, photo: Photo) -> None:
+    private = photo("photos_private/p.jpg", (7, 7, 7)).parent
+    _index(run, folder, private)
+    assert _index(run, folder) == {"known": 3}
+    assert _index(run, folder / "a.jpg") == {"known": 1}
+
+
+def test_roots_may_be_files_or_lie_in_each_other(run: Run, folder: Path) -> None:
+    assert _index(run, folder / "a.jpg", folder, folder / "in") == {"new": 3}
+    assert _index(run, folder / "in", folder, folder / "a.jpg") == {"known": 3}
+
+
+def test_a_root_reached_by_a_link_keeps_its_name(run: Run, fake: FakeCatalog, folder: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    _index(run, link)
+    assert min(fake.state.sources).startswith(link.as_uri() + "/")
+    # Read under another name, nothing under the first is gone.
+    assert _index(run, folder, link) == {"known": 3}
+    assert _index(run, link) == {"known": 3}
+
+
+def test_nothing_in_a_folder_that_can_not_be_listed_is_missing(run: Run, folder: Path) -> None:
+    _index(run, folder)
+    shutil.rmtree(folder / "in")
+    (folder / "in").symlink_to("in")
+    finished = run("index", str(folder))
+    assert finished.exit_code == 3
+    assert "FILE_UNREADABLE" in finished.out
+    assert _counts(finished) == {"known": 2}
+
+
+def test_nothing_that_is_left_out_is_missing(run: Run, folder: Path) -> None:
+    _index(run, folder)
+    (folder / ".albumenignore").write_text("b.jpg\n")
+    (folder / "in/c.jpg").unlink()
+    finished = run("index", "--exclude", "in/", str(folder))
+    assert _counts(finished) == {"known": 1}
+    assert "excluded by --exclude" in finished.out
+    assert "excluded by .albumenignore" in finished.out
+
+
+def test_a_name_in_another_case_or_no_text_at_all_is_the_files_own(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    _index(run, folder)
+    (folder / "a.jpg").rename(folder / "A.JPG")
+    (folder / "b.jpg").rename(os.fsdecode(os.fsencode(folder) + b"/caf\xe9 #1?.jpg"))
+    assert _index(run, folder) == {"known": 1, "moved": 2}
+    assert _index(run, folder) == {"known": 3}
+    assert sorted(uri.rpartition("/")[2] for uri in fake.state.sources) == ["A.JPG", "c.jpg", "caf%E9%20%231%3F.jpg"]
+
+
+def test_pictures_that_are_not_supported_are_named(run: Run, folder: Path) -> None:
+    for name in ("x.jxl", "y.NEF", "z.nef", "film.mp4", "notes.txt"):
+        (folder / name).write_bytes(b"x")
+    (folder / "unnamed").write_bytes((folder / "a.jpg").read_bytes())
+    finished = run("index", "--in-flight", "1", str(folder))
+    assert finished.exit_code == 0
+    lines = [" ".join(line.split()) for line in finished.out.splitlines()]
+    for line in (
+        "2 skipped Nikon RAW is not supported",
+        "1 skipped JPEG XL is not supported",
+        "1 videos, not photos",
+        "1 known",
+    ):
+        assert line in lines
+
+
+def test_ctrl_c_does_not_call_missing_what_may_only_have_moved(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    _index(run, folder)
+    for name in ("a", "b"):
+        (folder / f"{name}.jpg").rename(folder / f"{name}2.jpg")
+    fake.state.on_call = lambda calls: os.kill(os.getpid(), 2) if calls == 4 else None
+    finished = run("index", "--in-flight", "1", str(folder))
+    assert finished.exit_code == 130
+    assert _counts(finished) == {"known": 1, "moved": 1}

@@ -1,0 +1,126 @@
+"""A drive that is away is no collection of deleted files."""
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clients.cli.indexing.roots import Roots, SourceVanishedError
+from tests.clients.conftest import Run
+from tests.clients.fake_catalog import FakeCatalog
+
+Photo = Callable[..., Path]
+
+
+def _full_drive(photo: Photo) -> Path:
+    for number in range(20):
+        path = photo(f"drive/{number:02}.png", (number, 0, 0))
+    return path.parent
+
+
+@pytest.fixture
+def drive(run: Run, photo: Photo) -> Path:
+    """A folder with twenty photos, all indexed."""
+    folder = _full_drive(photo)
+    assert run("index", str(folder)).exit_code == 0
+    return folder
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def test_an_empty_mount_point_is_no_deletion(run: Run, fake: FakeCatalog, drive: Path) -> None:
+    _empty(drive)
+    (drive / ".nothing-here").touch()
+    (drive / "@eaDir").mkdir()
+    finished = run("index", str(drive))
+    assert finished.exit_code == 4
+    assert f"{drive} is empty, where 20 files are known.  SOURCE_VANISHED" in finished.err
+    assert "mounted?" in finished.err
+    assert "missing" not in finished.out
+    assert len(fake.state.images) == 20
+
+
+def test_a_folder_that_is_not_there_is_no_deletion(run: Run, fake: FakeCatalog, drive: Path) -> None:
+    shutil.rmtree(drive)
+    finished = run("index", str(drive))
+    assert finished.exit_code == 4
+    assert f"{drive} is not there, where 20 files are known." in finished.err
+    assert len(fake.state.images) == 20
+
+
+def test_what_was_never_there_is_wrong_use(run: Run, tmp_path: Path) -> None:
+    finished = run("index", str(tmp_path / "nothing"))
+    assert finished.exit_code == 2
+    assert "There is no file or folder" in finished.err
+
+
+def test_a_drive_that_goes_while_it_is_indexed_ends_the_run(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    folder = _full_drive(photo)
+
+    def unplug(calls: int) -> None:
+        if calls == 3:
+            folder.rename(folder.with_name("away"))
+
+    fake.state.on_call = unplug
+    finished = run("index", "--in-flight", "1", str(folder))
+    assert finished.exit_code == 4
+    assert f"{folder} went away." in finished.err
+    assert "missing" not in finished.err
+    assert len(fake.state.images) < 6
+    # The first file that can't be read says so, and no other is tried.
+    assert finished.out.count("FILE_UNREADABLE") <= 2
+
+
+def test_a_mount_point_that_is_empty_again_ends_the_run(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    folder = _full_drive(photo)
+
+    def unmount(calls: int) -> None:
+        if calls == 3:
+            folder.rename(folder.with_name("away"))
+            folder.mkdir()
+
+    fake.state.on_call = unmount
+    assert run("index", "--in-flight", "1", str(folder)).exit_code == 4
+
+
+@pytest.mark.parametrize("number", [errno.ENODEV, errno.ESTALE, errno.ENOTCONN, errno.ENXIO, errno.EHOSTDOWN])
+def test_a_fault_of_the_machine_is_not_booked_as_the_files(tmp_path: Path, number: int) -> None:
+    with pytest.raises(SourceVanishedError, match="can't be read") as caught:
+        Roots([tmp_path]).judge(tmp_path / "a.jpg", OSError(number, os.strerror(number)))
+    assert caught.value.exit_code == 4
+
+
+def test_a_bad_sector_is_one_files_fault_and_ten_in_a_row_the_drives(tmp_path: Path) -> None:
+    roots = Roots([tmp_path])
+    error = OSError(errno.EIO, "Input/output error")
+    for _ in range(9):
+        roots.judge(tmp_path / "a.jpg", error)
+    roots.notice_success()
+    for _ in range(9):
+        roots.judge(tmp_path / "a.jpg", error)
+    with pytest.raises(SourceVanishedError, match="10 files in a row"):
+        roots.judge(tmp_path / "b.jpg", error)
+
+
+def test_files_that_nobody_may_read_or_links_that_lead_nowhere_end_nothing(tmp_path: Path) -> None:
+    roots = Roots([tmp_path])
+    link = tmp_path / "link.jpg"
+    link.symlink_to("nowhere")
+    for _ in range(30):
+        roots.judge(tmp_path / "a.jpg", PermissionError(errno.EACCES, "Permission denied"))
+        roots.judge(link, FileNotFoundError(errno.ENOENT, "No such file"))
+
+
+def test_files_that_were_replaced_by_their_program_are_there(run: Run, photo: Photo, tmp_path: Path) -> None:
+    path = photo("a.jpg", (1, 1, 1))
+    assert run("index", str(path)).exit_code == 0
+    photo("b.jpg", (2, 2, 2)).replace(path)
+    broken = tmp_path / "broken.jpg"
+    broken.symlink_to("nowhere")
+    assert run("index", str(path), str(tmp_path)).exit_code == 3
