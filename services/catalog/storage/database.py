@@ -5,6 +5,7 @@ reader takes one from a pool for as long as it reads.
 """
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -61,6 +62,7 @@ class Database:
         self._closed: AlbumenError | None = None
         self._idle: list[Cursor] = []
         self._last_write = time.monotonic()
+        _require_literal(path)
         try:
             self._connection = duckdb.connect(
                 path,
@@ -189,6 +191,22 @@ class Database:
             if cursor is not None:
                 self._idle.append(cursor)
             self._state.notify_all()
+
+
+def _require_literal(path: Path) -> None:
+    """Check that DuckDB takes the path for what it is, links followed as DuckDB follows them.
+
+    It would put the log of ``a?b/x.duckdb`` into ``a.wal?b``, as if a URL's query began there, and read a backslash
+    as the end of a folder's name.
+    """
+    misread = [character for character in "?\\" if os.sep != character and character in str(path.resolve())]
+    if misread:
+        characters = " or ".join(misread)
+        raise UnavailableError(
+            Reason.LIBRARY_UNAVAILABLE,
+            f"The library's file {path} can't be used. DuckDB keeps no file in a folder with {characters} in its path: "
+            "rename the folder, or choose another in ALBUMEN_CATALOG_LIBRARIES_DIR.",
+        )
 
 
 def utc_now() -> datetime:
