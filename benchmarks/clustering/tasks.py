@@ -17,7 +17,7 @@ from benchmarks.clustering.library import library
 from benchmarks.clustering.limits import int8_operations, read_bytes
 from benchmarks.usage import usage_of
 from services.catalog.clustering.dbscan import dbscan
-from services.catalog.clustering.density import Gathering, tile_row
+from services.catalog.clustering.density import GraphBuilder, tile_row
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.parameters import DEFAULT_EPS, DEFAULT_MIN_SAMPLES
@@ -58,7 +58,7 @@ def sampled_run(faces: Vectors, _: Indices, threads: int) -> Figures:
     del threads
     start = time.process_time()
     tiles = tile_row(faces, DEFAULT_EPS)
-    gathering = Gathering(len(faces), DEFAULT_MIN_SAMPLES)
+    gathering = GraphBuilder(len(faces), DEFAULT_MIN_SAMPLES)
     once = time.process_time() - start
     tops = np.linspace(0, len(faces) // TILE - 1, _SAMPLED_ROWS).astype(int) * TILE
     start = time.process_time()

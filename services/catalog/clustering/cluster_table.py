@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 
-from services.catalog.clustering.journal import Journal
 from services.catalog.clustering.member_lists import MemberLists
 from services.catalog.clustering.similarity import Indices, Mask
 from services.catalog.clustering.vector_store import grow
@@ -15,14 +14,20 @@ _NO_KEY: Final = np.iinfo(np.int64).max
 
 
 class ClusterTable:
-    """One row a slot of the neighbour index.
+    """One row per slot of the neighbour index.
+
+    A cluster goes by a handle, an int that no later cluster of the same table reuses. Handles say nothing about order;
+    `labels` does.
+
+    Args:
+        min_samples: neighbours that make a face a core, itself included, >= 2.
 
     Attributes:
         key: int64, the face's key; -1 in a free slot.
         count: int64, neighbours of the face, itself included.
         core: bool, whether there are at least min_samples of them.
         cluster: int64, handle of the cluster, -1 for noise.
-        nearby: int64 [capacity, min_samples - 2], slots of the neighbours of a face that is no core, -1 where none.
+        nearby: int64 [capacity, min_samples - 2], slots of the neighbours of a non-core face, -1 where none.
         members: the slots of each cluster.
 
     """
@@ -34,12 +39,12 @@ class ClusterTable:
         self.cluster: Indices = np.empty(0, np.int64)
         self.nearby: Indices = np.empty((0, min_samples - 2), np.int64)
         self.members = MemberLists()
-        # Lowest key of the cores of a cluster, by handle.
-        self._first: Indices = np.empty(0, np.int64)
+        # Lowest key among the cores of a cluster, by handle; it decides the order of clusters.
+        self._lowest_core: Indices = np.empty(0, np.int64)
         self._handles = 0
-        # Borders that touch several clusters, and some that did: only these have a choice.
+        # Border faces that touch several clusters, and some that used to: the order of clusters matters to no others.
         self._contested: set[int] = set()
-        self._renumbered = False
+        self._order_changed = False
 
     def reserve(self, capacity: int) -> None:
         """Make room for slots below `capacity`."""
@@ -49,152 +54,165 @@ class ClusterTable:
         for array in (self.key, self.count, self.core, self.cluster, self.nearby):
             grow(array, capacity)
         self.members.reserve(capacity)
-        self.key[end:], self.cluster[end:], self.nearby[end:] = NO_SLOT, NO_CLUSTER, NO_SLOT
+        self.key[end:] = NO_SLOT
+        self.cluster[end:] = NO_CLUSTER
+        self.nearby[end:] = NO_SLOT
 
-    def begin(self) -> Journal:
-        """Start a change."""
-        self._renumbered = False
-        return Journal(self._handles)
+    def begin_change(self) -> None:
+        """Start an insertion or a removal; `assign_borders` ends it."""
+        self._order_changed = False
 
     def labels(self) -> dict[int, int]:
         """Return key -> label: clusters in the order of their lowest cores, -1 for noise."""
         slots = np.flatnonzero(self.key >= 0)
         clusters = self.cluster[slots]
-        handles = np.unique(clusters[clusters >= 0])
-        rank = np.empty(len(self._first), np.int64)
-        rank[handles[np.argsort(self._first[handles])]] = np.arange(len(handles))
+        clustered = clusters != NO_CLUSTER
+        handles = np.unique(clusters[clustered])
+        rank = np.empty(len(self._lowest_core), np.int64)
+        rank[handles[np.argsort(self._lowest_core[handles])]] = np.arange(len(handles))
         labels = np.full(len(slots), NO_CLUSTER, np.int64)
-        labels[clusters >= 0] = rank[clusters[clusters >= 0]]
+        labels[clustered] = rank[clusters[clustered]]
         return dict(zip(self.key[slots].tolist(), labels.tolist(), strict=True))
 
-    def ordered(self) -> Indices:
+    def slots_by_key(self) -> Indices:
         """Return the slots of all faces in the order of their keys."""
         slots = np.flatnonzero(self.key >= 0)
         return slots[np.argsort(self.key[slots])]
 
     def cores(self, cluster: int) -> Indices:
         """Return the slots of the cores of a cluster, ascending."""
-        slots = self.members.of(cluster)
+        slots = self.members.slots_of(cluster)
         return np.sort(slots[self.core[slots]])
 
-    def number(self, slots: Indices) -> None:
-        """Take over the clusters of `slots`, handles 0 .. k - 1, after a bulk load."""
+    def adopt_clusters(self, slots: Indices) -> None:
+        """Derive everything else from the clusters of `slots`, handles 0 .. k - 1, after a bulk load."""
         clusters = self.cluster[slots]
+        clustered = clusters != NO_CLUSTER
         cores = slots[self.core[slots]]
         self._handles = int(clusters.max(initial=NO_CLUSTER)) + 1
-        self._first = np.full(self._handles, _NO_KEY)
-        np.minimum.at(self._first, self.cluster[cores], self.key[cores])
-        self.members.fill(slots[clusters != NO_CLUSTER], clusters[clusters != NO_CLUSTER])
-        sparse = slots[~self.core[slots] & (self.nearby[slots] != NO_SLOT).any(axis=1)]
-        self.settle(sparse, Journal(0))
+        self._lowest_core = np.full(self._handles, _NO_KEY)
+        np.minimum.at(self._lowest_core, self.cluster[cores], self.key[cores])
+        self.members.fill(slots[clustered], clusters[clustered])
+        has_nearby = (self.nearby[slots] != NO_SLOT).any(axis=1)
+        self.assign_borders(slots[~self.core[slots] & has_nearby])
 
-    def part(self, slots: Indices, others: set[int]) -> None:
-        """Drop `others` from the neighbours of faces that are no cores."""
-        for slot in slots.tolist():
-            near = self.nearby[slot]
-            near[[other in others for other in near.tolist()]] = NO_SLOT
-
-    def set_nearby(self, slot: int, near: Indices) -> None:
-        """Note all neighbours of a face that is no core."""
+    def set_nearby(self, slot: int, neighbors: Indices) -> None:
+        """Store all neighbours of a non-core face."""
         self.nearby[slot] = NO_SLOT
-        self.nearby[slot, : len(near)] = near
+        self.nearby[slot, : len(neighbors)] = neighbors
 
-    def near(self, slot: int) -> Indices:
-        """Return the neighbours of a face that is no core, without itself."""
+    def nearby_of(self, slot: int) -> Indices:
+        """Return the neighbours of a non-core face, without itself."""
         row: Indices = self.nearby[slot]
-        near: Indices = row[row != NO_SLOT]
-        return near
+        neighbors: Indices = row[row != NO_SLOT]
+        return neighbors
 
-    def rise(self, rising: Indices, hoods: dict[int, Indices], journal: Journal) -> None:
-        """Make `rising` cores; `hoods` has the neighbours of each."""
-        journal.moving(rising, self.cluster[rising])
-        self._move(rising, NO_CLUSTER)
-        self.core[rising] = True
-        self.nearby[rising] = NO_SLOT
-        self._contested.difference_update(rising.tolist())
-        for slot in rising.tolist():
-            near = hoods[slot]
+    def drop_nearby(self, slots: Indices, removed: set[int]) -> None:
+        """Take `removed` out of the neighbours of the non-core faces `slots`."""
+        for slot in slots.tolist():
+            neighbors = self.nearby[slot]
+            neighbors[[other in removed for other in neighbors.tolist()]] = NO_SLOT
+
+    def promote(self, slots: Indices, neighbors: dict[int, Indices]) -> None:
+        """Make `slots` cores, joining the clusters that they connect; `neighbors` has those of each slot."""
+        self._move(slots, NO_CLUSTER)
+        self.core[slots] = True
+        self.nearby[slots] = NO_SLOT
+        self._contested.difference_update(slots.tolist())
+        for slot in slots.tolist():
+            near = neighbors[slot]
             clusters = np.unique(self.cluster[near[self.core[near]]])
-            home = self._unite(clusters[clusters != NO_CLUSTER], journal)
-            self._move(np.array([slot]), home)
-            if self.key[slot] < self._first[home]:
-                # The borders of a cluster that is new are beside its cores, and looked at anyway.
-                self._renumbered |= bool(self._first[home] != _NO_KEY)
-                self._first[home] = self.key[slot]
+            cluster = self._merge(clusters[clusters != NO_CLUSTER])
+            self._move(np.array([slot]), cluster)
+            lowest = self._lowest_core[cluster]
+            if self.key[slot] < lowest:
+                # A new cluster changes the order for nobody yet: its borders lie next to the promoted faces, and
+                # whoever promotes faces reassigns those anyway.
+                self._order_changed |= bool(lowest != _NO_KEY)
+                self._lowest_core[cluster] = self.key[slot]
 
-    def fall(self, gone: Indices, fallen: Indices, hoods: dict[int, Indices], journal: Journal) -> None:
-        """Clear the slots `gone`, and make `fallen` cores no longer; `hoods` has the neighbours of each of these."""
-        journal.moving(fallen, self.cluster[fallen])
-        self._move(np.concatenate([fallen, gone]), NO_CLUSTER)
-        self.core[fallen] = False
-        for slot in fallen.tolist():
-            near = hoods[slot]
+    def demote(self, slots: Indices, neighbors: dict[int, Indices]) -> None:
+        """Make `slots` cores no longer, outside every cluster for now; `neighbors` has those of each slot."""
+        self._move(slots, NO_CLUSTER)
+        self.core[slots] = False
+        for slot in slots.tolist():
+            near = neighbors[slot]
             self.set_nearby(slot, near[near != slot])
-        self.key[gone], self.count[gone], self.core[gone] = NO_SLOT, 0, False
-        self.nearby[gone] = NO_SLOT
-        self._contested.difference_update(gone.tolist())
 
-    def divide(self, cluster: int, cores: Indices, component: Indices, journal: Journal) -> Indices:
+    def free(self, slots: Indices) -> None:
+        """Clear the rows of faces that are removed."""
+        self._move(slots, NO_CLUSTER)
+        self.key[slots] = NO_SLOT
+        self.count[slots] = 0
+        self.core[slots] = False
+        self.nearby[slots] = NO_SLOT
+        self._contested.difference_update(slots.tolist())
+
+    def split(self, cluster: int, cores: Indices, component: Indices) -> Indices:
         """Leave `cluster` its largest component of `cores`, and make a cluster of each other one.
 
-        Returns the borders of the cluster, which have to be settled.
+        Args:
+            cluster: handle.
+            cores: int64 [n], slots of all its cores.
+            component: int64 [n], equal for cores that are connected.
+
+        Returns:
+            The borders of the cluster, whose clusters have to be assigned anew.
+
         """
-        members = self.members.of(cluster)
+        members = self.members.slots_of(cluster)
         components, sizes = np.unique(component, return_counts=True)
         for other in np.delete(components, np.argmax(sizes)).tolist():
             slots = cores[component == other]
-            journal.moving(slots, self.cluster[slots])
             part = self._new_cluster()
             self._move(slots, part)
-            self._first[part] = self.key[slots].min()
-            self._renumbered = True
-            journal.splitting(cluster, part)
+            self._lowest_core[part] = self.key[slots].min()
+            self._order_changed = True
         return members[~self.core[members]]
 
-    def renumber(self, cluster: int) -> None:
+    def update_lowest_core(self, cluster: int) -> None:
         """Find the lowest core of a cluster that has lost cores."""
-        first = self.key[self.cores(cluster)].min(initial=_NO_KEY)
-        if first != self._first[cluster]:
-            self._first[cluster] = first
-            self._renumbered = True
+        lowest = self.key[self.cores(cluster)].min(initial=_NO_KEY)
+        if lowest != self._lowest_core[cluster]:
+            self._lowest_core[cluster] = lowest
+            self._order_changed = True
 
-    def settle(self, slots: Indices, journal: Journal) -> None:
-        """Put `slots`, faces that are no cores, where they belong; those with a choice if the order changed."""
-        if self._renumbered and self._contested:
+    def assign_borders(self, slots: Indices) -> None:
+        """Put each of `slots`, non-core faces, into the lowest cluster that it touches, or none.
+
+        If the order of clusters changed, faces elsewhere that touch several clusters are assigned anew too.
+        """
+        if self._order_changed and self._contested:
             slots = np.union1d(slots, np.fromiter(self._contested, np.int64, len(self._contested)))
         if slots.size == 0:
             return
-        home = np.full(len(slots), NO_CLUSTER)
+        assigned = np.full(len(slots), NO_CLUSTER)
         if self.nearby.shape[1] and self._handles:
             near = self.nearby[slots]
-            beside_core = (near != NO_SLOT) & self.core[near]
-            order = np.where(beside_core, self._first[self.cluster[near]], _NO_KEY)
+            touches_core = (near != NO_SLOT) & self.core[near]
+            order = np.where(touches_core, self._lowest_core[self.cluster[near]], _NO_KEY)
             lowest = order.min(axis=1)
             best = np.take_along_axis(near, order.argmin(axis=1)[:, np.newaxis], axis=1)[:, 0]
-            home = np.where(lowest < _NO_KEY, self.cluster[best], NO_CLUSTER)
-            choice = (beside_core & (order != lowest[:, np.newaxis])).any(axis=1)
-            self._contested.difference_update(slots[~choice].tolist())
-            self._contested.update(slots[choice].tolist())
-        moved = home != self.cluster[slots]
-        slots, home = slots[moved], home[moved]
-        journal.moving(slots, self.cluster[slots])
+            assigned = np.where(lowest < _NO_KEY, self.cluster[best], NO_CLUSTER)
+            contested = (touches_core & (order != lowest[:, np.newaxis])).any(axis=1)
+            self._contested.difference_update(slots[~contested].tolist())
+            self._contested.update(slots[contested].tolist())
+        moved = assigned != self.cluster[slots]
+        slots, assigned = slots[moved], assigned[moved]
         self._leave(slots)
-        for cluster in np.unique(home[home != NO_CLUSTER]).tolist():
-            self._enter(slots[home == cluster], cluster)
+        for cluster in np.unique(assigned[assigned != NO_CLUSTER]).tolist():
+            self._enter(slots[assigned == cluster], cluster)
 
-    def _unite(self, clusters: Indices, journal: Journal) -> int:
+    def _merge(self, clusters: Indices) -> int:
         """Return the one cluster that `clusters` become: the largest, or a new one if there is none."""
         if clusters.size == 0:
             return self._new_cluster()
         sizes = [self.members.size(cluster) for cluster in clusters.tolist()]
         kept = int(clusters[np.argmax(sizes)])
         for absorbed in clusters[clusters != kept].tolist():
-            slots = self.members.pop(absorbed)
-            journal.moving(slots, self.cluster[slots])
-            self._enter(slots, kept)
-            self._first[kept] = min(self._first[kept], self._first[absorbed])
-            self._renumbered = True
-            journal.merging(kept, absorbed)
+            self._enter(self.members.pop(absorbed), kept)
+            self._lowest_core[kept] = min(self._lowest_core[kept], self._lowest_core[absorbed])
+            self._order_changed = True
         return kept
 
     def _move(self, slots: Indices, cluster: int) -> None:
@@ -213,7 +231,7 @@ class ClusterTable:
         self.cluster[slots] = cluster
 
     def _new_cluster(self) -> int:
-        if self._handles == len(self._first):
-            self._first = np.pad(self._first, (0, self._handles // 16 + 64), constant_values=_NO_KEY)
+        if self._handles == len(self._lowest_core):
+            self._lowest_core = np.pad(self._lowest_core, (0, self._handles // 16 + 64), constant_values=_NO_KEY)
         self._handles += 1
         return self._handles - 1

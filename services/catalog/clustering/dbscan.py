@@ -7,20 +7,21 @@ Ester, Kriegel, Sander and Xu, A density-based algorithm for discovering cluster
 import numpy as np
 
 from services.catalog.clustering.density import density_graph
-from services.catalog.clustering.progress import Progress, unheard
+from services.catalog.clustering.progress import Progress, ignore_progress
 from services.catalog.clustering.similarity import Indices, Vectors
 
 NOISE = -1
 
 
 def dbscan(
-    embeddings: Vectors, eps: float, min_samples: int, *, threads: int = 1, progress: Progress = unheard
+    embeddings: Vectors, eps: float, min_samples: int, *, threads: int = 1, progress: Progress = ignore_progress
 ) -> Indices:
     """Return int64 [n]: the cluster of each of `embeddings`, float32 [n, d] of unit length; -1 is noise.
 
     Equal element by element to the labels of ``sklearn.cluster.DBSCAN(eps, min_samples, metric="cosine")``; pairs
     whose distance is eps to within float32 rounding are decided as `similarity` says.
-    `threads` work at once; `progress` is told of pairs of embeddings, and what it raises ends the run.
+    `threads` run in parallel; `progress` counts pairs of embeddings and cancels the run by raising.
+
     Takes O(n**2 d) time and O(n (d + min_samples)) memory.
     """
     n = len(embeddings)
@@ -30,9 +31,11 @@ def dbscan(
     embeddings = np.ascontiguousarray(embeddings, np.float32)
     graph = density_graph(embeddings, eps, min_samples, threads=threads, progress=progress)
     labels[graph.core] = np.unique(graph.component[graph.core], return_inverse=True)[1]
-    beside_core = graph.core[graph.sparse_to]
-    border, nearest = graph.sparse_from[beside_core], graph.sparse_to[beside_core]
+    # A border belongs to the lowest of the clusters of the cores beside it.
+    beside_core = graph.core[graph.noncore_to]
+    border = graph.noncore_from[beside_core]
+    core = graph.noncore_to[beside_core]
     lowest = np.full(n, n, np.int64)
-    np.minimum.at(lowest, border, labels[nearest])
+    np.minimum.at(lowest, border, labels[core])
     labels[border] = lowest[border]
     return labels

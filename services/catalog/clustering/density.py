@@ -1,11 +1,11 @@
-"""One pass over all pairs of a set of vectors: how dense each place is, and which dense places touch.
+"""One pass over all pairs of a set of vectors, for a full run: neighbour counts, cores and connected cores.
 
-The pairs are visited in square tiles of the upper triangle. Two cores are joined as soon as both are known to be
-cores; an edge with an end that is not known to be one waits, and there are fewer than n * min_samples of those, since
-an end that is no core has fewer than min_samples neighbours. Other edges are never kept: memory is O(n * min_samples).
+The pairs are visited in square tiles of the upper triangle. Two vectors are joined as soon as both are known to be
+cores; an edge with an end that is not yet known to be one waits. A non-core end has fewer than min_samples neighbours,
+so fewer than n * min_samples edges wait. No other edge is kept: memory is O(n * min_samples).
 
-Threads take rows of tiles. What they find is merged under a lock and in any order: counts, connections and the
-neighbours of what is no core do not depend on it.
+Threads take rows of tiles. Their edges are merged under a lock, in any order: neither counts nor connections nor the
+neighbours of non-core vectors depend on it.
 """
 
 import threading
@@ -16,37 +16,37 @@ import numpy as np
 
 from services.catalog.clustering.disjoint_sets import DisjointSets
 from services.catalog.clustering.neighbor_index import SAMPLE
-from services.catalog.clustering.progress import Progress, unheard
+from services.catalog.clustering.progress import Progress, ignore_progress
 from services.catalog.clustering.projection import PRODUCT_RECHECK, Projection
 from services.catalog.clustering.similarity import Indices, Mask, NeighborRule, Vectors
 from services.catalog.clustering.tile_product import TileProduct
 from services.catalog.clustering.tiles import TileRow, visit
 from services.catalog.clustering.whole_codes import WholeCodes
 
-_FEW_EDGES: Final = 1 << 18
-# Fewer vectors are compared in full in less time than it takes to find out which codes suit them.
-_WORTH_ENCODING: Final = 6144
+_MIN_WAITING: Final = 1 << 18
+# With fewer vectors, comparing them in full is quicker than fitting codes to them.
+_MIN_ENCODED: Final = 6144
 
 
 @dataclass(frozen=True, slots=True)
 class DensityGraph:
-    """What DBSCAN needs of the neighbourhood graph of n vectors.
+    """What DBSCAN needs to know of the neighbourhood graph of n vectors.
 
     Attributes:
         counts: int64 [n], neighbours of each vector, itself included.
         core: bool [n], whether there are at least min_samples of them.
-        component: int64 [n], of a core the lowest index of the cores that it is connected with through cores; of
-            other vectors their own index.
-        sparse_from: int64 [k], vectors that are no cores, one entry for each neighbour.
-        sparse_to: int64 [k], that neighbour.
+        component: int64 [n], of a core the lowest index among the cores that it is connected to through cores;
+            of any other vector its own index.
+        noncore_from: int64 [k], non-core vectors, once for each neighbour.
+        noncore_to: int64 [k], that neighbour.
 
     """
 
     counts: Indices
     core: Mask
     component: Indices
-    sparse_from: Indices
-    sparse_to: Indices
+    noncore_from: Indices
+    noncore_to: Indices
 
 
 def density_graph(
@@ -56,7 +56,7 @@ def density_graph(
     *,
     whole: WholeCodes | None = None,
     threads: int = 1,
-    progress: Progress = unheard,
+    progress: Progress = ignore_progress,
 ) -> DensityGraph:
     """Visit all pairs of `vectors`, unit float32 [n, d]; neighbours are those of `NeighborRule`.
 
@@ -65,30 +65,30 @@ def density_graph(
         eps: largest cosine distance of two neighbours.
         min_samples: neighbours that make a core, itself included.
         whole: the whole codes of `vectors`, if there are any already.
-        threads: that work at once.
-        progress: told of pairs of vectors; what it raises ends the pass.
+        threads: number that run in parallel.
+        progress: counts pairs of vectors; an exception it raises cancels the pass.
 
     """
-    gathering = Gathering(len(vectors), min_samples)
-    visit(tile_row(vectors, eps, whole), gathering.merge, threads, progress)
-    return gathering.graph()
+    builder = GraphBuilder(len(vectors), min_samples)
+    visit(tile_row(vectors, eps, whole), builder.merge, threads, progress)
+    return builder.graph()
 
 
 def tile_row(vectors: Vectors, eps: float, whole: WholeCodes | None = None) -> TileRow:
-    """Return `vectors` with the codes by which their pairs within `eps` are found soonest."""
+    """Return `vectors` with the codes that find their pairs within `eps` in the least time."""
     n = len(vectors)
-    rule = NeighborRule.of(eps, vectors.shape[1])
-    if n < _WORTH_ENCODING:
+    rule = NeighborRule.for_distance(eps, vectors.shape[1])
+    if n < _MIN_ENCODED:
         return TileRow(vectors, rule)
     picked = np.linspace(0, n - 1, min(n, SAMPLE)).astype(np.int64)
     projection = Projection.fit(vectors[picked], 1 - eps, PRODUCT_RECHECK)
     encoded = projection.encode(vectors)
     least = projection.least_dot(float(rule.possible), encoded.error, encoded.error)
-    return TileRow(vectors, rule, whole or WholeCodes.of(vectors), TileProduct(encoded.codes), least)
+    return TileRow(vectors, rule, whole or WholeCodes.from_vectors(vectors), TileProduct(encoded.codes), least)
 
 
-class Gathering:
-    """What is known of the graph so far; several threads may merge edges into it."""
+class GraphBuilder:
+    """Builds the graph from its edges; several threads may merge edges into it."""
 
     def __init__(self, n: int, min_samples: int) -> None:
         self._min_samples = min_samples
@@ -96,28 +96,29 @@ class Gathering:
         self._sets = DisjointSets(n)
         self._waiting: list[tuple[Indices, Indices]] = []
         self._waiting_edges = 0
-        self._most_waiting = 2 * n * min_samples + _FEW_EDGES
+        self._max_waiting = 2 * n * min_samples + _MIN_WAITING
         self._lock = threading.Lock()
 
     def merge(self, left: Indices, right: Indices) -> None:
-        """Take in edges."""
+        """Add edges."""
         with self._lock:
             np.add.at(self._counts, left, 1)
             np.add.at(self._counts, right, 1)
             self._waiting.append(self._join_cores(left, right))
             self._waiting_edges += len(self._waiting[-1][0])
-            if self._waiting_edges > self._most_waiting:
+            # Ends become known as cores while edges wait; sift them out now and then, to bound memory.
+            if self._waiting_edges > self._max_waiting:
                 self._waiting = [self._join_cores(*_concatenate(self._waiting))]
                 self._waiting_edges = len(self._waiting[0][0])
 
     def graph(self) -> DensityGraph:
-        """Return the graph, when all edges are merged."""
+        """Return the graph, once all edges are merged."""
         core = self._counts >= self._min_samples
         left, right = self._join_cores(*_concatenate(self._waiting))
         from_, to = np.concatenate([left, right]), np.concatenate([right, left])
-        sparse = ~core[from_]
+        noncore = ~core[from_]
         component = self._sets.find(np.arange(len(core)))
-        return DensityGraph(self._counts, core, component, from_[sparse], to[sparse])
+        return DensityGraph(self._counts, core, component, from_[noncore], to[noncore])
 
     def _join_cores(self, left: Indices, right: Indices) -> tuple[Indices, Indices]:
         """Join the ends that are both known to be cores; return the other edges."""

@@ -1,4 +1,4 @@
-"""Disjoint sets of integers, joined by arrays of edges."""
+"""Union-find over integers, for edges that come in arrays."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from services.catalog.clustering.similarity import Indices
 class DisjointSets:
     """Union-find over 0 .. size - 1 whose representative is the smallest member.
 
-    Edges are joined by whole arrays: in each round the larger root of every edge is hooked to the smaller one, then
-    paths are halved (after Shiloach and Vishkin, An O(log n) parallel connectivity algorithm, 1982).
+    Works on whole arrays of edges: each round hooks the larger root of every edge to the smaller one and halves paths
+    (after Shiloach and Vishkin, An O(log n) parallel connectivity algorithm, 1982).
     """
 
     def __init__(self, size: int) -> None:

@@ -1,25 +1,23 @@
 """DBSCAN that follows a changing set of faces.
 
 After Ester, Kriegel, Sander, Wimmer and Xu, Incremental clustering for mining in a data warehousing environment, 1998:
-a face that comes or goes changes the density around itself only, so one range search tells which faces become cores or
-stop being cores, and only clusters that touch those can merge or split. What is added here is that the outcome is
-the same as that of a full run, borders included, whatever the order of insertions and removals was.
+adding or removing a face changes the density around it only, so one range search tells which faces become cores or
+stop being cores, and only clusters that touch those can merge or split. Beyond the paper, the result here equals that
+of a full run, borders included, whatever the order of insertions and removals was.
 
-Kept for each face: the exact number of its neighbours, whether it is a core, and its cluster; for faces that are no
-cores also their neighbours, fewer than min_samples, so that one which becomes a core needs no search.
+Kept for each face: the exact number of its neighbours, whether it is a core, and its cluster; for non-core faces also
+their neighbours, fewer than min_samples, so that one that becomes a core needs no search.
 """
 
 import numpy as np
 
-from services.catalog.clustering.changes import ClusterChanges
 from services.catalog.clustering.cluster_table import NO_CLUSTER, ClusterTable
 from services.catalog.clustering.connectivity import components
 from services.catalog.clustering.density import density_graph
-from services.catalog.clustering.journal import Journal
 from services.catalog.clustering.neighbor_index import SAMPLE, NeighborIndex
-from services.catalog.clustering.progress import Progress, unheard
+from services.catalog.clustering.progress import Progress, ignore_progress
 from services.catalog.clustering.projection import Projection
-from services.catalog.clustering.restoration import capture, match, put
+from services.catalog.clustering.restoration import capture, locate, write
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.snapshot import Snapshot
 
@@ -62,7 +60,7 @@ class IncrementalDbscan:
         """The faces' vectors, for searching; not for changing."""
         return self._index
 
-    def load(self, keys: Indices, vectors: Vectors, progress: Progress = unheard) -> None:
+    def load(self, keys: Indices, vectors: Vectors, progress: Progress = ignore_progress) -> None:
         """Take over `keys` [n] and their `vectors`, unit float32 [n, d], at once; only while empty.
 
         If `progress` raises, nothing was loaded.
@@ -75,7 +73,7 @@ class IncrementalDbscan:
             raise ValueError("faces are there already")
         self._clear()
         vectors = np.ascontiguousarray(vectors, np.float32)
-        slots = self._take_in(keys, vectors)
+        slots = self._add_faces(keys, vectors)
         try:
             graph = density_graph(
                 vectors, self._eps, self._min_samples,
@@ -86,13 +84,14 @@ class IncrementalDbscan:
             raise
         table = self._table
         table.count[slots], table.core[slots] = graph.counts, graph.core
-        order = np.lexsort((graph.sparse_to, graph.sparse_from))
-        from_, to = graph.sparse_from[order], graph.sparse_to[order]
+        # Edges sorted by face: the column of each is its place among the edges of its face.
+        order = np.lexsort((graph.noncore_to, graph.noncore_from))
+        from_, to = graph.noncore_from[order], graph.noncore_to[order]
         column = np.arange(len(from_)) - np.searchsorted(from_, from_)
         table.nearby[slots[from_], column] = slots[to]
         cores = slots[graph.core]
         table.cluster[cores] = np.unique(graph.component[graph.core], return_inverse=True)[1]
-        table.number(slots)
+        table.adopt_clusters(slots)
 
     def snapshot(self) -> Snapshot:
         """Return the state, from which `restore` goes on."""
@@ -112,43 +111,46 @@ class IncrementalDbscan:
         if self._slots:
             raise ValueError("faces are there already")
         snapshot.check(self._eps, self._min_samples, self._dimensions)
-        known = match(snapshot, keys, vectors)
+        known = locate(snapshot, keys, vectors)
         new = np.delete(np.arange(len(keys)), known)
         self._clear()
         try:
             if snapshot.basis.size:
                 self._index.adopt(Projection(snapshot.basis, float(snapshot.scale)))
+            # Rows mostly come in the order of the snapshot, and then need no copy.
             ordered = np.array_equal(known, np.arange(len(known)))
-            slots = self._take_in(snapshot.keys, vectors[: len(known)] if ordered else vectors[known])
-            put(snapshot, self._table, slots)
+            slots = self._add_faces(snapshot.keys, vectors[: len(known)] if ordered else vectors[known])
+            write(snapshot, self._table, slots)
             self.insert(keys[new], vectors[new])
         except BaseException:
             self._clear()
             raise
 
-    def insert(self, keys: Indices, vectors: Vectors) -> ClusterChanges:
+    def insert(self, keys: Indices, vectors: Vectors) -> None:
         """Add faces: `keys` int64 [m], none of them there yet, and `vectors`, unit float32 [m, d].
 
         Raises:
             ValueError: a key is there already or occurs twice.
 
         """
-        slots = self._take_in(keys, vectors)
+        slots = self._add_faces(keys, vectors)
         table = self._table
-        journal = table.begin()
-        hoods = dict(zip(slots.tolist(), self._index.neighbors(vectors), strict=True))
-        for near in hoods.values():
+        table.begin_change()
+        neighbors = dict(zip(slots.tolist(), self._index.neighbors(vectors), strict=True))
+        # The searches run after all faces were added, so that new faces find each other; a new face's own count is
+        # therefore complete, while an old one gains one for each new face that found it.
+        for near in neighbors.values():
             table.count[near] += 1
-        table.count[slots] = [len(near) for near in hoods.values()]
-        touched = np.unique(np.concatenate([slots, *hoods.values()]))
-        rising = touched[~table.core[touched] & (table.count[touched] >= self._min_samples)]
-        self._extend_hoods(hoods, rising)
-        table.rise(rising, hoods, journal)
-        beside = np.concatenate([slots, *(hoods[slot] for slot in rising.tolist())])
-        table.settle(np.unique(beside[~table.core[beside]]), journal)
-        return journal.changes(table.key, table.cluster, table.members)
+        table.count[slots] = [len(near) for near in neighbors.values()]
+        touched = np.unique(np.concatenate([slots, *neighbors.values()]))
+        promoted = touched[~table.core[touched] & (table.count[touched] >= self._min_samples)]
+        self._update_nearby(neighbors, promoted)
+        table.promote(promoted, neighbors)
+        # Borders can only have changed among the new faces and around new cores.
+        beside = np.concatenate([slots, *(neighbors[slot] for slot in promoted.tolist())])
+        table.assign_borders(np.unique(beside[~table.core[beside]]))
 
-    def remove(self, keys: Indices) -> ClusterChanges:
+    def remove(self, keys: Indices) -> None:
         """Remove the faces `keys`, int64 [m]; one that is named twice is removed once.
 
         Raises:
@@ -156,23 +158,26 @@ class IncrementalDbscan:
 
         """
         table = self._table
-        gone = np.array(list(dict.fromkeys(self._slots[int(key)] for key in keys)), np.int64)
-        journal = table.begin()
-        cores = gone[table.core[gone]]
-        hoods = {slot: table.near(slot) for slot in gone[~table.core[gone]].tolist()}
-        hoods.update(zip(cores.tolist(), self._index.neighbors(self._index.vectors(cores)), strict=True))
-        self._index.remove(gone)
-        for near in hoods.values():
+        removed = np.array(list(dict.fromkeys(self._slots[int(key)] for key in keys)), np.int64)
+        table.begin_change()
+        # Only cores have to be searched for: the neighbours of the others are in the table.
+        cores = removed[table.core[removed]]
+        neighbors = {slot: table.nearby_of(slot) for slot in removed[~table.core[removed]].tolist()}
+        neighbors.update(zip(cores.tolist(), self._index.neighbors(self._index.vectors(cores)), strict=True))
+        self._index.remove(removed)
+        for near in neighbors.values():
             table.count[near] -= 1
-        self._forget(gone, hoods, journal)
-        return journal.changes(table.key, table.cluster, table.members)
+        self._remove_from_clusters(removed, neighbors)
 
     def labels(self) -> dict[int, int]:
         """Return key -> label of every face, numbered as `dbscan` numbers them."""
         return self._table.labels()
 
     def cluster(self, key: int) -> int:
-        """Return the handle of the cluster of face `key`, -1 for noise."""
+        """Return the handle of the cluster of face `key`, -1 for noise.
+
+        Handles say which faces are in one cluster, and nothing else; they hold until the next insertion or removal.
+        """
         return int(self._table.cluster[self._slots[key]])
 
     def members(self, cluster: int) -> Indices:
@@ -180,12 +185,12 @@ class IncrementalDbscan:
         if cluster == NO_CLUSTER:
             slots = np.flatnonzero((self._table.cluster == NO_CLUSTER) & (self._table.key >= 0))
         else:
-            slots = self._table.members.of(cluster)
+            slots = self._table.members.slots_of(cluster)
         return np.sort(self._table.key[slots])
 
     def clusters(self) -> tuple[Indices, Indices]:
         """Return the keys of all faces, ascending, and the handle of the cluster of each, -1 for noise."""
-        slots = self._table.ordered()
+        slots = self._table.slots_by_key()
         return self._table.key[slots], self._table.cluster[slots]
 
     def vectors(self, keys: Indices) -> Vectors:
@@ -201,7 +206,8 @@ class IncrementalDbscan:
         self._slots: dict[int, int] = {}
         self._table = ClusterTable(self._min_samples)
 
-    def _take_in(self, keys: Indices, vectors: Vectors) -> Indices:
+    def _add_faces(self, keys: Indices, vectors: Vectors) -> Indices:
+        """Give each face a slot and a row, outside every cluster; return the slots."""
         if len(set(keys.tolist())) != len(keys) or not self._slots.keys().isdisjoint(keys.tolist()):
             raise ValueError("a key occurs twice")
         slots = self._index.add(vectors)
@@ -210,63 +216,85 @@ class IncrementalDbscan:
         self._slots.update(zip(keys.tolist(), slots.tolist(), strict=True))
         return slots
 
-    def _extend_hoods(self, hoods: dict[int, Indices], rising: Indices) -> None:
-        """Add the neighbours of risen old faces to `hoods`; tell faces that are still no cores of their new ones."""
-        table = self._table
-        visitors: dict[int, list[int]] = {}
-        for slot, near in hoods.items():
-            for other in near[~table.core[near]].tolist():
-                if other not in hoods:
-                    visitors.setdefault(other, []).append(slot)
-        risen = set(rising.tolist())
-        for slot, near in hoods.items():
-            if slot not in risen:
-                table.set_nearby(slot, near[near != slot])
-        for other, new in visitors.items():
-            known = np.concatenate([table.near(other), np.array(new, np.int64)])
-            if other in risen:
-                hoods[other] = known
-            else:
-                table.set_nearby(other, known)
+    def _update_nearby(self, neighbors: dict[int, Indices], promoted: Indices) -> None:
+        """Update the stored neighbours of non-core faces after an insertion.
 
-    def _forget(self, gone: Indices, hoods: dict[int, Indices], journal: Journal) -> None:
-        """Take `gone` out of the clusters.
+        Args:
+            neighbors: of each new face; those of old faces among `promoted` are added.
+            promoted: slots of the faces, new and old, that are about to become cores.
 
-        `hoods` has the neighbours of each, or more than these, and the counts of all that stay are right already.
         """
         table = self._table
-        leaving = set(gone.tolist())
-        beside = np.unique(np.concatenate([np.empty(0, np.int64), *hoods.values()]))
-        beside = beside[~np.isin(beside, gone)]
-        table.part(beside[~table.core[beside]], leaving)
-        fallen = beside[table.core[beside] & (table.count[beside] < self._min_samples)]
-        hoods.update(zip(fallen.tolist(), self._index.neighbors(self._index.vectors(fallen)), strict=True))
-        lost = np.concatenate([fallen, gone[table.core[gone]]])
-        homes = table.cluster[lost]
-        for slot in leaving:
+        arrivals: dict[int, list[int]] = {}
+        for slot, near in neighbors.items():
+            for other in near[~table.core[near]].tolist():
+                if other not in neighbors:
+                    arrivals.setdefault(other, []).append(slot)
+        becomes_core = set(promoted.tolist())
+        for slot, near in neighbors.items():
+            if slot not in becomes_core:
+                table.set_nearby(slot, near[near != slot])
+        for other, new in arrivals.items():
+            near = np.concatenate([table.nearby_of(other), np.array(new, np.int64)])
+            if other in becomes_core:
+                neighbors[other] = near
+            else:
+                table.set_nearby(other, near)
+
+    def _remove_from_clusters(self, removed: Indices, neighbors: dict[int, Indices]) -> None:
+        """Take faces out of the clusters, demoting and splitting where they were needed.
+
+        Args:
+            removed: slots, already taken out of the index and of the counts of all faces that stay.
+            neighbors: those of each of `removed`, at least; those of demoted faces are added.
+
+        """
+        table = self._table
+        removed_set = set(removed.tolist())
+        beside = np.unique(np.concatenate([np.empty(0, np.int64), *neighbors.values()]))
+        beside = beside[~np.isin(beside, removed)]
+        table.drop_nearby(beside[~table.core[beside]], removed_set)
+        demoted = beside[table.core[beside] & (table.count[beside] < self._min_samples)]
+        found = self._index.neighbors(self._index.vectors(demoted))
+        neighbors.update(zip(demoted.tolist(), found, strict=True))
+        lost_cores = np.concatenate([demoted, removed[table.core[removed]]])
+        clusters = table.cluster[lost_cores]
+        for slot in removed_set:
             del self._slots[int(table.key[slot])]
-        table.fall(gone, fallen, hoods, journal)
-        unsettled = [beside, *(hoods[slot] for slot in fallen.tolist())]
-        for home in np.unique(homes).tolist():
-            rim = np.unique(np.concatenate([hoods[slot] for slot in lost[homes == home].tolist()]))
-            rim = rim[table.core[rim] & (table.cluster[rim] == home)]
-            unsettled.append(self._mend(home, rim, journal))
-        slots = np.unique(np.concatenate(unsettled))
-        table.settle(slots[~table.core[slots] & (table.key[slots] >= 0)], journal)
+        table.demote(demoted, neighbors)
+        table.free(removed)
+        unassigned = [beside, *(neighbors[slot] for slot in demoted.tolist())]
+        for cluster in np.unique(clusters).tolist():
+            around = [neighbors[slot] for slot in lost_cores[clusters == cluster].tolist()]
+            boundary = np.unique(np.concatenate(around))
+            boundary = boundary[table.core[boundary] & (table.cluster[boundary] == cluster)]
+            unassigned.append(self._resplit(cluster, boundary))
+        slots = np.unique(np.concatenate(unassigned))
+        table.assign_borders(slots[~table.core[slots] & (table.key[slots] >= 0)])
 
-    def _mend(self, cluster: int, rim: Indices, journal: Journal) -> Indices:
-        """Split `cluster`, which has lost cores, if the cores that were their neighbours (`rim`) are not connected.
+    def _resplit(self, cluster: int, boundary: Indices) -> Indices:
+        """Split a cluster that has lost cores, if it is no longer connected.
 
-        Whatever path led through the lost cores entered and left them by the rim. Returns borders to be settled.
+        A path that led through the lost cores entered and left them through their neighbours. So the cluster is still
+        connected if these are, which is quickly seen where they are connected among themselves; only otherwise all
+        cores of the cluster are looked at.
+
+        Args:
+            cluster: handle.
+            boundary: slots of the remaining cores that were neighbours of lost ones.
+
+        Returns:
+            Slots of borders whose clusters have to be assigned anew.
+
         """
         borders = np.empty(0, np.int64)
-        if rim.size > 1 and self._component(rim, np.arange(len(rim))).any():
+        if boundary.size > 1 and self._components(boundary, np.arange(len(boundary))).any():
             cores = self._table.cores(cluster)
-            component = self._component(cores, np.searchsorted(cores, rim))
+            component = self._components(cores, np.searchsorted(cores, boundary))
             if component.any():
-                borders = self._table.divide(cluster, cores, component, journal)
-        self._table.renumber(cluster)
+                borders = self._table.split(cluster, cores, component)
+        self._table.update_lowest_core(cluster)
         return borders
 
-    def _component(self, slots: Indices, wanted: Indices) -> Indices:
+    def _components(self, slots: Indices, wanted: Indices) -> Indices:
         return components(self._index.vectors(slots), self._eps, wanted)

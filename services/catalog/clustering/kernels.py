@@ -1,4 +1,4 @@
-"""Dot products that numpy has no fast kernel for; SIMD of the machine at hand, chosen by NumKong."""
+"""Dot products that numpy has no fast kernel for; NumKong picks the SIMD instructions of the machine."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,10 +11,10 @@ Codes = npt.NDArray[np.int8]
 _Vectors = npt.NDArray[np.float32]
 _Indices = npt.NDArray[np.int64]
 LARGEST_CODE: Final = 127
-# Rows that are read one after the other in the time in which one is fetched from somewhere.
-_DENSE: Final = 3
-# Bytes from which it pays to read rows one at a time.
-_WIDE: Final = 192
+# Number of consecutive rows that can be read in the time that one random access takes.
+_MAX_SPREAD: Final = 3
+# Rows of at least this many bytes are worth reading one at a time.
+_MIN_WIDE: Final = 192
 
 
 class PackedCodes:
@@ -29,9 +29,9 @@ class PackedCodes:
 
 
 def dots_with(codes: Codes) -> Callable[[Codes], npt.NDArray[Any]]:
-    """Return what gives, for rows int8 [n, k], contiguous, their dot products [n, m] with each of `codes` [m, k]."""
-    # The other product takes one code and reads a row at a time, each as fast as memory gives it.
-    if len(codes) == 1 and codes.shape[1] >= _WIDE:
+    """Return a function that maps contiguous rows, int8 [n, k], to their dot products [n, m] with `codes` [m, k]."""
+    # For a single wide code, reading a row at a time is limited by memory only; packing would gain nothing.
+    if len(codes) == 1 and codes.shape[1] >= _MIN_WIDE:
         return lambda rows: row_dots(codes, rows)[:, np.newaxis]
     return PackedCodes(codes).dots
 
@@ -39,8 +39,8 @@ def dots_with(codes: Codes) -> Callable[[Codes], npt.NDArray[Any]]:
 def row_dots(left: _Vectors | Codes, right: _Vectors | Codes) -> npt.NDArray[np.float64]:
     """Return float64 [n], the dot product of each row of `left`, float32 or int8 [n, d], with the same one of `right`.
 
-    Or of the only row of `left`, [1, d], with each one of `right`. Summed without rounding (int8), or in float64 and an
-    order that depends on the machine.
+    If `left` has one row only, [1, d], it is multiplied with every row of `right`. int8 is summed without rounding,
+    float32 in float64, in an order that depends on the machine.
     """
     if len(right) == 0:
         return np.empty(0)
@@ -50,7 +50,8 @@ def row_dots(left: _Vectors | Codes, right: _Vectors | Codes) -> npt.NDArray[np.
 def selected_dots(left: Codes, right: Codes, rows: _Indices) -> npt.NDArray[np.float64]:
     """Return float64 [m], the dot products of `left`, int8 [1, k], and `rows`, int64 [m], of `right`, int8 [n, k]."""
     first, end = int(rows.min(initial=len(right))), int(rows.max(initial=-1)) + 1
-    if end - first < _DENSE * len(rows):
+    # Rows that lie close together are multiplied with the gaps between them: cheaper than copying them out.
+    if end - first < _MAX_SPREAD * len(rows):
         return row_dots(left, right[first:end]).take(rows - first)
-    # Copies rows twice as fast as indexing does.
+    # take() copies rows twice as fast as indexing does.
     return row_dots(left, right.take(rows, axis=0))

@@ -1,4 +1,4 @@
-"""The slots of each cluster, so that what concerns one cluster takes time in proportion to it."""
+"""The slots of each cluster, so that work on one cluster takes time proportional to its size."""
 
 from typing import Final
 
@@ -7,20 +7,16 @@ import numpy as np
 from services.catalog.clustering.similarity import Indices
 from services.catalog.clustering.vector_store import grow
 
-_FIRST_ROOM: Final = 4
+_MIN_ROOM: Final = 4
 
 
 class MemberLists:
-    """For each cluster its slots, in no order; a slot is in one list at most."""
+    """The slots of each cluster, in no particular order; a slot is in at most one list."""
 
     def __init__(self) -> None:
         self._lists: dict[int, Indices] = {}
         self._sizes: dict[int, int] = {}
         self._position: Indices = np.empty(0, np.int64)
-
-    def __contains__(self, cluster: object) -> bool:
-        """Return whether the cluster has members."""
-        return cluster in self._sizes
 
     def reserve(self, capacity: int) -> None:
         """Make room for slots below `capacity`."""
@@ -30,13 +26,13 @@ class MemberLists:
         """Return the number of members."""
         return self._sizes.get(cluster, 0)
 
-    def of(self, cluster: int) -> Indices:
+    def slots_of(self, cluster: int) -> Indices:
         """Return a copy of the members' slots, int64."""
         size = self.size(cluster)
         return self._lists[cluster][:size].copy() if size else np.empty(0, np.int64)
 
     def fill(self, slots: Indices, clusters: Indices) -> None:
-        """Put each of `slots` into its cluster; there are no lists yet."""
+        """Put each of `slots` into its cluster; only while there are no lists."""
         slots = slots[np.argsort(clusters, kind="stable")]
         handles, sizes = np.unique(clusters, return_counts=True)
         end = 0
@@ -45,13 +41,13 @@ class MemberLists:
             end += size
 
     def add(self, cluster: int, slots: Indices) -> None:
-        """Add `slots`, which are in no list."""
+        """Add `slots`, which are in no list, to a cluster."""
         if len(slots) == 0:
             return
         size = self.size(cluster)
         members = self._lists.get(cluster)
         if members is None or size + len(slots) > len(members):
-            room = np.empty(max(_FIRST_ROOM, len(slots), (size + len(slots)) * 5 // 4), np.int64)
+            room = np.empty(max(_MIN_ROOM, len(slots), (size + len(slots)) * 5 // 4), np.int64)
             if members is not None:
                 room[:size] = members[:size]
             self._lists[cluster] = members = room
@@ -60,14 +56,14 @@ class MemberLists:
         self._sizes[cluster] = size + len(slots)
 
     def discard(self, cluster: int, slots: Indices) -> None:
-        """Take `slots`, which are all in the cluster's list, out of it."""
+        """Remove `slots`, all of which are in the cluster's list."""
         size = self.size(cluster) - len(slots)
         if size == 0:
             del self._lists[cluster], self._sizes[cluster]
             return
         members = self._lists[cluster]
         tail = members[size : size + len(slots)]
-        # The last ones that stay move into the gaps that are not at the end.
+        # Of the last entries, those that stay move into the gaps further up, so that no list is copied.
         leaving = self._position[slots]
         stay = np.ones(len(slots), np.bool_)
         stay[leaving[leaving >= size] - size] = False
@@ -75,7 +71,8 @@ class MemberLists:
         members[gaps] = moving
         self._position[moving] = gaps
         self._sizes[cluster] = size
-        if len(members) > 4 * max(size, _FIRST_ROOM):
+        # Give memory back once most of it is unused.
+        if len(members) > 4 * max(size, _MIN_ROOM):
             self._lists[cluster] = members[:size].copy()
 
     def pop(self, cluster: int) -> Indices:

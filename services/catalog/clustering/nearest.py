@@ -1,4 +1,4 @@
-"""The k nearest vectors: what is known of them while a search goes on."""
+"""Bounds on the k nearest vectors that tighten while a search goes on."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -9,32 +9,32 @@ from services.catalog.clustering.kernels import row_dots
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors
 from services.catalog.clustering.whole_codes import WholeCodes
 
-# Slots, int64 [m], and float32 [m] twice: the similarities that their vectors have at least and at most.
+# Slots, int64 [m], and lower and upper bounds on the similarities of their vectors, float32 [m] each.
 Bounds = tuple[Indices, Vectors, Vectors]
-# Unit vectors are more similar than this.
+# Less than the similarity of any two unit vectors.
 _LEAST: Final = -2.0
-# What is gathered for these stays in the second-level cache.
+# The rows of so many pairs stay in the second-level cache.
 _PAIRS_AT_ONCE: Final = 1024
 
 
 class NearestBounds:
-    """What is known of the `k` of `vectors` that are nearest to `query`.
+    """The candidates for the `k` of `vectors` that are nearest to `query`.
 
     Attributes:
-        enough: no less is the similarity of any of the k nearest.
+        enough: lower bound on the similarity of each of the k nearest.
 
     """
 
     def __init__(self, query: WholeCodes, vectors: WholeCodes, k: int) -> None:
         self._query = query
         self._vectors = vectors
-        self._band = NeighborRule.of(0, vectors.vectors.shape[1]).band
+        self._band = NeighborRule.for_distance(0, vectors.vectors.shape[1]).band
         self._k = k
         self._known: Bounds = (np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.float32))
         self.enough = _LEAST
 
-    def look(self, slots: Indices) -> Bounds:
-        """Return those of `slots`, int64 [m], that may be among the nearest; threads may look at once."""
+    def examine(self, slots: Indices) -> Bounds:
+        """Return those of `slots`, int64 [m], that may be among the nearest; safe to call from several threads."""
         found: list[Bounds] = []
         for start in range(0, max(1, len(slots)), _PAIRS_AT_ONCE):
             block = slots[start : start + _PAIRS_AT_ONCE]
@@ -44,16 +44,16 @@ class NearestBounds:
         return _join(found)
 
     def narrow(self, found: Iterable[Bounds]) -> None:
-        """Take in what looks at vectors have found that had not been looked at before."""
+        """Add what `examine` found among slots that had not been examined before, and tighten the bound."""
         self._known = slots, least, _ = _join([self._known, *found])
         if len(slots) >= self._k:
-            # Codes leave a doubt, vectors none to speak of.
+            # Of the k with the best lower bounds, the vectors themselves give a bound without the codes' error.
             likeliest = slots[np.argpartition(least, len(slots) - self._k)[len(slots) - self._k :]]
             similar = row_dots(self._query.vectors, self._vectors.vectors.take(likeliest, axis=0))
             self.enough = max(self.enough, float(similar.min()) - 2 * self._band)
 
     def nearest(self) -> Indices:
-        """Return the slots, int64 [m], of all that may be among the k nearest; k of them are."""
+        """Return the slots, int64 [m >= k], of all candidates; the k nearest are among them."""
         slots, _, most = self._known
         return slots[most >= self.enough]
 

@@ -1,8 +1,8 @@
 """Exact search among a changing set of vectors: by distance, and for the nearest ones.
 
-Short int8 codes of all vectors are scanned first (see `projection`); they say which vectors can be near enough at all.
-Only those, a small part of them, are compared in full, and `NeighborRule` has the last word. So results do not depend
-on the codes, and a basis that fits the data badly costs time only.
+Short int8 codes of all vectors are scanned first (see `projection`); they rule out most vectors as too far away. Only
+the few that remain are compared in full, and `NeighborRule` has the last word. Results therefore do not depend on the
+codes; a basis that fits the data badly costs time only.
 """
 
 import itertools
@@ -23,14 +23,15 @@ from services.catalog.clustering.vector_store import VectorStore, grow
 from services.catalog.clustering.whole_codes import WholeCodes, judge
 
 SAMPLE: Final = 4096
-# The codes are made for searches that go as far as this: as far as the people layer looks around a face.
+# Codes are fitted for searches up to this distance: as far as the people layer looks around a face.
 _REACH: Final = 0.6
 _QUERIES_AT_ONCE: Final = 64
 _DOTS_AT_ONCE: Final = 1 << 19
 _PAIRS_AT_ONCE: Final = 4096
-_ROWS_WORTH_A_THREAD: Final = 50_000
-_LOOKS_WORTH_A_THREAD: Final = 10_000
-_LIKELIEST: Final = 256
+_MIN_ROWS_PER_THREAD: Final = 50_000
+_MIN_EXAMINED_PER_THREAD: Final = 10_000
+# A search for the nearest examines at least so many first: they tighten the bound for all others.
+_MIN_LIKELIEST: Final = 256
 _ENCODED_AT_ONCE: Final = 512
 
 Hits = tuple[Indices, Indices]
@@ -39,7 +40,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What was found for one query, nearest first and by slot where distances are equal.
+    """The vectors found for one query, nearest first, and by slot where distances are equal.
 
     Attributes:
         slots: int64 [k].
@@ -52,28 +53,28 @@ class Matches:
 
 
 class NeighborIndex:
-    """Vectors, each in a slot that it keeps until it is removed; not thread-safe.
+    """Searches vectors, each in a slot that it keeps until it is removed; not thread-safe.
 
     Args:
         dimensions: components of a vector.
         eps: largest cosine distance of two neighbours.
-        threads: that scan at once, each a range of rows.
-        sample: vectors from which the codes are learned; fewer are compared in full.
+        threads: number that scan in parallel, each a range of rows.
+        sample: number of vectors from which the codes are fitted; fewer are compared in full.
 
     Attributes:
-        compared: pairs of a query and a vector that have been scanned so far.
-        candidates: those among them that had to be compared in full.
+        compared: number of pairs of a query and a vector scanned so far.
+        candidates: number of those that had to be compared in full.
 
     """
 
     def __init__(self, dimensions: int, eps: float, *, threads: int = 1, sample: int = SAMPLE) -> None:
-        self._rule = NeighborRule.of(eps, dimensions)
+        self._rule = NeighborRule.for_distance(eps, dimensions)
         self._store = VectorStore(dimensions)
         self._sample = sample
         self._projection: Projection | None = None
         self._codes: Codes = np.zeros((0, 0), np.int8)
         self._error = 0.0
-        self._whole = WholeCodes.of(self._store.matrix)
+        self._whole = WholeCodes.from_vectors(self._store.matrix)
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, "scan") if threads > 1 else None
         self.compared = 0
@@ -85,12 +86,12 @@ class NeighborIndex:
 
     @property
     def capacity(self) -> int:
-        """Number of slots that there is room for; every slot is smaller."""
+        """Number of slots with room; every slot is smaller."""
         return len(self._store.matrix)
 
     @property
     def projection(self) -> Projection | None:
-        """How the vectors are encoded; None as long as they are few."""
+        """How the vectors are encoded; None while there are fewer than `sample`."""
         return self._projection
 
     def add(self, vectors: Vectors) -> Indices:
@@ -106,14 +107,14 @@ class NeighborIndex:
         return slots
 
     def adopt(self, projection: Projection) -> None:
-        """Encode all vectors by `projection`, from now on."""
+        """Encode all vectors by `projection`, those at hand and those to come."""
         self._projection = projection
         self._codes = np.zeros((0, projection.width), np.int8)
         self._error = 0.0
         self._encode(np.arange(self._store.end))
 
     def remove(self, slots: Indices) -> None:
-        """Forget the vectors in `slots`, int64 [m], all different."""
+        """Remove the vectors in `slots`, int64 [m], all different."""
         self._store.remove(slots)
         if self._projection is not None:
             self._codes[slots] = 0
@@ -124,7 +125,7 @@ class NeighborIndex:
         return self._store.matrix[slots]
 
     def whole(self) -> WholeCodes | None:
-        """Return a view of all slots; None as long as there are no codes. Not to be kept across `add`."""
+        """Return a view of the whole codes of all slots, None while there are no codes; not to be kept across `add`."""
         return self._whole.part(slice(0, self._store.end)) if self._projection else None
 
     def neighbors(self, queries: Vectors) -> list[Indices]:
@@ -133,7 +134,7 @@ class NeighborIndex:
 
     def within(self, queries: Vectors, distance: float) -> list[Matches]:
         """Return, for each of `queries`, unit float32 [m, d], all vectors that are at most `distance` away."""
-        rule = NeighborRule.of(distance, queries.shape[1])
+        rule = NeighborRule.for_distance(distance, queries.shape[1])
         found = self._by_query(queries, lambda block: self._neighbors_of(block, rule))
         return [self._matches(query, slots) for query, slots in zip(queries, found, strict=True)]
 
@@ -145,6 +146,7 @@ class NeighborIndex:
         return [self._nearest(query, min(k, len(self))) for query in queries]
 
     def _by_query(self, queries: Vectors, search: Callable[[Vectors], Hits]) -> list[Indices]:
+        """Return what `search` finds, for each of `queries` on its own, ascending."""
         found: list[Indices] = []
         for start in range(0, len(queries), _QUERIES_AT_ONCE):
             block = queries[start : start + _QUERIES_AT_ONCE]
@@ -157,44 +159,54 @@ class NeighborIndex:
     def _neighbors_of(self, queries: Vectors, rule: NeighborRule | None = None) -> Hits:
         """Return positions in `queries` and slots of all pairs that `rule`, or that of this index, accepts."""
         rule = rule or self._rule
-        encoded = self._projection.encode(queries) if self._projection else None
-        dots = dots_with(encoded.codes) if encoded else None
-        whole = WholeCodes.of(queries) if encoded else None
-        least = self._least_dot(float(rule.possible), encoded.error) if encoded else 0
+        filter_ = self._filter(queries, rule)
+        whole = WholeCodes.from_vectors(queries) if self._projection else None
+        # All queries are compared with a block of rows at once, so large that the products stay in the cache.
+        step = max(1, _DOTS_AT_ONCE // len(queries))
 
         def search(rows: slice) -> tuple[int, list[Hits]]:
-            candidates, hits = 0, []
-            step = max(1, _DOTS_AT_ONCE // len(queries))
+            candidates = 0
+            hits = []
             for start in range(rows.start, rows.stop, step):
-                block = slice(start, min(start + step, rows.stop))
-                if dots:
-                    flat = np.flatnonzero(dots(self._codes[block]) >= least)
-                else:
-                    flat = np.flatnonzero(self._store.matrix[block] @ queries.T >= rule.possible)
+                # Positions in the flattened products, rows by queries, of the pairs that may be neighbours. With one
+                # query they are rows already: the division is worth sparing.
+                flat = filter_(slice(start, min(start + step, rows.stop)))
                 slots, query = np.divmod(flat, len(queries)) if len(queries) > 1 else (flat, np.zeros_like(flat))
                 slots += start
                 candidates += len(slots)
-                hits.append(self._judge(rule, queries, whole, query, slots))
+                # The filter lets through every neighbour and few others; the rule has the last word.
+                hits.append(self._decide(rule, queries, whole, query, slots))
             return candidates, hits
 
-        parts = []
-        for candidates, hits in self._ranges(search, self._store.end, _ROWS_WORTH_A_THREAD):
+        found: list[Hits] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+        for candidates, hits in self._ranges(search, self._store.end, _MIN_ROWS_PER_THREAD):
             self.candidates += candidates
-            parts += hits
+            found += hits
         self.compared += len(queries) * self._store.end
-        empty = np.empty(0, np.int64)
-        return (
-            np.concatenate([empty, *(query for query, _ in parts)]),
-            np.concatenate([empty, *(slots for _, slots in parts)]),
-        )
+        query = np.concatenate([query for query, _ in found])
+        slots = np.concatenate([slots for _, slots in found])
+        return query, slots
 
-    def _judge(
+    def _filter(self, queries: Vectors, rule: NeighborRule) -> Callable[[slice], Indices]:
+        """Return a function that finds, in a slice of m rows, the pairs that may be neighbours.
+
+        It returns their positions, int64, in the flattened [m, queries].
+        """
+        if self._projection is None:
+            return lambda rows: np.flatnonzero(self._store.matrix[rows] @ queries.T >= rule.possible)
+        encoded = self._projection.encode(queries)
+        dots = dots_with(encoded.codes)
+        least = self._least_dot(float(rule.possible), encoded.error)
+        return lambda rows: np.flatnonzero(dots(self._codes[rows]) >= least)
+
+    def _decide(
         self, rule: NeighborRule, queries: Vectors, whole: WholeCodes | None, query: Indices, slots: Indices
     ) -> Hits:
         if whole:
             accepted = judge(rule, whole, query, self._whole, slots)
         else:
             accepted = rule.decide(queries, query, self._store.matrix, slots)
+        # Free slots hold zeros, which are at a distance of 1 from everything.
         accepted &= self._store.used[slots]
         return query[accepted], slots[accepted]
 
@@ -207,32 +219,35 @@ class NeighborIndex:
             self.candidates += self._store.end
             return _first(self._matches(query, np.flatnonzero(self._store.used)), k)
         encoded = self._projection.encode(queries)
-        parts = self._ranges(
-            lambda rows: Scan.of(encoded.codes, self._codes[rows]), self._store.end, _ROWS_WORTH_A_THREAD
-        )
-        scan = Scan.join(list(parts))
-        # The likeliest first: what is known of them spares most of the others.
-        likeliest = scan.dots >= scan.reached_by(min(max(k, _LIKELIEST), self._store.end))
-        bounds = NearestBounds(WholeCodes.of(queries), self._whole, k)
-        self._look(bounds, np.flatnonzero(likeliest))
+
+        def scan_rows(rows: slice) -> Scan:
+            return Scan.run(encoded.codes, self._codes[rows])
+
+        scan = Scan.join(list(self._ranges(scan_rows, self._store.end, _MIN_ROWS_PER_THREAD)))
+        # The likeliest first: the bound that they give spares most of the others.
+        likeliest = scan.dots >= scan.reached_by(min(max(k, _MIN_LIKELIEST), self._store.end))
+        bounds = NearestBounds(WholeCodes.from_vectors(queries), self._whole, k)
+        self._examine(bounds, np.flatnonzero(likeliest))
         possible = scan.dots >= self._least_dot(bounds.enough, encoded.error)
-        self._look(bounds, np.flatnonzero(possible & ~likeliest))
+        self._examine(bounds, np.flatnonzero(possible & ~likeliest))
         return _first(self._matches(query, bounds.nearest()), k)
 
-    def _look(self, bounds: NearestBounds, slots: Indices) -> None:
+    def _examine(self, bounds: NearestBounds, slots: Indices) -> None:
         slots = slots[self._store.used[slots]]
         self.candidates += len(slots)
-        bounds.narrow(self._ranges(lambda part: bounds.look(slots[part]), len(slots), _LOOKS_WORTH_A_THREAD))
+        bounds.narrow(self._ranges(lambda part: bounds.examine(slots[part]), len(slots), _MIN_EXAMINED_PER_THREAD))
 
     def _matches(self, query: Vectors, slots: Indices) -> Matches:
-        parts = (self._store.matrix[slots[at : at + _PAIRS_AT_ONCE]] for at in range(0, len(slots), _PAIRS_AT_ONCE))
-        distances = np.concatenate([np.empty(0), *(cosine_distance(query[np.newaxis], part) for part in parts)])
+        distances = np.empty(len(slots))
+        for start in range(0, len(slots), _PAIRS_AT_ONCE):
+            block = slice(start, start + _PAIRS_AT_ONCE)
+            distances[block] = cosine_distance(query[np.newaxis], self._store.matrix[slots[block]])
         order = np.lexsort((slots, distances))
         return Matches(slots[order], distances[order])
 
-    def _ranges(self, work: Callable[[slice], _Result], items: int, worth: int) -> Iterator[_Result]:
-        """Return what `work` makes of ranges of items, in their order; so many of them are worth a thread."""
-        parts = min(self._threads, 1 + items // worth)
+    def _ranges(self, work: Callable[[slice], _Result], items: int, minimum: int) -> Iterator[_Result]:
+        """Return what `work` makes of ranges of items, in order, in threads if each gets about `minimum` of them."""
+        parts = min(self._threads, 1 + items // minimum)
         cuts = np.linspace(0, items, parts + 1).astype(int).tolist()
         ranges = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
         return self._pool.map(work, ranges) if self._pool and parts > 1 else map(work, ranges)
@@ -250,11 +265,13 @@ class NeighborIndex:
         for start in range(0, len(slots), _ENCODED_AT_ONCE):
             block = slots[start : start + _ENCODED_AT_ONCE]
             vectors = self._store.matrix[block]
-            encoded, whole = self._projection.encode(vectors), WholeCodes.of(vectors)
-            self._codes[block], self._error = encoded.codes, max(self._error, encoded.error)
-            self._whole.codes[block], self._whole.scales[block], self._whole.errors[block] = (
-                whole.codes, whole.scales, whole.errors,
-            )  # fmt: skip
+            encoded = self._projection.encode(vectors)
+            self._codes[block] = encoded.codes
+            self._error = max(self._error, encoded.error)
+            whole = WholeCodes.from_vectors(vectors)
+            self._whole.codes[block] = whole.codes
+            self._whole.scales[block] = whole.scales
+            self._whole.errors[block] = whole.errors
 
 
 def _first(matches: Matches, k: int) -> Matches:

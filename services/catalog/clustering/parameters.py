@@ -1,4 +1,4 @@
-"""What DBSCAN is asked for."""
+"""The parameters of DBSCAN that a library is created with."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,14 +11,14 @@ _MAX_EPS: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ClusteringParameters:
-    """Parameters of DBSCAN; a library keeps those it was created with.
+    """Parameters of DBSCAN, fixed for the life of a library.
 
     Attributes:
         eps: largest cosine distance of two neighbours, in (0, 2). Far below the distance at which two faces are
-            verified as one person (about 0.64), since clusters chain; people are gathered from tight clusters.
+            verified as one person (about 0.64), because clusters chain; people are assembled from tight clusters.
         min_samples: neighbours that make a face a core, itself included, >= 2.
-        min_quality: quality below which a face is left out of clusters, 0 to 1. Embeddings of faces that can hardly be
-            seen lie close to each other, whoever they are, and would make one large person of strangers.
+        min_quality: quality below which a face is left out of clusters, 0 to 1. Embeddings of barely visible faces lie
+            close to each other, whoever they are, and would merge strangers into one large person.
 
     Raises:
         ValueError: out of range.

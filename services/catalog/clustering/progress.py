@@ -1,10 +1,10 @@
-"""How far a long computation is."""
+"""How a long computation reports how far it is, and how it is cancelled."""
 
 from collections.abc import Callable
 
-# Called with what is done and the total, in the caller's thread; what it raises ends the computation.
+# Called with the work done and the total, in the caller's thread. An exception it raises cancels the computation.
 Progress = Callable[[int, int], None]
 
 
-def unheard(done: int, total: int) -> None:
-    """Tell nobody."""
+def ignore_progress(done: int, total: int) -> None:
+    """Report to nobody."""

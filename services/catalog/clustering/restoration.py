@@ -1,4 +1,4 @@
-"""From the state of an incremental DBSCAN to a snapshot, and back."""
+"""Turns the state of an incremental DBSCAN into a snapshot, and a snapshot into rows of a table."""
 
 from typing import Final
 
@@ -9,14 +9,16 @@ from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError, face_digests
 
-# Faces that came since a snapshot, as a part of all: more make a restoration slower than a full load.
-_MOST_NEW: Final = 0.1
-_FEW_NEW: Final = 256
+# With more faces new since the snapshot than both of these (a share of the snapshot, and a number), a full load is
+# quicker than restoring and inserting.
+_MAX_NEW_SHARE: Final = 0.1
+_MAX_NEW: Final = 256
 
 
 def capture(table: ClusterTable, index: NeighborIndex, eps: float, min_samples: int) -> Snapshot:
     """Return the state as a snapshot."""
-    slots = table.ordered()
+    slots = table.slots_by_key()
+    # Slots become positions in the order of keys; the extra last entry maps NO_SLOT, -1, to itself.
     position = np.full(index.capacity + 1, NO_SLOT)
     position[slots] = np.arange(len(slots))
     clustered = table.cluster[slots] != NO_CLUSTER
@@ -38,7 +40,7 @@ def capture(table: ClusterTable, index: NeighborIndex, eps: float, min_samples: 
     )
 
 
-def match(snapshot: Snapshot, keys: Indices, vectors: Vectors) -> Indices:
+def locate(snapshot: Snapshot, keys: Indices, vectors: Vectors) -> Indices:
     """Return, for each face of the snapshot, its position among `keys`, whose embeddings are `vectors`.
 
     Raises:
@@ -46,22 +48,22 @@ def match(snapshot: Snapshot, keys: Indices, vectors: Vectors) -> Indices:
 
     """
     common, here, _ = np.intersect1d(keys, snapshot.keys, return_indices=True)
-    # Who its neighbours were is known to nobody any more.
+    # The faces that counted it as a neighbour cannot be told from the snapshot.
     if len(common) < len(snapshot.keys):
         raise SnapshotMismatchError("a face is gone since the snapshot")
     known = vectors if np.array_equal(here, np.arange(len(vectors))) else vectors[here]
     if not np.array_equal(face_digests(known), snapshot.digests):
         raise SnapshotMismatchError("the snapshot is of other embeddings")
     new = len(keys) - len(common)
-    if new > max(_FEW_NEW, int(len(snapshot.keys) * _MOST_NEW)):
+    if new > max(_MAX_NEW, int(len(snapshot.keys) * _MAX_NEW_SHARE)):
         raise SnapshotMismatchError(f"{new} faces came since the snapshot")
     return here
 
 
-def put(snapshot: Snapshot, table: ClusterTable, slots: Indices) -> None:
-    """Put the state of all faces of the snapshot into the rows `slots` of an empty table."""
+def write(snapshot: Snapshot, table: ClusterTable, slots: Indices) -> None:
+    """Write the state of all faces of the snapshot into the rows `slots` of an empty table."""
     table.count[slots] = snapshot.counts
     table.core[slots] = snapshot.cores
     table.cluster[slots] = snapshot.clusters
     table.nearby[slots] = np.append(slots, NO_SLOT)[snapshot.nearby]
-    table.number(slots)
+    table.adopt_clusters(slots)

@@ -1,4 +1,4 @@
-"""The dot products of one code with very many."""
+"""One linear scan: the dot products of a query's short code with all the others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from services.catalog.clustering.kernels import Codes, dots_with
 
 _BLOCK: Final = 64
-# Their products stay in the second-level cache; fewer, and threads that scan at once wait for each other.
+# The products of a block stay in the second-level cache; with smaller blocks, parallel threads hold each other up.
 _SCANNED_AT_ONCE: Final = 1 << 16
 
 
@@ -20,7 +20,7 @@ class Scan:
 
     Attributes:
         dots: int32 [n].
-        highest: int32 [m], the highest in each of m blocks of them.
+        highest: int32 [m], the maximum of each of m blocks of them.
 
     """
 
@@ -28,7 +28,7 @@ class Scan:
     highest: npt.NDArray[np.int32]
 
     @classmethod
-    def of(cls, query: Codes, codes: Codes) -> "Scan":
+    def run(cls, query: Codes, codes: Codes) -> "Scan":
         """Scan `codes`, int8 [n, k], for `query`, int8 [1, k]."""
         dots, dots_with_query = np.empty(len(codes), np.int32), dots_with(query)
         highest = []
@@ -40,12 +40,13 @@ class Scan:
 
     @classmethod
     def join(cls, parts: Sequence["Scan"]) -> "Scan":
-        """Return the scan of what `parts` are the scans of."""
+        """Return the scan of consecutive ranges of codes from the scan of each."""
         if len(parts) == 1:
             return parts[0]
         return cls(np.concatenate([part.dots for part in parts]), np.concatenate([part.highest for part in parts]))
 
     def reached_by(self, k: int) -> int:
-        """Return a value that at least `k` of the products reach, of which there are as many, and few more than `k`."""
+        """Return a value that at least `k` of the n >= k products reach, and few others."""
+        # k blocks whose maximum reaches a value hold k products that do; there are far fewer maxima to partition.
         among = self.highest if len(self.highest) > k else self.dots
         return int(np.partition(among, len(among) - k)[len(among) - k])

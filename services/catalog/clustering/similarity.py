@@ -20,11 +20,11 @@ Indices = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 UNIT_ROUNDOFF: Final = 2.0**-24
-# Lengths that are 1 to within the tolerance of an embedding.
+# Greatest length of a unit vector: embeddings are accepted if they are 1 to within a tolerance smaller than this.
 LONGEST: Final = 1.01
-# Room for lengths that are 1 only to within the tolerance of an embedding, twice.
+# Covers the lengths of two such vectors in a rounding error.
 _SLACK: Final = 1.01
-# What is gathered for these stays in the cache.
+# The rows of so many pairs stay in the cache.
 _PAIRS_AT_ONCE: Final = 512
 
 
@@ -34,9 +34,9 @@ class NeighborRule:
 
     Attributes:
         eps: largest cosine distance of two neighbours.
-        possible: a float32 similarity below this is no neighbour's.
-        certain: a float32 similarity from this on is a neighbour's.
-        band: error of a float32 similarity at most.
+        possible: below this float32 similarity two vectors are certainly no neighbours.
+        certain: from this float32 similarity on they certainly are.
+        band: bound on the error of a float32 similarity.
 
     """
 
@@ -46,7 +46,7 @@ class NeighborRule:
     band: float
 
     @classmethod
-    def of(cls, eps: float, dimensions: int) -> "NeighborRule":
+    def for_distance(cls, eps: float, dimensions: int) -> "NeighborRule":
         """Return the rule for `eps` and vectors of `dimensions` components."""
         band = (dimensions + 1) * UNIT_ROUNDOFF * _SLACK
         return cls(
@@ -57,7 +57,7 @@ class NeighborRule:
         )
 
     def decide(self, left: Vectors, left_rows: Indices, right: Vectors, right_rows: Indices) -> Mask:
-        """Decide pairs, bool [k], as `confirm` does, but most of them by their float32 similarity."""
+        """Decide pairs as `confirm` does, bool [k], most of them by their float32 similarity alone."""
         similar = np.empty(len(left_rows))
         for start in range(0, len(similar), _PAIRS_AT_ONCE):
             pairs = slice(start, start + _PAIRS_AT_ONCE)

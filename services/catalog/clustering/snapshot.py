@@ -1,7 +1,7 @@
 """The state of an incremental DBSCAN as bytes, so that opening a library need not look at every pair of faces again.
 
-A snapshot is believed only as far as it is checked: it ends in a digest of itself, and has one of each face's
-embedding. What it cannot know is told from what it can: `IncrementalDbscan.restore`.
+Nothing in a snapshot is trusted unchecked: it carries a digest of itself and one of each face's embedding, and
+`IncrementalDbscan.restore` compares them with the faces at hand before it adds those that are new.
 """
 
 import hashlib
@@ -22,12 +22,12 @@ Digests = npt.NDArray[np.uint64]
 
 
 class SnapshotMismatchError(ValueError):
-    """A snapshot is damaged, or is not one of these faces with these parameters; load the faces instead."""
+    """A snapshot is damaged, or was not made of these faces with these parameters; load the faces instead."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """Everything about n faces that a full run finds out, in the order of their keys.
+    """The result of a full run over n faces, in the order of their keys.
 
     Attributes:
         eps: float64, of DBSCAN.
@@ -37,9 +37,9 @@ class Snapshot:
         counts: int64 [n], neighbours of each face, itself included.
         cores: bool [n].
         clusters: int64 [n], 0 .. k - 1, or -1 for noise.
-        nearby: int64 [n, min_samples - 2], positions of the neighbours of faces that are no cores, -1 where none.
-        basis: float32 [d, h], of the codes; h is 0 where there are none.
-        scale: float64, of the codes.
+        nearby: int64 [n, min_samples - 2], positions of the neighbours of non-core faces, -1 where none.
+        basis: float32 [d, h], of the short codes; h is 0 where there are none.
+        scale: float64, of the short codes.
 
     """
 
@@ -55,7 +55,7 @@ class Snapshot:
     scale: npt.NDArray[np.float64]
 
     def to_bytes(self) -> bytes:
-        """Return it as bytes."""
+        """Return the snapshot as bytes."""
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **{field.name: getattr(self, field.name) for field in fields(self)})
         payload = buffer.getvalue()
@@ -63,7 +63,7 @@ class Snapshot:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
-        """Return what `to_bytes` was called on.
+        """Return the snapshot that `to_bytes` wrote.
 
         Raises:
             SnapshotMismatchError: the bytes are damaged, or of another version.
@@ -81,10 +81,10 @@ class Snapshot:
             raise SnapshotMismatchError(f"the snapshot cannot be read: {error}") from error
 
     def check(self, eps: float, min_samples: int, dimensions: int) -> None:
-        """See whether it was made with these parameters.
+        """Check that the snapshot was made with these parameters.
 
         Raises:
-            SnapshotMismatchError: it was not.
+            SnapshotMismatchError: it was made with others.
 
         """
         made_with = float(self.eps), int(self.min_samples), len(self.basis)

@@ -1,8 +1,8 @@
-"""Which pairs of codes reach a dot product, block by block: the bulk of a full run.
+"""Finds the pairs of codes whose dot product reaches a bound, tile by tile: the bulk of the work of a full run.
 
 ONNX Runtime, where it is installed, multiplies uint8 by int8 twice as fast as NumKong multiplies int8 by int8, on
-processors with VNNI instructions. On others it adds pairs of products in 16 bits, which saturates; so it is asked once
-for the largest sums there can be, and used only where they are right. Results do not depend on which product it is.
+processors with VNNI instructions. On others it adds pairs of products in 16 bits, which saturates; so it is
+tried once on the largest sums there can be, and used only where they are right. Results do not depend on the product.
 """
 
 import functools
@@ -21,14 +21,14 @@ _ZERO: Final = np.array(_OFFSET, np.uint8)
 # Sizes that take every kernel's main loop and its remainder.
 _PROBE_WIDTH: Final = 133
 _PROBE_ROWS: Final = 11
-# Of onnx.proto: element types, and the field that a message or a string is in.
+# Element types of onnx.proto.
 _UINT8, _INT8, _INT32 = 2, 3, 6
 _IR_VERSION: Final = 8
 _OPSET: Final = 13
 
 
 class TileProduct:
-    """The dot products of codes, int8 [n, k], with each other; may be asked by several threads.
+    """The dot products of codes, int8 [n, k], with each other; safe to use from several threads.
 
     Attributes:
         width: k.
@@ -41,12 +41,13 @@ class TileProduct:
         self._session = _session()
 
     def reaching(self, columns: slice, least: int) -> Reach:
-        """Return what finds, for m rows, bool [m, columns]: which products are no less than `least`."""
+        """Return a function that maps a slice of m rows to bool [m, columns]: whether the dot product is >= `least`."""
         codes, session = self._codes, self._session
         if session is None:
             packed = PackedCodes(codes[columns])
             return lambda rows: packed.dots(codes[rows]) >= least
         right = np.ascontiguousarray(codes[columns].T)
+        # Flipping the sign bit turns int8 into uint8 by adding 128, which the zero point takes off again.
 
         def reach(rows: slice) -> Mask:
             (dots,) = session.run(None, {"a": codes[rows].view(np.uint8) ^ _ZERO, "zero": _ZERO, "b": right})
@@ -57,9 +58,12 @@ class TileProduct:
 
 @functools.cache
 def _session() -> Any:  # noqa: ANN401 - ONNX Runtime has no types
-    """Return an inference session of one integer product, for any number of threads; None without ONNX Runtime."""
+    """Return an inference session of one integer product, safe for threads.
+
+    None if ONNX Runtime is not installed, or if its product is not exact on this machine.
+    """
     try:
-        import onnxruntime  # noqa: PLC0415 - need not be there
+        import onnxruntime  # noqa: PLC0415 - optional
     except ImportError:
         return None
     options = onnxruntime.SessionOptions()
@@ -84,10 +88,11 @@ def is_exact(product: Callable[[npt.NDArray[np.uint8], Codes], npt.NDArray[np.in
 
 
 def _model() -> bytes:
-    """Return an ONNX model, y = (a - zero) b, as protocol buffer: too little to need a package that makes them."""
+    """Return the ONNX model y = (a - zero) b as a protocol buffer, too small a one to need the onnx package."""
     arguments = b"".join(_field(1, name) for name in (b"a", b"b", b"zero"))
     node = _field(1, arguments + _field(2, b"y") + _field(4, b"MatMulInteger"))
-    inputs = b"".join(_field(11, _tensor(*of)) for of in ((b"a", _UINT8), (b"b", _INT8), (b"zero", _UINT8)))
+    tensors = (b"a", _UINT8), (b"b", _INT8), (b"zero", _UINT8)
+    inputs = b"".join(_field(11, _tensor(name, element)) for name, element in tensors)
     graph = node + _field(2, b"y") + inputs + _field(12, _tensor(b"y", _INT32))
     return _field(1, _IR_VERSION) + _field(7, graph) + _field(8, _field(2, _OPSET))
 
@@ -97,7 +102,7 @@ def _tensor(name: bytes, element: int) -> bytes:
 
 
 def _field(number: int, value: bytes | int) -> bytes:
-    """Return a field of a protocol buffer, in which every number and length is less than 128."""
+    """Encode a field of a protocol buffer whose numbers and lengths are all less than 128."""
     if isinstance(value, int):
         return bytes([number << 3, value])
     return bytes([number << 3 | 2, len(value)]) + value

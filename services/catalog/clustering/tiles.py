@@ -14,11 +14,12 @@ from services.catalog.clustering.similarity import Indices, NeighborRule, Vector
 from services.catalog.clustering.tile_product import Reach, TileProduct
 from services.catalog.clustering.whole_codes import WholeCodes, judge
 
-# Fits the second-level cache, and keeps what a dense tile yields small.
+# A tile fits the second-level cache, and a dense one does not yield too many pairs at once.
 TILE: Final = 512
 _EDGES_AT_ONCE: Final = 1 << 16
-# So many that tiles and looks at pairs seldom take the cache from each other.
+# Large enough that multiplying tiles and judging pairs seldom evict each other from the cache.
 _JUDGED_AT_ONCE: Final = 1 << 16
+# Rows of tiles per thread that are queued, so that no thread waits for the merge.
 _AHEAD: Final = 2
 
 Edges = tuple[Indices, Indices]
@@ -26,19 +27,19 @@ Merge = Callable[[Indices, Indices], None]
 
 
 class Stopped(Exception):  # noqa: N818 - a request, not an error
-    """Another thread has asked to stop."""
+    """Another thread has asked this one to stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class TileRow:
-    """The vectors, and how their pairs are judged.
+    """Finds the neighbours in one row of tiles at a time.
 
     Attributes:
         vectors: unit float32 [n, d].
         rule: what a neighbour is.
-        whole: their whole codes; None to compare all pairs in full.
-        product: that of their short codes.
-        least: no less is the product of two neighbours.
+        whole: codes of the whole vectors; None to compare all pairs in full.
+        product: of their short codes; None to compare all pairs in full.
+        least: lower bound on the dot product of the short codes of two neighbours.
 
     """
 
@@ -49,7 +50,7 @@ class TileRow:
     least: int = 0
 
     def find(self, top: int, merge: Merge, stop: threading.Event) -> int:
-        """Merge all neighbours i < j with i in the rows from `top` on; return the number of pairs looked at.
+        """Merge all neighbours i < j with i in the row of tiles from `top` on; return the number of pairs visited.
 
         Raises:
             Stopped: `stop` was set.
@@ -64,6 +65,7 @@ class TileRow:
             if stop.is_set():
                 raise Stopped
             near = reach(slice(start, start + TILE))
+            # On the diagonal, only the pairs on one side of it.
             pairs = np.flatnonzero(near if start > top else np.tril(near, -1))
             possible.append(pairs + start * height)
             unjudged += len(pairs)
@@ -78,7 +80,7 @@ class TileRow:
         return height * (len(self.vectors) - top) - height * (height + 1) // 2
 
     def _reaching(self, columns: slice) -> Reach:
-        """Return what finds, for m rows, bool [m, columns], whether they may be neighbours."""
+        """Return a function that maps a slice of m rows to bool [m, columns]: whether they may be neighbours."""
         if self.product is None:
             right = self.vectors[columns].T
             return lambda rows: self.vectors[rows] @ right >= self.rule.possible
@@ -96,9 +98,9 @@ class TileRow:
 
 
 def visit(tiles: TileRow, merge: Merge, threads: int, progress: Progress) -> None:
-    """Merge all neighbours i < j; `merge` is called by several threads if there are several `threads`.
+    """Merge all neighbours i < j; with several `threads`, `merge` is called by each of them.
 
-    What `progress` raises, or a thread, ends the visit and is raised here when all threads have stopped.
+    An exception raised by `progress` or in a thread ends the visit; it is raised here once all threads have stopped.
     """
     n = len(tiles.vectors)
     tops = iter(range(0, n, TILE))

@@ -1,4 +1,4 @@
-"""Vectors in slots, in memory that grows in place."""
+"""A matrix of vectors that grows in place and reuses the rows of removed ones."""
 
 from typing import Final
 
@@ -6,12 +6,12 @@ import numpy as np
 
 from services.catalog.clustering.similarity import Indices, Mask, Vectors
 
-_FIRST_CAPACITY: Final = 1024
+_MIN_CAPACITY: Final = 1024
 _GROWTH: Final = 1.0625
 
 
 class VectorStore:
-    """A growing float32 matrix; each vector has a slot of its own until it is removed.
+    """A growing float32 matrix; each vector keeps its slot until it is removed.
 
     Attributes:
         matrix: float32 [capacity, d], zeros where a slot is free. Not to be kept across `add`.
@@ -41,7 +41,7 @@ class VectorStore:
         if reused:
             self.matrix[slots] = vectors
         else:
-            # Much faster for many.
+            # A slice is copied much faster than scattered rows.
             self.matrix[self.end - len(fresh) : self.end] = vectors
         self.used[slots] = True
         return slots
@@ -54,14 +54,14 @@ class VectorStore:
 
     def _reserve(self, capacity: int) -> None:
         if capacity > len(self.matrix):
-            capacity = max(capacity, _FIRST_CAPACITY, int(len(self.matrix) * _GROWTH))
+            capacity = max(capacity, _MIN_CAPACITY, int(len(self.matrix) * _GROWTH))
             grow(self.matrix, capacity)
             grow(self.used, capacity)
 
 
 def grow(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rows: int) -> None:
-    """Lengthen `array` to `rows` rows, new ones zero; nothing may be looking at its memory.
+    """Lengthen `array` to `rows` rows, the new ones zero; no view of its memory may be in use.
 
-    The allocator moves large blocks by remapping their pages: neither a copy nor twice the memory.
+    The allocator moves large blocks by remapping their pages, with neither a copy nor twice the memory.
     """
     array.resize((rows, *array.shape[1:]), refcheck=False)

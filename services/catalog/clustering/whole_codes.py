@@ -1,10 +1,10 @@
-"""Whole vectors as int8: a quarter of the bytes, and enough to judge most pairs that short codes leave in doubt.
+"""Whole vectors as int8: a quarter of the bytes, and enough to decide most pairs that short codes leave in doubt.
 
 With a = s_a q_a + e_a, where q_a is a rounded to multiples of s_a = max |a| / 127,
 
     |a.b - s_a s_b (q_a . q_b)| <= |a| |e_b| + |e_a| |b| + |e_a| |e_b|
 
-by Cauchy-Schwarz; what lies within that of the threshold is judged by the vectors themselves.
+by Cauchy-Schwarz; a pair that lies within that of the threshold is decided by the vectors themselves.
 """
 
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ import numpy.typing as npt
 from services.catalog.clustering.kernels import LARGEST_CODE, Codes, row_dots, selected_dots
 from services.catalog.clustering.similarity import LONGEST, Indices, Mask, NeighborRule, Vectors
 
-# What float32 adds to an error, a scale and a product of these, many times over.
+# More than float32 rounding can add to an error, a scale and a product of these.
 _ROUNDING: Final = 1e-5
-# What is gathered for these stays in the second-level cache.
+# The rows of so many pairs stay in the second-level cache.
 _PAIRS_AT_ONCE: Final = 2048
 _ROWS_AT_ONCE: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
 class WholeCodes:
-    """Codes of vectors, beside the vectors.
+    """Vectors and their codes.
 
     Attributes:
         vectors: unit float32 [n, d].
@@ -41,7 +41,7 @@ class WholeCodes:
     errors: npt.NDArray[np.float32]
 
     @classmethod
-    def of(cls, vectors: Vectors) -> Self:
+    def from_vectors(cls, vectors: Vectors) -> Self:
         """Encode `vectors`."""
         whole = cls(
             vectors,
@@ -64,18 +64,18 @@ class WholeCodes:
         self.errors[:] = np.sqrt(np.square(rounded, out=rounded).sum(axis=1)) + np.float32(_ROUNDING)
 
     def part(self, rows: slice) -> "WholeCodes":
-        """Return a view of some of them."""
+        """Return a view of some rows."""
         return WholeCodes(self.vectors[rows], self.codes[rows], self.scales[rows], self.errors[rows])
 
     def similarities(self, rows: Indices, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
-        """Return float32 [k] twice: similarities of pairs as the codes tell them, and how far off they are at most."""
+        """Return the similarities of pairs as the codes tell them, and bounds on their errors: float32 [k] twice."""
         one, two = self.errors.take(rows), other.errors.take(other_rows)
         # take() copies rows twice as fast as indexing does.
         dots = row_dots(self.codes.take(rows, axis=0), other.codes.take(other_rows, axis=0)).astype(np.float32)
         return dots * self.scales.take(rows) * other.scales.take(other_rows), _doubt(one, two)
 
     def similarities_to(self, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
-        """Return the same for the one vector there is here and some of `other`."""
+        """Return the same for the only vector here and some of `other`."""
         dots = selected_dots(self.codes, other.codes, other_rows)
         similar = dots.astype(np.float32) * self.scales[0] * other.scales.take(other_rows)
         return similar, _doubt(self.errors[0], other.errors.take(other_rows))
@@ -86,7 +86,7 @@ def _doubt(one: Vectors | np.float32, two: Vectors) -> Vectors:
 
 
 def judge(rule: NeighborRule, left: WholeCodes, left_rows: Indices, right: WholeCodes, right_rows: Indices) -> Mask:
-    """Decide pairs by `rule`, bool [k], for rows left_rows[i] of `left` and right_rows[i] of `right`."""
+    """Decide by `rule`, bool [k], whether rows left_rows[i] of `left` and right_rows[i] of `right` are neighbours."""
     accepted = np.empty(len(left_rows), np.bool_)
     for start in range(0, len(accepted), _PAIRS_AT_ONCE):
         pairs = slice(start, start + _PAIRS_AT_ONCE)
@@ -95,6 +95,7 @@ def judge(rule: NeighborRule, left: WholeCodes, left_rows: Indices, right: Whole
             similar, doubt = left.similarities_to(right, two)
         else:
             similar, doubt = left.similarities(one, right, two)
+        # Three outcomes: certainly neighbours, certainly not, and the few that need the vectors.
         sure = similar - doubt >= rule.certain
         doubtful = np.flatnonzero((similar + doubt >= rule.possible) & ~sure)
         sure[doubtful] = rule.decide(left.vectors, one[doubtful], right.vectors, two[doubtful])

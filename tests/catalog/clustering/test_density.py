@@ -20,7 +20,7 @@ from tests.catalog.clustering.synthetic import galleries, unit
 
 @pytest.fixture(autouse=True)
 def few_vectors_are_worth_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(density, "_WORTH_ENCODING", 1024)
+    monkeypatch.setattr(density, "_MIN_ENCODED", 1024)
 
 
 def scikit_learn(rows: Vectors, eps: float, min_samples: int) -> Indices:
@@ -121,7 +121,7 @@ def test_threads_are_stopped_when_a_visit_is_called_off() -> None:
         raise KeyboardInterrupt
 
     rows = galleries(2500, 100)
-    endless = Endless(rows, NeighborRule.of(0.3, 512))
+    endless = Endless(rows, NeighborRule.for_distance(0.3, 512))
     with pytest.raises(KeyboardInterrupt):
         visit(endless, lambda *_: None, 2, call_off)
     assert stopped
@@ -132,9 +132,9 @@ def test_threads_are_stopped_when_a_visit_is_called_off() -> None:
         density.tile_row(rows, 0.3).find(0, lambda *_: None, stop)
 
 
-@pytest.mark.parametrize("most_steps", [0, 2, 256])
-def test_components_are_those_of_every_pair(most_steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.catalog.clustering.connectivity._MOST_STEPS", most_steps)
+@pytest.mark.parametrize("max_steps", [0, 2, 256])
+def test_components_are_those_of_every_pair(max_steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.catalog.clustering.connectivity._MAX_STEPS", max_steps)
     rows = galleries(700, 60, seed=2)
     expected = density.density_graph(rows, 0.25, 1).component
     assert len(np.unique(expected)) > 60

@@ -21,7 +21,7 @@ def test_a_scan_tells_what_at_least_k_products_reach(seed: int, count: int, part
     codes = np.random.default_rng(seed).integers(-127, 128, (count, width), np.int8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "_SCANNED_AT_ONCE", 128)
-        scanned = Scan.join([Scan.of(codes[:1], part) for part in np.array_split(codes, parts) if len(part)])
+        scanned = Scan.join([Scan.run(codes[:1], part) for part in np.array_split(codes, parts) if len(part)])
     np.testing.assert_array_equal(scanned.dots, codes.astype(np.int64) @ codes[0].astype(np.int64))
     k = data.draw(st.integers(1, min(count, 12)) | st.integers(1, count))
     assert np.count_nonzero(scanned.dots >= scanned.reached_by(k)) >= k
@@ -43,9 +43,9 @@ def test_none_of_the_nearest_is_let_go_in_whatever_order_they_are_looked_at(
     generator = np.random.default_rng(seed)
     rows = unit(generator.standard_normal((200, 48)) + near * 9 * generator.standard_normal(48))
     rows[50:60] = rows[40]
-    bounds = NearestBounds(WholeCodes.of(rows[:1]), WholeCodes.of(rows), k)
+    bounds = NearestBounds(WholeCodes.from_vectors(rows[:1]), WholeCodes.from_vectors(rows), k)
     for part in np.array_split(generator.permutation(200), looks):
-        bounds.narrow([bounds.look(half) for half in np.array_split(np.sort(part), 2)])
+        bounds.narrow([bounds.examine(half) for half in np.array_split(np.sort(part), 2)])
     kth = np.sort(cosine_distance(rows[:1], rows))[k - 1]
     assert 1 - bounds.enough >= kth
     assert np.isin(np.flatnonzero(cosine_distance(rows[:1], rows) <= kth), bounds.nearest()).all()

@@ -59,7 +59,7 @@ def test_short_codes_of_faces_are_short_and_tell_strangers_apart(decay: float) -
 def test_whole_codes_are_off_by_no_more_than_they_say(shape: tuple[int, int, float, float, int]) -> None:
     seed, dimensions, decay, _, sparse = shape
     rows = vectors(seed, 40, dimensions, decay, sparse)
-    whole = WholeCodes.of(rows)
+    whole = WholeCodes.from_vectors(rows)
     left, right = (part.ravel() for part in np.indices((40, 40)))
     similar, doubt = whole.similarities(left, whole, right)
     exact = (rows[left].astype(np.float64) * rows[right]).sum(axis=1)
