@@ -107,7 +107,7 @@ def _find(decoder: Decoder, min_score: float, rgb: NDArray[np.uint8], limit: int
     # Small enough already: the resizing that the services do inside the decoder costs nothing then.
     small = np.asarray(cv2.resize(rgb, (round(width * scale), round(height * scale))), np.uint8)
     found = decoder.detect(small, min_score=min_score, classes=None, limit=limit)
-    return found.placed(width / small.shape[1], height / small.shape[0], width, height)
+    return found.rescaled(width / small.shape[1], height / small.shape[0], width, height)
 
 
 def _people(embeddings: Sequence[NDArray[np.float32]]) -> int:

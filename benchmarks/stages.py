@@ -131,7 +131,7 @@ def measure_stages(folder: Path, photos: Sequence[Path], advance: Callable[[], N
 def _find(model: DetectionModel, photo: Photo, pixels: NDArray[np.uint8], limit: int) -> Candidates:
     found = model.decoder.detect(pixels, min_score=model.min_score, classes=None, limit=limit)
     height, width = pixels.shape[:2]
-    return found.placed(photo.width / width, photo.height / height, photo.width, photo.height)
+    return found.rescaled(photo.width / width, photo.height / height, photo.width, photo.height)
 
 
 def _detected(

@@ -1,4 +1,4 @@
-"""A bound on work under way that refuses at once, and says when to come again."""
+"""A limit on concurrent work: refuses the excess at once, and says when to retry."""
 
 import math
 import time
@@ -8,19 +8,21 @@ from typing import Final
 
 from services.common.errors import Reason, ResourceExhaustedError
 
+# Weight of the latest call in the moving average of durations.
 _SMOOTHING: Final = 0.2
-_FIRST_GUESS_SECONDS: Final = 0.1
-_SHORTEST_WAIT_SECONDS: Final = 0.05
+# Assumed duration before any call has ended.
+_INITIAL_SECONDS: Final = 0.1
+_MIN_WAIT_SECONDS: Final = 0.05
 
 
 class Admission:
-    """Counts the calls under way and refuses those over a limit. Belongs to one event loop.
+    """Counts the calls in progress and refuses those over a limit. Belongs to one event loop.
 
     Args:
-        what: whose limit it is, as the refusal names it.
-        limit: calls admitted at once, waiting ones included.
-        parallel: how many of them run at the same time; the expected wait follows from it.
-        unit: what is counted, in the plural, where it is not calls.
+        what: name of what is limited, for refusals.
+        limit: number of calls admitted at once, waiting ones included.
+        parallel: number of them that run at the same time, from which the expected wait follows.
+        unit: plural noun for what is counted, if not calls.
 
     """
 
@@ -50,19 +52,19 @@ class Admission:
         self._under_way += places
 
     def leave(self, seconds: float | None = None, *, places: int = 1) -> None:
-        """Give places back; `seconds` is what the call took, if it ran."""
+        """Give places back; `seconds` is how long the call ran, if it did."""
         self._under_way -= places
         if seconds is not None:
-            self.learn(seconds)
+            self.record(seconds)
 
-    def learn(self, seconds: float) -> None:
-        """Take note of how long a place is in use; refusals follow from the recent ones."""
+    def record(self, seconds: float) -> None:
+        """Record how long a place was in use; the wait that refusals suggest follows from recent ones."""
         known = seconds if self._seconds is None else self._seconds
         self._seconds = known + _SMOOTHING * (seconds - known)
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Hold a place for the length of a block."""
+        """Hold a place for the duration of a block."""
         self.enter()
         started = time.perf_counter()
         try:
@@ -71,7 +73,7 @@ class Admission:
             self.leave(time.perf_counter() - started)
 
     def _expected_wait(self) -> float:
-        # Half the queue's time: a caller who comes then finds room, and the queue has not run dry.
+        # Time for half the queue to drain: a caller who retries then finds room, and the queue has not run dry.
         rounds = math.ceil(self._under_way / self._parallel / 2)
-        seconds = _FIRST_GUESS_SECONDS if self._seconds is None else self._seconds
-        return max(_SHORTEST_WAIT_SECONDS, round(rounds * seconds, 2))
+        seconds = _INITIAL_SECONDS if self._seconds is None else self._seconds
+        return max(_MIN_WAIT_SECONDS, round(rounds * seconds, 2))

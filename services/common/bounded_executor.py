@@ -1,4 +1,4 @@
-"""Threads for work that must not run on the event loop, behind a queue with a bound."""
+"""A thread pool behind a bounded queue, for work that must not run on the event loop."""
 
 import asyncio
 import contextvars
@@ -17,20 +17,20 @@ T = TypeVar("T")
 class BoundedExecutor:
     """A thread pool that refuses work at once when its queue is full.
 
-    Call it from one event loop only. A caller that is cancelled, by its deadline for example, leaves the queue; work
-    that has begun runs to its end.
+    Belongs to one event loop. A caller that is cancelled, by its deadline for example, leaves the queue; work that has
+    begun runs to its end.
 
     Args:
-        name: prefix of the threads' names, used in the refusal too.
+        name: prefix of the threads' names; also names the executor in refusals.
         workers: number of threads.
-        queue: how many calls may wait beside those that run.
-        patient: how many calls of `run_in_turn` are taken in at once, beside those of `run`.
+        queue: number of calls that may wait in addition to those that run.
+        in_turn: number of calls of `run_in_turn` queued or running at once, in addition to those of `run`.
 
     """
 
-    def __init__(self, name: str, *, workers: int, queue: int, patient: int = 1) -> None:
+    def __init__(self, name: str, *, workers: int, queue: int, in_turn: int = 1) -> None:
         self._admission = Admission(name, limit=workers + queue, parallel=workers)
-        self._patient = asyncio.Semaphore(patient)
+        self._in_turn = asyncio.Semaphore(in_turn)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -44,11 +44,11 @@ class BoundedExecutor:
         return await self._submit(self._admission.leave, work, *args, **kwargs)
 
     async def run_in_turn(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` in a thread and return its result, waiting for a place for as long as it takes."""
-        await self._patient.acquire()
+        """Run `work` in a thread and return its result, however long it has to wait for a place."""
+        await self._in_turn.acquire()
 
         def leave(_: float | None) -> None:
-            self._patient.release()
+            self._in_turn.release()
 
         return await self._submit(leave, work, *args, **kwargs)
 
@@ -66,14 +66,15 @@ class BoundedExecutor:
             finally:
                 seconds = time.perf_counter() - started
 
-        def settle(_: Future[T]) -> None:
+        def give_back(_: Future[T]) -> None:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(leave, seconds)
 
+        # Logs of the work carry the context of the call.
         future = self._pool.submit(partial(contextvars.copy_context().run, timed))
-        future.add_done_callback(settle)
+        future.add_done_callback(give_back)
         return await asyncio.wrap_future(future)
 
     def close(self) -> None:
-        """Wait for the work under way, drop what waits, and end the threads."""
+        """Wait for running work, drop waiting work, and stop the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)

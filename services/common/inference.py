@@ -1,4 +1,4 @@
-"""ONNX Runtime sessions, and what a service says of a model that it has loaded."""
+"""Opens models with ONNX Runtime, and describes the ones that are loaded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ _PULL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A loaded model, as a service lists it.
+    """A loaded model, as ListModels describes it.
 
     Attributes:
         id: unique within the service, for example ``centerface``.
         task: what the model is for.
-        family: architecture family, which decides how its output is decoded.
+        family: architecture family, which determines how its output is decoded.
         version: version of the weights, as their publisher names it.
         license: SPDX identifier of the weights' licence.
         source: publisher, package and version that the weights come from.
@@ -53,7 +53,7 @@ class ModelInfo:
 
 
 def describe(model: Model, session: onnxruntime.InferenceSession) -> ModelInfo:
-    """Return what the manifest says of `model`, and the provider that `session` runs it with."""
+    """Combine what the manifest says of `model` with the provider on which `session` runs it."""
     return ModelInfo(
         id=model.id,
         task=model.task,
@@ -72,13 +72,13 @@ def describe(model: Model, session: onnxruntime.InferenceSession) -> ModelInfo:
 def open_session(
     path: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
 ) -> onnxruntime.InferenceSession:
-    """Open the ONNX file at `path` for use by several threads at once.
+    """Open the ONNX file at `path` for use from several threads.
 
     Args:
         path: the ONNX file.
-        providers: ONNX Runtime execution providers to try, in this order. No other one takes their place:
-            a GPU is given up for the CPU only if ``CPUExecutionProvider`` is listed after it.
-        threads: threads of one run. One is best where several requests run at once.
+        providers: ONNX Runtime execution providers to try, in this order. No other one is used: a GPU falls back to the
+            CPU only if ``CPUExecutionProvider`` is listed after it.
+        threads: number of threads per run. One is best if several requests run in parallel.
 
     Raises:
         UnavailableError: MODEL_UNAVAILABLE; the file is missing or is not a model, or no provider can run it.
@@ -93,7 +93,7 @@ def open_session(
         except Exception as error:  # noqa: BLE001 - its exceptions have no common base
             problem = str(error).replace(str(path), path.name)
         else:
-            # ONNX Runtime puts the CPU in place of a provider that fails to start, and only prints so.
+            # ONNX Runtime replaces a provider that fails to start by the CPU, with no more than a printed warning.
             if session.get_providers()[0] == provider:
                 return session
     if problem:
@@ -108,12 +108,12 @@ def open_session(
 def open_model(
     model: Model, weights: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
 ) -> onnxruntime.InferenceSession:
-    """Open the file of the manifest's entry `model` in the folder `weights`, once its hash is the pinned one.
+    """Open the file of the manifest's entry `model` in the folder `weights`, after checking its hash.
 
-    Another version's file under the same name would run, and put its embeddings into the wrong space.
+    A file of another version under the same name would run, and put its embeddings into the wrong space.
 
     Raises:
-        UnavailableError: MODEL_UNAVAILABLE; the file is missing or another one, or see `open_session`.
+        UnavailableError: MODEL_UNAVAILABLE; the file is missing or has another hash, or see `open_session`.
 
     """
     path = weights / model.file
@@ -132,13 +132,13 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     options.inter_op_num_threads = 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.log_severity_level = _ERRORS_ONLY
-    # Spinning workers burn a core that other requests need; a run is long enough to make waking one cheap.
+    # Spinning workers occupy cores that other requests need; a run is so long that waking a worker costs little.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # Without VNNI instructions (AVX2, older AVX-512) the fast product of unsigned and signed bytes adds pairs in 16
     # bits and saturates: embeddings were off by cosines of .87 to .99. The exact product takes such a machine 3 % more
     # of FaceNet's time, and changes nothing on others.
     options.add_session_config_entry("session.x64quantprecision", "1")
-    # It would keep a plan for every input shape ever seen; the arena alone is as fast and smaller.
+    # Memory patterns keep a plan for every input shape ever seen; the arena alone is as fast and smaller.
     options.enable_mem_pattern = False
     return options
 

@@ -1,4 +1,4 @@
-"""Settings of services that run models."""
+"""The settings that detector and embedder share: weights, models, providers, workers."""
 
 import os
 from pathlib import Path
@@ -30,19 +30,22 @@ class InferenceSettings(ServiceSettings):
         min_length=1,
         description=(
             "ONNX Runtime execution providers to try, in this order, separated by commas. "
-            "One that is not listed is never used, so a GPU is given up for the CPU only if the CPU is listed after it."
+            "One that is not listed is never used: a GPU falls back to the CPU only if the CPU is listed after it."
         ),
     )
     workers: Count = Field(
-        default_factory=lambda: os.cpu_count() or 1, description="Threads that run models, each on work of its own."
+        default_factory=lambda: os.cpu_count() or 1,
+        description="Number of threads that run models, each on a request of its own.",
     )
     unload_after_seconds: float = Field(
         default=0,
         ge=0,
-        description="Time without a call after which models are dropped, to be loaded again on demand; 0 keeps them.",
+        description="Idle time after which models are unloaded, until the next call loads them again; 0 keeps them.",
     )
 
     @field_validator("execution_providers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return tuple(name.strip() for name in value.split(",") if name.strip())

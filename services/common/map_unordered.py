@@ -1,4 +1,4 @@
-"""Works on a stream's items at once, as many as there is room for."""
+"""Processes the items of a stream concurrently, within a window."""
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine
@@ -11,10 +11,11 @@ Result = TypeVar("Result")
 async def map_unordered(
     items: AsyncIterable[Item], work: Callable[[Item], Coroutine[Any, Any, Result]], *, window: int
 ) -> AsyncIterator[Result]:
-    """Yield the results of `work` on each item as they are there.
+    """Yield the results of `work` on each item, in the order in which they are ready.
 
-    An item is read only when less than `window` others are worked on or wait for their result to be taken, which slows
-    its sender down. The first error, of `work` or of `items`, ends the work on all others and is raised.
+    An item is read only while fewer than `window` others are in progress or have results that are not yet consumed;
+    that slows a fast sender down. The first error, of `work` or of `items`, cancels the work on all others and is
+    raised.
     """
     room = asyncio.Semaphore(window)
     tasks: set[asyncio.Task[Any]] = set()
@@ -32,6 +33,7 @@ async def map_unordered(
             start(work(item))
             await room.acquire()
 
+    # The reader is a task among the others, so that its errors come the same way.
     reader = start(read())
     try:
         while tasks:

@@ -1,4 +1,4 @@
-"""Which of the manifest's models a service runs."""
+"""Chooses the model that a service runs, from the manifest or a user's own."""
 
 from pathlib import Path
 
@@ -9,10 +9,15 @@ from services.common.errors import Reason, UnavailableError
 
 
 def choose_model(task: Task, model_id: str | None, models_file: Path | None) -> Model:
-    """Return the model for `task`: the one of that id, or the manifest's default; `models_file` adds a user's own.
+    """Return the model for a task.
+
+    Args:
+        task: what the model is for.
+        model_id: id in the manifest; None means the default of the task.
+        models_file: manifest of a user's own models, which is added to the project's; None means none.
 
     Raises:
-        UnavailableError: MODEL_UNAVAILABLE, there is no such model or a manifest is wrong.
+        UnavailableError: MODEL_UNAVAILABLE; there is no such model or a manifest is invalid.
 
     """
     try:

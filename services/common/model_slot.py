@@ -1,4 +1,4 @@
-"""The place of a model that takes a while to load: filled at start, emptied when idle, filled again on demand."""
+"""Loads a model in the background, unloads it when idle, and loads it again on demand."""
 
 import asyncio
 import time
@@ -16,11 +16,11 @@ _log = structlog.get_logger("model")
 
 
 class ModelSlot(Generic[T]):
-    """Holds a model from the moment that it is loaded and warm. Belongs to one event loop, but for `get`.
+    """Holds a model once it is loaded and warm. Belongs to one event loop, except for `get`.
 
     Args:
-        load: makes the model; called in a thread of the slot's own, one at a time, and again after it failed.
-        unload_after: seconds without a call after which the model is dropped; None keeps it.
+        load: makes the model; called in a thread of the slot, never twice at once, and again after a failure.
+        unload_after: seconds without a call after which the model is unloaded; None keeps it.
 
     """
 
@@ -41,40 +41,40 @@ class ModelSlot(Generic[T]):
         """Load the model for the first time.
 
         Raises:
-            AlbumenError: why it can't be loaded; `ready` and `get` raise the same until it is.
+            AlbumenError: the model can't be loaded; `ready` and `get` raise the same until it is.
 
         """
         async with self._loading:
-            await self._fill()
+            await self._load_model()
         self._served = True
         if self._unload_after is not None:
             self._idle_watch = asyncio.create_task(self._unload_when_idle(self._unload_after))
 
     async def ready(self) -> T:
-        """Return the model, loaded again if it was dropped.
+        """Return the model, after loading it again if it was unloaded.
 
         Raises:
-            AlbumenError: MODEL_NOT_READY before it was loaded first, or why it can't be loaded.
+            AlbumenError: MODEL_NOT_READY before `start` is done, or the model can't be loaded.
 
         """
         self._last_use = time.monotonic()
         if self._model is None and self._served:
             async with self._loading:
-                # Another call may have filled it while this one waited.
+                # Another call may have loaded it while this one waited.
                 if self._model is None:
-                    await self._fill()
+                    await self._load_model()
         return self.get()
 
     def get(self) -> T:
-        """Return the model if it is there; any thread may ask.
+        """Return the model if it is loaded; safe to call from any thread.
 
         Raises:
-            AlbumenError: why it is not.
+            AlbumenError: it is not.
 
         """
         model = self._model
         if model is None:
-            # A new exception each time: a raised one gathers tracebacks.
+            # A new exception each time: raising the same one again and again would accumulate tracebacks.
             failure = self._failure
             raise type(failure)(failure.reason, failure.message, retry_after=failure.retry_after)
         return model
@@ -83,28 +83,28 @@ class ModelSlot(Generic[T]):
         """Load the model anew, from weights that may have changed; if that fails, the old one stays.
 
         Raises:
-            AlbumenError: why the new one can't be loaded.
+            AlbumenError: the new one can't be loaded.
 
         """
         async with self._loading:
-            await self._fill()
+            await self._load_model()
 
     async def close(self) -> None:
-        """Drop the model and end the thread."""
+        """Drop the model and stop the thread."""
         if self._idle_watch is not None:
             self._idle_watch.cancel()
             await asyncio.gather(self._idle_watch, return_exceptions=True)
         self._executor.close()
         self._model = None
 
-    async def _fill(self) -> None:
+    async def _load_model(self) -> None:
         started = time.perf_counter()
         try:
             self._model = await self._executor.run(self._load)
         except AlbumenError as error:
             self._failure = error
             raise
-        _log.info("model loaded", seconds=round(time.perf_counter() - started, 2))
+        _log.info("model_loaded", seconds=round(time.perf_counter() - started, 2))
 
     async def _unload_when_idle(self, seconds: float) -> None:
         while True:
@@ -113,7 +113,8 @@ class ModelSlot(Generic[T]):
                 await asyncio.sleep(seconds - idle)
                 continue
             async with self._loading:
+                # A call may have come in while this one waited for the lock.
                 if self._model is not None and time.monotonic() - self._last_use >= seconds:
                     self._model = None
-                    _log.info("model dropped, idle", seconds=round(idle, 1))
+                    _log.info("model_unloaded", idle_seconds=round(idle, 1))
             await asyncio.sleep(seconds)

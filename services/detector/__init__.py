@@ -1,1 +1,1 @@
-"""The detector service: objects, faces and face crops in photos."""
+"""The detector service: finds objects and faces in photos, rates the faces, and cuts them out for an embedder."""

@@ -20,13 +20,13 @@ from services.detector.settings import DetectorSettings
 
 
 def build(settings: DetectorSettings) -> Application:
-    """Put the detector together."""
+    """Build the detector and what serves it."""
     executor = BoundedExecutor(
-        "detector", workers=settings.workers, queue=settings.queue, patient=settings.stream_queue
+        "detector", workers=settings.workers, queue=settings.queue, in_turn=settings.stream_queue
     )
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
 
-    # Requests bring the parallelism; threads of OpenCV's own would only compete with them.
+    # Requests run in parallel already; OpenCV's own threads would only compete with them.
     cv2.setNumThreads(1)
 
     def open_model(task: Task, model_id: str | None) -> DetectionModel:

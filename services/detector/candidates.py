@@ -1,4 +1,4 @@
-"""What a detection model finds, as arrays, before it is translated into detections."""
+"""The output of a decoder as arrays, and what every decoder of a model family offers."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Things found in an image, best score first, in pixels of that image; boxes may reach over its border.
+    """Objects or faces found in an image, best score first, in pixels of that image; boxes may extend beyond it.
 
     Attributes:
         boxes: float32 [n, 4]: left, top, right, bottom.
         scores: float32 [n], 0 to 1.
         classes: int64 [n], indices into the model's class names; zeros for a model without classes.
-        landmarks: float32 [n, k, 2]: x and y of k points each; k is 0 for a model without landmarks.
+        landmarks: float32 [n, k, 2]: x and y of k points; k is 0 for a model without landmarks.
 
     """
 
@@ -24,14 +24,14 @@ class Candidates:
     classes: NDArray[np.int64]
     landmarks: NDArray[np.float32]
 
-    def placed(self, scale_x: float, scale_y: float, width: int, height: int) -> "Candidates":
-        """Return those that are at least partly inside an image of `width` x `height` pixels, in its pixels.
+    def rescaled(self, scale_x: float, scale_y: float, width: int, height: int) -> "Candidates":
+        """Return the candidates in pixels of an image of another size, without those that lie outside it.
 
         Args:
-            scale_x: width of that image as a multiple of the width of this one.
-            scale_y: height of that image as a multiple of the height of this one.
-            width: width of that image, in pixels.
-            height: height of that image, in pixels.
+            scale_x: width of the other image as a multiple of the width of this one.
+            scale_y: height of the other image as a multiple of the height of this one.
+            width: width of the other image, in pixels.
+            height: height of the other image, in pixels.
 
         """
         scale = np.array([scale_x, scale_y], np.float32)
@@ -40,15 +40,18 @@ class Candidates:
         return Candidates(boxes[inside], self.scores[inside], self.classes[inside], self.landmarks[inside] * scale)
 
 
-def choose(
+def above_threshold(
     scores: NDArray[np.float32], min_score: float, classes: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.float32]]:
-    """Return row, class and score of every value that is at least `min_score`.
+    """Find the scores that are at least `min_score`.
 
     Args:
         scores: float32 [n, classes].
-        min_score: the least score, 0 to 1.
-        classes: the columns to look at; None is all of them.
+        min_score: 0 to 1.
+        classes: the columns to consider; None means all of them.
+
+    Returns:
+        Row, column and value of each, int64 [k], int64 [k] and float32 [k], row by row.
 
     """
     if classes is None:
@@ -59,11 +62,11 @@ def choose(
 
 
 class Decoder(Protocol):
-    """Runs a model of one architecture family. Safe to use by several threads at once.
+    """Runs a model of one architecture family; safe to use from several threads.
 
     Attributes:
         class_count: number of the model's classes.
-        landmark_count: number of points of each thing that it finds.
+        landmark_count: number of landmarks of each detection; 0 for a model without landmarks.
 
     """
 
@@ -71,15 +74,19 @@ class Decoder(Protocol):
     landmark_count: int
 
     def scale(self, width: int, height: int) -> float:
-        """Return the scale, at most 1, at which a photo of that size has all the detail the input takes."""
+        """Return the scale, at most 1, at which a photo of that size has all the detail that the input can hold."""
         ...
 
     def detect(
         self, image: NDArray[np.uint8], *, min_score: float, classes: NDArray[np.int64] | None, limit: int
     ) -> Candidates:
-        """Find at most `limit` things with at least `min_score` in an image.
+        """Find objects or faces in an image.
 
-        The image is uint8 [height, width, 3], RGB, of any size and any strides. Only `classes` are looked
-        for, all if it is None.
+        Args:
+            image: uint8 [height, width, 3], RGB, of any size and any strides.
+            min_score: candidates with a lower score are left out, 0 to 1.
+            classes: int64 [k], the classes to look for; None means all.
+            limit: maximum number of candidates, the best first.
+
         """
         ...

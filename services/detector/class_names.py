@@ -1,4 +1,4 @@
-"""The class names that an ONNX file tells in its metadata."""
+"""Reads class names from the metadata of an ONNX file."""
 
 import ast
 
@@ -6,9 +6,9 @@ import onnxruntime
 
 
 def class_names_of(session: onnxruntime.InferenceSession) -> tuple[str, ...]:
-    """Return the names under the key ``names``, in the order of the classes; empty if there are none to be read.
+    """Return the names under the key ``names``, in the order of the classes; empty if there are none.
 
-    Ultralytics writes them there as the text of a Python dict from index to name, or of a list.
+    Ultralytics writes them as the text of a Python dict from index to name, or of a list.
     """
     text = session.get_modelmeta().custom_metadata_map.get("names", "")
     try:

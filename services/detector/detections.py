@@ -1,4 +1,4 @@
-"""What was found in a photo. Coordinates are pixels of the upright photo, origin at its top left corner."""
+"""The results of a detection. Coordinates are pixels of the upright photo, origin at its top left corner."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point; it may lie outside the photo where a face is cut by the border."""
+    """A point; it may lie outside the photo if the border cuts off a face."""
 
     x: float
     y: float
@@ -37,7 +37,7 @@ class Landmarks:
 
 @dataclass(frozen=True, slots=True)
 class ObjectDetection:
-    """One thing: its class name, its score from 0 to 1, and its box clipped to the photo."""
+    """One object: its class name, its score from 0 to 1, and its box clipped to the photo."""
 
     label: str
     score: float
@@ -50,7 +50,7 @@ class FaceCrop:
 
     Attributes:
         rgb: uint8 [160, 160, 3], RGB, C-contiguous.
-        region: the part of the photo that was stretched to `rgb`; may reach over the border.
+        region: the part of the photo that was stretched to `rgb`; may extend beyond the photo.
 
     """
 
@@ -60,7 +60,7 @@ class FaceCrop:
 
 @dataclass(frozen=True, slots=True)
 class FaceQuality:
-    """How well a face can be seen.
+    """How well a face is visible.
 
     Attributes:
         score: overall, 0 to 1; higher is better.
@@ -84,7 +84,7 @@ class FaceQuality:
 
 @dataclass(frozen=True, slots=True)
 class FaceDetection:
-    """One face: its box clipped to the photo, points, a score from 0 to 1, its quality, and its crop if asked for."""
+    """One face: its box clipped to the photo, landmarks, score from 0 to 1, quality, and its crop if requested."""
 
     box: Box
     landmarks: Landmarks
@@ -102,9 +102,9 @@ class Detections:
         height: height of the upright photo, in pixels.
         objects: best score first.
         faces: best score first.
-        object_model: identifier of the model that found the objects; empty if they were not asked for.
-        face_model: identifier of the model that found the faces; empty if they were not asked for.
-        decode_seconds: time spent on turning the file into pixels.
+        object_model: identifier of the model that found the objects; empty if none were requested.
+        face_model: identifier of the model that found the faces; empty if none were requested.
+        decode_seconds: time spent on decoding the file.
 
     """
 

@@ -1,4 +1,4 @@
-"""The core of the service: finds objects and faces in a photo."""
+"""The core of the detector: from the bytes of a photo to objects and faces."""
 
 import math
 from collections.abc import Sequence
@@ -32,14 +32,14 @@ _WARM_UP_SIZE: Final = 640
 
 
 class Detector:
-    """Finds objects and faces in photos. Keeps nothing of a photo; safe to use by several threads at once.
+    """Finds objects and faces in photos. Keeps nothing of a photo; safe to use from several threads.
 
     Args:
         objects: finds objects.
         faces: finds faces.
         limits: how large a photo may be.
-        max_objects: most objects of one photo that are reported.
-        max_faces: most faces of one photo that are reported.
+        max_objects: maximum number of objects reported of one photo.
+        max_faces: maximum number of faces reported of one photo.
 
     """
 
@@ -59,11 +59,11 @@ class Detector:
         self._max_faces = max_faces
 
     def models(self) -> tuple[ModelInfo, ...]:
-        """Return what the models are: the one for objects, then the one for faces."""
+        """Describe the models: the one for objects, then the one for faces."""
         return self._objects.info, self._faces.info
 
     def warm_up(self) -> None:
-        """Run each model once, so that the first request does not pay for what they prepare."""
+        """Run each model once, so that the first request does not pay for lazy initialisation."""
         blank = np.zeros((_WARM_UP_SIZE, _WARM_UP_SIZE, 3), np.uint8)
         for model in (self._objects, self._faces):
             model.decoder.detect(blank, min_score=model.min_score, classes=None, limit=1)
@@ -82,8 +82,12 @@ class Detector:
         """
         classes = self._class_indices(options.objects.labels) if options.objects else None
         photo = Photo(image, self._limits)
-        models = [self._objects] * bool(options.objects) + [self._faces] * bool(options.faces)
-        # Decoded once for both, as large as the more demanding one needs.
+        models = []
+        if options.objects:
+            models.append(self._objects)
+        if options.faces:
+            models.append(self._faces)
+        # Decoded once for both, at the scale that the more demanding model needs.
         pixels = photo.pixels(max(model.decoder.scale(photo.width, photo.height) for model in models))
         objects = self._find_objects(photo, pixels, options.objects, classes) if options.objects else ()
         faces = self._find_faces(photo, pixels, options.faces) if options.faces else ()
@@ -97,7 +101,13 @@ class Detector:
             face_model=self._faces.info.id if options.faces else "",
         )
 
-    def _class_indices(self, labels: frozenset[str]) -> NDArray[np.int64] | None:
+    def check_labels(self, labels: frozenset[str]) -> None:
+        """Check that the model for objects knows these classes.
+
+        Raises:
+            InvalidArgumentError: LABEL_UNKNOWN.
+
+        """
         known = self._objects.info.labels
         if unknown := sorted(labels.difference(known)):
             raise InvalidArgumentError(
@@ -105,7 +115,13 @@ class Detector:
                 f"The model {self._objects.info.id} has no class {excerpt(unknown[0])!r}. ListModels has its classes.",
                 field="object_options.labels",
             )
-        return np.array([i for i, label in enumerate(known) if label in labels], np.int64) if labels else None
+
+    def _class_indices(self, labels: frozenset[str]) -> NDArray[np.int64] | None:
+        """Return the classes with those names, int64 [k]; None, which means all, if there are none."""
+        self.check_labels(labels)
+        if not labels:
+            return None
+        return np.array([i for i, label in enumerate(self._objects.info.labels) if label in labels], np.int64)
 
     def _find_objects(
         self,
@@ -117,30 +133,27 @@ class Detector:
         limit = min(options.max_results or self._max_objects, self._max_objects)
         found = _find(self._objects, photo, pixels, options.min_score, classes, limit)
         labels = self._objects.info.labels
-        return tuple(
-            ObjectDetection(labels[index], score, _visible(box, photo))
-            for index, score, box in zip(
-                found.classes.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True
-            )
-        )
+        rows = zip(found.classes.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
+        return tuple(ObjectDetection(labels[index], score, _clipped(corners, photo)) for index, score, corners in rows)
 
     def _find_faces(self, photo: Photo, pixels: NDArray[np.uint8], options: FaceOptions) -> tuple[FaceDetection, ...]:
         limit = min(options.max_results or self._max_faces, self._max_faces)
         found = _find(self._faces, photo, pixels, options.min_score, None, limit)
-        corners: list[list[float]] = found.boxes.tolist()
-        # Whole boxes: a face that the border cuts keeps its proportions in the crop, and in its size.
-        boxes = [_box(*box) for box in corners]
+        all_corners: list[list[float]] = found.boxes.tolist()
+        # Crops and sizes come from the whole boxes, so that a face cut off by the border keeps its proportions.
+        boxes = [_box(*corners) for corners in all_corners]
         crops: Sequence[FaceCrop | None] = cut_faces(photo, boxes) if options.include_crops else [None] * len(boxes)
-        landmarks = [Landmarks(*(Point(x, y) for x, y in points)) for points in found.landmarks.tolist()]
+        # Quality is measured on pixels fine enough for the smallest face; mostly these are decoded already.
         shortest = min((min(box.width, box.height) for box in boxes), default=math.inf)
         pixels = photo.pixels(SHARPNESS_SIZE / shortest)
         size = photo.width, photo.height
-        return tuple(
-            FaceDetection(_visible(corner, photo), points, score, face_quality(box, points, size, pixels), crop)
-            for corner, box, points, score, crop in zip(
-                corners, boxes, landmarks, found.scores.tolist(), crops, strict=True
-            )
-        )
+        rows = zip(all_corners, boxes, found.landmarks.tolist(), found.scores.tolist(), crops, strict=True)
+        faces = []
+        for corners, box, points, score, crop in rows:
+            landmarks = Landmarks(*(Point(x, y) for x, y in points))
+            quality = face_quality(box, landmarks, size, pixels)
+            faces.append(FaceDetection(_clipped(corners, photo), landmarks, score, quality, crop))
+        return tuple(faces)
 
 
 def _find(
@@ -151,16 +164,16 @@ def _find(
     classes: NDArray[np.int64] | None,
     limit: int,
 ) -> Candidates:
-    least = model.min_score if min_score is None else min_score
-    found = model.decoder.detect(pixels, min_score=least, classes=classes, limit=limit)
+    threshold = model.min_score if min_score is None else min_score
+    found = model.decoder.detect(pixels, min_score=threshold, classes=classes, limit=limit)
     height, width = pixels.shape[:2]
-    return found.placed(photo.width / width, photo.height / height, photo.width, photo.height)
+    return found.rescaled(photo.width / width, photo.height / height, photo.width, photo.height)
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _visible(corners: Sequence[float], photo: Photo) -> Box:
+def _clipped(corners: Sequence[float], photo: Photo) -> Box:
     left, top, right, bottom = corners
     return _box(max(left, 0.0), max(top, 0.0), min(right, photo.width), min(bottom, photo.height))

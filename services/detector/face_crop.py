@@ -1,4 +1,4 @@
-"""Face crops: the part of a photo that an embedder sees of a face."""
+"""Cuts faces out of a photo, with the margin and at the size that the embedder expects."""
 
 import math
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ _GROWTH_Y: Final = 1.2
 
 
 def cut_faces(photo: Photo, boxes: Sequence[Box]) -> list[FaceCrop]:
-    """Return the crops of the faces with those boxes, which may reach over the photo's border.
+    """Return the crops of the faces with those boxes, which may extend beyond the photo.
 
-    A crop is never cut from a decode that is coarser than itself: if the one at hand does not do, the photo
-    is decoded once more, at the scale that the smallest face needs.
+    A crop is never enlarged from pixels coarser than the photo has: if those at hand are, the photo is decoded once
+    more, at the scale that the smallest face needs.
 
     Raises:
         InvalidArgumentError: IMAGE_UNREADABLE.
@@ -36,17 +36,17 @@ def cut_faces(photo: Photo, boxes: Sequence[Box]) -> list[FaceCrop]:
 
 
 def grow(box: Box) -> Box:
-    """Return the box with the margin that the embedder wants on every side."""
+    """Return the box with the margin that the embedder expects on every side."""
     width, height = box.width * _GROWTH_X, box.height * _GROWTH_Y
     return Box(box.left - (width - box.width) / 2, box.top - (height - box.height) / 2, width, height)
 
 
 def cut(pixels: NDArray[np.uint8], region: Box, scale_x: float, scale_y: float) -> FaceCrop:
-    """Cut a region out of a photo and stretch it to a crop; over the border, edge pixels are repeated.
+    """Cut a region out of a photo and stretch it to a crop; edge pixels are repeated beyond the border.
 
     Args:
         pixels: the photo, uint8 [height, width, 3], at any scale.
-        region: in pixels of the photo at full scale; rounded to whole ones of `pixels`.
+        region: in pixels of the photo at full scale; rounded to whole pixels of `pixels`.
         scale_x: width of `pixels` as a fraction of the photo's.
         scale_y: height of `pixels` as a fraction of the photo's.
 
@@ -56,7 +56,7 @@ def cut(pixels: NDArray[np.uint8], region: Box, scale_x: float, scale_y: float) 
     top, bottom = _whole(region.top * scale_y, region.height * scale_y)
     columns, x = _visible(left, right, width)
     rows, y = _visible(top, bottom, height)
-    # Stretched first and bordered then: a region far larger than the photo costs no memory.
+    # Stretch first and add the border afterwards, so that a region far larger than the photo costs no memory.
     inside = resize(pixels[rows, columns], x.stop - x.start, y.stop - y.start)
     rgb = cv2.copyMakeBorder(inside, y.start, CROP_SIZE - y.stop, x.start, CROP_SIZE - x.stop, cv2.BORDER_REPLICATE)
     actual = Box(left / scale_x, top / scale_y, (right - left) / scale_x, (bottom - top) / scale_y)
@@ -69,9 +69,9 @@ def _whole(start: float, extent: float) -> tuple[int, int]:
 
 
 def _visible(start: int, stop: int, size: int) -> tuple[slice, slice]:
-    """Return the part of an interval that is inside an image of `size` pixels, and where it lies in the crop.
+    """Return the part of an interval inside an image of `size` pixels, and where it lies in the crop.
 
-    Both have at least one pixel, the nearest one where the interval is outside.
+    Both have at least one pixel: the nearest one, if the interval is outside.
     """
     first = min(max(start, 0), size - 1)
     last = max(min(stop, size), first + 1)

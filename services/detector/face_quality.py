@@ -1,4 +1,4 @@
-"""How well a face can be seen, from its box, its landmarks and its pixels."""
+"""Measures how well a face is visible, from its box, its landmarks and its pixels."""
 
 import math
 from typing import Final
@@ -12,21 +12,22 @@ from services.detector.head_pose import head_pose
 from services.detector.resizing import resize
 
 SHARPNESS_SIZE: Final = 32
-# The detail at which a face is half sharp, and those at which size and detail are as good as they need to be. From
-# LFW: beyond them, the distance of a face to others of the same person does not fall any more.
+# Detail at which a face counts as half sharp; sharpness and size from which on more of them does not help. From LFW:
+# beyond these, the distance of a face to others of the same person no longer falls.
 _HALF_SHARP: Final = 0.5
 _ENOUGH_SHARPNESS: Final = 0.55
 _ENOUGH_PIXELS: Final = 40.0
 
 
 def face_quality(box: Box, landmarks: Landmarks, size: tuple[int, int], pixels: NDArray[np.uint8]) -> FaceQuality:
-    """Measure a face.
+    """Measure the quality of a face.
 
-    The score is the product of four shares, so that one serious fault is enough to lower it: of sufficient size,
-    of sufficient sharpness, of the cosines of yaw and pitch, and of the box inside the photo.
+    The score is the product of four factors from 0 to 1, so that one serious defect suffices to lower it: size and
+    sharpness, each relative to what is sufficient, the cosines of yaw and pitch, and the share of the box inside the
+    photo.
 
     Args:
-        box: the whole box, in pixels of the photo; may reach over the border.
+        box: the whole box, in pixels of the photo; may extend beyond it.
         landmarks: in pixels of the photo.
         size: width and height of the photo.
         pixels: the photo, uint8 [height, width, 3], RGB, at any scale.
@@ -40,8 +41,9 @@ def face_quality(box: Box, landmarks: Landmarks, size: tuple[int, int], pixels: 
     columns, rows = _span(left * scale_x, right * scale_x), _span(top * scale_y, bottom * scale_y)
     sharp = sharpness(pixels[rows, columns])
     shorter = min(box.width, box.height)
-    turned = max(math.cos(math.radians(pose.yaw)) * math.cos(math.radians(pose.pitch)), 0.0)
-    score = min(shorter / _ENOUGH_PIXELS, 1.0) * min(sharp / _ENOUGH_SHARPNESS, 1.0) * turned * min(visible, 1.0)
+    # How much of the face is turned towards the camera.
+    frontal = max(math.cos(math.radians(pose.yaw)) * math.cos(math.radians(pose.pitch)), 0.0)
+    score = min(shorter / _ENOUGH_PIXELS, 1.0) * min(sharp / _ENOUGH_SHARPNESS, 1.0) * frontal * min(visible, 1.0)
     return FaceQuality(
         score=score,
         sharpness=sharp,
@@ -54,7 +56,7 @@ def face_quality(box: Box, landmarks: Landmarks, size: tuple[int, int], pixels: 
 
 
 def sharpness(face: NDArray[np.uint8]) -> float:
-    """Return the sharpness of a face, uint8 [height, width, 3], RGB: 0 for none, towards 1 for all detail there can be.
+    """Return the sharpness of a face, uint8 [height, width, 3], RGB: from 0, no detail, towards 1.
 
     It is x / (x + 0.5), x being the variance of the Laplacian of the luminance at 32 x 32 pixels, as in Pertuz et al.,
     "Analysis of focus measure operators for shape-from-focus" (2013), divided by the variance of the luminance

@@ -1,4 +1,4 @@
-"""Which decoder reads the outputs of which family of models. A further family is a file, and a line here."""
+"""The decoder of each model family. To add a family, write its decoder and list it here."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

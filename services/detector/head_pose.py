@@ -1,4 +1,4 @@
-"""Which way a face looks, from its five landmarks."""
+"""Estimates the pose of a head from its five landmarks."""
 
 import math
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Final
 
 from services.detector.detections import Landmarks, Point
 
-# Of a head seen from the front, as multiples of the distance between the eyes: how far the tip of the nose stands
-# out, how far it is below the eyes, and how far the mouth is. The last two are medians of the detector's landmarks
-# over LFW, whose faces look up about as often as down; the first is a rule of thumb for adults, not measured here.
+# Proportions of a head seen from the front, as multiples of the distance between the eyes: how far the tip of the nose
+# protrudes, and how far it and the mouth are below the eyes. The last two are medians of the detector's landmarks over
+# LFW, whose faces look up about as often as down; the first is a rule of thumb for adults, not measured here.
 _NOSE_DEPTH: Final = 0.52
 _NOSE_DROP: Final = 0.60
 _MOUTH_DROP: Final = 1.04
@@ -31,13 +31,13 @@ class HeadPose:
 
 
 def head_pose(points: Landmarks) -> HeadPose:
-    """Return the pose that the five landmarks show.
+    """Estimate the pose of a head.
 
-    Roll is the direction of the line between the eyes, steadied by that from the eyes to the mouth. The other two
-    follow, in the face's own upright frame, from how far the nose is off the line of symmetry and how near it is
-    to the eyes: a point that stands out of the plane of eyes and mouth moves as the head turns. Method: Gee and
-    Cipolla, "Determining the gaze of faces in images" (1994), with the proportions of an average face; an
-    estimate, good to about ten degrees near the front.
+    Roll is the direction of the line between the eyes, averaged with that of the line from eyes to mouth. Yaw and
+    pitch follow, in the upright frame of the face, from how far the nose lies off the line of symmetry and how close
+    it is to the eyes: a point that protrudes from the plane of eyes and mouth moves as the head turns. Method: Gee and
+    Cipolla, "Determining the gaze of faces in images" (1994), with the proportions of an average face; accurate to
+    about ten degrees for faces near frontal.
     """
     eyes, mouth = _middle(points.left_eye, points.right_eye), _middle(points.mouth_left, points.mouth_right)
     across = points.right_eye.x - points.left_eye.x, points.right_eye.y - points.left_eye.y
@@ -51,7 +51,7 @@ def head_pose(points: Landmarks) -> HeadPose:
     width, height = max(upright(*across)[0], 0.0), max(upright(*down)[1], 0.0)
     nose_x, nose_y = upright(points.nose.x - eyes.x, points.nose.y - eyes.y)
     mouth_x = upright(*down)[0]
-    # The line of symmetry at the height of the nose, between the eyes and the mouth.
+    # Distance from the line of symmetry, which runs from between the eyes to the middle of the mouth.
     offset = nose_x - mouth_x * _NOSE_DROP / _MOUTH_DROP
     yaw = math.atan2(offset, width * _NOSE_DEPTH)
     pitch = math.atan2(height * _NOSE_DROP / _MOUTH_DROP - nose_y, height * _NOSE_DEPTH / _MOUTH_DROP)

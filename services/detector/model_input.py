@@ -1,4 +1,4 @@
-"""The image input of a model: its size and layout, how a photo is brought to it, and the way back."""
+"""The image input of a model: fits a photo into it, and maps its coordinates back to the photo."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _DTYPES: Final = {"tensor(uint8)": np.uint8, "tensor(float)": np.float32, "tenso
 
 
 class Fit(Enum):
-    """Where a photo lies in an input of another shape: stretched over it, or shrunk into its corner or centre."""
+    """How a photo is fitted into an input of another shape: stretched over it, or shrunk into its corner or centre."""
 
     STRETCH = auto()
     CORNER = auto()
@@ -30,13 +30,13 @@ class Fit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How the models of a family want to see a photo.
+    """How the models of a family expect a photo.
 
     Attributes:
         fit: where the photo lies in the input.
         fill: value of the pixels beside the photo, 0 to 255.
-        bgr: whether float inputs want the channels as blue, green, red.
-        factor: what float inputs want each value from 0 to 255 multiplied by.
+        bgr: whether float inputs take the channels as blue, green, red.
+        factor: by which values from 0 to 255 are multiplied for float inputs.
 
     """
 
@@ -48,15 +48,15 @@ class Convention:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a photo lies in an input: its top left corner, and the photo's pixels for one of the input."""
+    """Where a photo lies in an input: its top left corner, and pixels of the photo per pixel of the input."""
 
     left: int
     top: int
     scale_x: float
     scale_y: float
 
-    def restored(self, points: NDArray[Any]) -> NDArray[np.float32]:
-        """Return points of the input, [..., 2] with x and y, or boxes [..., 4], in pixels of the photo."""
+    def to_photo(self, points: NDArray[Any]) -> NDArray[np.float32]:
+        """Map points [..., 2], x and y, or boxes [..., 4] from pixels of the input to pixels of the photo."""
         repeats = points.shape[-1] // 2
         corner = np.tile(np.array([self.left, self.top], np.float32), repeats)
         scale = np.tile(np.array([self.scale_x, self.scale_y], np.float32), repeats)
@@ -66,15 +66,15 @@ class Placement:
 class ModelInput:
     """The one image input of a model.
 
-    The file itself says what it takes: uint8 [1, height, width, 3], RGB from 0 to 255, or float32 or float16
-    [1, 3, height, width], normalised as its family wants it. Sides of a fixed length are always filled; sides
-    of a free length are as long as the photo needs, in multiples of what the entry says. A photo is never
-    enlarged, except to be stretched.
+    The file itself declares what it takes: uint8 [1, height, width, 3], RGB from 0 to 255, or float32 or float16
+    [1, 3, height, width], normalised as its family expects. A dimension of fixed length is always filled; a free one
+    is as long as the photo needs, rounded up to the multiple in the model's entry. A photo is never enlarged, except
+    by stretching.
 
     Args:
         session: the opened model.
-        model: its entry; the size is the most that free sides may have, 0 leaves it to the model.
-        convention: how its family wants to see a photo.
+        model: its entry, whose size bounds free dimensions; 0 leaves them to the model.
+        convention: how its family expects a photo.
 
     Raises:
         UnavailableError: MODEL_UNAVAILABLE; the model does not take one image.
@@ -85,29 +85,32 @@ class ModelInput:
         self._session = session
         self._model = model
         self._convention = convention
+        # Which of the inputs takes the image: the one that the entry names, or else the only one.
         tensors = {tensor.name: tensor for tensor in session.get_inputs()}
         wanted = model.input.name or next(iter(tensors), "")
         if wanted not in tensors or (len(tensors) > 1 and not model.input.name):
-            raise unfit(model, f"it must take one image, but its inputs are {', '.join(tensors) or 'none'}")
+            raise unusable(model, f"it must take one image, but its inputs are {', '.join(tensors) or 'none'}")
         tensor = tensors[wanted]
         self.name: str = wanted
         self._dtype = _DTYPES.get(tensor.type)
+        # Channels last for bytes, channels first for floats.
         planar = self._dtype is not np.uint8
         shape = tensor.shape
         found = f"its input {wanted} is {tensor.type} {shape}"
         if self._dtype is None or len(shape) != _RANK or shape[1 if planar else 3] != _CHANNELS:
-            raise unfit(model, f"{found}, not uint8 [1, height, width, 3] or float [1, 3, height, width]")
+            raise unusable(model, f"{found}, not uint8 [1, height, width, 3] or float [1, 3, height, width]")
         if isinstance(shape[0], int) and shape[0] != 1:
-            raise unfit(model, f"{found}, a batch of {shape[0]}; export it with a batch of 1")
+            raise unusable(model, f"{found}, a batch of {shape[0]}; export it with a batch of 1")
         rows, columns = shape[2:] if planar else shape[1:3]
+        # A dimension is an int if it is fixed, otherwise a name or nothing.
         self.width, self._free_width = _extent(columns, model.input.width)
         self.height, self._free_height = _extent(rows, model.input.height)
         if model.input.width and (self.width, self.height) != (model.input.width, model.input.height):
             wrong = f"{model.input.width} x {model.input.height}"
-            raise unfit(model, f"it takes images of {self.width} x {self.height} pixels, but its entry says {wrong}")
+            raise unusable(model, f"it takes images of {self.width} x {self.height} pixels, but its entry says {wrong}")
 
     def scale(self, width: int, height: int) -> float:
-        """Return the scale, at most 1, at which a photo of that size has all the detail the input takes."""
+        """Return the scale, at most 1, at which a photo of that size has all the detail that the input can hold."""
         scales = self.width / width, self.height / height
         return min(max(scales) if self._convention.fit is Fit.STRETCH else min(scales), 1.0)
 
@@ -129,10 +132,10 @@ class ModelInput:
         return self._tensor(canvas), Placement(left, top, width / columns, height / rows)
 
     def probe(self) -> dict[str, NDArray[np.float32]]:
-        """Return what the model makes of a blank image of its size, by output name.
+        """Run the model on a blank image and return its outputs by name.
 
         Raises:
-            UnavailableError: MODEL_UNAVAILABLE; it can't be run.
+            UnavailableError: MODEL_UNAVAILABLE; the model can't be run.
 
         """
         names = [output.name for output in self._session.get_outputs()]
@@ -140,7 +143,7 @@ class ModelInput:
         try:
             values = self._session.run(names, {self.name: blank})
         except Exception as error:
-            raise unfit(self._model, f"it can't be run ({error})") from error
+            raise unusable(self._model, f"it can't be run ({error})") from error
         return dict(zip(names, values, strict=True))
 
     def _padded(self, columns: int, rows: int) -> tuple[int, int]:
@@ -157,7 +160,7 @@ class ModelInput:
         return np.asarray(blob, self._dtype)
 
 
-def unfit(model: Model, problem: str) -> UnavailableError:
+def unusable(model: Model, problem: str) -> UnavailableError:
     """Return the error for a model that is not what its entry says it is."""
     return UnavailableError(
         Reason.MODEL_UNAVAILABLE,
@@ -166,9 +169,10 @@ def unfit(model: Model, problem: str) -> UnavailableError:
 
 
 def shapes(outputs: dict[str, NDArray[np.float32]]) -> str:
-    """Return names and shapes of a model's outputs, for an error."""
+    """Return names and shapes of a model's outputs, for an error message."""
     return ", ".join(f"{name} {list(value.shape)}" for name, value in outputs.items())
 
 
 def _extent(declared: object, wanted: int) -> tuple[int, bool]:
+    """Return the length of a dimension, and whether it is free."""
     return (declared, False) if isinstance(declared, int) else (wanted or DEFAULT_SIZE, True)

@@ -1,18 +1,19 @@
-"""What to look for in a photo."""
+"""The options of a detection request, and their checks."""
 
 from dataclasses import dataclass
 
+from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 
 
-def _check_min_score(value: float | None, field: str) -> None:
+def _check_min_score(value: float | None, *, field: str) -> None:
     if value is not None and not 0 <= value <= 1:
         raise InvalidArgumentError(
             Reason.SCORE_OUT_OF_RANGE, f"The least score must be between 0 and 1, not {value:g}.", field=field
         )
 
 
-def _check_max_results(value: int, field: str) -> None:
+def _check_max_results(value: int, *, field: str) -> None:
     if value < 0:
         raise InvalidArgumentError(
             Reason.MAX_RESULTS_INVALID,
@@ -23,12 +24,12 @@ def _check_max_results(value: int, field: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ObjectOptions:
-    """How objects are reported.
+    """Which objects are reported.
 
     Attributes:
-        min_score: objects with a lower score are left out, 0 to 1; None is the model's own threshold.
-        labels: only these classes are reported; empty means all.
-        max_results: at most this many, the best first; 0 is the detector's limit.
+        min_score: objects with a lower score are left out, 0 to 1; None means the model's own threshold.
+        labels: names of the classes to report; empty means all.
+        max_results: maximum number, the best first; 0 means the detector's limit.
 
     Raises:
         InvalidArgumentError: SCORE_OUT_OF_RANGE or MAX_RESULTS_INVALID.
@@ -40,18 +41,20 @@ class ObjectOptions:
     max_results: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse values that make no sense."""
-        _check_min_score(self.min_score, "object_options.min_score")
-        _check_max_results(self.max_results, "object_options.max_results")
+        """Check the values."""
+        checks = Checks()
+        checks.run(_check_min_score, self.min_score, field="object_options.min_score")
+        checks.run(_check_max_results, self.max_results, field="object_options.max_results")
+        checks.done()
 
 
 @dataclass(frozen=True, slots=True)
 class FaceOptions:
-    """How faces are reported.
+    """Which faces are reported, and with what.
 
     Attributes:
-        min_score: faces with a lower score are left out, 0 to 1; None is the model's own threshold.
-        max_results: at most this many, the best first; 0 is the detector's limit.
+        min_score: faces with a lower score are left out, 0 to 1; None means the model's own threshold.
+        max_results: maximum number, the best first; 0 means the detector's limit.
         include_crops: whether each face carries its crop.
 
     Raises:
@@ -64,9 +67,11 @@ class FaceOptions:
     include_crops: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse values that make no sense."""
-        _check_min_score(self.min_score, "face_options.min_score")
-        _check_max_results(self.max_results, "face_options.max_results")
+        """Check the values."""
+        checks = Checks()
+        checks.run(_check_min_score, self.min_score, field="face_options.min_score")
+        checks.run(_check_max_results, self.max_results, field="face_options.max_results")
+        checks.done()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +79,8 @@ class DetectOptions:
     """What to look for: objects, faces or both; None leaves a kind out.
 
     Attributes:
-        objects: how objects are reported.
-        faces: how faces are reported.
+        objects: which objects are reported.
+        faces: which faces are reported, and with what.
 
     Raises:
         InvalidArgumentError: FEATURE_INVALID; both are None.
@@ -86,7 +91,7 @@ class DetectOptions:
     faces: FaceOptions | None = FaceOptions()
 
     def __post_init__(self) -> None:
-        """Refuse values that make no sense."""
+        """Check the values."""
         if self.objects is None and self.faces is None:
             raise InvalidArgumentError(
                 Reason.FEATURE_INVALID, "Nothing is asked for. Ask for objects or faces.", field="features"

@@ -1,4 +1,4 @@
-"""Resizing of pixels."""
+"""Two ways of resizing: without aliasing, for crops, and crisp, for the detectors."""
 
 from typing import Final
 
@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Up to here pixels may be skipped: the detectors were trained on photos shrunk so, and find more in crisper ones.
-_MOST_UNAVERAGED: Final = 4
+# Photos that shrink up to so many times are interpolated, which skips pixels: the detectors were trained on photos
+# resized like that, and find more in crisp ones.
+_MAX_INTERPOLATED: Final = 4
 
 
 def resize(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
@@ -21,8 +22,8 @@ def resize(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint
 
 
 def resize_for_detection(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Return an image as `resize` does, but with pixels averaged only where it shrinks more than four times."""
-    averaged = max(image.shape[1] / width, image.shape[0] / height) > _MOST_UNAVERAGED
+    """Return an image as `resize` does, but average pixels only if it shrinks more than four times."""
+    averaged = max(image.shape[1] / width, image.shape[0] / height) > _MAX_INTERPOLATED
     return _resize(image, width, height, averaged=averaged)
 
 

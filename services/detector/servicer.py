@@ -1,12 +1,14 @@
-"""DetectorService: translates between messages and the detector."""
+"""DetectorService: translates requests into calls of the detector, and detections into messages."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
+from typing import Final
 
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.common.bounded_executor import BoundedExecutor
+from services.common.checks import Checks
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason
 from services.common.map_unordered import map_unordered
 from services.common.model_slot import ModelSlot
@@ -18,14 +20,16 @@ from services.detector.detections import Box, Detections, FaceDetection, FaceQua
 from services.detector.detector import Detector
 from services.detector.options import DetectOptions, FaceOptions, ObjectOptions
 
+_FEATURES: Final[frozenset[int]] = frozenset({pb.FEATURE_OBJECTS, pb.FEATURE_FACES})
+
 
 class DetectorServicer(pb_grpc.DetectorServiceServicer):
-    """Answers with what a detector finds, one thread a photo.
+    """Serves a detector, one thread per photo.
 
     Args:
         detector: finds it.
         executor: runs the detector.
-        window: most photos of one DetectStream call that are taken in at once.
+        window: maximum number of photos of one DetectStream call in progress.
 
     """
 
@@ -41,7 +45,7 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
     async def DetectStream(
         self, request_iterator: AsyncIterator[pb.DetectStreamRequest], context: Context
     ) -> AsyncIterator[pb.DetectStreamResponse]:
-        """Detect in photos as they come."""
+        """Detect objects and faces in photos as they arrive."""
         detector = await self._detector.ready()
 
         async def answer(item: pb.DetectStreamRequest) -> pb.DetectStreamResponse:
@@ -61,34 +65,49 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
 
 
 def _work(detector: Detector, request: pb.DetectRequest) -> Callable[[], pb.DetectResponse]:
-    """Return what a thread does for a request, which notes how long it waited for one."""
-    options = _options(request)
-    asked = time.perf_counter()
+    """Check a request, and return the work of a thread for it, which measures how long it waited for one."""
+    options = _options(detector, request)
+    submitted = time.perf_counter()
 
     def work() -> pb.DetectResponse:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         found = detector.detect(request.content, options)
         response = _response(found)
-        infer = time.perf_counter() - begun - found.decode_seconds
-        response.timings.CopyFrom(timings_message(begun - asked, found.decode_seconds, infer))
+        infer = time.perf_counter() - started - found.decode_seconds
+        response.timings.CopyFrom(timings_message(started - submitted, found.decode_seconds, infer))
         return response
 
     return work
 
 
-def _options(request: pb.DetectRequest) -> DetectOptions:
-    features = set(request.features) or {pb.FEATURE_OBJECTS, pb.FEATURE_FACES}
-    unknown = features - {pb.FEATURE_OBJECTS, pb.FEATURE_FACES}
-    if unknown:
+def _options(detector: Detector, request: pb.DetectRequest) -> DetectOptions:
+    """Return the options of a request.
+
+    Raises:
+        InvalidArgumentError: FEATURE_INVALID, SCORE_OUT_OF_RANGE, MAX_RESULTS_INVALID, LABEL_UNKNOWN.
+
+    """
+    checks = Checks()
+    features = set(request.features) or _FEATURES
+    checks.run(_check_features, features)
+    objects: ObjectOptions | None = None
+    faces: FaceOptions | None = None
+    if pb.FEATURE_OBJECTS in features:
+        objects = checks.run(_object_options, request.object_options)
+        checks.run(detector.check_labels, frozenset(request.object_options.labels))
+    if pb.FEATURE_FACES in features:
+        faces = checks.run(_face_options, request.face_options)
+    checks.done()
+    return DetectOptions(objects=objects, faces=faces)
+
+
+def _check_features(features: Collection[int]) -> None:
+    if not _FEATURES.issuperset(features):
         raise InvalidArgumentError(
             Reason.FEATURE_INVALID,
             "FEATURE_OBJECTS and FEATURE_FACES can be asked for; leave features empty for both.",
             field="features",
         )
-    return DetectOptions(
-        objects=_object_options(request.object_options) if pb.FEATURE_OBJECTS in features else None,
-        faces=_face_options(request.face_options) if pb.FEATURE_FACES in features else None,
-    )
 
 
 def _object_options(options: pb.ObjectOptions) -> ObjectOptions:

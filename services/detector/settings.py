@@ -1,4 +1,4 @@
-"""Settings of the detector."""
+"""Settings of the detector, from the environment."""
 
 import os
 
@@ -30,15 +30,19 @@ class DetectorSettings(InferenceSettings):
     )
     stream_queue: Count = Field(
         default=16,
-        description="Photos of all DetectStream calls taken in at once; the streams are read as there is room.",
+        description="Photos of all DetectStream calls in progress at once; a stream is read only as there is room.",
     )
-    stream_window: Count = Field(default=4, description="Photos of one DetectStream call taken in at once.")
+    stream_window: Count = Field(default=4, description="Photos of one DetectStream call in progress at once.")
     max_image_bytes: Bytes = Field(default=limits.MAX_IMAGE_BYTES, description="Largest image file, in bytes.")
     max_image_pixels: int = Field(
         default=limits.MAX_IMAGE_PIXELS,
         ge=1,
         le=1_000_000_000,
-        description="Most pixels of an image, width times height.",
+        description="Largest number of pixels of an image, width times height.",
     )
-    max_objects: Count = Field(default=limits.MAX_OBJECTS_PER_IMAGE, description="Most objects reported of one photo.")
-    max_faces: Count = Field(default=limits.MAX_FACES_PER_IMAGE, description="Most faces reported of one photo.")
+    max_objects: Count = Field(
+        default=limits.MAX_OBJECTS_PER_IMAGE, description="Largest number of objects reported of one photo."
+    )
+    max_faces: Count = Field(
+        default=limits.MAX_FACES_PER_IMAGE, description="Largest number of faces reported of one photo."
+    )

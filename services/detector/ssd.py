@@ -1,4 +1,4 @@
-"""The SSD family: a box, and a score for each class, for each of a fixed number of anchors."""
+"""The SSD family: for each of a fixed number of anchors, a box and a score per class."""
 
 from typing import Final
 
@@ -7,8 +7,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from models.entries import Model
-from services.detector.candidates import Candidates, choose
-from services.detector.model_input import Convention, Fit, ModelInput, shapes, unfit
+from services.detector.candidates import Candidates, above_threshold
+from services.detector.model_input import Convention, Fit, ModelInput, shapes, unusable
 from services.detector.suppression import suppress
 
 _RANK: Final = 3
@@ -27,24 +27,26 @@ class Ssd:
         self._input = ModelInput(session, model, Convention(Fit.STRETCH))
         self._max_iou = max_iou
         outputs = self._input.probe()
-        boxes, scores = (outputs.get(name, np.empty(0, np.float32)).shape for name in ("boxes", "scores"))
+        missing = np.empty(0, np.float32)
+        boxes = outputs.get("boxes", missing).shape
+        scores = outputs.get("scores", missing).shape
         if len(boxes) != _RANK or len(scores) != _RANK or boxes != (*scores[:2], 4):
             wanted = "boxes [1, anchors, 4] and scores [1, anchors, classes]"
-            raise unfit(model, f"it must have the outputs {wanted}, but has {shapes(outputs)}")
+            raise unusable(model, f"it must have the outputs {wanted}, but has {shapes(outputs)}")
         self.class_count: int = scores[2]
         self.landmark_count = 0
 
     def scale(self, width: int, height: int) -> float:
-        """Return the scale at which both sides are as long as the input's."""
+        """Return the scale at which neither side is shorter than the input's, at most 1."""
         return self._input.scale(width, height)
 
     def detect(
         self, image: NDArray[np.uint8], *, min_score: float, classes: NDArray[np.int64] | None, limit: int
     ) -> Candidates:
-        """Find objects; an anchor may stand for several classes."""
+        """Find objects; an anchor may yield several classes."""
         tensor, _ = self._input.prepare(image)
         (boxes,), (scores,) = self._session.run(["boxes", "scores"], {self._input.name: tensor})
-        anchor, found, score = choose(scores, min_score, classes)
+        anchor, found, score = above_threshold(scores, min_score, classes)
         height, width = image.shape[:2]
         corners = boxes[anchor][:, [1, 0, 3, 2]] * np.array([width, height, width, height], np.float32)
         kept = suppress(corners, score, found, max_iou=self._max_iou, limit=limit)

@@ -1,4 +1,4 @@
-"""Non-maximum suppression: of things that overlap, the best one stays."""
+"""Non-maximum suppression: of boxes that overlap, only the best is kept."""
 
 from typing import Final
 
@@ -16,18 +16,18 @@ def suppress(
     max_iou: float,
     limit: int,
 ) -> NDArray[np.intp]:
-    """Return the indices of the boxes that stay, best first.
+    """Return the indices of the boxes that are kept, best first.
 
-    Boxes are taken in the order of falling score, equal ones in the order given; each removes those after it
-    that are of its class and overlap it with an intersection over union above `max_iou`. Greedy, as
-    in Felzenszwalb et al., "Object Detection with Discriminatively Trained Part-Based Models" (2010).
+    Boxes are visited in the order of falling score, equal ones in the order given; each suppresses those after it that
+    are of its class and whose intersection over union with it is above `max_iou`. Greedy, as in Felzenszwalb et al.,
+    "Object Detection with Discriminatively Trained Part-Based Models" (2010).
 
     Args:
-        boxes: float32 [n, 4]: left, top, right, bottom. Only the best MAX_CANDIDATES take part.
+        boxes: float32 [n, 4]: left, top, right, bottom. Only the best MAX_CANDIDATES are considered.
         scores: float32 [n].
-        classes: int64 [n]; boxes of different classes don't compete.
-        max_iou: the largest overlap that both boxes survive, 0 to 1.
-        limit: how many may stay, which bounds the work to limit x MAX_CANDIDATES overlaps.
+        classes: int64 [n]; boxes of different classes don't suppress each other.
+        max_iou: largest intersection over union at which both boxes are kept, 0 to 1.
+        limit: maximum number of boxes kept, which bounds the work to limit x MAX_CANDIDATES overlaps.
 
     """
     order = np.argsort(-scores, kind="stable")[:MAX_CANDIDATES]

@@ -1,4 +1,4 @@
-"""The YOLOX family: on grids of three strides, a box, an objectness and a score for each class."""
+"""The YOLOX family: for each cell of three grids, a box, an objectness and a score per class."""
 
 from typing import Final
 
@@ -7,9 +7,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from models.entries import Model
-from services.detector.candidates import Candidates, choose
+from services.detector.candidates import Candidates, above_threshold
 from services.detector.grid import cell_count, cells
-from services.detector.model_input import Convention, Fit, ModelInput, shapes, unfit
+from services.detector.model_input import Convention, Fit, ModelInput, shapes, unusable
 from services.detector.suppression import suppress
 
 _BOX: Final = 4
@@ -34,7 +34,7 @@ class Yolox:
         found = list(outputs.values())
         count = cell_count(self._input.width, self._input.height)
         if len(found) != 1 or found[0].ndim != _RANK or found[0].shape[1] != count or found[0].shape[2] <= _BOX + 1:
-            raise unfit(
+            raise unusable(
                 model, f"it must have one output [1, {count}, 5 + number of classes], but has {shapes(outputs)}"
             )
         self.class_count: int = found[0].shape[2] - _BOX - 1
@@ -47,16 +47,16 @@ class Yolox:
     def detect(
         self, image: NDArray[np.uint8], *, min_score: float, classes: NDArray[np.int64] | None, limit: int
     ) -> Candidates:
-        """Find objects; a cell may stand for several classes."""
+        """Find objects; a cell may yield several classes."""
         tensor, placement = self._input.prepare(image)
         output = np.asarray(self._session.run(None, {self._input.name: tensor})[0][0], np.float32)
-        # No class scores more than the objectness, so most cells need no further look.
+        # A class scores at most the objectness, so most cells can be skipped.
         promising = np.flatnonzero(output[:, _BOX] >= min_score)
         output = output[promising]
-        chosen, found, score = choose(output[:, _BOX + 1 :] * output[:, _BOX, None], min_score, classes)
+        chosen, found, score = above_threshold(output[:, _BOX + 1 :] * output[:, _BOX, None], min_score, classes)
         corner, stride = cells(tensor.shape[3], tensor.shape[2])
         corner, stride, raw = corner[promising][chosen], stride[promising][chosen], output[chosen]
         centre, half = (corner + raw[:, :2]) * stride, np.exp(raw[:, 2:_BOX]) * stride / 2
-        boxes = placement.restored(np.concatenate([centre - half, centre + half], 1))
+        boxes = placement.to_photo(np.concatenate([centre - half, centre + half], 1))
         kept = suppress(boxes, score, found, max_iou=self._max_iou, limit=limit)
         return Candidates(boxes[kept], score[kept], found[kept], np.empty((len(kept), 0, 2), np.float32))

@@ -1,4 +1,4 @@
-"""The YuNet family: on grids of three strides, a face's box, two scores and five landmarks."""
+"""The YuNet family: for each cell of three grids, a face's box, two scores and five landmarks."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.entries import Model
 from services.detector.candidates import Candidates
 from services.detector.grid import STRIDES, cell_count, cells
-from services.detector.model_input import Convention, Fit, ModelInput, shapes, unfit
+from services.detector.model_input import Convention, Fit, ModelInput, shapes, unusable
 from services.detector.suppression import suppress
 
 _LANDMARKS: Final = 5
@@ -37,7 +37,7 @@ class Yunet:
             for kind, width in _WIDTHS.items():
                 name, shape = f"{kind}_{stride}", (1, count, width)
                 if name not in outputs or outputs[name].shape != shape:
-                    raise unfit(model, f"it must have an output {name} {list(shape)}, but has {shapes(outputs)}")
+                    raise unusable(model, f"it must have an output {name} {list(shape)}, but has {shapes(outputs)}")
         self.class_count = 1
         self.landmark_count = _LANDMARKS
 
@@ -48,21 +48,25 @@ class Yunet:
     def detect(
         self, image: NDArray[np.uint8], *, min_score: float, classes: NDArray[np.int64] | None, limit: int
     ) -> Candidates:
-        """Find faces; they are one class, so `classes` is of no account."""
+        """Find faces; they are a single class, so `classes` is ignored."""
         del classes
         tensor, placement = self._input.prepare(image)
         names = [f"{kind}_{stride}" for kind in _WIDTHS for stride in STRIDES]
         values = self._session.run(names, {self._input.name: tensor})
-        rows = [np.concatenate(values[first : first + 3], 1)[0] for first in range(0, len(values), 3)]
-        face, thing, box, points = (np.asarray(row, np.float32) for row in rows)
-        score = np.sqrt(np.clip(face, 0, 1) * np.clip(thing, 0, 1))[:, 0]
+        # The outputs of the three strides, in the order of the cells of `cells`.
+        rows = []
+        for first in range(0, len(values), len(STRIDES)):
+            output = np.concatenate(values[first : first + len(STRIDES)], 1)[0]
+            rows.append(np.asarray(output, np.float32))
+        probability, objectness, box, points = rows
+        score = np.sqrt(np.clip(probability, 0, 1) * np.clip(objectness, 0, 1))[:, 0]
         chosen = np.flatnonzero(score >= min_score)
         score, box = score[chosen], box[chosen]
         corner, stride = cells(tensor.shape[3], tensor.shape[2])
         corner, stride = corner[chosen], stride[chosen]
         centre, half = (corner + box[:, :2]) * stride, np.exp(box[:, 2:]) * stride / 2
-        boxes = placement.restored(np.concatenate([centre - half, centre + half], 1))
+        boxes = placement.to_photo(np.concatenate([centre - half, centre + half], 1))
         landmarks = (points[chosen].reshape(-1, _LANDMARKS, 2) + corner[:, None]) * stride[:, None]
         faces = np.zeros(len(score), np.int64)
         kept = suppress(boxes, score, faces, max_iou=self._max_iou, limit=limit)
-        return Candidates(boxes[kept], score[kept], faces[kept], placement.restored(landmarks[kept]))
+        return Candidates(boxes[kept], score[kept], faces[kept], placement.to_photo(landmarks[kept]))

@@ -1,1 +1,1 @@
-"""The embedder service: face crops in, FaceNet embeddings out."""
+"""The embedder service: turns face crops into embeddings, in batches that calls share."""

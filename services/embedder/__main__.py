@@ -16,7 +16,7 @@ from services.embedder.settings import EmbedderSettings
 
 
 def build(settings: EmbedderSettings) -> Application:
-    """Put the embedder together."""
+    """Build the embedder and what serves it."""
 
     def load() -> Embedder:
         model = choose_model(Task.FACE_EMBEDDING, settings.model, settings.models_file)

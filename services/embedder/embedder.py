@@ -1,4 +1,4 @@
-"""The core of the service: turns face images into embeddings."""
+"""The core of the embedder: from face images to unit vectors."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -15,17 +15,17 @@ from services.common.errors import AlbumenError
 from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_model
 from services.embedder.face_image import FaceImage
 
-# Every batch has one of these sizes: an arena grows with each new shape, and larger batches are no faster.
+# Every batch has one of these sizes: ONNX Runtime's arena grows with each new shape, and larger ones are no faster.
 BATCH_SIZES: Final = (8, 4, 2, 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedded:
-    """What became of a face image.
+    """The outcome for one face image.
 
     Attributes:
-        outcome: the embedding, float32 [dimension] of unit length, or why there is none.
-        decode_seconds: time that it took to turn the image into pixels.
+        outcome: the embedding, float32 [dimension] of unit length, or the reason why there is none.
+        decode_seconds: time spent on decoding the image.
 
     """
 
@@ -34,11 +34,11 @@ class Embedded:
 
 
 class Embedder:
-    """Turns face images into embeddings. Keeps nothing of a face; safe to use by several threads at once.
+    """Turns face images into embeddings. Keeps nothing of a face; safe to use from several threads.
 
     Args:
         session: an opened model: uint8 [n, 160, 160, 3] RGB to float32 [n, dimension] of unit length.
-        model: the manifest's entry of that model.
+        model: the manifest's entry for that model.
 
     """
 
@@ -61,20 +61,20 @@ class Embedder:
 
     @property
     def embedding_space(self) -> str:
-        """Identifier of the space of the embeddings; those of different spaces must never be compared."""
+        """Identifier of the embeddings' space; embeddings of different spaces must never be compared."""
         return self._info.embedding_space
 
     def model(self) -> ModelInfo:
-        """Return what the model is."""
+        """Describe the model."""
         return self._info
 
     def warm_up(self) -> None:
-        """Run every batch size once, so that the first request does not pay for what they prepare."""
+        """Run every batch size once, so that the first request does not pay for lazy initialisation."""
         blank = np.zeros((self._input.height, self._input.width, 3), np.uint8)
         self.embed([blank] * sum(BATCH_SIZES))
 
     def embed_images(self, images: Sequence[FaceImage]) -> list[Embedded]:
-        """Decode and embed face images; one that can't be decoded fails alone."""
+        """Decode and embed face images; one that can't be decoded does not affect the others."""
         decoded: list[NDArray[np.uint8] | AlbumenError] = []
         seconds = []
         for image in images:
@@ -84,9 +84,13 @@ class Embedder:
             except AlbumenError as error:
                 decoded.append(error)
             seconds.append(time.perf_counter() - started)
+        # Embed the faces that could be decoded, and put each vector back into its place.
         vectors = iter(self.embed([pixels for pixels in decoded if not isinstance(pixels, AlbumenError)]))
-        outcomes = (each if isinstance(each, AlbumenError) else next(vectors) for each in decoded)
-        return [Embedded(outcome, each) for outcome, each in zip(outcomes, seconds, strict=True)]
+        embedded = []
+        for result, decode_seconds in zip(decoded, seconds, strict=True):
+            outcome = result if isinstance(result, AlbumenError) else next(vectors)
+            embedded.append(Embedded(outcome, decode_seconds))
+        return embedded
 
     def embed(self, faces: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         """Embed faces, each uint8 [160, 160, 3] in RGB.
@@ -102,7 +106,7 @@ class Embedder:
 
 
 def _batches(count: int) -> Iterator[slice]:
-    """Split `count` faces into runs of the allowed sizes, large ones first."""
+    """Split `count` faces into batches of the allowed sizes, large ones first."""
     start = 0
     for size in BATCH_SIZES:
         while count - start >= size:

@@ -1,4 +1,4 @@
-"""Face images as an embedder takes them: 160 x 160 pixels of 8-bit RGB."""
+"""Turns what a caller sent as a face into the pixels that the model takes: 160 x 160, 8-bit RGB."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,12 +20,12 @@ FACE_LIMITS: Final = ImageLimits(max_bytes=MAX_FACE_IMAGE_BYTES, max_pixels=MAX_
 
 @dataclass(frozen=True, slots=True)
 class FaceImage:
-    """A face as it was sent.
+    """A face as a caller sent it.
 
     Attributes:
         data: pixels, row-major RGB without padding, or an image file.
         is_file: whether `data` is a file.
-        field: path of the request's field that it came in, for errors.
+        field: path of the request's field that held it, for errors.
 
     """
 
@@ -40,11 +40,13 @@ class FaceImage:
             InvalidArgumentError: as `face_from_rgb` and `decode_face`.
 
         """
-        return (decode_face if self.is_file else face_from_rgb)(self.data, field=self.field)
+        if self.is_file:
+            return decode_face(self.data, field=self.field)
+        return face_from_rgb(self.data, field=self.field)
 
 
 def face_from_rgb(data: bytes, *, field: str = "rgb") -> NDArray[np.uint8]:
-    """Return the pixels, row-major RGB without padding, as uint8 [160, 160, 3].
+    """View pixels, row-major RGB without padding, as uint8 [160, 160, 3].
 
     Raises:
         InvalidArgumentError: FACE_IMAGE_SIZE.
@@ -62,7 +64,7 @@ def face_from_rgb(data: bytes, *, field: str = "rgb") -> NDArray[np.uint8]:
 
 
 def decode_face(data: bytes, *, field: str = "content") -> NDArray[np.uint8]:
-    """Decode an image file, turn it upright and stretch it; return uint8 [160, 160, 3], RGB.
+    """Decode an image file, turn it upright and stretch it to uint8 [160, 160, 3], RGB.
 
     Raises:
         InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or

@@ -1,4 +1,4 @@
-"""Gathers small pieces of work from many callers into batches for a few threads."""
+"""Collects items of many concurrent callers into batches, which a few threads run."""
 
 import asyncio
 import time
@@ -17,12 +17,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Batched(Generic[Result]):
-    """What became of a caller's items.
+    """The results of a caller's items.
 
     Attributes:
-        results: one an item, in the items' order.
-        queue_seconds: time in which all that were left of them waited.
-        run_seconds: time in which at least one of them ran, beside other callers' items perhaps.
+        results: one per item, in the order of the items.
+        queue_seconds: time during which none of them ran, though not all were done.
+        run_seconds: time during which at least one of them ran, possibly beside items of other callers.
 
     """
 
@@ -31,25 +31,25 @@ class Batched(Generic[Result]):
     run_seconds: float
 
 
-# Runs one item together with those of other callers.
+# Runs one item, batched with those of other callers.
 Lane: TypeAlias = Callable[[Item], Awaitable[Batched[Result]]]
 
 
 class MicroBatcher(Generic[Item, Result]):
-    """Runs items of all callers in batches: a free thread takes what waits, and nothing waits while one is free.
+    """Runs items of all callers in batches: no item waits while a thread is free.
 
-    Callers take turns, an item each, so that one with many items holds nobody up. A caller that is cancelled, by its
-    deadline for example, takes its waiting items along. Belongs to one event loop.
+    Callers take turns, one item each, so that a caller with many items does not hold up the others. If a caller is
+    cancelled, by its deadline for example, its waiting items are dropped. Belongs to one event loop.
 
     Args:
-        name: prefix of the threads' names, used in the refusal too.
-        run: works on a batch in a thread and returns one result an item, in their order; what it raises, every
-            caller of the batch gets.
-        sizes: the sizes that a batch may have; 1 is one of them.
+        name: prefix of the threads' names; also names the batcher in refusals.
+        run: processes a batch in a thread and returns one result per item, in order; an exception that it raises is
+            passed to every caller in the batch.
+        sizes: the permitted batch sizes, including 1.
         workers: number of threads.
-        queue: most items waiting and running at once; those of lanes are not counted.
+        queue: maximum number of items waiting and running; those of lanes are not counted.
         lane_queue: likewise for the items of all lanes together, which wait for room instead of being refused.
-        unit: what an item is called in the refusal, in the plural.
+        unit: plural noun for items in refusals.
 
     """
 
@@ -74,7 +74,7 @@ class MicroBatcher(Generic[Item, Result]):
         self._waiting = 0
 
     async def run(self, items: Sequence[Item]) -> Batched[Result]:
-        """Run items together with other callers' and return their results.
+        """Run items, batched with those of other callers, and return their results.
 
         Raises:
             ResourceExhaustedError: OVERLOADED, with the time after which there should be room.
@@ -87,11 +87,11 @@ class MicroBatcher(Generic[Item, Result]):
             self._admission.leave(places=len(items))
 
     def lane(self) -> Lane[Item, Result]:
-        """Return how a caller with items without end runs them one by one; the lane has one turn, as any caller."""
+        """Return a function that runs the items of a stream one by one; it takes turns like any caller."""
         return partial(self._run_in_lane, _Caller())
 
     def close(self) -> None:
-        """Wait for the batches under way, drop what waits, and end the threads."""
+        """Wait for the running batches, drop waiting items, and stop the threads."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     async def _run_in_lane(self, caller: "_Caller[Item, Result]", item: Item) -> Batched[Result]:
@@ -106,7 +106,7 @@ class MicroBatcher(Generic[Item, Result]):
             self._turns.append(caller)
         caller.waiting.extend(_Entry(ticket, index, item) for index, item in enumerate(items))
         self._waiting += len(items)
-        # After all calls that have arrived by now, so that they share a batch.
+        # Not at once, so that calls that arrive in the same turn of the event loop share a batch.
         asyncio.get_running_loop().call_soon(self._dispatch)
         try:
             return await ticket.done
@@ -114,7 +114,7 @@ class MicroBatcher(Generic[Item, Result]):
             self._withdraw(caller, ticket)
 
     def _withdraw(self, caller: "_Caller[Item, Result]", ticket: "_Ticket[Result]") -> None:
-        """Drop what still waits of a caller that is gone or has failed."""
+        """Drop the items of a ticket that still wait, after its caller was cancelled or a batch failed."""
         left = deque(entry for entry in caller.waiting if entry.ticket is not ticket)
         if len(left) == len(caller.waiting):
             return
@@ -125,15 +125,18 @@ class MicroBatcher(Generic[Item, Result]):
 
     def _dispatch(self) -> None:
         while self._idle and self._waiting:
+            # An equal share of the waiting items for each idle thread, rounded up.
             share = -(-self._waiting // self._idle)
-            batch = [self._next() for _ in range(next(size for size in self._sizes if size <= share))]
+            size = next(size for size in self._sizes if size <= share)
+            batch = [self._next() for _ in range(size)]
             self._idle -= 1
             for entry in batch:
                 entry.ticket.begin()
             work = self._pool.submit(self._timed, [entry.item for entry in batch])
-            work.add_done_callback(partial(self._hand_over, asyncio.get_running_loop(), batch))
+            work.add_done_callback(partial(self._finish_on_loop, asyncio.get_running_loop(), batch))
 
     def _next(self) -> "_Entry[Item, Result]":
+        """Take one item of the caller whose turn it is, and send the caller to the back of the queue."""
         caller = self._turns.popleft()
         entry = caller.waiting.popleft()
         if caller.waiting:
@@ -148,16 +151,16 @@ class MicroBatcher(Generic[Item, Result]):
             raise ValueError(f"a batch of {len(items)} items has {len(results)} results")
         return results, time.perf_counter() - started
 
-    def _hand_over(
+    def _finish_on_loop(
         self,
         loop: asyncio.AbstractEventLoop,
         batch: "list[_Entry[Item, Result]]",
         work: Future[tuple[Sequence[Result], float]],
     ) -> None:
         if not loop.is_closed() and not work.cancelled():
-            loop.call_soon_threadsafe(self._settle, batch, work)
+            loop.call_soon_threadsafe(self._finish, batch, work)
 
-    def _settle(self, batch: "list[_Entry[Item, Result]]", work: Future[tuple[Sequence[Result], float]]) -> None:
+    def _finish(self, batch: "list[_Entry[Item, Result]]", work: Future[tuple[Sequence[Result], float]]) -> None:
         self._idle += 1
         self._dispatch()
         if error := work.exception():
@@ -165,13 +168,13 @@ class MicroBatcher(Generic[Item, Result]):
                 entry.ticket.fail(error)
             return
         results, seconds = work.result()
-        self._admission.learn(seconds / len(batch))
+        self._admission.record(seconds / len(batch))
         for entry, result in zip(batch, results, strict=True):
             entry.ticket.end(entry.index, result)
 
 
 class _Ticket(Generic[Result]):
-    """What one caller waits for."""
+    """The results that one call waits for, and how long it waited."""
 
     def __init__(self, items: int) -> None:
         self.done: asyncio.Future[Batched[Result]] = asyncio.get_running_loop().create_future()
@@ -183,13 +186,13 @@ class _Ticket(Generic[Result]):
         self._run_seconds = 0.0
 
     def begin(self) -> None:
-        """Note that an item runs from now on."""
+        """Record that an item starts to run."""
         if not self._running:
             self._began = time.perf_counter()
         self._running += 1
 
     def end(self, index: int, result: Result) -> None:
-        """Take the result of the item `index`, and answer the caller if it was the last one."""
+        """Record the result of item `index`; the last one completes the call."""
         now = time.perf_counter()
         self._results[index] = result
         self._running -= 1
@@ -200,14 +203,14 @@ class _Ticket(Generic[Result]):
             self.done.set_result(Batched(results, now - self._submitted - self._run_seconds, self._run_seconds))
 
     def fail(self, error: BaseException) -> None:
-        """Answer the caller with an error."""
+        """Fail the call."""
         if not self.done.done():
             self.done.set_exception(error)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry(Generic[Item, Result]):
-    """One item that waits or runs: its place among those of its ticket."""
+    """One item that waits or runs, and its place among the items of its call."""
 
     ticket: _Ticket[Result]
     index: int
@@ -215,7 +218,7 @@ class _Entry(Generic[Item, Result]):
 
 
 class _Caller(Generic[Item, Result]):
-    """Who takes turns: what waits of a caller, first in, first out."""
+    """A queue that takes turns with others: the waiting items of a call or of a lane, first in, first out."""
 
     def __init__(self) -> None:
         self.waiting: deque[_Entry[Item, Result]] = deque()

@@ -1,4 +1,4 @@
-"""EmbedderService: translates between messages and the embedder."""
+"""EmbedderService: translates requests into items of the batcher, and embeddings into messages."""
 
 from collections.abc import AsyncIterator
 from typing import TypeAlias
@@ -21,13 +21,13 @@ Batcher: TypeAlias = MicroBatcher[FaceImage, Embedded]
 
 
 class EmbedderServicer(pb_grpc.EmbedderServiceServicer):
-    """Answers with what an embedder makes of faces, in batches that calls share.
+    """Serves an embedder, in batches that calls share.
 
     Args:
-        embedder: what `batcher` runs.
-        batcher: gathers the faces of all calls.
-        max_faces: most faces of one Embed call.
-        window: most faces of one EmbedStream call that are taken in at once.
+        embedder: the embedder that `batcher` runs.
+        batcher: collects the faces of all calls.
+        max_faces: maximum number of faces of one Embed call.
+        window: maximum number of faces of one EmbedStream call in progress.
 
     """
 
@@ -40,7 +40,8 @@ class EmbedderServicer(pb_grpc.EmbedderServiceServicer):
     async def Embed(self, request: pb.EmbedRequest, context: Context) -> pb.EmbedResponse:
         """Embed a batch of faces."""
         space = (await self._embedder.ready()).embedding_space
-        _check_number(len(request.faces), self._max_faces)
+        _check_face_count(len(request.faces), self._max_faces)
+        # A face without an image fails alone; `of_images` are the results that the batch will fill.
         results = [pb.EmbedResult() for _ in request.faces]
         images: list[FaceImage] = []
         of_images: list[pb.EmbedResult] = []
@@ -58,7 +59,7 @@ class EmbedderServicer(pb_grpc.EmbedderServiceServicer):
     async def EmbedStream(
         self, request_iterator: AsyncIterator[pb.EmbedStreamRequest], context: Context
     ) -> AsyncIterator[pb.EmbedStreamResponse]:
-        """Embed faces as they come."""
+        """Embed faces as they arrive."""
         space = (await self._embedder.ready()).embedding_space
         lane = self._batcher.lane()
 
@@ -78,7 +79,7 @@ class EmbedderServicer(pb_grpc.EmbedderServiceServicer):
         return pb.ListModelsResponse(models=[model_message((await self._embedder.ready()).model())])
 
 
-def _check_number(faces: int, limit: int) -> None:
+def _check_face_count(faces: int, limit: int) -> None:
     if faces == 0:
         raise InvalidArgumentError(Reason.FACES_EMPTY, "There is no face to embed. Send at least one.", field="faces")
     if faces > limit:

@@ -1,4 +1,4 @@
-"""Settings of the embedder."""
+"""Settings of the embedder, from the environment."""
 
 from typing import Self
 
@@ -23,14 +23,14 @@ class EmbedderSettings(InferenceSettings):
     )
     queue: Count = Field(
         default=2 * limits.MAX_FACES_PER_EMBED,
-        description="Faces of Embed calls taken in at once, waiting ones included; more are refused.",
+        description="Faces of Embed calls in progress at once, waiting ones included; more are refused.",
     )
     stream_queue: Count = Field(
         default=256,
-        description="Faces of all EmbedStream calls taken in at once; the streams are read as there is room.",
+        description="Faces of all EmbedStream calls in progress at once; a stream is read only as there is room.",
     )
-    stream_window: Count = Field(default=32, description="Faces of one EmbedStream call taken in at once.")
-    max_faces: Count = Field(default=limits.MAX_FACES_PER_EMBED, description="Most faces in one request.")
+    stream_window: Count = Field(default=32, description="Faces of one EmbedStream call in progress at once.")
+    max_faces: Count = Field(default=limits.MAX_FACES_PER_EMBED, description="Largest number of faces in one request.")
 
     @model_validator(mode="after")
     def _largest_request_fits(self) -> Self:

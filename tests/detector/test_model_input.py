@@ -70,8 +70,8 @@ def test_points_find_their_way_back(width: int, height: int, fit: Fit, inputs: d
 
     rows, columns = np.nonzero(tensor[0, 0] > 250)
     corners = np.array([[columns.min(), rows.min()], [columns.max() + 1, rows.max() + 1]], np.float32)
-    assert placement.restored(corners) == pytest.approx(np.array([[0, 0], [width, height]]), abs=1e-2)
-    assert placement.restored(corners.reshape(1, 4)) == pytest.approx(np.array([[0, 0, width, height]]), abs=1e-2)
+    assert placement.to_photo(corners) == pytest.approx(np.array([[0, 0], [width, height]]), abs=1e-2)
+    assert placement.to_photo(corners.reshape(1, 4)) == pytest.approx(np.array([[0, 0, width, height]]), abs=1e-2)
     assert 0 < model_input.scale(width, height) <= 1
 
 

@@ -110,6 +110,28 @@ async def test_a_wrong_request_is_refused_by_field(
     assert (failure.reason, failure.fields) == (reason, [field])
 
 
+async def test_everything_wrong_with_a_request_is_told_at_once(stub: "pb_grpc.DetectorServiceAsyncStub") -> None:
+    request = pb.DetectRequest(
+        content=png(10, 10),
+        features=[pb.FEATURE_UNSPECIFIED, pb.FEATURE_OBJECTS, pb.FEATURE_FACES],
+        object_options=pb.ObjectOptions(min_score=1.5, max_results=-1, labels=["unicorn"]),
+        face_options=pb.FaceOptions(min_score=-0.5, max_results=-2),
+    )
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await stub.Detect(request)
+    failure = failure_of(caught.value)
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert failure.reason == "FEATURE_INVALID"
+    assert failure.fields == [
+        "features",
+        "object_options.min_score",
+        "object_options.max_results",
+        "object_options.labels",
+        "face_options.min_score",
+        "face_options.max_results",
+    ]
+
+
 async def test_a_truncated_photo_is_refused(stub: "pb_grpc.DetectorServiceAsyncStub", photo: bytes) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await stub.Detect(pb.DetectRequest(content=photo[: len(photo) // 2]))
