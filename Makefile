@@ -35,7 +35,7 @@ samples: setup
 demo: export ALBUMEN_CATALOG_LIBRARIES_DIR = $(DEMO)/libraries
 demo: export DEMO_PHOTOS = $(or $(PHOTOS),$(ALBUMEN_HOME)/samples)
 demo: weights samples ## Find things and people in photos: the samples, or PHOTOS=folder
-	@$(BIN)/albumen up --detector-listen 127.0.0.1:50061 --embedder-listen 127.0.0.1:50062 \
+	@$(BIN)/albumen up --log-dir "$(DEMO)/logs" --detector-listen 127.0.0.1:50061 --embedder-listen 127.0.0.1:50062 \
 	  --catalog-listen 127.0.0.1:50063 -- sh -ec '\
 	    $(BIN)/albumen index "$$DEMO_PHOTOS" || [ $$? -eq 3 ]; $(BIN)/albumen images; $(BIN)/albumen people; \
 	    $(BIN)/albumen report -o "$(DEMO)/report.html"'

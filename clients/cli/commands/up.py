@@ -1,5 +1,6 @@
 """`albumen up`: the three services on this machine."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,10 +16,11 @@ from clients.cli import console
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
 from clients.cli.launching.foreground import run_in_foreground
+from clients.cli.launching.home_lock import HomeLock
 from clients.cli.launching.launcher import Launcher
 from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
 from clients.cli.launching.stop import Stop
-from models.home import home
+from models.home import home, libraries_dir
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
 _COLORS: Final = {
@@ -56,15 +58,22 @@ def up(
 
     They listen on this machine only, unless told otherwise, and end with this command: by Ctrl-C, by SIGTERM,
     and even if it is killed. If one of them ends, so do the others, and the exit code is 1. A COMMAND finds
-    the catalog in ALBUMEN_CATALOG_TARGET, and its exit code becomes ours.
+    the catalog in ALBUMEN_CATALOG_TARGET, and its exit code becomes ours. A second one on the same folders of logs
+    or libraries is refused.
     """
     if command and shutil.which(command[0]) is None:
         raise CommandError(f"There is no program {command[0]!r}.", exit_code=127)
     services = service_commands(detector_listen, embedder_listen, catalog_listen)
     catalog = services[-1].address
+    logs = log_dir or home() / "logs"
+    libraries = Path(os.environ.get("ALBUMEN_CATALOG_LIBRARIES_DIR") or libraries_dir())
     stop = Stop()
     code = 0
-    with stop.on_signals(), Launcher(services, log_dir or home() / "logs", start_seconds=wait) as launcher:
+    with (
+        HomeLock((logs, libraries)),
+        stop.on_signals(),
+        Launcher(services, logs, start_seconds=wait) as launcher,
+    ):
         if _show_start(launcher, stop):
             if command:
                 environment = {"ALBUMEN_CATALOG_TARGET": catalog}
@@ -129,7 +138,7 @@ def _table(services: list[ServiceProcess], spinners: dict[str, Spinner]) -> Tabl
             service.command.address,
             Text(service.state, style=_COLORS[service.state]),
             f"{service.seconds:.1f}",
-            Text(printable(last[0].text)) if last else "",
+            Text(printable(last[0])) if last else "",
         )
     return table
 

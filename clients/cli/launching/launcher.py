@@ -11,11 +11,10 @@ from typing import Final, Self
 from clients.cli.failure import CommandError
 from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
 from clients.cli.launching.stop import Stop
-from services.common.errors import Reason
+from services.common.errors import AlbumenError, Reason
 
 _POLL_SECONDS: Final = 0.1
 _SHOWN_LINES: Final = 12
-_NOT_SERVING_EVENT: Final = "not serving"
 
 
 class Launcher:
@@ -48,7 +47,7 @@ class Launcher:
         for command in self._commands:
             _require_free(command)
         try:
-            self._log_dir.mkdir(parents=True, exist_ok=True)
+            self._log_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             for command in self._commands:
                 self.services.append(ServiceProcess(command, self._log_dir / f"{command.name}.log"))
         except OSError as error:
@@ -122,22 +121,27 @@ class Launcher:
         for service in self.services:
             if service.state is State.SERVING:
                 continue
-            last = service.last_lines(1)
-            if last and last[0].event == _NOT_SERVING_EVENT and last[0].reason == Reason.MODEL_UNAVAILABLE:
-                raise CommandError(
-                    f"The {service.command.name} can't serve: {last[0].text.partition(': ')[2]}",
-                    reason=last[0].reason,
-                    advice="Run `albumen-models pull`, then `albumen up` again.",
-                )
+            if service.obstacle is not None:
+                raise _cannot_serve(service, service.obstacle)
             if late:
                 limit = f"{self._start_seconds:g} s"
                 raise _failure(f"The {service.command.name} did not serve within {limit}.", service)
 
 
+def _cannot_serve(service: ServiceProcess, obstacle: AlbumenError) -> CommandError:
+    weights = obstacle.reason is Reason.MODEL_UNAVAILABLE
+    log = f"The whole log: {service.log_path}"
+    return CommandError(
+        f"The {service.command.name} can't serve: {obstacle.message}",
+        reason=str(obstacle.reason),
+        advice="Run `albumen-models pull`, then `albumen up` again." if weights else log,
+    )
+
+
 def _failure(message: str, service: ServiceProcess) -> CommandError:
     return CommandError(
         message,
-        lines=[line.text for line in service.last_lines(_SHOWN_LINES)] or ["it printed nothing"],
+        lines=service.last_lines(_SHOWN_LINES) or ["it printed nothing"],
         advice=f"The whole log: {service.log_path}",
     )
 

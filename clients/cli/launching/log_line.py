@@ -1,7 +1,6 @@
 """The log of a service, read back for the person who started it."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -9,23 +8,7 @@ _TAIL_BYTES: Final = 16 * 1024
 _MAX_CHARS: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One event of a log.
-
-    Attributes:
-        text: for people.
-        event: what happened; empty if the line is not structured.
-        reason: stable cause, if the event has one.
-
-    """
-
-    text: str
-    event: str = ""
-    reason: str = ""
-
-
-def tail(path: Path, count: int) -> list[LogLine]:
+def tail(path: Path, count: int) -> list[str]:
     """Return the last `count` lines of the log at `path`, which may still grow; none if it can't be read."""
     try:
         with path.open("rb") as file:
@@ -34,19 +17,19 @@ def tail(path: Path, count: int) -> list[LogLine]:
     except OSError:
         return []
     lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
-    return [parse(line) for line in lines[-count:]]
+    return [describe(line) for line in lines[-count:]]
 
 
-def parse(line: str) -> LogLine:
-    """Return the event on `line`: the JSON of a service's log, or anything else as it is."""
+def describe(line: str) -> str:
+    """Return what `line` says to people: what happened, of a service's JSON, or anything else as it is."""
     try:
         fields = json.loads(line)
     except ValueError:
-        return LogLine(line[:_MAX_CHARS])
+        return line[:_MAX_CHARS]
     if not isinstance(fields, dict) or "event" not in fields:
-        return LogLine(line[:_MAX_CHARS])
+        return line[:_MAX_CHARS]
     event = str(fields["event"])
     # A traceback's last line is the exception; the rest stays in the file.
     exception = str(fields.get("exception", "")).strip().rsplit("\n", maxsplit=1)[-1]
     text = ": ".join(part for part in (event, str(fields.get("message", "")), exception) if part)
-    return LogLine(text[:_MAX_CHARS], event, str(fields.get("reason", "")))
+    return text[:_MAX_CHARS]

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from clients.cli.launching.log_line import LogLine, tail
+from clients.cli.launching.log_line import tail
+from clients.cli.launching.obstacle import lasting_obstacle
+
+if TYPE_CHECKING:
+    from services.common.errors import AlbumenError
 
 _CHECK_SECONDS: Final = 1.0
 _CHANNEL_OPTIONS: Final = (
@@ -28,7 +32,7 @@ class ServiceCommand:
     """How a service is started.
 
     Attributes:
-        name: for people, and of the log file.
+        name: ``detector``, ``embedder`` or ``catalog``; also of the log file.
         argv: program and arguments.
         address: ``host:port`` at which it will answer.
         environment: variables that it gets besides the launcher's own.
@@ -53,6 +57,11 @@ class State(StrEnum):
 class ServiceProcess:
     """A running service. It ends with its launcher, however that ends: it watches the pipe that is its input.
 
+    Attributes:
+        state: what the service said of itself last.
+        seconds: how long it took to say so.
+        obstacle: why it will not serve however long one waits, if it said so.
+
     Args:
         command: how to start it.
         log_path: file that gets what it prints; the one before is kept beside it, with ``.1`` at its end.
@@ -67,16 +76,20 @@ class ServiceProcess:
         self.log_path = log_path
         self.state = State.STARTING
         self.seconds = 0.0
+        self.obstacle: AlbumenError | None = None
         self._started = time.monotonic()
         if log_path.exists():
             log_path.replace(log_path.with_name(f"{log_path.name}.1"))
         with log_path.open("wb") as log:
+            log_path.chmod(0o600)
             self._process = subprocess.Popen(  # noqa: S603 - our own services
                 command.argv,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **command.environment, "ALBUMEN_EXIT_WITH_STDIN": "1"},
+                # What services write is their owner's alone.
+                umask=0o077,
                 # Ctrl-C is for the launcher, which then ends all services in order.
                 start_new_session=True,
             )
@@ -105,10 +118,11 @@ class ServiceProcess:
         else:
             serving = answer.status == health_pb2.HealthCheckResponse.SERVING
             self.state = State.SERVING if serving else State.NOT_SERVING
+            self.obstacle = None if serving else lasting_obstacle(self.command.name, self._channel)
         self.seconds = time.monotonic() - self._started
         return self.state
 
-    def last_lines(self, count: int) -> list[LogLine]:
+    def last_lines(self, count: int) -> list[str]:
         """Return the end of what the service printed."""
         return tail(self.log_path, count)
 

@@ -1,7 +1,8 @@
 """A service for the launcher's tests: health on a real port, and whatever end is asked for."""
 
+# ruff: noqa: N802, ARG002
+
 import argparse
-import json
 import os
 import signal
 import sys
@@ -10,6 +11,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_status import rpc_status
+
+from albumen.detector.v1.detector_service_pb2 import ListModelsRequest, ListModelsResponse
+from albumen.detector.v1.detector_service_pb2_grpc import (
+    DetectorServiceServicer,
+    add_DetectorServiceServicer_to_server,
+)
+from services.common.errors import Reason, UnavailableError
+from services.common.wire.status import to_status
+
+
+class WithoutWeights(DetectorServiceServicer):
+    def ListModels(self, request: ListModelsRequest, context: grpc.ServicerContext) -> ListModelsResponse:
+        error = UnavailableError(Reason.MODEL_UNAVAILABLE, "There is no face.onnx.")
+        context.abort_with_status(rpc_status.to_status(to_status(error)))
+        raise AssertionError
 
 
 def main() -> int:
@@ -30,12 +47,10 @@ def main() -> int:
     servicer.set("", status)
     server = grpc.server(ThreadPoolExecutor(2), options=[("grpc.so_reuseport", 0)])
     health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    if arguments.behaviour == "no-weights":
+        add_DetectorServiceServicer_to_server(WithoutWeights(), server)  # type: ignore[abstract]
     server.add_insecure_port(arguments.address)
     server.start()
-    if arguments.behaviour == "no-weights":
-        event = {"event": "not serving", "reason": "MODEL_UNAVAILABLE", "message": "There is no face.onnx."}
-        sys.stderr.write(json.dumps(event) + "\n")
-        sys.stderr.flush()
     server.wait_for_termination()
     return 0
 

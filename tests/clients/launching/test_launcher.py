@@ -82,10 +82,11 @@ def test_one_that_ends_later_ends_the_others(addresses: list[str], tmp_path: Pat
 
 
 def test_missing_weights_end_the_wait_with_the_remedy(addresses: list[str], tmp_path: Path) -> None:
-    commands = [fake_command("good", addresses[0]), fake_command("bad", addresses[1], "no-weights")]
+    commands = [fake_command("good", addresses[0]), fake_command("detector", addresses[1], "no-weights")]
     with pytest.raises(CommandError) as caught, Launcher(commands, tmp_path) as launcher:
         launcher.wait_until_serving(Stop(), lambda: None)
-    assert caught.value.message == "The bad can't serve: There is no face.onnx."
+    assert caught.value.message == "The detector can't serve: There is no face.onnx."
+    assert caught.value.reason == "MODEL_UNAVAILABLE"
     assert "albumen-models pull" in caught.value.advice
 
 

@@ -1,9 +1,13 @@
+import os
+import stat
 import sys
 from pathlib import Path
 
 import pytest
 
 from clients.cli.commands import up as command
+from clients.cli.failure import CommandError
+from clients.cli.launching.home_lock import HomeLock
 from clients.cli.launching.service_process import ServiceCommand
 from tests.clients.conftest import Run
 from tests.clients.launching.test_launcher import addresses as _addresses
@@ -21,6 +25,7 @@ def listen(addresses: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         return [fake_command(each.name, each.address) for each in real(detector, embedder, catalog)]
 
     monkeypatch.setattr(command, "service_commands", fakes)
+    monkeypatch.setenv("ALBUMEN_CATALOG_LIBRARIES_DIR", str(tmp_path / "libraries"))
     names = ("detector", "embedder", "catalog")
     options = [part for name, address in zip(names, addresses, strict=True) for part in (f"--{name}-listen", address)]
     return ["--log-dir", str(tmp_path / "logs"), *options]
@@ -64,3 +69,43 @@ def test_services_are_told_where_they_and_the_others_are() -> None:
         "ALBUMEN_CATALOG_EMBEDDER_TARGET": "127.0.0.1:2",
         "MALLOC_ARENA_MAX": "2",
     }
+
+
+def test_a_second_up_on_one_home_is_refused_and_touches_nothing(run: Run, listen: list[str], tmp_path: Path) -> None:
+    code = """
+import pathlib, subprocess, sys
+done = subprocess.run(sys.argv[2:], capture_output=True, text=True)
+pathlib.Path(sys.argv[1]).write_text(f"{done.returncode} {done.stderr}")
+"""
+    second = [sys.executable, "-m", "clients.cli", "up", "--log-dir", str(tmp_path / "logs")]
+    finished = run("up", *listen, "--", sys.executable, "-c", code, str(tmp_path / "told"), *second)
+    assert finished.exit_code == 0
+    told = (tmp_path / "told").read_text()
+    assert told.startswith("1 ")
+    assert f"process {os.getpid()} uses {tmp_path / 'logs'}.  HOME_IN_USE" in told
+    logs = sorted(path.name for path in (tmp_path / "logs").glob("*.log*"))
+    assert logs == ["catalog.log", "detector.log", "embedder.log"]
+
+
+@pytest.mark.parametrize("shared", ["logs", "libraries"])
+def test_a_home_is_held_by_one_and_free_again_afterwards(tmp_path: Path, shared: str) -> None:
+    first = HomeLock((tmp_path / "logs", tmp_path / "libraries"))
+    other = {"logs": tmp_path / "logs2", "libraries": tmp_path / "libraries2", shared: tmp_path / shared}
+    with first:
+        assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
+        with pytest.raises(CommandError) as caught, HomeLock(other.values()):
+            pass
+        assert caught.value.exit_code == 1
+        assert caught.value.reason == "HOME_IN_USE"
+        assert f"process {os.getpid()} uses {tmp_path / shared}" in caught.value.message
+        with pytest.raises(CommandError), HomeLock(other.values()):
+            pass
+    with HomeLock(other.values()):
+        pass
+    assert [path.name for path in (tmp_path / shared).iterdir()] in ([], [".up.lock"])
+
+
+def test_folders_that_can_not_be_made_are_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match="can't be written"), HomeLock([tmp_path / "file/logs"]):
+        pass
