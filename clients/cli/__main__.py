@@ -10,6 +10,7 @@ import typer
 from clients.cli import console
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
+from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
 from clients.cli.commands.index import index
 from clients.cli.commands.merge import merge
@@ -37,8 +38,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    up, index, forget, images, people, name, suggest, merge, separate, split, edits, undo, recluster, search, show,
-    report,
+    up, index, forget, images, people, name, hide, suggest, merge, separate, split, edits, undo, recluster, search,
+    show, report,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

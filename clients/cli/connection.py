@@ -34,12 +34,16 @@ from albumen.catalog.v1.people_service_pb2 import (
     ListFacesRequest,
     ListPeopleRequest,
     UpdatePersonRequest,
+    UpdatePersonResponse,
 )
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from clients.cli.failure import from_call
 from services.common.wire.channel import channel_options
+
+# The most that a catalog can be configured to take.
+MAX_FILE_BYTES: Final = 1024**3
 
 DEFAULT_TARGET: Final = "localhost:50053"
 CALL_SECONDS: Final = 30.0
@@ -51,8 +55,12 @@ _FORGET_SECONDS: Final = 300.0
 _PEOPLE_PER_PAGE: Final = 1000
 _FACES_PER_PAGE: Final = 250
 _EDITS_PER_PAGE: Final = 100
-# A catalog that can't serve says why; health checking would say only that it can't be reached.
-_SAY_WHY: Final = ("grpc.inhibit_health_checking", 1)
+_OPTIONS: Final = [
+    # How large an image may be is the catalog's to say.
+    *channel_options(max_image_bytes=MAX_FILE_BYTES),
+    # A catalog that can't serve says why; health checking would say only that it can't be reached.
+    ("grpc.inhibit_health_checking", 1),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Catalog:
     def __init__(self, session: Session) -> None:
         self.target = session.target
         self.parent = f"libraries/{session.library.removeprefix('libraries/')}"
-        self._channel = grpc.insecure_channel(session.target, options=[*channel_options(), _SAY_WHY])
+        self._channel = grpc.insecure_channel(session.target, options=_OPTIONS)
         self.images = ImageServiceStub(self._channel)
         self.edits = PeopleEditServiceStub(self._channel)
         self.search = SearchServiceStub(self._channel)
@@ -129,6 +137,12 @@ class Catalog:
                 return
             request.page_token = page.next_page_token
 
+    def source(self, uri: str) -> Source | None:
+        """Return the place `uri`, or None if no image was indexed from it."""
+        # Of all URIs that begin so, the shortest is the first.
+        first = next(self.list_sources(uri, page_size=1), None)
+        return first if first is not None and first.uri == uri else None
+
     def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> Iterator[ForgetSourcesResponse]:
         """Forget the places `uris`, with the images that have no other, and yield what went after every call."""
         for start in range(0, len(uris), _SOURCES_PER_PAGE):
@@ -168,11 +182,10 @@ class Catalog:
                 return
             request.page_token = page.next_page_token
 
-    def rename(self, person: Person, display_name: str) -> Person:
-        """Give `person` a name, unless the person was changed meanwhile; return the person as it is then."""
-        changed = Person(name=person.name, display_name=display_name, etag=person.etag)
-        request = UpdatePersonRequest(person=changed, update_mask=_mask(("display_name",)))
-        return self._people.UpdatePerson(request, timeout=CALL_SECONDS).person
+    def update_person(self, person: Person, *fields: str, dry_run: bool = False) -> UpdatePersonResponse:
+        """Change `fields` of a person to what `person` says, unless somebody else changed the person meanwhile."""
+        request = UpdatePersonRequest(person=person, update_mask=_mask(fields), validate_only=dry_run)
+        return self._people.UpdatePerson(request, timeout=CALL_SECONDS)
 
 
 @contextmanager

@@ -18,6 +18,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, 
 
 def print_edit(edit: Edit, person: Person | None = None) -> None:
     """Print what `edit` did, or would do if it has no name; what `person` is then; and how to take it back."""
+    if not edit.people:
+        console.out.print("Nothing changes." if person is None else "Nothing changed: it was so already.")
+        return
     done = printable(describe_edit(edit))
     if not edit.name:
         console.out.print(Text("Would do: ", style="dim").append(done, style="not dim"), soft_wrap=True)
@@ -27,4 +30,10 @@ def print_edit(edit: Edit, person: Person | None = None) -> None:
         where = f"{plural(person.face_count, 'face')} in {plural(person.image_count, 'photo')}"
         line = Text(short_id(person.name), style="cyan").append(f"  {printable(person_label(person))}", "bold default")
         console.out.print(line.append(f"  ({where})", style="dim"))
-    console.out.print(f"[dim]Take it back:[/] albumen undo {short_id(edit.name)}")
+    print_undo(edit)
+
+
+def print_undo(edit: Edit) -> None:
+    """Print how to take `edit` back; nothing if it has changed nothing."""
+    if edit.name:
+        console.out.print(f"[dim]Take it back:[/] albumen undo {short_id(edit.name)}")

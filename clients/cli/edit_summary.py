@@ -7,6 +7,7 @@ from albumen.catalog.v1.edit_pb2 import (
     EDIT_KIND_REASSIGN,
     EDIT_KIND_SEPARATE,
     EDIT_KIND_SPLIT,
+    EDIT_KIND_UPDATE,
     Edit,
     PersonChange,
 )
@@ -19,16 +20,31 @@ def describe_edit(edit: Edit) -> str:
     lost = [change for change in edit.people if change.face_count_after < change.face_count_before]
     faces = plural(edit.face_count, "face")
     if edit.kind == EDIT_KIND_MERGE:
-        return f"{_listed(lost)} merged into {_listed(gained)}"
-    if edit.kind == EDIT_KIND_SPLIT:
-        return f"{faces} of {_listed(lost)} split off as {_listed(gained)}"
-    if edit.kind == EDIT_KIND_SEPARATE:
-        return f"{_listed(edit.people)} told apart"
-    if edit.kind == EDIT_KIND_REASSIGN and gained:
-        return f"{faces} given to {_listed(gained)}"
-    if edit.kind == EDIT_KIND_REASSIGN and lost:
-        return f"{faces} taken from {_listed(lost)}"
-    return f"{faces} moved"
+        text = f"{_listed(lost)} merged into {_listed(gained)}"
+    elif edit.kind == EDIT_KIND_SPLIT:
+        text = f"{faces} of {_listed(lost)} split off as {_listed(gained)}"
+    elif edit.kind == EDIT_KIND_SEPARATE:
+        text = f"{_listed(edit.people)} told apart"
+    elif edit.kind == EDIT_KIND_UPDATE:
+        text = " and ".join(_update(change) for change in edit.people)
+    elif edit.kind == EDIT_KIND_REASSIGN and gained:
+        text = f"{faces} given to {_listed(gained)}"
+    elif edit.kind == EDIT_KIND_REASSIGN and lost:
+        text = f"{faces} taken from {_listed(lost)}"
+    else:
+        text = f"{faces} moved"
+    return text
+
+
+def _update(change: PersonChange) -> str:
+    before, after = change.display_name_before, change.display_name_after
+    was = before or f"person {short_person_id(change.person)}"
+    done = []
+    if before != after:
+        done.append(f"{'renamed' if before else 'named'} {after}" if after else "left without a name")
+    if change.hidden_before != change.hidden_after:
+        done.append("hidden" if change.hidden_after else "shown again")
+    return f"{was} {' and '.join(done) or 'changed'}"
 
 
 def _listed(people: Sequence[PersonChange]) -> str:

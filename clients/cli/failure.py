@@ -17,7 +17,16 @@ from services.common.wire.status import from_rpc_error
 _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.LIBRARY_NOT_FOUND: "Check --library; LibraryService.CreateLibrary makes a new one.",
     Reason.RESOURCE_NAME_INVALID: "Check --library and the id that you gave.",
-    Reason.LIBRARY_UNAVAILABLE: "Another program may hold the library's file open: stop it, then try again.",
+    # What to do depends on what keeps the library from being used, and the catalog says that itself.
+    Reason.LIBRARY_UNAVAILABLE: "The catalog's log says more.",
+    Reason.IMAGE_TOO_LARGE: (
+        "Send a smaller one, or raise ALBUMEN_CATALOG_MAX_IMAGE_BYTES and ALBUMEN_DETECTOR_MAX_IMAGE_BYTES where the "
+        "services run."
+    ),
+    Reason.IMAGE_TOO_MANY_PIXELS: (
+        "Send a smaller one, or raise ALBUMEN_CATALOG_MAX_IMAGE_PIXELS and ALBUMEN_DETECTOR_MAX_IMAGE_PIXELS where "
+        "the services run."
+    ),
     Reason.PERSON_NOT_FOUND: "`albumen people --all` lists everybody.",
     Reason.IMAGE_NOT_FOUND: "`albumen images` lists what is indexed.",
     Reason.EDIT_NOT_FOUND: "`albumen edits` lists what can be undone.",
@@ -33,6 +42,13 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.OVERLOADED: "The services are busy: try again in a moment.",
     Reason.SHUTTING_DOWN: "The catalog is stopping: start it again with `albumen up`.",
 }
+# What gRPC says of a message over its limit.
+_TRANSPORT_LIMIT: Final = "larger than max"
+
+
+def advice_for(reason: str) -> str:
+    """Return what to do about `reason`; empty if nothing is known."""
+    return _ADVICE.get(Reason(reason), "") if reason in Reason.__members__ else ""
 
 
 class CommandError(Exception):
@@ -77,6 +93,11 @@ def from_albumen(error: AlbumenError, target: str) -> CommandError:
             reason="UNAVAILABLE",
             advice="Start the services with `albumen up`, or name another catalog with --catalog HOST:PORT.",
         )
+    if error.reason is Reason.OVERLOADED and _TRANSPORT_LIMIT in error.message:
+        # Far over the limit, a message is refused before the catalog sees it.
+        reason = Reason.IMAGE_TOO_LARGE
+        message = "The image is far larger than the catalog takes."
+        return CommandError(message, reason=str(reason), advice=_ADVICE[reason])
     if isinstance(error, DeadlineExceededError):
         advice = "The catalog is busy or far away: try again in a moment."
     elif isinstance(error, InternalError):

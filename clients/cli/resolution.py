@@ -1,7 +1,9 @@
 """What a person typed, resolved to the one resource that is meant."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Final
 
 from albumen.catalog.v1.edit_pb2 import Edit
@@ -9,6 +11,7 @@ from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli.connection import Catalog
 from clients.cli.failure import CommandError
+from clients.cli.source import to_uri
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LISTED: Final = 10
@@ -20,22 +23,29 @@ def short_id(name: str) -> str:
     return name.rpartition("/")[2][:_SHORT_CHARS]
 
 
+def name_key(name: str) -> str:
+    """Return what names are compared by: the same for every spelling of a name in Unicode, and for every case."""
+    # Folding may take a text out of its normal form.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold())
+
+
 def resolve_person(people: Sequence[Person], text: str) -> Person:
-    """Return the person whose id, start of id or display name is `text`.
+    """Return the person whose id, display name or start of id is `text`; the first of these that fits counts.
 
     Raises:
         CommandError: nobody or several are meant; the latter are listed.
 
     """
-    wanted = text.rpartition("/")[2] if text.startswith("libraries/") else text
-    ids = {person.name.rpartition("/")[2]: person for person in people}
+    wanted = _id(text) if text.startswith("libraries/") else text
+    ids = {_id(person.name): person for person in people}
     if wanted in ids:
         return ids[wanted]
-    matches = [
-        person
-        for identifier, person in ids.items()
-        if wanted and (identifier.startswith(wanted.lower()) or person.display_name.casefold() == wanted.casefold())
-    ]
+    key = name_key(wanted)
+    named = [person for person in people if key and name_key(person.display_name) == key]
+    exact = [person for person in named if _same_text(person.display_name, wanted)]
+    starting = [person for identifier, person in ids.items() if key and identifier.startswith(wanted.lower())]
+    # Whoever is called just so is meant, however many ids begin with these letters.
+    matches = exact or named or starting
     if len(matches) == 1:
         return matches[0]
     if not matches:
@@ -72,22 +82,24 @@ def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
 
 
 def resolve_image(catalog: Catalog, text: str) -> Image:
-    """Return the image whose id, start of id or file name is `text`, with all its fields.
+    """Return the image that `text` means, with all its fields.
+
+    Args:
+        catalog: where it is.
+        text: an id or the start of one, a path to one of the image's files, or the name of one.
 
     Raises:
         CommandError: none or several are meant; the latter are listed.
 
     """
-    wanted = text.rpartition("/")[2] if text.startswith("libraries/") else text
+    wanted = _id(text) if text.startswith("libraries/") else text
     if _SHA256.fullmatch(wanted.lower()):
         return catalog.image(f"{catalog.parent}/images/{wanted.lower()}")
-    matches = [
-        image
-        for image in catalog.list_images("name", "file_name")
-        if wanted and (_id(image.name).startswith(wanted.lower()) or image.file_name == wanted)
-    ]
+    if wanted and (place := catalog.source(to_uri(Path(wanted)))) is not None:
+        return catalog.image(place.image)
+    matches = _images_called(catalog, wanted) if wanted else {}
     if len(matches) == 1:
-        return catalog.image(matches[0].name)
+        return catalog.image(next(iter(matches)))
     if not matches:
         raise CommandError(
             f"No image is named {text!r}, and no image's id starts so.",
@@ -95,9 +107,27 @@ def resolve_image(catalog: Catalog, text: str) -> Image:
         )
     raise CommandError(
         f"{text!r} may mean {len(matches)} images.",
-        lines=_listed([f"{short_id(match.name)}  {match.file_name}" for match in matches]),
-        advice="Give more of the id.",
+        lines=_listed([f"{short_id(name)}  {file_name}" for name, file_name in matches.items()]),
+        advice="Give more of the id, or the path of the file.",
     )
+
+
+def _images_called(catalog: Catalog, wanted: str) -> dict[str, str]:
+    """Return the file name of every image whose id starts with `wanted`, or one of whose files is called so."""
+    matches: dict[str, str] = {}
+    for image in catalog.list_images("name", "file_name"):
+        if _id(image.name).startswith(wanted.lower()) or _same_text(image.file_name, wanted):
+            matches[image.name] = image.file_name
+    # An image shows the name of its newest file only.
+    for place in catalog.list_sources():
+        if _same_text(place.file_name, wanted):
+            matches.setdefault(place.image, place.file_name)
+    return matches
+
+
+def _same_text(one: str, other: str) -> bool:
+    """Return whether two texts are the same to people: letters with accents may be one character or two."""
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
 
 
 def _id(name: str) -> str:

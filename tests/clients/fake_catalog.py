@@ -8,6 +8,7 @@ import grpc
 
 from albumen.catalog.v1 import library_service_pb2 as libraries_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
+from albumen.catalog.v1.edit_pb2 import EDIT_KIND_UPDATE, PersonChange
 from albumen.catalog.v1.image_service_pb2_grpc import add_ImageServiceServicer_to_server
 from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2_grpc import (
@@ -22,9 +23,9 @@ from albumen.catalog.v1.people_service_pb2_grpc import (
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
 from services.common.errors import AbortedError, NotFoundError, Reason
-from services.common.wire.channel import channel_options
+from services.common.limits import MAX_IMAGE_BYTES, MEBIBYTE
 from tests.clients.fake_images import FakeImageService, masked
-from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService
+from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService, note
 from tests.clients.fake_state import PARENT, Faults, State
 
 
@@ -63,9 +64,25 @@ class FakePeopleService(Faults, PeopleServiceServicer):
             self.state.on_update(person)
             if request.person.etag and request.person.etag != person.etag:
                 raise AbortedError(Reason.ETAG_MISMATCH, "The person has changed since it was read.")
-            assert list(request.update_mask.paths) == ["display_name"]
-            person.display_name = request.person.display_name
-        return people_pb.UpdatePersonResponse(person=person)
+            changed = Person()
+            changed.CopyFrom(person)
+            for field in request.update_mask.paths:
+                setattr(changed, field, getattr(request.person, field))
+        if changed == person:
+            return people_pb.UpdatePersonResponse(person=person)
+        change = PersonChange(
+            person=person.name,
+            display_name_before=person.display_name,
+            display_name_after=changed.display_name,
+            face_count_before=person.face_count,
+            face_count_after=person.face_count,
+            hidden_before=person.hidden,
+            hidden_after=changed.hidden,
+        )
+        edit = note(self.state, EDIT_KIND_UPDATE, 0, change, validate_only=request.validate_only)
+        if not request.validate_only:
+            person.CopyFrom(changed)
+        return people_pb.UpdatePersonResponse(edit=edit, person=changed)
 
     def ListFaces(
         self, request: people_pb.ListFacesRequest, context: grpc.ServicerContext
@@ -86,9 +103,11 @@ class FakePeopleService(Faults, PeopleServiceServicer):
 class FakeCatalog:
     """The fake behind a real server on a free port."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, max_image_bytes: int = MAX_IMAGE_BYTES) -> None:
         self.state = State()
-        self._server = grpc.server(ThreadPoolExecutor(8), options=channel_options())
+        # As the real one: what is a little too large is refused by name, what is far too large by the transport.
+        limit = ("grpc.max_receive_message_length", 2 * max_image_bytes + MEBIBYTE)
+        self._server = grpc.server(ThreadPoolExecutor(8), options=[limit])
         add_LibraryServiceServicer_to_server(FakeLibraryService(self.state), self._server)  # type: ignore[abstract]
         add_ImageServiceServicer_to_server(FakeImageService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleServiceServicer_to_server(FakePeopleService(self.state), self._server)  # type: ignore[abstract]

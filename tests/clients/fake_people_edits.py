@@ -18,7 +18,7 @@ from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceSer
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceServicer
 from services.common.errors import FailedPreconditionError, Reason
-from tests.clients.fake_state import PARENT, Faults
+from tests.clients.fake_state import PARENT, Faults, State
 
 
 def _change(person: Person, before: int, after: int) -> PersonChange:
@@ -31,15 +31,17 @@ def _change(person: Person, before: int, after: int) -> PersonChange:
     )
 
 
-class FakePeopleEditService(Faults, PeopleEditServiceServicer):
-    def _note(self, kind: EditKind, faces: int, *people: PersonChange, validate_only: bool) -> Edit:
-        edit = Edit(kind=kind, face_count=faces, person_count=len(people), people=people)
-        if not validate_only:
-            edit.name = f"{PARENT}/edits/{len(self.state.edits) + 1}"
-            edit.create_time.FromSeconds(1_700_000_000)
-            self.state.edits.append(edit)
-        return edit
+def note(state: State, kind: EditKind, faces: int, *people: PersonChange, validate_only: bool) -> Edit:
+    """Return the edit, and keep it unless the call only validates."""
+    edit = Edit(kind=kind, face_count=faces, person_count=len(people), people=people)
+    if not validate_only:
+        edit.name = f"{PARENT}/edits/{len(state.edits) + 1}"
+        edit.create_time.FromSeconds(1_700_000_000)
+        state.edits.append(edit)
+    return edit
 
+
+class FakePeopleEditService(Faults, PeopleEditServiceServicer):
     def MergePeople(self, request: pb.MergePeopleRequest, context: grpc.ServicerContext) -> pb.MergePeopleResponse:
         person = self.state.people[request.person]
         assert request.etag == person.etag
@@ -49,7 +51,7 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
             _change(person, person.face_count, person.face_count + gained),
             *(_change(other, other.face_count, 0) for other in others),
         ]
-        edit = self._note(EDIT_KIND_MERGE, gained, *changes, validate_only=request.validate_only)
+        edit = note(self.state, EDIT_KIND_MERGE, gained, *changes, validate_only=request.validate_only)
         if not request.validate_only:
             person.face_count += gained
             for other in request.others:
@@ -62,7 +64,7 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
             name=f"{PARENT}/people/new1", display_name=request.display_name, face_count=count, image_count=count
         )
         changes = _change(person, person.face_count, person.face_count - count), _change(new, 0, count)
-        edit = self._note(EDIT_KIND_SPLIT, count, *changes, validate_only=request.validate_only)
+        edit = note(self.state, EDIT_KIND_SPLIT, count, *changes, validate_only=request.validate_only)
         if not request.validate_only:
             self.state.people[new.name] = new
             for face in request.faces:
@@ -74,7 +76,7 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
     ) -> pb.SeparatePeopleResponse:
         people = [self.state.people[name] for name in request.people]
         changes = [_change(person, person.face_count, person.face_count) for person in people]
-        edit = self._note(EDIT_KIND_SEPARATE, 0, *changes, validate_only=request.validate_only)
+        edit = note(self.state, EDIT_KIND_SEPARATE, 0, *changes, validate_only=request.validate_only)
         return pb.SeparatePeopleResponse(edit=edit)
 
     def SuggestMerges(

@@ -147,10 +147,26 @@ def test_name_lists_who_may_be_meant(run: Run) -> None:
         "  ab22  (no name)",
         "→ Give more of the id.",
     ]
-    assert run("name", "ab", "Anna").out.endswith("1 other person has this name too.\n")
+    assert "1 other person has this name too." in run("name", "ab", "ANNA").out.splitlines()
     assert "may mean 2 people" in run("name", "anna", "X").err
     assert "Nobody is called 'zz'" in run("name", "zz", "X").err
     assert run("name", "", "X").exit_code == 1
+
+
+def test_an_exact_name_goes_before_ids_that_begin_so(run: Run, fake: FakeCatalog) -> None:
+    bo = fake.add_person("x1", "Bo")
+    fake.add_person("boq3")
+    fake.add_person("x2", "bO")
+    assert run("name", "Bo", "Bosse").exit_code == 0
+    assert bo.display_name == "Bosse"
+    assert run("name", "bo", "Bo").out.startswith("x2 is Bo ")
+    assert run("name", "boq", "Bea").out.startswith("boq3 is Bea ")
+
+
+@pytest.mark.parametrize("typed", ["Jose\u0301", "José", "JOSE\u0301", " josé "])
+def test_a_name_is_found_however_its_letters_are_written(run: Run, fake: FakeCatalog, typed: str) -> None:
+    fake.add_person("x1", "José")
+    assert run("name", typed, "Pepe").out.startswith("x1 is Pepe ")
 
 
 def test_a_change_by_somebody_else_is_not_overwritten(run: Run, library: FakeCatalog) -> None:

@@ -10,6 +10,7 @@ from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
 from albumen.catalog.v1.search_service_pb2 import FaceMatch, FaceMatches, PersonMatch, PersonMatches, QueryFace
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli.edit_summary import describe_edit
+from services.common.errors import InvalidArgumentError, Reason, UnavailableError
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 from tests.clients.fake_state import PARENT
@@ -156,13 +157,59 @@ def test_search_tells_who_is_in_a_photo_and_where_else(run: Run, library: FakeCa
     assert [len(answer.get("matches", [])) for answer in answers] == [1, 0]
 
 
-def test_search_refuses_what_is_too_large_to_send(run: Run, library: FakeCatalog, tmp_path: Path) -> None:
+def test_search_sends_what_a_raised_limit_allows(run: Run, library: FakeCatalog, tmp_path: Path) -> None:
     with (tmp_path / "big.jpg").open("wb") as file:
-        file.truncate(33 * 1024 * 1024)
+        file.truncate(40 * 1024 * 1024)
+    library.close()
+    generous = FakeCatalog(max_image_bytes=64 * 1024 * 1024)
+    try:
+        finished = run("--catalog", generous.target, "search", str(tmp_path / "big.jpg"))
+    finally:
+        generous.close()
+    assert (finished.exit_code, finished.out) == (0, "There is no face in this photo.\n")
+    assert len(generous.state.searched[0].query.content) == 40 * 1024 * 1024
+
+
+def test_a_photo_over_the_limit_is_told_with_both_settings(run: Run, library: FakeCatalog, tmp_path: Path) -> None:
+    with (tmp_path / "big.jpg").open("wb") as file:
+        file.truncate(80 * 1024 * 1024)
     finished = run("search", str(tmp_path / "big.jpg"))
     assert finished.exit_code == 1
-    assert "34,603,008 bytes, more than the limit of 33,554,432" in finished.err
-    assert library.state.searched == []
+    assert "IMAGE_TOO_LARGE" in finished.err
+    assert "ALBUMEN_CATALOG_MAX_IMAGE_BYTES and ALBUMEN_DETECTOR_MAX_IMAGE_BYTES" in finished.err
+    library.state.failures = [InvalidArgumentError(Reason.IMAGE_TOO_LARGE, "The image is larger than the limit.")]
+    indexed = run("index", str(tmp_path / "big.jpg"))
+    assert indexed.exit_code == 3
+    assert "ALBUMEN_CATALOG_MAX_IMAGE_BYTES and ALBUMEN_DETECTOR_MAX_IMAGE_BYTES" in indexed.out
+
+
+def test_a_full_disk_is_not_called_a_lock(run: Run, library: FakeCatalog, photo: Photo) -> None:
+    message = "The library can't be used. Free space on its disk, then try again."
+    library.state.always = UnavailableError(Reason.LIBRARY_UNAVAILABLE, message)
+    for number in range(3):
+        photo(f"more/{number}.png", (number, 9, 9))
+    finished = run("index", "--in-flight", "4", str(photo("more/3.png").parent))
+    assert finished.exit_code == 1
+    assert f"Stopped: {message}" in finished.err
+    assert "another program" not in finished.err.lower()
+
+
+def test_a_name_can_be_taken_back_like_any_correction(run: Run, library: FakeCatalog) -> None:
+    assert run("name", "anna", "Ann", "--dry-run").out == "Would do: Anna renamed Ann\n"
+    assert library.state.edits == []
+    assert run("name", "anna", "Ann").out.splitlines()[-1] == "Take it back: albumen undo 1"
+    assert run("name", "ab22", "Bo").exit_code == 0
+    assert run("hide", "Bob").out.splitlines() == [
+        "Bob hidden",
+        "bb33  Bob  (3 faces in 3 photos)",
+        "Take it back: albumen undo 3",
+    ]
+    assert run("hide", "Bob").out == "Nothing changed: it was so already.\n"
+    assert run("hide", "Bob", "--show").out.startswith("Bob shown again\n")
+    assert run("name", "Ann", "").out.splitlines()[0].startswith("aa11 has no name now")
+    listed = run("edits").out
+    for text in ("Anna renamed Ann", "person ab22 named Bo", "Bob hidden", "Ann left without a name"):
+        assert text in listed
 
 
 def test_a_photo_without_faces_is_no_failure(run: Run, photo: Photo) -> None:

@@ -97,6 +97,20 @@ def test_show_takes_an_id_or_its_start_and_names_the_picture_by_it(run: Run, fak
     }
 
 
+@pytest.mark.usefixtures("indexed")
+def test_a_photo_is_found_by_any_name_of_its_files_and_by_their_paths(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("in/copy.png", "z.png"):
+        (tmp_path / name).write_bytes((tmp_path / "party.png").read_bytes())
+        assert run("index", str(tmp_path / name)).exit_code == 0
+    for text in ("party.png", "copy.png", "in/copy.png", str(tmp_path / "z.png")):
+        assert run("show", text, "-o", "out.jpg").exit_code == 0, text
+    (tmp_path / "party.png").rename(tmp_path / "fest.png")
+    run("index", str(tmp_path))
+    assert run("show", "fest.png", "-o", "out.jpg").exit_code == 0
+    assert "No image is named 'party.png'" in run("show", "party.png").err
+
+
 def test_show_says_what_it_can_not_do(run: Run, indexed: Path) -> None:
     assert run("show", "party.png", "-o", "out.gif").exit_code == 2
     assert "No image is named 'nothing.jpg'" in run("show", "nothing.jpg").err

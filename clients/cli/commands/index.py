@@ -141,6 +141,7 @@ class _View:
     def print_summary(self, run: IndexRun) -> None:
         """Print how many files came to which end."""
         console.out.print(self._summary.table(run, self._seconds))
+        self._summary.print_advice()
 
 
 def _name(outcome: Outcome) -> str:

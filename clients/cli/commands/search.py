@@ -18,12 +18,11 @@ from albumen.catalog.v1.search_service_pb2 import (
     SearchQuery,
 )
 from clients.cli import console
-from clients.cli.connection import Catalog, Session, connect
+from clients.cli.connection import MAX_FILE_BYTES, Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
 from clients.cli.resolution import short_id
 from clients.cli.summary import person_label, plural
-from services.common.limits import MAX_IMAGE_BYTES
 
 _SEARCH_SECONDS = 120.0
 
@@ -62,11 +61,8 @@ def search(
 def _read(photo: Path) -> bytes:
     try:
         size = photo.stat().st_size
-        if size > MAX_IMAGE_BYTES:
-            raise CommandError(
-                f"{photo} has {size:,} bytes, more than the limit of {MAX_IMAGE_BYTES:,}.",
-                advice="Make the photo smaller, and try again.",
-            )
+        if size > MAX_FILE_BYTES:
+            raise CommandError(f"{photo} has {size:,} bytes, more than {MAX_FILE_BYTES:,}: not a photo.")
         return photo.read_bytes()
     except OSError as error:
         raise CommandError(f"{photo} can't be read: {error.strerror or error}.") from error

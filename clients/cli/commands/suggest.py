@@ -36,7 +36,9 @@ def suggest(
         return
     console.out.print(_table(pairs))
     ids = f"{short_id(pairs[0].person.name)} {short_id(pairs[0].other.name)}"
-    console.out.print(f"[dim]The same?[/]  albumen merge {ids}\n[dim]Not?[/]       albumen separate {ids}")
+    console.out.print(
+        f"[dim]The same?[/]  albumen merge {ids}\n[dim]Not?[/]       albumen separate {ids}", soft_wrap=True
+    )
 
 
 def _table(pairs: list[MergeSuggestion]) -> Table:

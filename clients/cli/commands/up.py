@@ -9,26 +9,18 @@ from typing import Annotated, Final
 import typer
 from rich.live import Live
 from rich.spinner import Spinner
-from rich.table import Table
-from rich.text import Text
 
 from clients.cli import console
-from clients.cli.console import printable
 from clients.cli.failure import CommandError
 from clients.cli.launching.foreground import run_in_foreground
 from clients.cli.launching.home_lock import HomeLock
 from clients.cli.launching.launcher import Launcher
-from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
+from clients.cli.launching.service_process import ServiceCommand
+from clients.cli.launching.status_table import status_table
 from clients.cli.launching.stop import Stop
 from models.home import home, libraries_dir
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
-_COLORS: Final = {
-    State.SERVING: "green",
-    State.ENDED: "red",
-    State.STARTING: "dim",
-    State.NOT_SERVING: "yellow",
-}
 _MAX_PORT: Final = 65_535
 # -P: whatever lies in the working directory, it is not what a service imports.
 _RUN: Final = (sys.executable, "-P", "-m", "albumen_app")
@@ -113,34 +105,11 @@ def _show_start(launcher: Launcher, stop: Stop) -> bool:
     # Of a log file, only the outcome is of use.
     if not console.out.is_terminal:
         serving = launcher.wait_until_serving(stop, lambda: None)
-        console.out.print(_table(launcher.services, {}))
+        console.out.print(status_table(launcher.services, {}))
         return serving
     spinners = {service.command.name: Spinner("dots") for service in launcher.services}
     with Live(console=console.out, refresh_per_second=12) as live:
-        return launcher.wait_until_serving(stop, lambda: live.update(_table(launcher.services, spinners)))
-
-
-def _table(services: list[ServiceProcess], spinners: dict[str, Spinner]) -> Table:
-    table = console.FoldingTable()
-    table.add("")
-    table.add("service", style="bold")
-    table.add("address")
-    table.add("state")
-    table.add("seconds", right=True)
-    table.add("", style="dim")
-    for service in services:
-        serving = service.state is State.SERVING
-        mark = Text("✓", style="green") if serving else spinners.get(service.command.name, "")
-        last = [] if serving else service.last_lines(1)
-        table.add_row(
-            mark,
-            service.command.name,
-            service.command.address,
-            Text(service.state, style=_COLORS[service.state]),
-            f"{service.seconds:.1f}",
-            Text(printable(last[0])) if last else "",
-        )
-    return table
+        return launcher.wait_until_serving(stop, lambda: live.update(status_table(launcher.services, spinners)))
 
 
 def _print_next_steps(catalog: str) -> None:

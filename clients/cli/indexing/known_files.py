@@ -62,9 +62,10 @@ class KnownFiles:
             # Sorted, so that what holds a nested root has been read before it.
             if uri in files or inside in files:
                 continue
-            exact = (source for source in _first(catalog, uri) if source.uri == uri)
-            for source in (*exact, *catalog.list_sources(inside)):
-                files[source.uri] = _known_file(source)
+            if (place := catalog.source(uri)) is not None:
+                files[uri] = _known_file(place)
+            for place in catalog.list_sources(inside):
+                files[place.uri] = _known_file(place)
         return cls(files)
 
     @classmethod
@@ -99,13 +100,6 @@ class KnownFiles:
 def folder_prefix(uri: str) -> str:
     """Return what the URIs of all files in the folder `uri` begin with."""
     return uri if uri.endswith("/") else uri + "/"
-
-
-def _first(catalog: Catalog, uri: str) -> Iterator[Source]:
-    """Yield the first place whose URI begins with `uri`: in the order of URIs that is `uri` itself, if it is known."""
-    for source in catalog.list_sources(uri, page_size=1):
-        yield source
-        return
 
 
 def _known_file(source: Source) -> KnownFile:

@@ -9,13 +9,16 @@ from rich.text import Text
 
 from clients.cli import console
 from clients.cli.console import printable
+from clients.cli.failure import advice_for
 from clients.cli.indexing.run import IndexRun
 from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.scan.file_kind import Kind
 from clients.cli.scan.walk import Walk
 from clients.cli.source import to_path
 from clients.cli.summary import plural
+from services.common.errors import Reason
 
+_LIMITS: Final = {str(Reason.IMAGE_TOO_LARGE), str(Reason.IMAGE_TOO_MANY_PIXELS)}
 _SHOWN_PATHS: Final = 5
 
 
@@ -77,6 +80,11 @@ class Summary:
         rate = f" [dim]{sent / seconds:.1f} files/s[/]" if seconds > 0 else ""
         table.add_row(f"{seconds:.1f}", f"seconds{rate}")
         return table
+
+    def print_advice(self) -> None:
+        """Print what to do about files that were refused for a limit."""
+        for reason in sorted({reason for _, reason in self._reasons} & _LIMITS):
+            console.out.print(Text(f"{reason}: ", style="dim").append(advice_for(reason)), soft_wrap=True)
 
 
 def _add_other_files(table: Table, walk: Walk) -> None:

@@ -13,7 +13,7 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from albumen.catalog.v1.image_service_pb2 import ImageHeader, IndexImageRequest, IndexImageResponse
-from clients.cli.connection import Catalog
+from clients.cli.connection import MAX_FILE_BYTES, Catalog
 from clients.cli.indexing.backoff import Backoff
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.source import file_sha256, to_uri
@@ -28,7 +28,6 @@ from services.common.errors import (
 from services.common.wire.status import from_rpc_error
 
 CHUNK_BYTES: Final = 1024 * 1024
-MAX_FILE_BYTES: Final = 1024 * CHUNK_BYTES
 
 _INDEX_SECONDS: Final = 120.0
 # What the server says to a header without bytes if the image was deleted after it had been seen.

@@ -1,0 +1,118 @@
+"""The command line in terminals and pipes of other encodings and widths."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from albumen.catalog.v1.face_pb2 import Face
+from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
+from albumen.types.v1.detection_pb2 import ObjectDetection
+from albumen.types.v1.geometry_pb2 import BoundingBox
+from clients.cli import console
+from clients.cli.launching.service_process import ServiceCommand, ServiceProcess
+from clients.cli.launching.status_table import status_table
+from tests.clients.conftest import Run
+from tests.clients.fake_catalog import FakeCatalog
+
+Photo = Callable[..., Path]
+BOX = BoundingBox(left=10, top=10, width=20, height=20)
+FILE = "a-rather-long-name-of-a-photo-from-the-summer-holidays-\N{CYRILLIC CAPITAL LETTER ZHE}.png"
+
+
+@pytest.fixture
+def library(fake: FakeCatalog, photo: Photo, run: Run) -> FakeCatalog:
+    anna = fake.add_person("k3rvwc5lpa", "Anna \N{CYRILLIC CAPITAL LETTER ZHE}ukova-Wiesengrund")
+    other = fake.add_person("zz9plural0")
+    labels = ("motorcycle", "umbrella", "cat", "potted plant")
+    fake.state.objects = {FILE: [ObjectDetection(label=label, score=0.9, box=BOX) for label in labels]}
+    fake.state.found_faces = {FILE: [Face(person=anna.name, box=BOX)]}
+    fake.state.suggestions = [MergeSuggestion(person=anna, other=other, probability=0.9)]
+    assert run("index", str(photo(FILE))).exit_code == 0
+    assert run("merge", "k3rvwc5lpa", "zz9plural0").exit_code == 0
+    return fake
+
+
+def _albumen(encoding: str, target: str, *arguments: str, columns: int = 80) -> subprocess.CompletedProcess[bytes]:
+    environment = {
+        **os.environ,
+        "PYTHONIOENCODING": encoding,
+        "COLUMNS": str(columns),
+        "ALBUMEN_CATALOG_TARGET": target,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "clients.cli", *arguments], env=environment, capture_output=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "cp437"])
+def test_a_terminal_without_unicode_is_no_reason_to_end(
+    library: FakeCatalog, photo: Photo, tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / "плохой.jpg").write_bytes(b"x")
+    photo("later.png", (5, 5, 5))
+    indexed = _albumen(encoding, library.target, "index", str(tmp_path))
+    assert indexed.returncode == 3, indexed.stderr
+    assert b"\\u043f\\u043b\\u043e\\u0445\\u043e\\u0439.jpg The bytes are not an image." in indexed.stdout
+    assert len(library.state.images) == 2
+    for command in (["people"], ["images"], ["edits"], ["suggest"], ["forget"], ["--help"], ["index", "--help"]):
+        done = _albumen(encoding, library.target, *command)
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+        done.stdout.decode(encoding)
+    failed = _albumen(encoding, library.target, "show", "плохой.jpg")
+    assert failed.returncode == 1
+    assert failed.stderr.startswith(b"x No image is named")
+
+
+def test_a_locale_of_latin_1_is_no_reason_to_end(library: FakeCatalog, photo: Photo) -> None:
+    path = photo("\N{CYRILLIC CAPITAL LETTER ZHE}.png", (8, 8, 8))
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    environment["ALBUMEN_CATALOG_TARGET"] = library.target
+    command = [sys.executable, "-m", "clients.cli", "index", os.fsencode(path)]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert path.as_uri() in library.state.sources
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize(
+    ("command", "cells"),
+    [
+        ("people", ["k3rvwc5lpa", "Anna", "ukova-Wiesengrund", "faces", "photos", "name"]),
+        ("images", ["size", "64", "48", FILE, "motorcycle", "umbrella", "plant", "objects", "people", "Wiesengrund"]),
+        ("edits", ["person", "zz9plu", "merged", "Wiesengrund", "2023-11-14", "what", "faces", "when"]),
+        ("suggest", ["k3rvwc5lpa", "zz9plural0", "90%", "Wiesengrund", "likely", "may", "other"]),
+    ],
+)
+def test_a_narrow_pipe_gets_every_column_and_every_letter(
+    run: Run, library: FakeCatalog, monkeypatch: pytest.MonkeyPatch, columns: int, command: str, cells: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert library.state.people
+    out = run(command).out
+    table = [line for line in out.splitlines() if line]
+    assert "\N{HORIZONTAL ELLIPSIS}" not in out
+    # Folded cells are spread over lines, so letters are counted.
+    there, wanted = Counter("".join(table)), Counter("".join(cells))
+    assert wanted <= there, wanted - there
+
+
+def test_up_in_a_narrow_pipe_keeps_its_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = f"print({'a long line of the log that says why ' * 8!r})"
+    command = ServiceCommand("detector", (sys.executable, "-c", said), "127.0.0.1:50051", {})
+    service = ServiceProcess(command, tmp_path / "detector.log")
+    assert service.wait(60)
+    service.refresh()
+    for columns in (40, 80):
+        capsys.readouterr()
+        console.out.print(status_table([service], {}), width=columns)
+        out = capsys.readouterr().out
+        assert max(len(line) for line in out.splitlines()) <= columns
+        there = Counter(out)
+        for cell in ("service", "address", "state", "seconds", "detector", "127.0.0.1:50051", "ended", "says why"):
+            assert Counter(cell.replace(" ", "")) <= there, cell
