@@ -73,7 +73,7 @@ def test_a_locale_of_latin_1_is_no_reason_to_end(library: FakeCatalog, photo: Ph
     path = photo("\N{CYRILLIC CAPITAL LETTER ZHE}.png", (8, 8, 8))
     environment = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
     environment["ALBUMEN_CATALOG_TARGET"] = library.target
-    command = [sys.executable, "-m", "clients.cli", "index", os.fsencode(path)]
+    command: list[str | bytes] = [sys.executable, "-m", "clients.cli", "index", os.fsencode(path)]
     done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert path.as_uri() in library.state.sources
