@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export ALBUMEN_HOME ?= $(CURDIR)/.albumen
 PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights reference samples demo test lint protos docs constraints bench bench-serving bench-clustering accuracy clean
+.PHONY: help setup weights reference samples demo test check format lint protos docs constraints bench bench-serving bench-clustering accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -19,8 +20,10 @@ $(VENV)/.installed: pyproject.toml protos/pyproject.toml constraints.txt
 	  { echo "Albumen needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV); the first time takes a minute ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable protos --editable '.[all,dev]'
+	@$(PIP) --upgrade 'pip>=26.1'
+	@$(BIN)/python -P tools/requirements.py all dev > $(VENV)/requirements.txt
+	@$(PIP) --require-hashes --constraint constraints.txt --requirement $(VENV)/requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable protos --editable .
 	@touch $@
 
 weights: setup ## Fetch and convert the weights
@@ -40,8 +43,15 @@ demo: weights samples ## Find things and people in photos: the samples, or PHOTO
 	    $(BIN)/albumen index "$$DEMO_PHOTOS" || [ $$? -eq 3 ]; $(BIN)/albumen images; $(BIN)/albumen people; \
 	    $(BIN)/albumen report -o "$(DEMO)/report.html"'
 
-test: setup lint weights reference samples ## Lint, then run every test
-	@$(BIN)/python -m pytest
+test: setup $(if $(T),,lint) weights reference samples ## Lint, then run every test (T=path: run that, and only that)
+	@$(BIN)/python -m pytest $(T)
+
+check: lint ## Lint, then run the tests that need no weights
+	@$(BIN)/python -m pytest -m 'not weights and not registry'
+
+format: setup ## Put the code into its form
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
 
 lint: setup ## Check style, types and walls
 	@$(BIN)/ruff check .
@@ -55,12 +65,16 @@ protos: setup ## Generate the Python code of the contracts
 docs: setup ## Generate the generated parts of docs/
 	@$(BIN)/python -m tools.docs
 
-constraints: ## Pin the newest versions of everything
-	@$(PYTHON) -m venv --clear build/constraints
-	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	@build/constraints/bin/python -m pip install --quiet --editable protos --editable '.[all,dev]'
-	@{ echo "# The versions that Albumen is built and tested with. Made by \`make constraints\`."; \
-	  build/constraints/bin/python -m pip freeze --exclude-editable; } > constraints.txt
+# uv, because it knows the hashes of every platform's files without fetching them; only this target needs it.
+constraints: ## Pin what pyproject.toml asks for, with hashes (UPGRADE=1: the newest of everything)
+	@$(PYTHON) -m venv build/constraints
+	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
+	@$(PYTHON) -P tools/requirements.py all dev > build/requirements.in
+	@$(PIN) build/requirements.in --output-file constraints.txt
+	@$(PIN) --no-deps tools/protoc.in --output-file tools/protoc.txt
+
+PIN = build/constraints/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --custom-compile-command 'make constraints' $(if $(UPGRADE),--upgrade)
 
 bench: setup weights reference samples ## Measure speed, memory and size; writes docs/benchmarks.md
 	@$(BIN)/python -m benchmarks

@@ -11,6 +11,7 @@ from clients.cli.failure import CommandError
 from models.entries import Task
 from models.home import weights_dir
 from models.manifest import load_manifest
+from tools.requirements import requirements
 
 MEGABYTE: Final = 1_000_000
 EXTRAS: Final[Mapping[str, str]] = {
@@ -63,19 +64,20 @@ def measure_sizes(folder: Path, advance: Callable[[], None]) -> list[Size]:
 
     """
     _pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(_ROOT), str(_ROOT / "protos"))
-    wheel = next(folder.glob("albumen-*.whl"))
     sizes = []
     for name, extra in EXTRAS.items():
         bar = _ALL_BAR if name == "all" else _SERVICE_BAR
-        sizes.append(Size(name, _installed_bytes(wheel, extra, folder / name), _weights_bytes(name), bar))
+        sizes.append(Size(name, _installed_bytes(folder, extra, folder / name), _weights_bytes(name), bar))
         advance()
     return sizes
 
 
-def _installed_bytes(wheel: Path, extra: str, environment: Path) -> int:
+def _installed_bytes(wheels: Path, extra: str, environment: Path) -> int:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
-    options = ("--no-compile", "--constraint", str(_ROOT / "constraints.txt"), "--find-links", str(wheel.parent))
-    _pip("--python", str(environment), "install", *options, f"{wheel}[{extra}]")
+    install = ("--python", str(environment), "install", "--no-compile")
+    constraints = ("--require-hashes", "--constraint", str(_ROOT / "constraints.txt"))
+    _pip(*install, *constraints, *requirements(*extra.split(",")))
+    _pip(*install, "--no-deps", *map(str, wheels.glob("*.whl")))
     return sum(_disk_bytes(path) for path in environment.rglob("*"))
 
 
