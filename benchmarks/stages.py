@@ -18,7 +18,7 @@ from services.catalog.catalog import Catalog
 from services.catalog.indexing.exif import read_exif
 from services.catalog.indexing.thumbnail import face_thumbnail
 from services.catalog.library import Library
-from services.catalog.vocabulary import Box, DetectedFace, DetectedObject, ImageAnalysis
+from services.catalog.vocabulary import Box, DetectedFace, DetectedObject, ImageAnalysis, Source
 from services.common.errors import NotFoundError
 from services.common.image_header import read_header
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, ImageLimits
@@ -76,7 +76,7 @@ class Stages:
             library.find_image(sha256)
             for _ in range(2):
                 with suppress(NotFoundError):
-                    library.add_source(sha256, "")
+                    library.add_source(sha256, Source())
         with self._timed(DECODE):
             photo = Photo(data, self._limits)
             models = (self._objects, self._faces)
@@ -92,7 +92,7 @@ class Stages:
         with self._timed(THUMBNAILS):
             thumbnails = [_thumbnail(crop) for crop in crops]
         analysis = ImageAnalysis(
-            sha256, path.name, "", header.mime_type, len(data), photo.width, photo.height, exif,
+            sha256, Source("", path.name), header.mime_type, len(data), photo.width, photo.height, exif,
             objects=self._things(objects),
             faces=_detected(faces, embeddings, thumbnails),
             embedding_space=self._embedder.embedding_space if crops else "",

@@ -9,7 +9,7 @@ import numpy as np
 
 from accuracy.people.face_set import FaceSet, Labels
 from services.catalog.library import Library
-from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis
+from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
 _FACES_A_PAGE: Final = 1000
 
@@ -72,8 +72,7 @@ def _analysis(faces: FaceSet, index: int, place: int) -> ImageAnalysis:
     )
     return ImageAnalysis(
         sha256=hashlib.sha256(str(place).encode()).hexdigest(),
-        file_name=f"{place}.jpg",
-        source_uri="",
+        source=Source(file_name=f"{place}.jpg"),
         mime_type="image/jpeg",
         size_bytes=1,
         width=250,

@@ -14,7 +14,7 @@ from services.catalog.library import Library
 from services.catalog.storage.database import utc_now
 from services.catalog.storage.faces import insert_faces
 from services.catalog.storage.people import insert_people, recount_people
-from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis
+from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
 Figures = dict[str, float]
 _PHOTOS: Final = 60
@@ -44,7 +44,7 @@ def library(faces: Vectors, who: Indices, threads: int) -> Figures:
             _timed(lambda photo=photo: opened.delete_image(photo.sha256))  # type: ignore[misc]
             for photo in photos
         ]
-        suggesting = _timed(lambda: opened._people.loaded().suggestions(50))  # noqa: SLF001
+        suggesting = _timed(lambda: opened._people.ensure_loaded().suggestions(50))  # noqa: SLF001
         opened.close()
     return {
         "open": opening, "photo p50": float(np.median(adding)), "photo worst": max(adding),
@@ -77,8 +77,7 @@ def _fill(path: Path, faces: Vectors, who: Indices) -> None:
 def _photo(name: str, faces: Vectors) -> ImageAnalysis:
     return ImageAnalysis(
         sha256=hashlib.sha256(name.encode()).hexdigest(),
-        file_name=name,
-        source_uri="",
+        source=Source(file_name=name),
         mime_type="image/jpeg",
         size_bytes=1,
         width=100,

@@ -1,18 +1,15 @@
 """Images into a library and out of it, and the people that change with them."""
 
-import contextlib
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-
+from services.catalog.edits.forgetting import forget_names
 from services.catalog.not_found import image_not_found
-from services.catalog.people.faces import Faces
-from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
-from services.catalog.storage.database import Cursor, Database, Transaction, utc_now
-from services.catalog.storage.faces import insert_faces, read_face_ids
+from services.catalog.replacement import carry_over
+from services.catalog.storage.database import Cursor, Database, Transaction
+from services.catalog.storage.faces import read_face_ids, read_owners
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.images import (
     delete_image_rows,
@@ -20,14 +17,51 @@ from services.catalog.storage.images import (
     find_image_id,
     insert_image,
     insert_objects,
+    read_hashes,
+    read_image_etag,
     read_labels,
+    touch_images,
 )
-from services.catalog.storage.library_row import read_space
+from services.catalog.storage.library_row import Counter, read_space, write_space
 from services.catalog.storage.new_image import new_image_record
-from services.catalog.storage.people import read_person_ids
-from services.catalog.storage.sources import add_source_row, trim_sources
-from services.catalog.vocabulary import ImageAnalysis
-from services.common.errors import FailedPreconditionError, Reason
+from services.catalog.storage.sources import (
+    delete_sources,
+    find_sources,
+    mark_unplaced,
+    place_image,
+    placeless_images,
+    trim_sources,
+)
+from services.catalog.vocabulary import ImageAnalysis, Source
+from services.common.errors import AbortedError, FailedPreconditionError, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding an image did.
+
+    Attributes:
+        image: the new image; None if it was there already, and only gained a place.
+        replaced: SHA-256 of the image that the place held before and that is deleted, as it had no other; or None.
+
+    """
+
+    image: ImageRecord | None
+    replaced: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What forgetting places did.
+
+    Attributes:
+        count: places that were known.
+        deleted: SHA-256 of the images that had no other place.
+
+    """
+
+    count: int
+    deleted: tuple[str, ...]
 
 
 class ImageWriter:
@@ -44,89 +78,138 @@ class ImageWriter:
         self._database = database
         self._library_id = library_id
         self._people = people
-        self._image_ids = IdCounter("next_image_id")
-        self._face_ids = IdCounter("next_face_id")
-        self._source_ids = IdCounter("next_source_id")
+        self._image_ids = IdCounter(Counter.IMAGES)
+        self._face_ids = IdCounter(Counter.FACES)
+        self._source_ids = IdCounter(Counter.SOURCES)
         self._labels: dict[str, int] = {}
         self._space = ""
 
-    def add(self, analysis: ImageAnalysis) -> ImageRecord | None:
-        """Store an image and return it; None if it is there already, which then gains the source.
+    def add(self, analysis: ImageAnalysis) -> Added:
+        """Store an image, or note another place of one that is there already.
 
         Raises:
             FailedPreconditionError: EMBEDDING_SPACE_MISMATCH.
 
         """
-        with self._database.exclusive(), self._transaction() as transaction:
-            image_id = find_image_id(transaction.cursor, analysis.sha256)
-            if image_id is None:
-                return self._insert(transaction, analysis)
-            self._add_source(transaction.cursor, image_id, analysis.source_uri)
-            transaction.commit()
-            return None
-
-    def add_source(self, sha256: str, uri: str) -> int:
-        """Note where an image came from; return its id.
-
-        Raises:
-            NotFoundError: IMAGE_NOT_FOUND.
-
-        """
-        with self._database.exclusive(), self._transaction() as transaction:
-            image_id = self._find(transaction.cursor, sha256)
-            self._add_source(transaction.cursor, image_id, uri)
-            transaction.commit()
-            return image_id
-
-    def delete(self, sha256: str) -> None:
-        """Erase an image.
-
-        Raises:
-            NotFoundError: IMAGE_NOT_FOUND.
-
-        """
-        with self._database.exclusive(), self._transaction() as transaction:
-            cursor = transaction.cursor
-            image_id = self._find(cursor, sha256)
-            face_ids = read_face_ids(cursor, image_id)
-            # The people are read from the rows if they are not in memory yet, so before the rows go.
-            self._people.loaded()
-            delete_image_rows(cursor, image_id)
-            with self._people.removing(cursor, face_ids, utc_now()):
-                transaction.commit()
-
-    def _insert(self, transaction: Transaction, analysis: ImageAnalysis) -> ImageRecord:
-        cursor, now = transaction.cursor, utc_now()
-        (image_id,) = self._image_ids.take(cursor, 1)
-        insert_image(cursor, image_id, analysis, now)
-        add_source_row(cursor, image_id, analysis.source_uri, self._source_ids)
-        labels = ensure_labels(cursor, {found.label for found in analysis.objects}, self._labels or read_labels(cursor))
-        insert_objects(cursor, image_id, analysis.objects, labels)
-        face_ids = list(self._face_ids.take(cursor, len(analysis.faces)))
-        person_ids: list[str | None] = []
-        if face_ids:
-            space = self._settled_space(cursor, analysis.embedding_space)
-            scores = {face_id: face.score for face_id, face in zip(face_ids, analysis.faces, strict=True)}
-            insert = partial(insert_faces, cursor, image_id, face_ids, faces=analysis.faces)
-            with self._people.inserting(cursor, _faces(image_id, face_ids, analysis), scores, now, insert) as people:
-                named = read_person_ids(cursor, set(people) - {NOBODY})
-                person_ids = [named.get(person) for person in people]
-                transaction.commit()
-            self._space = space
-        else:
-            transaction.commit()
-        self._labels = labels
-        return new_image_record(analysis, now, labels, face_ids, person_ids)
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
         with self._database.write() as transaction:
-            try:
-                yield transaction
-            finally:
-                for ids in (self._image_ids, self._face_ids, self._source_ids):
-                    ids.end(committed=transaction.committed)
-                self._people.end(committed=transaction.committed)
+            image_id = find_image_id(transaction.cursor, analysis.sha256)
+            if image_id is not None:
+                replaced = self._place_known(transaction, image_id, analysis.source)
+                transaction.commit()
+                return Added(None, replaced)
+            (image_id,) = self._image_ids.take(transaction, 1)
+            insert_image(transaction.cursor, image_id, analysis, transaction.now)
+            labels = self._insert_objects(transaction, image_id, analysis)
+            face_ids = list(self._face_ids.take(transaction, len(analysis.faces)))
+            person_ids = self._insert_faces(transaction, image_id, face_ids, analysis)
+            replaced = self._place(transaction, image_id, analysis.source)
+            if replaced is not None:
+                person_ids = _person_ids(transaction.cursor, face_ids)
+            transaction.commit()
+        # Only what is durable may be remembered.
+        self._labels = labels
+        self._space = self._space or analysis.embedding_space
+        return Added(new_image_record(analysis, transaction.now, labels, face_ids, person_ids), replaced)
+
+    def add_source(self, sha256: str, source: Source) -> str | None:
+        """Note that an image is at a place; return the SHA-256 of the image that is replaced by that, or None.
+
+        Raises:
+            NotFoundError: IMAGE_NOT_FOUND.
+
+        """
+        with self._database.write() as transaction:
+            image_id = self._find(transaction.cursor, sha256)
+            replaced = self._place_known(transaction, image_id, source)
+            transaction.commit()
+        return replaced
+
+    def forget_sources(self, uris: Collection[str], *, validate_only: bool = False) -> Forgotten:
+        """Forget places, and delete the images that have no other; of `uris` those that are not known don't count."""
+        with self._database.write() as transaction:
+            cursor = transaction.cursor
+            known = find_sources(cursor, uris)
+            touch_images(cursor, set(known.values()), transaction.now)
+            delete_sources(cursor, known.keys())
+            placeless = placeless_images(cursor, set(known.values()))
+            hashes = read_hashes(cursor, placeless)
+            self._delete(transaction, placeless)
+            if not validate_only:
+                transaction.commit()
+        return Forgotten(len(known), tuple(hashes[image_id] for image_id in placeless))
+
+    def delete(self, sha256: str, *, etag: str = "") -> None:
+        """Erase an image, if `etag` is set only while this is its etag.
+
+        Raises:
+            NotFoundError: IMAGE_NOT_FOUND.
+            AbortedError: ETAG_MISMATCH.
+
+        """
+        with self._database.write() as transaction:
+            image_id = self._find(transaction.cursor, sha256)
+            if etag and etag != read_image_etag(transaction.cursor, image_id):
+                raise AbortedError(
+                    Reason.ETAG_MISMATCH,
+                    "The image has changed since you got its etag. Get it again before you delete it.",
+                    resource=f"libraries/{self._library_id}/images/{sha256}",
+                )
+            self._delete(transaction, [image_id])
+            transaction.commit()
+
+    def _insert_objects(self, transaction: Transaction, image_id: int, analysis: ImageAnalysis) -> dict[str, int]:
+        """Insert the objects of an image; return the ids of all labels."""
+        cursor = transaction.cursor
+        seen = {found.label for found in analysis.objects}
+        labels = ensure_labels(cursor, seen, self._labels or read_labels(cursor))
+        insert_objects(cursor, image_id, analysis.objects, labels)
+        return labels
+
+    def _insert_faces(
+        self, transaction: Transaction, image_id: int, face_ids: Sequence[int], analysis: ImageAnalysis
+    ) -> list[str | None]:
+        """Insert the faces of an image; return the person of each."""
+        if not face_ids:
+            return []
+        self._check_space(transaction.cursor, analysis.embedding_space)
+        return self._people.insert(transaction, image_id, face_ids, analysis.faces)
+
+    def _place_known(self, transaction: Transaction, image_id: int, source: Source) -> str | None:
+        """Note a place of an image that was there before; see `_place`."""
+        if not source.uri:
+            mark_unplaced(transaction.cursor, image_id)
+            return None
+        return self._place(transaction, image_id, source, known=True)
+
+    def _place(self, transaction: Transaction, image_id: int, source: Source, *, known: bool = False) -> str | None:
+        """Note where an image is; return the SHA-256 of another one that is deleted, as this was its last place."""
+        if not source.uri:
+            return None
+        placement = place_image(transaction, image_id, source, self._source_ids)
+        if known and placement.changed:
+            trim_sources(transaction.cursor, image_id)
+            touch_images(transaction.cursor, [image_id], transaction.now)
+        if placement.previous is None:
+            return None
+        touch_images(transaction.cursor, [placement.previous], transaction.now)
+        return self._replace(transaction, placement.previous, image_id)
+
+    def _replace(self, transaction: Transaction, old_image: int, new_image: int) -> str | None:
+        """Delete an image if it has lost its last place; what users said of its faces goes on in the new image."""
+        if not placeless_images(transaction.cursor, [old_image]):
+            return None
+        replaced = read_hashes(transaction.cursor, [old_image])[old_image]
+        carry_over(transaction, self._people, old_image, new_image)
+        self._delete(transaction, [old_image])
+        return replaced
+
+    def _delete(self, transaction: Transaction, image_ids: Collection[int]) -> None:
+        """Delete images with all that is known of them, the people left without a face, and their names in edits."""
+        face_ids = read_face_ids(transaction.cursor, image_ids)
+        delete_image_rows(transaction.cursor, image_ids)
+        gone = self._people.remove(transaction, face_ids) if face_ids else []
+        if gone:
+            forget_names(transaction, gone)
 
     def _find(self, cursor: Cursor, sha256: str) -> int:
         image_id = find_image_id(cursor, sha256)
@@ -134,31 +217,23 @@ class ImageWriter:
             raise image_not_found(self._library_id, sha256)
         return image_id
 
-    def _add_source(self, cursor: Cursor, image_id: int, uri: str) -> None:
-        add_source_row(cursor, image_id, uri, self._source_ids)
-        trim_sources(cursor, image_id)
-
-    def _settled_space(self, cursor: Cursor, space: str) -> str:
-        """Let the first face decide the space, and refuse others; return the space."""
-        settled = self._space or read_space(cursor)
-        if not settled:
-            cursor.execute("UPDATE library SET embedding_space = ?", [space])
-        elif settled != space:
+    def _check_space(self, cursor: Cursor, space: str) -> None:
+        """Let the first face decide the embedding space, and refuse others."""
+        own = self._space or read_space(cursor)
+        if not own:
+            write_space(cursor, space)
+        elif own != space:
             raise FailedPreconditionError(
                 Reason.EMBEDDING_SPACE_MISMATCH,
-                f"The faces of library {self._library_id!r} were embedded in the space {settled!r}, the embedder now "
+                f"The faces of library {self._library_id!r} were embedded in the space {own!r}, the embedder now "
                 f"answers in {space!r}, and distances between the two mean nothing. Run the embedder with the model "
                 "that the library was made with, or index into a new library.",
                 resource=f"libraries/{self._library_id}",
-                metadata={"library_space": settled, "embedder_space": space},
+                metadata={"library_space": own, "embedder_space": space},
             )
-        return space
 
 
-def _faces(image_id: int, face_ids: list[int], analysis: ImageAnalysis) -> Faces:
-    return Faces(
-        ids=np.array(face_ids),
-        images=np.full(len(face_ids), image_id),
-        embeddings=np.stack([face.embedding for face in analysis.faces]),
-        quality=np.array([face.quality for face in analysis.faces]),
-    )
+def _person_ids(cursor: Cursor, face_ids: Sequence[int]) -> list[str | None]:
+    """Return the person of each face."""
+    owners = read_owners(cursor, face_ids)
+    return [owners[face].person_id or None for face in face_ids]

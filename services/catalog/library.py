@@ -1,36 +1,53 @@
 """A library: images, their faces and their people in one file."""
 
 import hashlib
+from collections.abc import Collection
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Final
 
 from services.catalog.clustering.parameters import ClusteringParameters
-from services.catalog.display_name import checked_display_name
+from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
-from services.catalog.image_writer import ImageWriter
+from services.catalog.image_writer import Forgotten, ImageWriter
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.reclustering import Reclustering
-from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, Page, PersonRecord
+from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, Page, PersonRecord, SourceRecord
 from services.catalog.search.face_search import FaceSearch
 from services.catalog.storage import faces as face_table
 from services.catalog.storage import images as image_table
 from services.catalog.storage import people as person_table
-from services.catalog.storage.database import Cursor, Database, utc_now
-from services.catalog.storage.library_row import read_space
-from services.catalog.vocabulary import ImageAnalysis
+from services.catalog.storage.database import Cursor, Database
+from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_library, read_space
+from services.catalog.storage.sources import page_of_sources
+from services.catalog.vocabulary import ImageAnalysis, Source
 from services.common.errors import (
-    AbortedError,
     AlbumenError,
     Reason,
     UnavailableError,
 )
-from services.common.excerpt import excerpt
 
 DEFAULT_MEMORY_LIMIT: Final = "512MB"
+
+
+@dataclass(frozen=True, slots=True)
+class AddedImage:
+    """What indexing an image did.
+
+    Attributes:
+        image: the image.
+        already_indexed: whether it was there before.
+        replaced: SHA-256 of the image whose place it took, and which is deleted as it had no other; or None.
+
+    """
+
+    image: ImageRecord
+    already_indexed: bool
+    replaced: str | None
 
 
 class Library:
@@ -45,6 +62,7 @@ class Library:
         parameters: of clustering, for a new file; an old one keeps its own.
         memory_limit: how much memory DuckDB may use for the file, for example ``512MB``.
         threads: of one search or one clustering.
+        edit_bounds: how much one edit may do, and how many are remembered.
 
     Attributes:
         id: id of the library.
@@ -64,14 +82,15 @@ class Library:
         parameters: ClusteringParameters | None = None,
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
         threads: int = 1,
+        edit_bounds: EditBounds = EditBounds(),  # noqa: B008 - frozen
     ) -> None:
         self.id = library_id
         self._database = Database(path, memory_limit)
         self._people = PeopleWriter(self._database, threads)
         self._writer = ImageWriter(self._database, library_id, self._people)
-        self.edits = PeopleEditor(self._database, self._people, library_id)
+        self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)
-        self.history = EditHistory(self._database, self._people, library_id)
+        self.history = EditHistory(self._database, self._people, library_id, edit_bounds)
         self.search = FaceSearch(self._database, self._people, library_id)
         try:
             self._begin(display_name, parameters or ClusteringParameters())
@@ -82,7 +101,7 @@ class Library:
     def load(self) -> None:
         """Bring the people into memory; else the first write does."""
         with self._database.exclusive():
-            self._people.loaded()
+            self._people.ensure_loaded()
 
     def find_image(self, sha256: str) -> ImageRecord | None:
         """Return the image with these bytes, or None."""
@@ -90,37 +109,48 @@ class Library:
             image_id = image_table.find_image_id(cursor, sha256)
             return None if image_id is None else self._read_image(cursor, image_id, sha256)
 
-    def add_source(self, sha256: str, uri: str) -> ImageRecord:
-        """Note that the image came from `uri` too, and return it; an empty uri changes nothing.
+    def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
+        """Note that the image is at another place too; return it, and the SHA-256 of an image that it replaces.
 
-        A uri that another image came from moves to this one. Of more than 100 uris the newest are kept.
+        A place that held another image holds this one from now on. If that was the other one's last place, the other is
+        deleted, and what users said of its faces goes on with this one. Of more than 100 places the newest are kept.
+        A source without a uri changes nothing.
 
         Raises:
             NotFoundError: IMAGE_NOT_FOUND.
 
         """
-        image_id = self._writer.add_source(sha256, uri)
-        with self._database.read() as cursor:
-            return self._read_image(cursor, image_id, sha256)
+        replaced = self._writer.add_source(sha256, source)
+        image = self.find_image(sha256)
+        if image is None:
+            raise image_not_found(self.id, sha256)
+        return image, replaced
 
-    def add_image(self, analysis: ImageAnalysis) -> tuple[ImageRecord, bool]:
-        """Store an image and bring the people up to date; return it, and whether it was there before.
+    def add_image(self, analysis: ImageAnalysis) -> AddedImage:
+        """Store an image and bring the people up to date.
 
         All of it is durable when this returns, and nothing of it is stored if this raises. An image that is there
-        already only gains the source.
+        already only gains the place, see `add_source`.
 
         Raises:
             FailedPreconditionError: EMBEDDING_SPACE_MISMATCH, the library's faces live in another space.
             NotFoundError: IMAGE_NOT_FOUND, another thread deleted the image meanwhile.
 
         """
-        image = self._writer.add(analysis)
-        if image is not None:
-            return image, False
-        image = self.find_image(analysis.sha256)
+        added = self._writer.add(analysis)
+        image = added.image or self.find_image(analysis.sha256)
         if image is None:
             raise image_not_found(self.id, analysis.sha256)
-        return image, True
+        return AddedImage(image, already_indexed=added.image is None, replaced=added.replaced)
+
+    def list_sources(self, *, uri_prefix: str = "", after: str | None = None, limit: int) -> Page[SourceRecord, str]:
+        """List the places of images by uri, those that begin with `uri_prefix`."""
+        with self._database.read() as cursor:
+            return page_of_sources(cursor, uri_prefix=uri_prefix, after=after, limit=limit)
+
+    def forget_sources(self, uris: Collection[str], *, validate_only: bool = False) -> Forgotten:
+        """Forget places whose files are gone, and delete the images that have no other."""
+        return self._writer.forget_sources(uris, validate_only=validate_only)
 
     def list_images(
         self,
@@ -143,14 +173,15 @@ class Library:
             ids, next_key = image_table.page_of_images(cursor, label_ids, person, after, limit)
             return Page(self._read_images(cursor, ids), next_key)
 
-    def delete_image(self, sha256: str) -> None:
+    def delete_image(self, sha256: str, *, etag: str = "") -> None:
         """Erase an image with its objects, faces, embeddings and thumbnails, and the people left without a face.
 
         Raises:
             NotFoundError: IMAGE_NOT_FOUND.
+            AbortedError: ETAG_MISMATCH, `etag` is set and the image has changed since.
 
         """
-        self._writer.delete(sha256)
+        self._writer.delete(sha256, etag=etag)
 
     def list_people(
         self, *, include_hidden: bool = False, after: tuple[int, str] | None = None, limit: int
@@ -168,41 +199,6 @@ class Library:
         """
         with self._database.read() as cursor:
             return self._read_person(cursor, person_id)
-
-    def update_person(
-        self,
-        person_id: str,
-        *,
-        display_name: str | None = None,
-        hidden: bool | None = None,
-        etag: str | None = None,
-    ) -> PersonRecord:
-        """Change what is not None, and return the person; surrounding white space is no part of a name.
-
-        Raises:
-            InvalidArgumentError: DISPLAY_NAME_TOO_LONG.
-            NotFoundError: PERSON_NOT_FOUND.
-            AbortedError: ETAG_MISMATCH.
-
-        """
-        name = None if display_name is None else checked_display_name(display_name, field="person.display_name")
-        with self._database.write() as transaction:
-            cursor = transaction.cursor
-            person = self._read_person(cursor, person_id)
-            if etag and etag != person.etag:
-                raise AbortedError(
-                    Reason.ETAG_MISMATCH,
-                    f"The person has changed since its etag was {excerpt(etag)!r}. Get it again, then "
-                    "repeat the change.",
-                    resource=f"libraries/{self.id}/people/{person_id}",
-                )
-            said = (person.display_name if name is None else name, person.hidden if hidden is None else hidden)
-            if said != (person.display_name, person.hidden):
-                number = person_table.write_statement(cursor, person_id, said[0], utc_now(), hidden=said[1])
-                person = self._read_person(cursor, person_id)
-                transaction.commit()
-                self._people.curate(number)
-            return person
 
     def list_faces(
         self,
@@ -232,15 +228,20 @@ class Library:
     def record(self) -> LibraryRecord:
         """Return the library's own fields and counts."""
         with self._database.read() as cursor:
-            row = cursor.execute(
-                "SELECT display_name, create_time, (SELECT count(*) FROM image), (SELECT count(*) FROM face), "
-                "(SELECT count(*) FROM person), embedding_space FROM library"
-            ).fetchone()
-        if row is None:
-            raise AssertionError("a library always has its row")
-        etag = hashlib.sha256(repr(row).encode()).hexdigest()[:16]
-        display_name, create_time, images, faces, people, space = row
-        return LibraryRecord(self.id, display_name, create_time.replace(tzinfo=UTC), images, faces, people, space, etag)
+            row = read_library(cursor)
+            counts = read_counts(cursor)
+        etag = hashlib.sha256(repr((row, counts)).encode()).hexdigest()[:16]
+        return LibraryRecord(
+            id=self.id,
+            display_name=row.display_name,
+            create_time=row.create_time.replace(tzinfo=UTC),
+            update_time=row.update_time.replace(tzinfo=UTC),
+            image_count=counts.images,
+            face_count=counts.faces,
+            person_count=counts.people,
+            embedding_space=row.embedding_space,
+            etag=etag,
+        )
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other threads from writing while the caller decides and acts."""
@@ -265,13 +266,8 @@ class Library:
 
     def _begin(self, display_name: str, parameters: ClusteringParameters) -> None:
         with self._database.write() as transaction:
-            cursor = transaction.cursor
-            if cursor.execute("SELECT 1 FROM library").fetchone() is None:
-                cursor.execute(
-                    "INSERT INTO library (display_name, create_time, eps, min_samples, embedding_space, next_image_id, "
-                    "next_face_id, next_source_id, min_quality) VALUES (?, ?, ?, ?, '', 1, 1, 1, ?)",
-                    [display_name, utc_now(), parameters.eps, parameters.min_samples, parameters.min_quality],
-                )
+            if not has_library(transaction.cursor):
+                insert_library(transaction.cursor, display_name, parameters, transaction.now)
                 transaction.commit()
 
     def _read_image(self, cursor: Cursor, image_id: int, sha256: str) -> ImageRecord:

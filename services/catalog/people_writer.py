@@ -1,43 +1,44 @@
-"""The people of a library: in memory for deciding, in rows for keeping."""
+"""Changes who belongs to whom, in memory, where it is decided, and in the rows, where it is kept."""
 
-import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from services.catalog.clustering.parameters import ClusteringParameters
+import numpy as np
+
 from services.catalog.people.change import Regrouping
+from services.catalog.people.correction import Correction
 from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import TakeNumber
+from services.catalog.people.group import Group
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
-from services.catalog.people.statement import Statement
 from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart, read_apart
-from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.faces import pin_faces, read_all_faces, set_people
+from services.catalog.storage.database import Cursor, Database, Transaction
+from services.catalog.storage.faces import insert_faces, pin_faces, read_all_faces, set_people
 from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.library_row import Counter, read_parameters
 from services.catalog.storage.people import (
     delete_people,
     grow_person,
     insert_people,
     read_curated,
+    read_person_ids,
     recount_people,
 )
 from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
+from services.catalog.vocabulary import DetectedFace
 
 # Fewer faces are clustered in less time than a snapshot takes to write.
 _WORTH_A_SNAPSHOT: Final = 5_000
 _CHANGES_A_SNAPSHOT: Final = 1_000
-InsertRows = Callable[[list[int]], None]
 
 
 class PeopleWriter:
-    """Changes who belongs to whom, in memory and in the rows alike; used while the database is exclusive.
+    """Keeps the people of one library in memory equal to its rows; used while the database is exclusive.
 
-    The context managers do their part of a transaction of the caller, whose block does the rest and commits; if the
-    block raises, memory is as before.
+    Every change is part of a transaction: it changes memory and rows, and both are as before if the transaction is not
+    committed.
 
     Args:
         database: the library's file.
@@ -49,16 +50,16 @@ class PeopleWriter:
         self._database = database
         self._threads = threads
         self._grouping: Grouping | None = None
-        self._numbers = IdCounter("next_person")
+        self._numbers = IdCounter(Counter.PEOPLE)
         self._unsaved = 0
 
-    def loaded(self) -> Grouping:
-        """Return the people in memory, from the rows if they are not there or can't be trusted."""
+    def ensure_loaded(self) -> Grouping:
+        """Return the people in memory, read from the rows if they are not there or can't be trusted."""
         if self._grouping is None or self._grouping.broken:
             self._grouping = None
             with self._database.read() as cursor:
                 self._grouping = Grouping(
-                    self.parameters(cursor),
+                    read_parameters(cursor),
                     read_all_faces(cursor),
                     read_curated(cursor),
                     read_apart(cursor),
@@ -67,78 +68,72 @@ class PeopleWriter:
                 )
         return self._grouping
 
-    def parameters(self, cursor: Cursor) -> ClusteringParameters:
-        """Return what the library is clustered by."""
-        row = cursor.execute("SELECT eps, min_samples, min_quality FROM library").fetchone()
-        return ClusteringParameters(*row) if row else ClusteringParameters()
-
-    def forget(self) -> None:
-        """Let the next who needs the people in memory read them from the rows."""
+    def unload(self) -> None:
+        """Let the next who needs the people read them from the rows."""
         self._grouping = None
 
-    def take_number(self, cursor: Cursor) -> int:
+    def take_number(self, transaction: Transaction) -> int:
         """Return the number of a new person, whose row the caller inserts."""
-        return self._numbers.take(cursor, 1)[0]
+        return self._numbers.take(transaction, 1)[0]
 
-    def end(self, *, committed: bool) -> None:
-        """Note how a transaction ended in which numbers may have been taken."""
-        self._numbers.end(committed=committed)
-
-    def curate(self, person: int) -> None:
-        """Note that a user made a person what they are; their row says so already."""
-        if self._grouping is not None:
-            self._grouping.curate(person)
-
-    @contextlib.contextmanager
-    def inserting(
-        self, cursor: Cursor, faces: Faces, scores: Mapping[int, float], now: datetime, insert: InsertRows
-    ) -> Iterator[list[int]]:
-        """Add the faces of one image; the value is the person of each, 0 for nobody.
+    def insert(
+        self, transaction: Transaction, image_id: int, face_ids: Sequence[int], faces: Sequence[DetectedFace]
+    ) -> list[str | None]:
+        """Store the faces of a new image, and let them join or found people; return the person's id of each.
 
         Args:
-            cursor: of the transaction.
-            faces: the new faces.
-            scores: detection score of each.
-            now: naive, in UTC.
-            insert: inserts the faces' rows, given their people.
+            transaction: that the image is inserted in.
+            image_id: the image.
+            face_ids: ids for the faces, ascending.
+            faces: what was seen, in the order of `face_ids`; at least one.
 
         """
-        grouping = self.loaded()
-        with self._noted(grouping.inserting(faces, self._taking(cursor))) as result:
-            people = grouping.people_of(faces.ids.tolist())
-            _write(cursor, result, now, without=scores)
-            insert(people)
-            _count(cursor, result, scores)
-            yield people
+        arrays = Faces(
+            ids=np.array(face_ids),
+            images=np.full(len(face_ids), image_id),
+            embeddings=np.stack([face.embedding for face in faces]),
+            quality=np.array([face.quality for face in faces]),
+        )
+        grouping = self.ensure_loaded()
+        result = grouping.insert(arrays, transaction, self._taking(transaction))
+        people = grouping.people_of(face_ids)
+        scores = {face_id: face.score for face_id, face in zip(face_ids, faces, strict=True)}
+        _write_people(transaction, result, new_faces=scores)
+        insert_faces(transaction.cursor, image_id, face_ids, people, faces=faces)
+        _count_faces(transaction.cursor, result, scores)
+        self._unsaved += 1
+        ids = read_person_ids(transaction.cursor, set(people) - {NOBODY})
+        return [ids.get(person) for person in people]
 
-    @contextlib.contextmanager
-    def removing(self, cursor: Cursor, face_ids: Sequence[int], now: datetime) -> Iterator[None]:
-        """Remove faces, whose rows are gone already; the snapshot, made of embeddings, goes with them."""
-        delete_snapshot(cursor)
-        with self._noted(self.loaded().removing(face_ids, self._taking(cursor))) as result:
-            _write(cursor, result, now)
-            _count(cursor, result)
-            yield
+    def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:
+        """Let go of faces, whose rows the caller deletes; return the ids of the people who are gone with them."""
+        result = self.ensure_loaded().remove(face_ids, transaction, self._taking(transaction))
+        gone = read_person_ids(transaction.cursor, result.gone)
+        _write_people(transaction, result)
+        _count_faces(transaction.cursor, result)
+        # It is made of embeddings, so it goes with the faces.
+        delete_snapshot(transaction.cursor)
         self._unsaved += _CHANGES_A_SNAPSHOT
+        return sorted(gone.values())
 
-    @contextlib.contextmanager
-    def stating(self, cursor: Cursor, statement: Statement, now: datetime) -> Iterator[Regrouping]:
-        """Do what a user says, with its consequences."""
-        with self._noted(self.loaded().stating(statement, self._taking(cursor))) as result:
-            pin_faces(cursor, list(statement.moves), pinned=statement.pinned)
-            delete_apart(cursor, statement.reconciled)
-            insert_apart(cursor, statement.apart)
-            _write(cursor, result, now)
-            _count(cursor, result)
-            yield result
+    def correct(self, transaction: Transaction, correction: Correction) -> list[int]:
+        """Do what a user says, with its consequences; return the faces whose person changed."""
+        result = self.ensure_loaded().correct(correction, transaction, self._taking(transaction))
+        pin_faces(transaction.cursor, list(correction.moves), pinned=correction.pinned)
+        delete_apart(transaction.cursor, correction.reconciled)
+        insert_apart(transaction.cursor, correction.apart)
+        _write_people(transaction, result)
+        _count_faces(transaction.cursor, result)
+        self._unsaved += 1
+        return [int(face) for face in result.faces]
 
-    @contextlib.contextmanager
-    def settling(self, cursor: Cursor, groups: Sequence[int], now: datetime) -> Iterator[Regrouping]:
-        """Think again about some of the groups."""
-        with self._noted(self.loaded().settling(groups, self._taking(cursor))) as result:
-            _write(cursor, result, now)
-            _count(cursor, result)
-            yield result
+    def regroup(self, transaction: Transaction, groups: Sequence[Group]) -> int:
+        """Gather the faces of some of the groups anew; return how many faces changed person."""
+        result = self.ensure_loaded().regroup(groups, transaction, self._taking(transaction))
+        _write_people(transaction, result)
+        _count_faces(transaction.cursor, result)
+        self._unsaved += 1
+        return len(result.faces)
 
     def save_snapshot(self, *, closing: bool = False) -> None:
         """Keep the state of the clusters, if that spares the next start much work."""
@@ -151,27 +146,25 @@ class PeopleWriter:
             transaction.commit()
         self._unsaved = 0
 
-    def _taking(self, cursor: Cursor) -> TakeNumber:
-        return lambda: self.take_number(cursor)
-
-    @contextlib.contextmanager
-    def _noted(self, change: AbstractContextManager[Regrouping]) -> Iterator[Regrouping]:
-        with change as result:
-            yield result
-        self._unsaved += 1
+    def _taking(self, transaction: Transaction) -> TakeNumber:
+        return lambda: self.take_number(transaction)
 
 
-def _write(cursor: Cursor, result: Regrouping, now: datetime, without: Collection[int] = ()) -> None:
-    """Bring the rows of people, and those of faces that are there already, to `result`; `without` are not there."""
-    moved = [(face, person) for face, _, person in _changes(result) if face not in without]
-    insert_people(cursor, result.created, now)
-    set_people(cursor, [face for face, _ in moved], [person for _, person in moved])
-    delete_people(cursor, result.gone)
-    forget_apart(cursor, result.gone)
+def _write_people(transaction: Transaction, result: Regrouping, new_faces: Collection[int] = ()) -> None:
+    """Bring the rows of people, and those of faces, to `result`; `new_faces` have no rows yet."""
+    moved = [(face, person) for face, _, person in _changes(result) if face not in new_faces]
+    insert_people(transaction.cursor, result.created, transaction.now)
+    set_people(transaction.cursor, [face for face, _ in moved], [person for _, person in moved])
+    delete_people(transaction.cursor, result.gone)
+    forget_apart(transaction.cursor, result.gone)
 
 
-def _count(cursor: Cursor, result: Regrouping, scores: Mapping[int, float] = MappingProxyType({})) -> None:
-    """Count the faces of the people who changed, anew unless all they did is gain faces of a new image (`scores`)."""
+def _count_faces(cursor: Cursor, result: Regrouping, scores: Mapping[int, float] = MappingProxyType({})) -> None:
+    """Count the faces of the people who changed.
+
+    Whoever did nothing but gain faces of a new image, those in `scores`, grows; all others are counted anew, which
+    takes a look at each of their faces.
+    """
     gained: dict[int, list[tuple[float, int]]] = {}
     others = set(result.created)
     for face, before, person in _changes(result):
@@ -186,4 +179,5 @@ def _count(cursor: Cursor, result: Regrouping, scores: Mapping[int, float] = Map
 
 
 def _changes(result: Regrouping) -> list[tuple[int, int, int]]:
+    """Return (face, person before, person now) of every face that changed person."""
     return list(zip(result.faces.tolist(), result.before.tolist(), result.people.tolist(), strict=True))

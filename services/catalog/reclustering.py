@@ -1,4 +1,4 @@
-"""Thinks again about everybody in a library, a few people at a time, while others go on reading and writing."""
+"""Reclusters a library, a few groups at a time, while others read and write."""
 
 import threading
 from collections.abc import Generator
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.people.group import Group
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.storage.database import Database, utc_now
+from services.catalog.storage.database import Database
+from services.catalog.storage.library_row import read_parameters, write_parameters
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 
 _GROUPS_AT_ONCE: Final = 64
 # What moves in one pass may be reason for others to move; it settles in two or three.
-_MOST_PASSES: Final = 3
+MAX_PASSES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +79,29 @@ class Reclustering:
 
     def _passes(self) -> Generator[ReclusteringProgress, None, None]:
         done = moved = 0
-        for _ in range(_MOST_PASSES):
+        for _ in range(MAX_PASSES):
             with self._database.exclusive():
-                groups = self._people.loaded().groups()
+                groups = self._people.ensure_loaded().groups()
             before = moved
             total = done + len(groups)
             for start in range(0, len(groups), _GROUPS_AT_ONCE):
                 few = groups[start : start + _GROUPS_AT_ONCE]
-                moved += self._settle(few)
+                moved += self._regroup(few)
                 done += len(few)
                 yield ReclusteringProgress(done, total, moved)
             if moved == before:
                 break
 
-    def _settle(self, groups: list[int]) -> int:
-        """Think again about a few; return how many faces moved."""
+    def _regroup(self, groups: list[Group]) -> int:
+        """Regroup a few; return how many faces moved."""
         with self._database.write() as transaction:
-            try:
-                with self._people.settling(transaction.cursor, groups, utc_now()) as result:
-                    transaction.commit()
-            finally:
-                self._people.end(committed=transaction.committed)
-        return len(result.faces)
+            moved = self._people.regroup(transaction, groups)
+            transaction.commit()
+        return moved
 
     def _change_parameters(self, eps: float | None, min_samples: int | None) -> None:
         with self._database.write() as transaction:
-            cursor = transaction.cursor
-            old = self._people.parameters(cursor)
+            old = read_parameters(transaction.cursor)
             try:
                 new = ClusteringParameters(
                     old.eps if eps is None else eps,
@@ -113,9 +111,9 @@ class Reclustering:
             except ValueError as error:
                 message = f"A parameter is out of range: {error}."
                 raise InvalidArgumentError(Reason.PARAMETER_OUT_OF_RANGE, message) from error
-            cursor.execute("UPDATE library SET eps = ?, min_samples = ?", [new.eps, new.min_samples])
+            write_parameters(transaction.cursor, new, transaction.now)
             transaction.commit()
-            self._people.forget()
+            self._people.unload()
 
 
 class ReclusteringRun:

@@ -1,5 +1,6 @@
 """What the catalog answers with: plain ids, never resource names; times are aware and in UTC."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -108,32 +109,64 @@ class ImageRecord:
     face_model: str
 
 
+def image_etag(sha256: str, revision: int) -> str:
+    """Return the etag of an image, which changes with what clients can change of it."""
+    return hashlib.sha256(f"{sha256}/{revision}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A place that holds an image.
+
+    Attributes:
+        uri: of the place.
+        image_sha256: the image.
+        file_name: of the file there; may be empty.
+        size_bytes: of the file.
+        modify_time: when the file was last modified, aware; None if the owner did not say.
+
+    """
+
+    uri: str
+    image_sha256: str
+    file_name: str
+    size_bytes: int
+    modify_time: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
     """A person.
 
     Attributes:
         id: 12 characters of lower-case base32.
+        number: of the person's row; never shown, and a person who comes back by an undo has another one.
         display_name: that a user gave; may be empty.
         hidden: whether lists leave the person out.
+        revision: how often users changed the person; curated if it is not 0.
         cover_face_id: the face of the highest score.
         face_count: >= 1.
         image_count: >= 1.
         create_time: when first seen.
         update_time: when display_name or hidden last changed; create_time until then.
-        etag: changes with display_name and hidden, and by edits.
 
     """
 
     id: str
+    number: int
     display_name: str
     hidden: bool
+    revision: int
     cover_face_id: int
     face_count: int
     image_count: int
     create_time: datetime
     update_time: datetime
-    etag: str
+
+    @property
+    def etag(self) -> str:
+        """Changes with display_name and hidden, and by edits."""
+        return hashlib.sha256(f"{self.id}/{self.revision}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +177,7 @@ class LibraryRecord:
         id: 1 to 63 lower-case letters, digits and hyphens.
         display_name: for people to read; may be empty.
         create_time: when it was created.
+        update_time: when its own fields last changed.
         image_count: images.
         face_count: faces.
         person_count: people, hidden ones included.
@@ -155,6 +189,7 @@ class LibraryRecord:
     id: str
     display_name: str
     create_time: datetime
+    update_time: datetime
     image_count: int
     face_count: int
     person_count: int

@@ -54,6 +54,22 @@ class Exif:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A place that an image is indexed from.
+
+    Attributes:
+        uri: of the place; empty if its owner does not say.
+        file_name: without folders; may be empty.
+        modify_time: when the file was last modified, aware; None if unknown.
+
+    """
+
+    uri: str = ""
+    file_name: str = ""
+    modify_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DetectedObject:
     """A thing seen in the image.
 
@@ -115,8 +131,7 @@ class ImageAnalysis:
 
     Attributes:
         sha256: of the file's bytes, 64 lower-case hexadecimal digits.
-        file_name: without folders; may be empty.
-        source_uri: where the file is for its owner; may be empty.
+        source: where the file is for its owner.
         mime_type: media type found in the bytes.
         size_bytes: of the file.
         width: of the upright image, in pixels.
@@ -131,8 +146,7 @@ class ImageAnalysis:
     """
 
     sha256: str
-    file_name: str
-    source_uri: str
+    source: Source
     mime_type: str
     size_bytes: int
     width: int

@@ -11,6 +11,7 @@ import pytest
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.library import Library
 from services.catalog.records import FaceRecord, ImageRecord, Page
+from services.catalog.vocabulary import Source
 from services.common.errors import (
     FailedPreconditionError,
     NotFoundError,
@@ -24,8 +25,9 @@ from tests.catalog.clustering.synthetic import THUMBNAIL, analysis, direction, f
 def test_what_is_stored_is_what_is_read(library: Library) -> None:
     both = (direction(0), direction(0.1))
     given = replace(analysis("cat", labels=("dog", "cat", "cat")), faces=(face(both[0], 0.7), face(both[1], 1 / 3)))
-    stored, known = library.add_image(given)
-    assert not known
+    added = library.add_image(given)
+    stored = added.image
+    assert not added.already_indexed
     assert library.find_image(given.sha256) == stored
     assert [found.label for found in stored.objects] == ["cat", "cat", "dog"]
     assert [found.score for found in stored.faces] == pytest.approx([0.7, 1 / 3])
@@ -42,27 +44,30 @@ def test_what_is_stored_is_what_is_read(library: Library) -> None:
 
 
 def test_indexing_twice_is_indexing_once(library: Library) -> None:
-    first, _ = library.add_image(analysis("cat", direction(0)))
-    again, known = library.add_image(analysis("cat", direction(0), source="file:///copy.jpg"))
-    assert known
+    first = library.add_image(analysis("cat", direction(0))).image
+    added = library.add_image(analysis("cat", direction(0), source="file:///copy.jpg"))
+    again = added.image
+    assert added.already_indexed
     assert again.faces == first.faces
     assert again.source_uris == ("file:///cat.jpg", "file:///copy.jpg")
-    assert library.add_source(first.sha256, "file:///cat.jpg").source_uris == again.source_uris
+    assert library.add_source(first.sha256, Source("file:///cat.jpg", "cat.jpg"))[0].source_uris == again.source_uris
     assert library.record().face_count == 1
 
 
 def test_a_changed_file_moves_its_source(library: Library) -> None:
-    old, _ = library.add_image(analysis("old", source="file:///x.jpg"))
-    new, _ = library.add_image(analysis("new", source="file:///x.jpg"))
-    assert new.source_uris == ("file:///x.jpg",)
+    old = library.add_image(analysis("old", source="file:///x.jpg")).image
+    library.add_source(old.sha256, Source("file:///copy.jpg"))
+    added = library.add_image(analysis("new", source="file:///x.jpg"))
+    assert added.image.source_uris == ("file:///x.jpg",)
+    assert added.replaced is None
     assert (found := library.find_image(old.sha256)) is not None
-    assert found.source_uris == ()
+    assert found.source_uris == ("file:///copy.jpg",)
 
 
 def test_the_newest_sources_are_kept(library: Library) -> None:
-    image, _ = library.add_image(analysis("cat", source="0"))
+    image = library.add_image(analysis("cat", source="0")).image
     for number in range(1, MAX_SOURCES_PER_IMAGE + 3):
-        image = library.add_source(image.sha256, str(number))
+        image, _ = library.add_source(image.sha256, Source(str(number)))
     assert image.source_uris == tuple(str(number) for number in range(3, MAX_SOURCES_PER_IMAGE + 3))
 
 
@@ -72,7 +77,7 @@ def test_threads_that_race_store_an_image_once(library: Library) -> None:
     def add(thread: int) -> list[bool]:
         barrier.wait()
         return [
-            library.add_image(analysis(f"{number}", direction(0, number), source=f"{thread}/{number}"))[1]
+            library.add_image(analysis(f"{number}", direction(0, number), source=f"{thread}/{number}")).already_indexed
             for number in range(10)
         ]
 
@@ -189,8 +194,9 @@ def test_ids_are_never_used_again(path: Path) -> None:
     seen: set[int] = set()
     for _ in range(3):
         library = Library(path, "a")
-        image, known = library.add_image(analysis("cat", direction(0)))
-        assert not known
+        added = library.add_image(analysis("cat", direction(0)))
+        image = added.image
+        assert not added.already_indexed
         assert image.faces[0].id not in seen
         seen.add(image.faces[0].id)
         library.delete_image(image.sha256)
@@ -216,7 +222,7 @@ def test_a_failed_insertion_leaves_rows_and_clusters_as_they_were(library: Libra
     with pytest.raises(UnavailableError):
         library.add_image(analysis("bad", rows[0], rows[1], ghost, score=2.0))
     assert rows_of(library) == before
-    alone, _ = library.add_image(analysis("alone", ghost))
+    alone = library.add_image(analysis("alone", ghost)).image
     assert alone.faces[0].person_id is None
     library.delete_image(alone.sha256)
     for number, row in enumerate(rows[30:], start=30):
@@ -248,12 +254,12 @@ def test_a_failed_deletion_leaves_rows_and_clusters_as_they_were(library: Librar
 
 
 def test_clusters_that_cannot_be_trusted_are_loaded_again(library: Library) -> None:
-    first, _ = library.add_image(analysis("a", direction(0)))
-    people = library._people.loaded()
+    first = library.add_image(analysis("a", direction(0))).image
+    people = library._people.ensure_loaded()
     # As if undoing had failed with the face gone from the clusters.
     people._clusters.remove(np.array([first.faces[0].id]))
     people.broken = True
-    second, _ = library.add_image(analysis("b", direction(0.01)))
+    second = library.add_image(analysis("b", direction(0.01))).image
     assert second.faces[0].person_id is not None
     assert library.get_person(second.faces[0].person_id).face_count == 2
 
@@ -261,6 +267,6 @@ def test_clusters_that_cannot_be_trusted_are_loaded_again(library: Library) -> N
 def test_ids_are_dense_however_often_one_asks_in_vain(library: Library) -> None:
     for number in range(5):
         with pytest.raises(NotFoundError):
-            library.add_source(sha256(str(number)), "file:///x.jpg")
-        image, _ = library.add_image(analysis(str(number), direction(0, number)))
+            library.add_source(sha256(str(number)), Source("file:///x.jpg"))
+        image = library.add_image(analysis(str(number), direction(0, number))).image
         assert image.faces[0].id == number + 1

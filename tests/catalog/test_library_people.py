@@ -23,26 +23,28 @@ def test_a_person_is_changed_by_who_knows_it(library: Library) -> None:
     library.add_image(analysis("b", direction(0.1)))
     (person,) = library.list_people(limit=5).items
     assert len(person.id) == 12
-    named = library.update_person(person.id, display_name="  Ann ", etag=person.etag)
+    named = library.edits.update(person.id, display_name="  Ann ", etag=person.etag).person
+    assert named is not None
     assert named.display_name == "Ann"
     assert named.etag != person.etag
     assert named.update_time > person.update_time
-    assert library.update_person(person.id, display_name="Ann") == named
+    again = library.edits.update(person.id, display_name="Ann")
+    assert (again.edit, again.person) == (None, named)
     with pytest.raises(AbortedError) as caught:
-        library.update_person(person.id, hidden=True, etag=person.etag)
+        library.edits.update(person.id, hidden=True, etag=person.etag)
     assert caught.value.reason is Reason.ETAG_MISMATCH
-    library.update_person(person.id, hidden=True)
+    library.edits.update(person.id, hidden=True)
     assert library.list_people(limit=5).items == ()
     assert library.list_people(limit=5, include_hidden=True).items == (library.get_person(person.id),)
     with pytest.raises(InvalidArgumentError, match="201"):
-        library.update_person(person.id, display_name="x" * 201)
+        library.edits.update(person.id, display_name="x" * 201)
     with pytest.raises(NotFoundError):
-        library.update_person("nobody", display_name="x")
+        library.edits.update("nobody", display_name="x")
 
 
 def test_the_cover_is_the_best_face(library: Library) -> None:
     library.add_image(analysis("a", direction(0), direction(1), score=0.5))
-    better, _ = library.add_image(analysis("b", direction(0.02), score=0.8))
+    better = library.add_image(analysis("b", direction(0.02), score=0.8)).image
     library.add_image(analysis("c", direction(0.03), score=0.7))
     (person,) = library.list_people(limit=5).items
     assert person.cover_face_id == better.faces[0].id

@@ -59,7 +59,7 @@ def test_everybody_is_found_again(library: Library) -> None:
 def test_ids_and_names_outlive_a_change_of_eps(library: Library, path: Path, eps: float) -> None:
     recluster(library)
     ann = library.list_people(limit=9).items[0]
-    library.update_person(ann.id, display_name="Ann")
+    library.edits.update(ann.id, display_name="Ann")
     before = library.list_people(limit=9).items
     recluster(library, eps)
     assert library.list_people(limit=9).items == before

@@ -1,11 +1,15 @@
 """The parameters of DBSCAN that a library is created with."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 DEFAULT_EPS: Final = 0.2
 DEFAULT_MIN_SAMPLES: Final = 2
 DEFAULT_MIN_QUALITY: Final = 0.45
+MIN_SAMPLES: Final = 2
+MAX_SAMPLES: Final = 100
+_MIN_EPS: Final = 1e-6
 _MAX_EPS: Final = 2.0
 
 
@@ -16,7 +20,8 @@ class ClusteringParameters:
     Attributes:
         eps: largest cosine distance of two neighbours, in (0, 2). Far below the distance at which two faces are
             verified as one person (about 0.64), because clusters chain; people are assembled from tight clusters.
-        min_samples: neighbours that make a face a core, itself included, >= 2.
+        min_samples: neighbours that make a face a core, itself included, 2 to 100. More would cost memory for every
+            face, and no face of a photo library has so many true neighbours that it would help.
         min_quality: quality below which a face is left out of clusters, 0 to 1. Embeddings of barely visible faces lie
             close to each other, whoever they are, and would merge strangers into one large person.
 
@@ -33,7 +38,19 @@ class ClusteringParameters:
         """Check the ranges."""
         if not 0 < self.eps < _MAX_EPS:
             raise ValueError(f"eps must lie between 0 and {_MAX_EPS:g}, got {self.eps}")
-        if self.min_samples < DEFAULT_MIN_SAMPLES:
-            raise ValueError(f"min_samples must be at least {DEFAULT_MIN_SAMPLES}, got {self.min_samples}")
+        if not MIN_SAMPLES <= self.min_samples <= MAX_SAMPLES:
+            raise ValueError(f"min_samples must lie between {MIN_SAMPLES} and {MAX_SAMPLES}, got {self.min_samples}")
         if not 0 <= self.min_quality <= 1:
             raise ValueError(f"min_quality must lie between 0 and 1, got {self.min_quality}")
+
+    @classmethod
+    def clamped(cls, eps: float, min_samples: int, min_quality: float) -> "ClusteringParameters":
+        """Return these parameters, each brought into its range; one that is no number becomes the default.
+
+        For what an older version stored: a library must open whatever it was told.
+        """
+        return cls(
+            eps=min(max(eps, _MIN_EPS), _MAX_EPS - _MIN_EPS) if math.isfinite(eps) else DEFAULT_EPS,
+            min_samples=min(max(min_samples, MIN_SAMPLES), MAX_SAMPLES),
+            min_quality=min(max(min_quality, 0.0), 1.0) if math.isfinite(min_quality) else DEFAULT_MIN_QUALITY,
+        )

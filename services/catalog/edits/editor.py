@@ -1,78 +1,80 @@
-"""What users say of people: who is the same, who is not, and whose a face is."""
+"""What users say of people: their names, who is the same, who is not, and whose a face is."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import Final
 
 from services.catalog.display_name import checked_display_name
+from services.catalog.edits.bounds import EditBounds, check_count, check_people, checked_faces
+from services.catalog.edits.plan import Plan, Planner
 from services.catalog.edits.record import EditKind, EditOutcome
-from services.catalog.edits.writer import EditWriter, Plan
+from services.catalog.edits.request import EditRequest
+from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToPerson
+from services.catalog.edits.writer import EditWriter
 from services.catalog.not_found import face_not_found, person_not_found
+from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
-from services.catalog.people.statement import Statement
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.storage import curation
-from services.catalog.storage.curation import PersonRow
-from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.people import insert_people, read_person
+from services.catalog.records import PersonRecord
+from services.catalog.storage.apart import read_apart_of
+from services.catalog.storage.database import Cursor, Database, Transaction
+from services.catalog.storage.faces import FaceOwner, read_owners
+from services.catalog.storage.people import find_people, insert_people
 from services.common.errors import AbortedError, FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 
-MAX_PEOPLE: Final = 100
-MAX_FACES: Final = 10_000
-MAX_MERGED_FACES: Final = 250_000
-_REQUEST_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-@dataclass(frozen=True, slots=True)
-class ToPerson:
-    """Faces are this person's."""
-
-    person_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToNewPerson:
-    """Faces are a new person's, who is called `display_name`."""
-
-    display_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToNobody:
-    """Faces are nobody's."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToAutomatic:
-    """Clustering decides whose faces they are."""
-
-
-Target = ToPerson | ToNewPerson | ToNobody | ToAutomatic
+_NO_REQUEST: Final = EditRequest()
 
 
 class PeopleEditor:
     """Corrects the people of one library. Each correction is durable when its method returns.
 
-    Every method takes `validate_only`, to find out what would happen while nothing does, and `request_id`, the
-    caller's own UUID for the edit or empty: the same one again is answered with the first edit. Every method raises
-    InvalidArgumentError REQUEST_ID_INVALID for another text.
+    Every method takes `validate_only`, to find out what would happen while nothing does, and `request`: one that was
+    carried out before is answered with the first edit.
 
     Args:
         database: the library's file.
         people: keeps faces and people in memory equal to the rows.
         library_id: for messages.
+        bounds: of one edit, and of how many are remembered.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter, library_id: str) -> None:
+    def __init__(self, database: Database, people: PeopleWriter, library_id: str, bounds: EditBounds) -> None:
         self._people = people
         self._library_id = library_id
-        self._writer = EditWriter(database, people)
+        self._bounds = bounds
+        self._writer = EditWriter(database, people, kept=bounds.edits)
+
+    def update(
+        self,
+        person_id: str,
+        *,
+        display_name: str | None = None,
+        hidden: bool | None = None,
+        etag: str = "",
+        validate_only: bool = False,
+        request: EditRequest = _NO_REQUEST,
+    ) -> EditOutcome:
+        """Change what is not None: a person's name, or whether the person is hidden.
+
+        Raises:
+            InvalidArgumentError: DISPLAY_NAME_TOO_LONG.
+            NotFoundError: PERSON_NOT_FOUND.
+            AbortedError: ETAG_MISMATCH.
+
+        """
+        name = None if display_name is None else checked_display_name(display_name, field="person.display_name")
+
+        def plan(transaction: Transaction) -> Plan:
+            person = self._find_one(transaction.cursor, person_id, etag)
+            said = (person.display_name if name is None else name, person.hidden if hidden is None else hidden)
+            if said == (person.display_name, person.hidden):
+                return Plan(Correction(), person.number)
+            return Plan(Correction(curated=frozenset({person.number})), person.number, {person.number: said})
+
+        return self._write(EditKind.UPDATE, plan, request, validate_only=validate_only)
 
     def merge(
         self,
@@ -81,7 +83,7 @@ class PeopleEditor:
         *,
         etag: str = "",
         validate_only: bool = False,
-        request_id: str = "",
+        request: EditRequest = _NO_REQUEST,
     ) -> EditOutcome:
         """Make people one; the person's name wins, else the first name of `others`.
 
@@ -91,36 +93,29 @@ class PeopleEditor:
             AbortedError: ETAG_MISMATCH.
 
         """
-        _check_people(others, least=1, field="others", beside=person_id)
+        check_people(others, self._bounds.people, least=1, field="others", beside=person_id)
 
-        def plan(cursor: Cursor, now: datetime) -> Plan:  # noqa: ARG001
-            heir, *rest = self._find(cursor, (person_id, *others))
-            person = read_person(cursor, person_id)
-            if etag and person is not None and etag != person.etag:
-                raise AbortedError(
-                    Reason.ETAG_MISMATCH,
-                    f"The person has changed since its etag was {excerpt(etag)!r}. Get it again, then repeat.",
-                    resource=f"libraries/{self._library_id}/people/{person_id}",
-                )
-            _check_count(sum(other.face_count for other in rest), MAX_MERGED_FACES, field="others")
-            faces = self._faces_of(rest)
+        def plan(transaction: Transaction) -> Plan:
+            heir = self._find_one(transaction.cursor, person_id, etag)
+            rest = self._find(transaction.cursor, others)
+            check_count(sum(other.face_count for other in rest), self._bounds.merged_faces, field="others")
             gone = {other.number for other in rest}
-            pairs = curation.read_apart(cursor, gone)
-            inner = frozenset(pair for pair in pairs if set(pair) <= gone | {heir.number})
-            inherited = {_pair(heir.number, *(set(pair) - gone)) for pair in pairs - inner}
-            name = heir.state.display_name or next(filter(None, (other.state.display_name for other in rest)), "")
-            return Plan(
-                Statement(
-                    moves=dict.fromkeys(faces, heir.number),
-                    curated=frozenset({heir.number}),
-                    apart=frozenset(inherited),
-                    reconciled=inner,
-                ),
-                heir.number,
-                {heir.number: (name, heir.state.hidden)} if name != heir.state.display_name else {},
+            pairs = read_apart_of(transaction.cursor, gone)
+            # Who was told apart and is merged now is reconciled; the others' enemies become the heir's.
+            reconciled = frozenset(pair for pair in pairs if set(pair) <= gone | {heir.number})
+            inherited = {_pair(heir.number, *(set(pair) - gone)) for pair in pairs - reconciled}
+            names = [one.display_name for one in (heir, *rest) if one.display_name]
+            name = names[0] if names else ""
+            correction = Correction(
+                moves=dict.fromkeys(self._faces_of(rest), heir.number),
+                curated=frozenset({heir.number}),
+                apart=frozenset(inherited),
+                reconciled=reconciled,
             )
+            renamed = {heir.number: (name, heir.hidden)} if name != heir.display_name else {}
+            return Plan(correction, heir.number, renamed)
 
-        return self._write(EditKind.MERGE, plan, request_id, validate_only=validate_only)
+        return self._write(EditKind.MERGE, plan, request, validate_only=validate_only)
 
     def split(
         self,
@@ -129,7 +124,7 @@ class PeopleEditor:
         *,
         display_name: str = "",
         validate_only: bool = False,
-        request_id: str = "",
+        request: EditRequest = _NO_REQUEST,
     ) -> EditOutcome:
         """Make some faces of a person a new person, who is not the old one.
 
@@ -139,38 +134,29 @@ class PeopleEditor:
             FailedPreconditionError: FACE_OF_ANOTHER_PERSON.
 
         """
-        wanted = _check_faces(faces)
+        wanted = checked_faces(faces, self._bounds.faces)
         name = checked_display_name(display_name, field="display_name")
 
-        def plan(cursor: Cursor, now: datetime) -> Plan:
-            (person,) = self._find(cursor, (person_id,))
-            for face, row in sorted(self._find_faces(cursor, wanted).items()):
-                if row.person != person.number:
-                    raise FailedPreconditionError(
-                        Reason.FACE_OF_ANOTHER_PERSON,
-                        f"Face {face} is not one of this person now. List the person's faces, then repeat.",
-                        resource=f"libraries/{self._library_id}/faces/{face}",
-                    )
-            if len(wanted) >= person.face_count:
-                raise InvalidArgumentError(
-                    Reason.SPLIT_TAKES_ALL,
-                    f"These are all {person.face_count} faces that the person has. Leave at least one, or give the "
-                    "person another name.",
-                    field="faces",
-                    metadata={"limit": str(person.face_count - 1), "value": str(len(wanted))},
-                )
-            number = self._create(cursor, now)
-            statement = Statement(
+        def plan(transaction: Transaction) -> Plan:
+            person = self._find_one(transaction.cursor, person_id)
+            self._check_owner(transaction.cursor, person, wanted)
+            number = self._create(transaction)
+            correction = Correction(
                 moves=dict.fromkeys(sorted(wanted), number),
                 curated=frozenset({person.number, number}),
                 apart=frozenset({_pair(person.number, number)}),
             )
-            return Plan(statement, number, {number: (name, False)} if name else {})
+            return Plan(correction, number, {number: (name, False)} if name else {})
 
-        return self._write(EditKind.SPLIT, plan, request_id, validate_only=validate_only)
+        return self._write(EditKind.SPLIT, plan, request, validate_only=validate_only)
 
     def reassign(
-        self, faces: Collection[int], target: Target, *, validate_only: bool = False, request_id: str = ""
+        self,
+        faces: Collection[int],
+        target: Target,
+        *,
+        validate_only: bool = False,
+        request: EditRequest = _NO_REQUEST,
     ) -> EditOutcome:
         """Say whose faces these are, or let clustering decide again.
 
@@ -179,29 +165,29 @@ class PeopleEditor:
             NotFoundError: PERSON_NOT_FOUND or FACE_NOT_FOUND.
 
         """
-        wanted = _check_faces(faces)
+        wanted = checked_faces(faces, self._bounds.faces)
         name = ""
         if isinstance(target, ToNewPerson):
             name = checked_display_name(target.display_name, field="new_person.display_name")
 
-        def plan(cursor: Cursor, now: datetime) -> Plan:
-            rows = self._find_faces(cursor, wanted)
+        def plan(transaction: Transaction) -> Plan:
+            owners = self._find_owners(transaction.cursor, wanted)
+            if isinstance(target, ToAutomatic):
+                return Plan(Correction(moves=_released(transaction.cursor, owners), pinned=False))
             number = NOBODY
             if isinstance(target, ToPerson):
-                (person,) = self._find(cursor, (target.person_id,))
-                number = person.number
+                number = self._find_one(transaction.cursor, target.person_id).number
             elif isinstance(target, ToNewPerson):
-                number = self._create(cursor, now)
-            elif isinstance(target, ToAutomatic):
-                moves = self._released(cursor, {face: row.person for face, row in rows.items()})
-                return Plan(Statement(moves=moves, pinned=False))
+                number = self._create(transaction)
             curated = frozenset({number} - {NOBODY})
-            statement = Statement(moves=dict.fromkeys(sorted(wanted), number), curated=curated)
-            return Plan(statement, number, {number: (name, False)} if name else {})
+            correction = Correction(moves=dict.fromkeys(sorted(wanted), number), curated=curated)
+            return Plan(correction, number, {number: (name, False)} if name else {})
 
-        return self._write(EditKind.REASSIGN, plan, request_id, validate_only=validate_only)
+        return self._write(EditKind.REASSIGN, plan, request, validate_only=validate_only)
 
-    def separate(self, people: Sequence[str], *, validate_only: bool = False, request_id: str = "") -> EditOutcome:
+    def separate(
+        self, people: Sequence[str], *, validate_only: bool = False, request: EditRequest = _NO_REQUEST
+    ) -> EditOutcome:
         """Say that people are all different.
 
         Raises:
@@ -209,87 +195,83 @@ class PeopleEditor:
             NotFoundError: PERSON_NOT_FOUND.
 
         """
-        _check_people(people, least=2, field="people")
+        check_people(people, self._bounds.people, least=2, field="people")
 
-        def plan(cursor: Cursor, now: datetime) -> Plan:  # noqa: ARG001
-            numbers = sorted(row.number for row in self._find(cursor, people))
-            return Plan(Statement(curated=frozenset(numbers), apart=frozenset(combinations(numbers, 2))))
+        def plan(transaction: Transaction) -> Plan:
+            numbers = sorted(person.number for person in self._find(transaction.cursor, people))
+            pairs = frozenset(combinations(numbers, 2))
+            return Plan(Correction(curated=frozenset(numbers), apart=pairs))
 
-        return self._write(EditKind.SEPARATE, plan, request_id, validate_only=validate_only)
+        return self._write(EditKind.SEPARATE, plan, request, validate_only=validate_only)
 
-    def _write(
-        self, kind: EditKind, plan: Callable[[Cursor, datetime], Plan], request_id: str, *, validate_only: bool
-    ) -> EditOutcome:
-        known = request_id.lower()
-        if known and _REQUEST_ID.fullmatch(known) is None:
-            raise InvalidArgumentError(
-                Reason.REQUEST_ID_INVALID,
-                f"{excerpt(request_id)!r} is no UUID. Make one up for each edit, or leave it empty.",
-                field="request_id",
-            )
-        return self._writer.write(kind, plan, request_id=known, validate_only=validate_only)
+    def _write(self, kind: EditKind, planner: Planner, request: EditRequest, *, validate_only: bool) -> EditOutcome:
+        return self._writer.write(kind, planner, request, validate_only=validate_only)
 
-    def _create(self, cursor: Cursor, now: datetime) -> int:
-        number = self._people.take_number(cursor)
-        insert_people(cursor, [number], now)
+    def _create(self, transaction: Transaction) -> int:
+        number = self._people.take_number(transaction)
+        insert_people(transaction.cursor, [number], transaction.now)
         return number
 
-    def _find(self, cursor: Cursor, person_ids: Sequence[str]) -> list[PersonRow]:
-        found = curation.find_people(cursor, person_ids)
+    def _find_one(self, cursor: Cursor, person_id: str, etag: str = "") -> PersonRecord:
+        (person,) = self._find(cursor, [person_id])
+        if etag and etag != person.etag:
+            raise AbortedError(
+                Reason.ETAG_MISMATCH,
+                f"The person has changed since its etag was {excerpt(etag)!r}. Get it again, then repeat.",
+                resource=f"libraries/{self._library_id}/people/{person_id}",
+            )
+        return person
+
+    def _find(self, cursor: Cursor, person_ids: Sequence[str]) -> list[PersonRecord]:
+        found = find_people(cursor, person_ids)
         for person_id in person_ids:
             if person_id not in found:
                 raise person_not_found(self._library_id, person_id)
         return [found[person_id] for person_id in person_ids]
 
-    def _find_faces(self, cursor: Cursor, faces: frozenset[int]) -> dict[int, curation.FaceRow]:
-        rows = curation.read_face_rows(cursor, faces)
-        if missing := faces - rows.keys():
+    def _find_owners(self, cursor: Cursor, faces: frozenset[int]) -> dict[int, FaceOwner]:
+        owners = read_owners(cursor, faces)
+        if missing := faces - owners.keys():
             raise face_not_found(self._library_id, min(missing))
-        return rows
+        return owners
 
-    def _faces_of(self, people: Sequence[PersonRow]) -> list[int]:
-        grouping = self._people.loaded()
+    def _faces_of(self, people: Sequence[PersonRecord]) -> list[int]:
+        grouping = self._people.ensure_loaded()
         return [int(face) for person in people for face in grouping.faces_of(person.number)]
 
-    def _released(self, cursor: Cursor, owners: dict[int, int]) -> dict[int, int]:
-        """Start from nobody, so that clustering is free; but whoever would lose every face and the name keeps them."""
-        people = curation.read_people(cursor, set(owners.values()) - {NOBODY})
-        leaving = Counter(owners.values())
-        emptied = {number for number, row in people.items() if leaving[number] >= row.face_count}
-        return {face: owner if owner in emptied else NOBODY for face, owner in sorted(owners.items())}
+    def _check_owner(self, cursor: Cursor, person: PersonRecord, faces: frozenset[int]) -> None:
+        """Refuse faces that are not a person's, and all that the person has."""
+        for face, owner in sorted(self._find_owners(cursor, faces).items()):
+            if owner.person_id != person.id:
+                raise FailedPreconditionError(
+                    Reason.FACE_OF_ANOTHER_PERSON,
+                    f"Face {face} is not one of this person now. List the person's faces, then repeat.",
+                    resource=f"libraries/{self._library_id}/faces/{face}",
+                )
+        if len(faces) >= person.face_count:
+            raise InvalidArgumentError(
+                Reason.SPLIT_TAKES_ALL,
+                f"These are all {person.face_count} faces that the person has. Leave at least one, or give the "
+                "person another name.",
+                field="faces",
+                metadata={"limit": str(person.face_count - 1), "value": str(len(faces))},
+            )
+
+
+def _released(cursor: Cursor, owners: dict[int, FaceOwner]) -> dict[int, int]:
+    """Return where faces start from when clustering decides about them again.
+
+    From nobody, so that clustering is free; but a person who would lose every face, and the name, keeps them.
+    """
+    people = find_people(cursor, {owner.person_id for owner in owners.values()} - {""})
+    leaving = Counter(owner.person_id for owner in owners.values())
+    moves = {}
+    for face, owner in sorted(owners.items()):
+        person = people.get(owner.person_id)
+        keeps = person is not None and leaving[owner.person_id] >= person.face_count
+        moves[face] = person.number if person is not None and keeps else NOBODY
+    return moves
 
 
 def _pair(first: int, second: int) -> tuple[int, int]:
     return min(first, second), max(first, second)
-
-
-def _check_people(people: Sequence[str], *, least: int, field: str, beside: str = "") -> None:
-    if not least <= len(people) <= MAX_PEOPLE:
-        why = f"{len(people)} people are given, and it takes {least} to {MAX_PEOPLE}"
-    elif len({*people, beside}) <= len(people):
-        why = "The same person is given twice"
-    else:
-        return
-    raise InvalidArgumentError(
-        Reason.PEOPLE_INVALID,
-        f"{why}.",
-        field=field,
-        metadata={"limit": str(MAX_PEOPLE), "value": str(len(people))},
-    )
-
-
-def _check_faces(faces: Collection[int]) -> frozenset[int]:
-    if not faces:
-        raise InvalidArgumentError(Reason.FACES_EMPTY, "No face is given.", field="faces")
-    _check_count(len(faces), MAX_FACES, field="faces")
-    return frozenset(faces)
-
-
-def _check_count(faces: int, limit: int, *, field: str) -> None:
-    if faces > limit:
-        raise InvalidArgumentError(
-            Reason.TOO_MANY_FACES,
-            f"{faces:,} faces are more than the {limit:,} that one edit may move. Do it in several.",
-            field=field,
-            metadata={"limit": str(limit), "value": str(faces)},
-        )

@@ -2,52 +2,18 @@
 
 import json
 import zlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from services.catalog.edits.record import PersonChange
+from services.catalog.records import PersonRecord
+from services.catalog.storage.faces import FaceOwner
 
 Pair = tuple[str, str]
 _VERSION: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class PersonState:
-    """A person's own row.
-
-    Attributes:
-        id: the person.
-        display_name: may be empty.
-        hidden: whether lists leave the person out.
-        revision: of the row.
-        create_time: naive UTC.
-        update_time: naive UTC.
-
-    """
-
-    id: str
-    display_name: str
-    hidden: bool
-    revision: int
-    create_time: datetime
-    update_time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FaceState:
-    """Where a face was.
-
-    Attributes:
-        person_id: empty for nobody.
-        pinned: whether a user had put it there.
-
-    """
-
-    person_id: str
-    pinned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +22,9 @@ class EditPayload:
 
     Attributes:
         subject: the person that the answer to the edit shows; empty if there is none.
-        faces: how each changed face was before, by id.
-        takers: people who had gained faces or were created.
-        before: the people that existed and were changed, as they were.
+        faces: whose each changed face was before, by id.
+        gaining: people who gained faces or were created.
+        before: the people that existed and were changed, as they were; numbers and counts are not kept.
         after: name and visibility of the same people and of new ones, unless they were gone.
         parted: pairs of people that were said to be different.
         reconciled: pairs of people that were no longer said to be.
@@ -70,9 +36,9 @@ class EditPayload:
     """
 
     subject: str
-    faces: dict[int, FaceState]
-    takers: frozenset[str]
-    before: tuple[PersonState, ...]
+    faces: dict[int, FaceOwner]
+    gaining: frozenset[str]
+    before: tuple[PersonRecord, ...]
     after: dict[str, tuple[str, bool]]
     parted: tuple[Pair, ...]
     reconciled: tuple[Pair, ...]
@@ -85,11 +51,31 @@ class EditPayload:
     def people(self) -> frozenset[str]:
         """Everybody whom the edit was about."""
         pairs = (person for pair in (*self.parted, *self.reconciled) for person in pair)
-        return frozenset((*(state.id for state in self.before), *self.after, *pairs))
+        return frozenset((*(person.id for person in self.before), *self.after, *pairs))
+
+    @property
+    def created(self) -> frozenset[str]:
+        """People who were not there before."""
+        return frozenset(self.after) - {person.id for person in self.before}
 
     def meets(self, other: "EditPayload") -> bool:
         """Return whether both are about a person or a face."""
         return not self.people.isdisjoint(other.people) or not self.faces.keys().isdisjoint(other.faces.keys())
+
+    def without_names_of(self, people: Collection[str]) -> "EditPayload":
+        """Return the same, with the names of `people` forgotten."""
+        return replace(
+            self,
+            before=tuple(replace(one, display_name="") if one.id in people else one for one in self.before),
+            after={
+                person: ("", hidden) if person in people else (name, hidden)
+                for person, (name, hidden) in self.after.items()
+            },
+            changes=tuple(
+                replace(change, name_before="", name_after="") if change.person_id in people else change
+                for change in self.changes
+            ),
+        )
 
     def to_bytes(self) -> bytes:
         """Return the payload as it is stored: JSON, compressed; ids of faces as differences, which are small."""
@@ -103,17 +89,17 @@ class EditPayload:
             "owners": owners,
             "owned_by": [place[self.faces[face].person_id] for face in ids],
             "pinned": [face for face in ids if self.faces[face].pinned],
-            "takers": sorted(self.takers),
+            "takers": sorted(self.gaining),
             "before": [
                 [
-                    state.id,
-                    state.display_name,
-                    state.hidden,
-                    state.revision,
-                    state.create_time.isoformat(),
-                    state.update_time.isoformat(),
+                    person.id,
+                    person.display_name,
+                    person.hidden,
+                    person.revision,
+                    person.create_time.isoformat(),
+                    person.update_time.isoformat(),
                 ]
-                for state in self.before
+                for person in self.before
             ],
             "after": self.after,
             "parted": self.parted,
@@ -139,16 +125,11 @@ class EditPayload:
         return cls(
             subject=document["subject"],
             faces={
-                face: FaceState(owners[owner], face in pinned)
+                face: FaceOwner(owners[owner], face in pinned)
                 for face, owner in zip(ids, document["owned_by"], strict=True)
             },
-            takers=frozenset(document["takers"]),
-            before=tuple(
-                PersonState(
-                    row[0], row[1], row[2], row[3], datetime.fromisoformat(row[4]), datetime.fromisoformat(row[5])
-                )
-                for row in document["before"]
-            ),
+            gaining=frozenset(document["takers"]),
+            before=tuple(_person(*row) for row in document["before"]),
             after={person: (name, hidden) for person, (name, hidden) in document["after"].items()},
             parted=_pairs(document["parted"]),
             reconciled=_pairs(document["reconciled"]),
@@ -161,3 +142,26 @@ class EditPayload:
 
 def _pairs(rows: Iterable[list[str]]) -> tuple[Pair, ...]:
     return tuple((first, second) for first, second in rows)
+
+
+def _person(
+    person_id: str, display_name: str, hidden: bool, revision: int, create_time: str, update_time: str
+) -> PersonRecord:
+    return PersonRecord(
+        id=person_id,
+        number=0,
+        display_name=display_name,
+        hidden=hidden,
+        revision=revision,
+        cover_face_id=0,
+        face_count=0,
+        image_count=0,
+        create_time=_utc(create_time),
+        update_time=_utc(update_time),
+    )
+
+
+def _utc(text: str) -> datetime:
+    """Return a time; those of old were written without their zone, which is UTC."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

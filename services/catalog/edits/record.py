@@ -11,6 +11,7 @@ from services.catalog.records import PersonRecord
 class EditKind(StrEnum):
     """Kind of an edit, as it is stored."""
 
+    UPDATE = "update"
     MERGE = "merge"
     SPLIT = "split"
     REASSIGN = "reassign"
@@ -66,11 +67,11 @@ class EditOutcome:
     """The answer to an edit.
 
     Attributes:
-        edit: the edit.
-        person: the person that it was about: the remaining, the new one or the target; None if there is none, or if
-            the edit is one from before and the person is gone since.
+        edit: the edit; None if there was nothing to change.
+        person: the person that it was about: the changed, the remaining or the new one, or the target; None if there is
+            none, or if the edit is one from before and the person is gone since.
 
     """
 
-    edit: EditRecord
+    edit: EditRecord | None
     person: PersonRecord | None

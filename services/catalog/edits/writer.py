@@ -1,56 +1,17 @@
 """Carries out what users say of people, and stores what it takes to undo it, in one transaction."""
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Final, NoReturn
+from dataclasses import replace
+from datetime import UTC
 
-from services.catalog.edits.payload import EditPayload, FaceState, Pair
-from services.catalog.edits.record import EditKind, EditOutcome, EditRecord, PersonChange
-from services.catalog.people.roster import NOBODY
-from services.catalog.people.statement import Statement
+from services.catalog.edits.comparison import compare
+from services.catalog.edits.payload import EditPayload
+from services.catalog.edits.plan import Planner
+from services.catalog.edits.record import EditKind, EditOutcome, EditRecord
+from services.catalog.edits.request import EditRequest, request_id_reused
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.storage import curation
-from services.catalog.storage.curation import Apart, FaceRow, PersonRow
-from services.catalog.storage.database import Cursor, Database, Transaction, utc_now
-from services.catalog.storage.edits import edit_record, find_request, insert_edit
-from services.catalog.storage.people import read_person
-
-MAX_CHANGES_SHOWN: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """An edit to carry out; the rows of new people are inserted.
-
-    Attributes:
-        statement: what it says of faces and people; its `curated` people are those whom the edit is about.
-        subject: number of the person that the answer shows, 0 for none.
-        said: new name and visibility of people, by number.
-
-    """
-
-    statement: Statement
-    subject: int = NOBODY
-    said: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
-
-
-class _Rehearsed(Exception):  # noqa: N818
-    """Ends a transaction that must change nothing, and carries its answer."""
-
-    def __init__(self, outcome: EditOutcome) -> None:
-        super().__init__("rehearsed")
-        self.outcome = outcome
-
-
-@contextlib.contextmanager
-def numbers_kept(people: PeopleWriter, transaction: Transaction) -> Iterator[None]:
-    """Let people's numbers that the block reserved go, unless it commits."""
-    try:
-        yield
-    finally:
-        people.end(committed=transaction.committed)
+from services.catalog.storage.database import Database, Transaction
+from services.catalog.storage.edits import EditRow, find_request, insert_edit
+from services.catalog.storage.people import raise_revisions, read_people, read_person, rename_people
 
 
 class EditWriter:
@@ -59,107 +20,97 @@ class EditWriter:
     Args:
         database: the library's file.
         people: keeps faces and people in memory equal to the rows.
+        kept: how many edits are remembered.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter) -> None:
+    def __init__(self, database: Database, people: PeopleWriter, *, kept: int) -> None:
         self._database = database
         self._people = people
+        self._kept = kept
 
-    def write(
-        self, kind: EditKind, plan: Callable[[Cursor, datetime], Plan], *, request_id: str, validate_only: bool
-    ) -> EditOutcome:
-        """Carry out what `plan` returns, given the transaction's cursor and the time; or only find out what it does.
+    def write(self, kind: EditKind, planner: Planner, request: EditRequest, *, validate_only: bool) -> EditOutcome:
+        """Carry out what `planner` plans, or only find out what it would do.
 
-        A request that was carried out before is answered as then. Whatever `plan` raises leaves everything as it was.
+        A request that was carried out before is answered as then. Whatever the planner raises leaves everything as it
+        was.
+
+        Raises:
+            InvalidArgumentError: REQUEST_ID_REUSED.
+
         """
-        try:
-            with self._database.exclusive():
-                self._people.loaded()
-                with self._database.write() as transaction, numbers_kept(self._people, transaction):
-                    cursor, now = transaction.cursor, utc_now()
-                    if request_id and (known := find_request(cursor, request_id)) is not None:
-                        return EditOutcome(known[0], read_person(cursor, known[1].subject))
-                    planned = plan(cursor, now)
-                    curation.rename_people(cursor, planned.said, now)
-                    curation.raise_revisions(cursor, planned.statement.curated)
-                    with self._people.stating(cursor, planned.statement, now) as result:
-                        payload = self._payload(cursor, planned, result.faces.tolist())
-                        if validate_only:
-                            _rehearse(cursor, kind, now, payload)
-                        edit = insert_edit(cursor, kind, request_id, now, payload)
-                        person = read_person(cursor, payload.subject)
-                        transaction.commit()
-                    return EditOutcome(edit, person)
-        except _Rehearsed as rehearsed:
-            return rehearsed.outcome
-
-    def _payload(self, cursor: Cursor, plan: Plan, moved: Iterable[int]) -> EditPayload:
-        """Compare the rows with those from before the transaction, which another cursor still sees."""
-        ids = {*moved, *plan.statement.moves}
-        with self._database.read() as old:
-            faces_before = curation.read_face_rows(old, ids)
-            faces_after = curation.read_face_rows(cursor, ids)
-            faces = {face: row for face, row in faces_before.items() if row != faces_after[face]}
-            numbers = {row.person for face in faces for row in (faces[face], faces_after[face])}
-            numbers |= plan.statement.curated
-            apart_before = curation.read_apart(old, numbers)
-            apart_after = curation.read_apart(cursor, numbers)
-            numbers |= {number for pair in apart_before ^ apart_after for number in pair}
-            before = curation.read_people(old, numbers)
-            last_face = curation.newest_face(old)
-        after = curation.read_people(cursor, numbers)
-        ids_of = {number: row.state.id for number, row in (*before.items(), *after.items())}
-        changes = _changes(before, after)
-        return EditPayload(
-            subject=ids_of.get(plan.subject, ""),
-            faces={face: FaceState(ids_of.get(row.person, ""), row.pinned) for face, row in faces.items()},
-            takers=_takers(faces, faces_after, ids_of),
-            before=tuple(row.state for row in before.values()),
-            after={row.state.id: (row.state.display_name, row.state.hidden) for row in after.values()},
-            parted=_by_id(apart_after - apart_before, ids_of),
-            reconciled=_by_id(apart_before - apart_after, ids_of),
-            last_face=last_face,
-            changes=changes[:MAX_CHANGES_SHOWN],
-            person_count=len(changes),
-            face_count=sum(row.person != faces_after[face].person for face, row in faces.items()),
-        )
-
-
-def _takers(before: Mapping[int, FaceRow], after: Mapping[int, FaceRow], ids_of: Mapping[int, str]) -> frozenset[str]:
-    moved = {after[face].person for face, row in before.items() if after[face].person != row.person}
-    return frozenset(ids_of[number] for number in moved - {NOBODY})
-
-
-def _by_id(pairs: Apart, ids_of: Mapping[int, str]) -> tuple[Pair, ...]:
-    return tuple(sorted((ids_of[low], ids_of[high]) for low, high in pairs if low in ids_of and high in ids_of))
-
-
-def _changes(before: Mapping[int, PersonRow], after: Mapping[int, PersonRow]) -> tuple[PersonChange, ...]:
-    changes = []
-    for number in before.keys() | after.keys():
-        old, new = before.get(number), after.get(number)
-        either = old or new
-        if either is not None:
-            changes.append(
-                PersonChange(
-                    person_id=either.state.id,
-                    name_before=old.state.display_name if old else "",
-                    name_after=new.state.display_name if new else "",
-                    faces_before=old.face_count if old else 0,
-                    faces_after=new.face_count if new else 0,
-                )
+        with self._database.write() as transaction:
+            self._people.ensure_loaded()
+            known = find_request(transaction.cursor, request.id) if request.id else None
+            if known is not None:
+                return _answered_before(transaction, known, kind, request)
+            plan = planner(transaction)
+            if plan.changes_nothing:
+                return EditOutcome(None, read_people(transaction.cursor, [plan.subject]).get(plan.subject))
+            rename_people(transaction.cursor, plan.names, transaction.now)
+            raise_revisions(transaction.cursor, plan.correction.curated)
+            moved = self._people.correct(transaction, plan.correction)
+            # Another cursor still sees the rows as they were before this transaction.
+            with self._database.read() as old:
+                payload = compare(old, transaction.cursor, plan, moved)
+            if validate_only:
+                return _rehearsal(transaction, kind, payload)
+            edit_id = insert_edit(
+                transaction,
+                kind=kind.value,
+                request_id=request.id,
+                request_digest=request.digest,
+                payload=payload.to_bytes(),
+                people=payload.people,
+                kept=self._kept,
             )
-    changes.sort(key=lambda change: (-max(change.faces_before, change.faces_after), change.person_id))
-    return tuple(changes)
+            person = read_person(transaction.cursor, payload.subject)
+            transaction.commit()
+        return EditOutcome(_record(edit_id, kind, transaction, payload), person)
 
 
-def _rehearse(cursor: Cursor, kind: EditKind, now: datetime, payload: EditPayload) -> NoReturn:
-    """Answer without the ids that nothing will ever have."""
-    known = {state.id for state in payload.before}
-    record: EditRecord = edit_record(0, kind, now, payload)
+def edit_of(row: EditRow) -> tuple[EditRecord, EditPayload]:
+    """Return the edit that a row holds, and what it takes to undo it."""
+    payload = EditPayload.from_bytes(row.payload)
+    record = EditRecord(
+        id=row.id,
+        kind=EditKind(row.kind),
+        create_time=row.create_time.replace(tzinfo=UTC),
+        undone=row.undone,
+        face_count=payload.face_count,
+        person_count=payload.person_count,
+        people=payload.changes,
+    )
+    return record, payload
+
+
+def _record(edit_id: int, kind: EditKind, transaction: Transaction, payload: EditPayload) -> EditRecord:
+    return EditRecord(
+        id=edit_id,
+        kind=kind,
+        create_time=transaction.now.replace(tzinfo=UTC),
+        undone=False,
+        face_count=payload.face_count,
+        person_count=payload.person_count,
+        people=payload.changes,
+    )
+
+
+def _answered_before(transaction: Transaction, row: EditRow, kind: EditKind, request: EditRequest) -> EditOutcome:
+    """Return the answer to a request that is sent again."""
+    # Edits of old have no digest: their kind is all there is to compare.
+    if row.kind != kind.value or row.request_digest not in ("", request.digest):
+        raise request_id_reused(request)
+    edit, payload = edit_of(row)
+    return EditOutcome(edit, read_person(transaction.cursor, payload.subject))
+
+
+def _rehearsal(transaction: Transaction, kind: EditKind, payload: EditPayload) -> EditOutcome:
+    """Return the answer without the ids that nothing will ever have."""
+    known = {person.id for person in payload.before}
+    record = _record(0, kind, transaction, payload)
     people = tuple(change if change.person_id in known else replace(change, person_id="") for change in record.people)
-    person = read_person(cursor, payload.subject)
+    person = read_person(transaction.cursor, payload.subject)
     if person is not None and person.id not in known:
         person = replace(person, id="")
-    raise _Rehearsed(EditOutcome(replace(record, people=people), person))
+    return EditOutcome(replace(record, people=people), person)

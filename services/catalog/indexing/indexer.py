@@ -4,9 +4,8 @@ from services.catalog.indexing.exif import read_exif
 from services.catalog.indexing.thumbnail import face_thumbnail
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.indexing.vision import Detector, Embedder, SeenFace
-from services.catalog.library import Library
-from services.catalog.records import ImageRecord
-from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis
+from services.catalog.library import AddedImage, Library
+from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis, Source
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import NotFoundError
 from services.common.image_header import ImageHeader, read_header
@@ -30,14 +29,14 @@ class Indexer:
         self._executor = executor
         self._limits = limits
 
-    async def find(self, library: Library, announcement: Announcement) -> ImageRecord | None:
-        """Return the announced image if it is indexed already, noting where it came from this time."""
+    async def find(self, library: Library, announcement: Announcement) -> AddedImage | None:
+        """Return the announced image if it is indexed already, noting where it is this time."""
         if not announcement.sha256:
             return None
-        return await self._executor.run(_find, library, announcement.sha256, announcement.source_uri)
+        return await self._executor.run(_find, library, announcement.sha256, announcement.source)
 
-    async def index(self, library: Library, upload: Upload, *, searched: bool = False) -> tuple[ImageRecord, bool]:
-        """Index an uploaded image; return it, and whether it had been indexed before.
+    async def index(self, library: Library, upload: Upload, *, searched: bool = False) -> AddedImage:
+        """Index an uploaded image.
 
         Args:
             library: where to.
@@ -54,18 +53,17 @@ class Indexer:
 
         """
         image, sha256 = upload.finish()
-        source_uri = upload.announcement.source_uri
+        source = upload.announcement.source
         if not searched:
-            known = await self._executor.run(_find, library, sha256, source_uri)
+            known = await self._executor.run(_find, library, sha256, source)
             if known is not None:
-                return known, True
+                return known
         header, exif = await self._executor.run(_inspect, image, self._limits)
         sight = await self._detector.detect(image)
         faces, space = await self._embed(sight.faces)
         analysis = ImageAnalysis(
             sha256=sha256,
-            file_name=upload.announcement.file_name,
-            source_uri=source_uri,
+            source=source,
             mime_type=header.mime_type,
             size_bytes=len(image),
             width=sight.width,
@@ -91,11 +89,12 @@ class Indexer:
         return faces, space
 
 
-def _find(library: Library, sha256: str, source_uri: str) -> ImageRecord | None:
+def _find(library: Library, sha256: str, source: Source) -> AddedImage | None:
     try:
-        return library.add_source(sha256, source_uri)
+        image, replaced = library.add_source(sha256, source)
     except NotFoundError:
         return None
+    return AddedImage(image, already_indexed=True, replaced=replaced)
 
 
 def _inspect(image: bytes, limits: ImageLimits) -> tuple[ImageHeader, Exif]:

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from services.catalog.vocabulary import Source
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.image_header import check_size
 from services.common.limits import MAX_FILE_NAME_CHARS, MAX_SOURCE_URI_CHARS, ImageLimits
@@ -18,16 +19,14 @@ class Announcement:
 
     Attributes:
         library: id of the library to index into.
-        file_name: name without folders; may be empty.
-        source_uri: where the file is for its owner; may be empty.
+        source: where the file is for its owner.
         sha256: of the bytes, 64 lower-case hexadecimal digits; empty if unknown.
         size_bytes: 0 if unknown.
 
     """
 
     library: str
-    file_name: str = ""
-    source_uri: str = ""
+    source: Source = field(default_factory=Source)
     sha256: str = ""
     size_bytes: int = 0
 
@@ -39,8 +38,8 @@ class Announcement:
                 IMAGE_TOO_LARGE.
 
         """
-        _check_text(self.file_name, MAX_FILE_NAME_CHARS, Reason.FILE_NAME_INVALID, "header.file_name")
-        _check_text(self.source_uri, MAX_SOURCE_URI_CHARS, Reason.SOURCE_URI_INVALID, "header.source_uri")
+        _check_text(self.source.file_name, MAX_FILE_NAME_CHARS, Reason.FILE_NAME_INVALID, "header.file_name")
+        _check_text(self.source.uri, MAX_SOURCE_URI_CHARS, Reason.SOURCE_URI_INVALID, "header.source_uri")
         if self.sha256 and _SHA256.fullmatch(self.sha256) is None:
             raise InvalidArgumentError(
                 Reason.SHA256_INVALID, "A SHA-256 is written as 64 hexadecimal digits.", field="header.sha256"

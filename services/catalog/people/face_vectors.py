@@ -75,18 +75,19 @@ class FaceVectors:
         self._clusters = clusters
         self._blurred = blurred
 
-    def of(self, faces: Keys, clear: npt.NDArray[np.bool_]) -> Vectors:
+    def vectors_of(self, faces: Keys, is_clear: npt.NDArray[np.bool_]) -> Vectors:
         """Return the embeddings of faces, float32 [k, d], given which of them are clear."""
         dimensions = self._clusters.index.vectors(np.empty(0, np.int64)).shape[1]
         vectors = np.empty((len(faces), dimensions), np.float32)
-        vectors[clear], vectors[~clear] = self.clear(faces[clear]), self.blurred(faces[~clear])
+        vectors[is_clear] = self.clear_vectors(faces[is_clear])
+        vectors[~is_clear] = self.blurred_vectors(faces[~is_clear])
         return vectors
 
-    def clear(self, faces: Keys) -> Vectors:
+    def clear_vectors(self, faces: Keys) -> Vectors:
         """Return the embeddings of clear faces, float32 [k, d]."""
         return self._clusters.vectors(faces)
 
-    def blurred(self, faces: Keys) -> Vectors:
+    def blurred_vectors(self, faces: Keys) -> Vectors:
         """Return the embeddings of blurred faces, float32 [k, d]."""
         return self._blurred.vectors(faces)
 

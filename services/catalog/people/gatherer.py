@@ -15,13 +15,15 @@ import numpy as np
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.face_vectors import FaceVectors
+from services.catalog.people.group import Group, face_group, face_of, is_person, person_group
 from services.catalog.people.part import Part, evidence_for
 from services.catalog.people.pool import Pool, heirs
 from services.catalog.people.roster import NOBODY, Keys, Roster
 
 # A pool that still grows after this many rounds is left as it is; what it misses, the next change around it finds.
-_MOST_ROUNDS: Final = 8
-_FEW: Final = 2
+MAX_ROUNDS: Final = 8
+# A single face resembles nobody: it takes two to found a person.
+MIN_FACES_OF_A_PERSON: Final = 2
 
 TakeNumber = Callable[[], int]
 
@@ -52,114 +54,139 @@ class Gatherer:
         self._evidence = evidence
         self._take_number = take_number
 
-    def settle(self, groups: Iterable[int]) -> None:
-        """Bring `groups`, as `Pool` names them, and whatever they touch up to date."""
-        done: set[int] = set()
+    def regroup(self, groups: Iterable[Group]) -> None:
+        """Bring `groups`, and whatever they have evidence for, up to date."""
+        done: set[Group] = set()
         for group in groups:
             now = self._now(group)
             if now is not None and now not in done:
-                done |= self._settle(now)
+                done |= self._regroup(now)
 
-    def settle_blurred(self, faces: Keys) -> None:
+    def place_blurred(self, faces: Keys) -> None:
         """Let faces that can hardly be seen join the people that they resemble; they found and change nobody."""
-        for face, vector in zip(faces.tolist(), self._vectors.blurred(faces), strict=True):
-            self._roster.move(np.array([face]), NOBODY)
+        for face, vector in zip(faces.tolist(), self._vectors.blurred_vectors(faces), strict=True):
             one = np.array([face])
-            part = Part.of(one, self._roster, vector[np.newaxis])
+            self._roster.move(one, NOBODY)
+            part = Part.from_faces(one, self._roster, vector[np.newaxis])
             near = self._vectors.clear_within(vector, self._evidence.reach(1, 1.0))
-            people = [int(person) for person in np.unique(self._roster.of(near)) if person != NOBODY]
-            self._follow(part, people)
+            people = np.unique(self._roster.owners_of(near))
+            self._follow(part, people[people != NOBODY].tolist())
 
-    def _now(self, group: int) -> int | None:
-        """Return the group that `group` belongs to by now; None if there is none, or nothing but a user moves it."""
-        if group > 0:
+    def _now(self, group: Group) -> Group | None:
+        """Return the group that `group` belongs to by now; None if it is gone, or only a user may move it."""
+        if is_person(group):
             return group if self._roster.faces(group).size else None
-        one = np.array([~group])
-        person = int(self._roster.of(one)[0])
+        face = np.array([face_of(group)])
+        person = int(self._roster.owners_of(face)[0])
         if person != NOBODY:
-            return person
-        return None if self._roster.pinned(one)[0] or ~group not in self._clusters else group
+            return person_group(person)
+        movable = not self._roster.pinned(face)[0] and face_of(group) in self._clusters
+        return group if movable else None
 
-    def _settle(self, group: int) -> set[int]:
+    def _regroup(self, group: Group) -> set[Group]:
+        """Regroup the pool around `group`, and return the groups that it grew to."""
         pool = Pool(self._clusters, self._vectors, self._roster, self._evidence)
-        pool.groups |= {group} | self._beside(group)
+        pool.groups |= {group} | self._cluster_mates(group)
+        # A part that is the same as in the round before attracts nobody new.
         searched: set[bytes] = set()
         parts = pool.parts()
-        for _ in range(_MOST_ROUNDS):
-            joining: set[int] = set()
+        for _ in range(MAX_ROUNDS):
+            joining: set[Group] = set()
             for part in parts:
-                if (key := part.faces.tobytes()) not in searched:
+                key = part.faces.tobytes()
+                if key not in searched:
                     searched.add(key)
                     joining |= self._candidates(pool, part)
             if not joining:
                 break
             pool.groups |= joining
             parts = pool.parts()
-        self._take_over(pool, parts)
+        self._assign(pool, parts)
         return pool.groups
 
-    def _beside(self, group: int) -> set[int]:
+    def _cluster_mates(self, group: Group) -> set[Group]:
         """Return the groups that share the tight cluster of a single face."""
-        if group > 0:
+        if is_person(group):
             return set()
-        cluster = self._clusters.cluster(~group)
+        cluster = self._clusters.cluster(face_of(group))
         return self._groups_of(self._clusters.members(cluster)) if cluster >= 0 else set()
 
-    def _candidates(self, pool: Pool, part: Part) -> set[int]:
-        """Return the groups outside the pool that `part` has enough evidence for: the best, or all equally good."""
+    def _candidates(self, pool: Pool, part: Part) -> set[Group]:
+        """Return the group outside the pool that `part` has most evidence for, if it is enough."""
         distance = self._evidence.reach(len(part.faces), part.square)
         if distance <= 0:
             return set()
-        groups = sorted(self._groups_of(self._vectors.clear_within(part.direction, distance)) - pool.groups)
-        others = [(group, other) for group in groups if (other := pool.part(group)) is not None]
-        found = evidence_for(part, [other for _, other in others], self._evidence)
+        near = self._groups_of(self._vectors.clear_within(part.direction, distance))
+        groups, others = [], []
+        for group in sorted(near - pool.groups):
+            other = pool.part(group)
+            if other is not None:
+                groups.append(group)
+                others.append(other)
+        found = evidence_for(part, others, self._evidence)
         if not others or found.max() < self._evidence.enough:
             return set()
-        return {others[int(found.argmax())][0]}
+        return {groups[int(found.argmax())]}
 
-    def _groups_of(self, faces: Keys) -> set[int]:
-        people = self._roster.of(faces)
-        alone = faces[(people == NOBODY) & ~self._roster.pinned(faces) & self._roster.clear(faces)]
-        return {int(person) for person in np.unique(people) if person != NOBODY} | {~face for face in alone.tolist()}
+    def _groups_of(self, faces: Keys) -> set[Group]:
+        """Return the people of `faces`, and those of the faces that are free and may speak for themselves."""
+        people = self._roster.owners_of(faces)
+        free = (people == NOBODY) & ~self._roster.pinned(faces) & self._roster.is_clear(faces)
+        groups = {face_group(face) for face in faces[free].tolist()}
+        groups |= {person_group(int(person)) for person in np.unique(people) if person != NOBODY}
+        return groups
 
-    def _take_over(self, pool: Pool, parts: list[Part]) -> None:
+    def _assign(self, pool: Pool, parts: list[Part]) -> None:
         """Give the parts of a pool their people, and let the blurred faces around them follow."""
-        plain = {group for group in pool.groups if group > 0} - self._roster.curated
-        blurred = [faces[~self._roster.clear(faces)] for faces in map(self._roster.faces, sorted(plain))]
-        grown = []
+        uncurated = {group for group in pool.groups if is_person(group)} - self._roster.curated
+        # Before anybody moves: a person who loses all clear faces takes the blurred ones along into the search.
+        blurred = self._blurred_faces_of(sorted(uncurated))
+        left = set(uncurated)
+        grown: list[tuple[int, Part]] = []
         for part, heir in zip(parts, heirs(parts, self._roster), strict=True):
             person = heir
-            if person == NOBODY and len(part.faces) >= _FEW:
+            if person == NOBODY and len(part.faces) >= MIN_FACES_OF_A_PERSON:
                 person = self._take_number()
-            plain.discard(person)
-            if (self._roster.of(part.faces) != person).any():
+            left.discard(person_group(person))
+            if (self._roster.owners_of(part.faces) != person).any():
                 self._roster.move(part.faces, person)
                 grown.append((person, part))
-        if grown or plain:
-            self.settle_blurred(np.concatenate([np.empty(0, np.int64), *blurred]))
+        # Where no part changed and nobody is without a part, the blurred faces are where they belong.
+        if grown or left:
+            self.place_blurred(blurred)
         for person, part in grown:
             if person != NOBODY:
-                self._invite(person, part)
+                self._invite_blurred(person, part)
 
-    def _invite(self, person: int, part: Part) -> None:
+    def _blurred_faces_of(self, people: list[Group]) -> Keys:
+        """Return the blurred faces of people, one person after the other."""
+        blurred = [np.empty(0, np.int64)]
+        for person in people:
+            faces = self._roster.faces(person)
+            blurred.append(faces[~self._roster.is_clear(faces)])
+        return np.concatenate(blurred)
+
+    def _invite_blurred(self, person: int, part: Part) -> None:
         """Let blurred faces of nobody that lie near a person join them."""
         distance = self._evidence.reach(len(part.faces), part.square)
         if distance <= 0:
             return
         near = self._vectors.blurred_within(part.direction, distance)
-        free = near[(self._roster.of(near) == NOBODY) & ~self._roster.pinned(near)]
-        for face, vector in zip(free.tolist(), self._vectors.blurred(free), strict=True):
-            one = np.array([face])
-            self._follow(Part.of(one, self._roster, vector[np.newaxis]), [person])
+        free = near[(self._roster.owners_of(near) == NOBODY) & ~self._roster.pinned(near)]
+        for face, vector in zip(free.tolist(), self._vectors.blurred_vectors(free), strict=True):
+            self._follow(Part.from_faces(np.array([face]), self._roster, vector[np.newaxis]), [person])
 
     def _follow(self, face: Part, people: list[int]) -> None:
         """Give a blurred face to the person it has most evidence for, if it is enough; its photo must not show them."""
-        parts = []
+        candidates: list[int] = []
+        parts: list[Part] = []
         for person in people:
             faces = self._roster.faces(person)
-            clear = faces[self._roster.clear(faces)]
-            if not np.isin(self._roster.images(faces), face.images).any():
-                parts.append((person, Part.of(clear, self._roster, self._vectors.clear(clear))))
-        found = evidence_for(face, [part for _, part in parts], self._evidence)
+            if np.isin(self._roster.images(faces), face.images).any():
+                continue
+            clear = faces[self._roster.is_clear(faces)]
+            candidates.append(person)
+            parts.append(Part.from_faces(clear, self._roster, self._vectors.clear_vectors(clear)))
+        found = evidence_for(face, parts, self._evidence)
         if parts and found.max() >= self._evidence.enough:
-            self._roster.move(face.faces, parts[int(found.argmax())][0])
+            self._roster.move(face.faces, candidates[int(found.argmax())])

@@ -1,7 +1,6 @@
 """The clusters and the people of a library in memory, kept equal to its rows."""
 
-import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import structlog
@@ -10,32 +9,36 @@ from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.clustering.similarity import Vectors
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
-from services.catalog.people.change import Change, Regrouping
+from services.catalog.people.change import Change, Regrouping, Transaction
+from services.catalog.people.correction import Correction
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.face_vectors import BlurredFaces, FaceVectors, NearFaces
 from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import Gatherer, TakeNumber
+from services.catalog.people.group import Group, face_group, person_group
 from services.catalog.people.hubness import hubness
 from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
-from services.catalog.people.statement import Statement
 from services.catalog.people.suggestions import Suggestion, suggest
 
 _log = structlog.get_logger()
 
 
 class Grouping:
-    """Follows the faces of one library; used by its one writer.
+    """Follows the faces of one library; used by one writer at a time.
 
-    Every change is a context manager: on entry the change and its consequences are there in memory, the block writes
-    the rows and commits; if it raises, memory is as it was.
+    Every change is a plain call: when it returns, the change and its consequences are there in memory, and the
+    transaction knows how to roll them back. A change that raises half-way is rolled back in the same way.
 
     Args:
         parameters: of clustering.
         faces: all of them.
-        curated: people that users made what they are.
+        curated: people whom users corrected.
         apart: pairs of people who are not the same, the lower number first.
         snapshot: of the clusters at some earlier time, which makes this quick; None if there is none.
         threads: that search at once.
+
+    Attributes:
+        broken: whether rolling back failed, so that memory must be read from the rows again.
 
     """
 
@@ -56,17 +59,27 @@ class Grouping:
         self._blurred = BlurredFaces(dimensions, parameters.eps)
         self._vectors = FaceVectors(self._clusters, self._blurred)
         self._roster = Roster()
-        self._roster.restate(frozenset(curated), frozenset(apart))
+        self._roster.set_corrections(frozenset(curated), frozenset(apart))
         self.broken = False
-        clear = self._clear(faces)
-        self._roster.add(faces.ids, faces.images, clear, hubness(faces.embeddings))
+        is_clear = self._is_clear(faces)
+        self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
         self._roster.load(faces.ids, faces.people, faces.pinned)
-        self._load(faces.ids[clear], faces.embeddings[clear], snapshot)
-        self._blurred.add(faces.ids[~clear], faces.embeddings[~clear])
+        self._load(faces.ids[is_clear], faces.embeddings[is_clear], snapshot)
+        self._blurred.add(faces.ids[~is_clear], faces.embeddings[~is_clear])
+
+    @property
+    def curated(self) -> frozenset[int]:
+        """Numbers of the people whom users corrected."""
+        return self._roster.curated
+
+    @property
+    def apart(self) -> frozenset[tuple[int, int]]:
+        """Pairs of people, the lower number first, whom users told apart."""
+        return self._roster.apart
 
     def people_of(self, face_ids: Sequence[int]) -> list[int]:
         """Return the person of each face, 0 for nobody."""
-        return [int(person) for person in self._roster.of(np.array(face_ids, np.int64))]
+        return [int(person) for person in self._roster.owners_of(np.array(face_ids, np.int64))]
 
     def faces_of(self, person: int) -> Keys:
         """Return the faces of a person, ascending."""
@@ -76,28 +89,26 @@ class Grouping:
         """Return whether a user put each face where it is."""
         return [bool(pinned) for pinned in self._roster.pinned(np.array(face_ids, np.int64))]
 
-    def groups(self) -> list[int]:
-        """Return all people, and ~id of each face that has none, the oldest first: the work of a whole regrouping."""
+    def groups(self) -> list[Group]:
+        """Return all people, and each face that has none, the oldest first: the work of a whole regrouping."""
         keys, _ = self._clusters.clusters()
-        alone = keys[self._roster.of(keys) == NOBODY]
-        first = [(int(self._roster.faces(person)[0]), person) for person in self._roster.people()]
-        return [group for _, group in sorted(first + [(face, ~face) for face in alone.tolist()])]
+        alone = keys[self._roster.owners_of(keys) == NOBODY]
+        oldest_first = [(int(self._roster.faces(person)[0]), person_group(person)) for person in self._roster.people()]
+        oldest_first += [(face, face_group(face)) for face in alone.tolist()]
+        return [group for _, group in sorted(oldest_first)]
 
     def nearest(self, queries: Vectors, k: int, distance: float) -> list[NearFaces]:
-        """Return, for each of `queries`, unit float32 [m, d], the `k` faces nearest to it of those that near."""
+        """Return, for each of `queries`, unit float32 [m, d], its `k` nearest faces no farther than `distance`."""
         return self._vectors.nearest(queries, k, distance)
 
     def embeddings(self, face_ids: Sequence[int]) -> Vectors:
         """Return the embeddings of faces, float32 [k, d]."""
-        return self._vectors.of(np.array(face_ids, np.int64), self._roster.clear(np.array(face_ids, np.int64)))
+        faces = np.array(face_ids, np.int64)
+        return self._vectors.vectors_of(faces, self._roster.is_clear(faces))
 
     def suggestions(self, limit: int) -> list[Suggestion]:
         """Return pairs of people that may be the same, the likeliest first; none that a user told apart."""
         return suggest(self._vectors, self._roster, self._evidence, limit)
-
-    def curate(self, person: int) -> None:
-        """Note that a user made a person what they are."""
-        self._roster.restate(self._roster.curated | {person}, self._roster.apart)
 
     def snapshot(self) -> bytes:
         """Return the state of the clusters."""
@@ -107,80 +118,67 @@ class Grouping:
         """Return the number of clustered faces."""
         return len(self._clusters)
 
-    @contextlib.contextmanager
-    def inserting(self, faces: Faces, take_number: TakeNumber) -> Iterator[Regrouping]:
-        """Add faces."""
-        clear = self._clear(faces)
-        keys, dim = faces.ids[clear], faces.ids[~clear]
-        with self._change(take_number) as change:
-            self._roster.add(faces.ids, faces.images, clear, hubness(faces.embeddings))
-            self._clusters.insert(keys, faces.embeddings[clear])
-            change.undone_by(lambda: self._clusters.remove(keys))
-            self._blurred.add(dim, faces.embeddings[~clear])
-            change.undone_by(lambda: self._blurred.remove(dim))
-            change.gatherer.settle((~keys).tolist())
-            change.gatherer.settle_blurred(dim)
-            yield change.regrouping()
+    def insert(self, faces: Faces, transaction: Transaction, take_number: TakeNumber) -> Regrouping:
+        """Add faces, and let them join or found people."""
+        change = self._begin(transaction, take_number)
+        is_clear = self._is_clear(faces)
+        clear, blurred = faces.ids[is_clear], faces.ids[~is_clear]
+        self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
+        self._clusters.insert(clear, faces.embeddings[is_clear])
+        change.on_rollback(lambda: self._clusters.remove(clear))
+        self._blurred.add(blurred, faces.embeddings[~is_clear])
+        change.on_rollback(lambda: self._blurred.remove(blurred))
+        change.gatherer.regroup(face_group(face) for face in clear.tolist())
+        change.gatherer.place_blurred(blurred)
+        return change.regrouping()
 
-    @contextlib.contextmanager
-    def removing(self, face_ids: Sequence[int], take_number: TakeNumber) -> Iterator[Regrouping]:
-        """Remove faces."""
+    def remove(self, face_ids: Sequence[int], transaction: Transaction, take_number: TakeNumber) -> Regrouping:
+        """Remove faces, and regroup the people who lose them."""
+        change = self._begin(transaction, take_number)
         faces = np.array(face_ids, np.int64)
-        clear = self._roster.clear(faces)
-        keys, dim = faces[clear], faces[~clear]
-        with self._change(take_number) as change:
-            vectors, dim_vectors = self._vectors.clear(keys), self._vectors.blurred(dim)
-            bereft = self._owners(faces)
-            self._roster.move(faces, NOBODY)
-            self._clusters.remove(keys)
-            change.undone_by(lambda: self._clusters.insert(keys, vectors))
-            self._blurred.remove(dim)
-            change.undone_by(lambda: self._blurred.add(dim, dim_vectors))
-            change.gatherer.settle(bereft)
-            yield change.regrouping(without=faces)
+        is_clear = self._roster.is_clear(faces)
+        clear, blurred = faces[is_clear], faces[~is_clear]
+        clear_vectors = self._vectors.clear_vectors(clear)
+        blurred_vectors = self._vectors.blurred_vectors(blurred)
+        losing_faces = self._free_owners(faces)
+        self._roster.move(faces, NOBODY)
+        self._clusters.remove(clear)
+        change.on_rollback(lambda: self._clusters.insert(clear, clear_vectors))
+        self._blurred.remove(blurred)
+        change.on_rollback(lambda: self._blurred.add(blurred, blurred_vectors))
+        change.gatherer.regroup(losing_faces)
+        return change.regrouping(without=faces)
 
-    @contextlib.contextmanager
-    def stating(self, statement: Statement, take_number: TakeNumber) -> Iterator[Regrouping]:
-        """Do what a user says."""
+    def correct(self, correction: Correction, transaction: Transaction, take_number: TakeNumber) -> Regrouping:
+        """Do what a user says, and regroup the people who lose faces by it."""
+        change = self._begin(transaction, take_number)
         roster = self._roster
-        faces = np.array(sorted(statement.moves), np.int64)
-        people = np.array([statement.moves[face] for face in faces.tolist()], np.int32)
-        with self._change(take_number) as change:
-            curated, apart = roster.curated, roster.apart
-            change.undone_by(lambda: roster.restate(curated, apart))
-            roster.restate(curated | statement.curated, (apart - statement.reconciled) | statement.apart)
-            bereft = self._owners(faces)
-            for person in np.unique(people).tolist():
-                roster.move(faces[people == person], person)
-            roster.pin(faces, statement.pinned)
-            change.gatherer.settle(bereft)
-            if not statement.pinned:
-                free = faces[people == NOBODY]
-                clear = roster.clear(free)
-                change.gatherer.settle((~free[clear]).tolist())
-                change.gatherer.settle_blurred(free[~clear])
-            yield change.regrouping()
+        curated, apart = roster.curated, roster.apart
+        change.on_rollback(lambda: roster.set_corrections(curated, apart))
+        roster.set_corrections(curated | correction.curated, (apart - correction.reconciled) | correction.apart)
+        faces = np.array(sorted(correction.moves), np.int64)
+        people = np.array([correction.moves[face] for face in faces.tolist()], np.int32)
+        losing_faces = self._free_owners(faces)
+        for person in np.unique(people).tolist():
+            roster.move(faces[people == person], person)
+        roster.pin(faces, correction.pinned)
+        change.gatherer.regroup(losing_faces)
+        if not correction.pinned:
+            # Faces that a user lets go look for a person again, those that found people first.
+            free = faces[people == NOBODY]
+            is_clear = roster.is_clear(free)
+            change.gatherer.regroup(face_group(face) for face in free[is_clear].tolist())
+            change.gatherer.place_blurred(free[~is_clear])
+        return change.regrouping()
 
-    @contextlib.contextmanager
-    def settling(self, groups: Sequence[int], take_number: TakeNumber) -> Iterator[Regrouping]:
-        """Think again about some of `groups`."""
-        with self._change(take_number) as change:
-            change.gatherer.settle(groups)
-            yield change.regrouping()
+    def regroup(self, groups: Sequence[Group], transaction: Transaction, take_number: TakeNumber) -> Regrouping:
+        """Gather the faces of some of `groups` anew."""
+        change = self._begin(transaction, take_number)
+        change.gatherer.regroup(groups)
+        return change.regrouping()
 
-    @contextlib.contextmanager
-    def _change(self, take_number: TakeNumber) -> Iterator[Change]:
-        change = Change(self._roster, take_number, self._gatherer)
-        try:
-            yield change
-        except BaseException:
-            try:
-                change.undo()
-            except Exception:  # noqa: BLE001
-                # The state can no longer be trusted; its owner loads it again from the rows.
-                self.broken = True
-                _log.exception("people_discarded")
-            raise
+    def _begin(self, transaction: Transaction, take_number: TakeNumber) -> Change:
+        return Change(self._roster, _Guard(self, transaction), take_number, self._gatherer)
 
     def _gatherer(self, take_number: TakeNumber) -> Gatherer:
         return Gatherer(self._clusters, self._vectors, self._roster, self._evidence, take_number)
@@ -195,10 +193,32 @@ class Grouping:
                 return
         self._clusters.load(keys, embeddings)
 
-    def _clear(self, faces: Faces) -> Mask:
+    def _is_clear(self, faces: Faces) -> Mask:
         return np.asarray(faces.quality >= self._parameters.min_quality)
 
-    def _owners(self, faces: Keys) -> list[int]:
-        """Return the people of `faces` whom no user made what they are."""
-        people = {int(person) for person in np.unique(self._roster.of(faces))}
-        return sorted(people - self._roster.curated - {NOBODY})
+    def _free_owners(self, faces: Keys) -> list[Group]:
+        """Return the people of `faces` who are not curated, and so may be regrouped."""
+        people = {int(person) for person in np.unique(self._roster.owners_of(faces))}
+        return [person_group(person) for person in sorted(people - self._roster.curated - {NOBODY})]
+
+
+class _Guard:
+    """Passes on what rolls a grouping back, and marks the grouping as broken if that fails."""
+
+    def __init__(self, grouping: Grouping, transaction: Transaction) -> None:
+        self._grouping = grouping
+        self._transaction = transaction
+
+    def on_rollback(self, action: Callable[[], object], /) -> None:
+        """See `Transaction.on_rollback`."""
+
+        def guarded() -> None:
+            if self._grouping.broken:
+                return
+            try:
+                action()
+            except Exception:  # noqa: BLE001 - whatever it is, memory differs from the rows now
+                self._grouping.broken = True
+                _log.exception("people_discarded")
+
+        self._transaction.on_rollback(guarded)

@@ -30,7 +30,7 @@ class Part:
     owner: int = NOBODY
 
     @classmethod
-    def of(cls, faces: Keys, roster: Roster, vectors: Vectors, owner: int = NOBODY) -> "Part":
+    def from_faces(cls, faces: Keys, roster: Roster, vectors: Vectors, owner: int = NOBODY) -> "Part":
         """Return the part of `faces`, of which the roster knows, given their embeddings, float32 [n, d]."""
         total = vectors.sum(axis=0, dtype=np.float64)
         return cls(faces, roster.images(faces), total, float(roster.hubness(faces).sum(dtype=np.float64)), owner)

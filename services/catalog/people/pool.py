@@ -10,19 +10,19 @@ from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.people.agglomeration import Units, agglomerate
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.face_vectors import FaceVectors
+from services.catalog.people.group import Group, face_of, is_person
 from services.catalog.people.part import Part, all_bars, evidence_for, groups_of
 from services.catalog.people.roster import NOBODY, Keys, Roster
 
 # All pairs of units are weighed again in every round: 96 take 2 ms, 256 take 18.
-_MOST_UNITS: Final = 96
+MAX_UNITS: Final = 96
 _NOISE: Final = -1
 
 
 class Pool:
     """Groups that may exchange faces: people, and faces without a person.
 
-    A group goes by an int: the number of a person, or ~face for a face alone. A person that users curated stays whole,
-    and so does one of more than 96 faces, which a few others can't talk out of existing.
+    A curated person stays whole, and so does one of more than 96 faces, which a few others can't talk out of existing.
 
     Args:
         clusters: the tight clusters, whose faces stay together unless one photo shows two of them.
@@ -37,22 +37,22 @@ class Pool:
         self._vectors = vectors
         self._roster = roster
         self._evidence = evidence
-        self.groups: set[int] = set()
+        self.groups: set[Group] = set()
 
-    def part(self, group: int) -> Part | None:
+    def part(self, group: Group) -> Part | None:
         """Return the clear faces of a group; None if there are none that may speak for it."""
-        if group < 0:
-            faces = np.array([~group])
-        else:
-            faces = self._roster.faces(group)
-            faces = faces[self._roster.clear(faces)]
-        return self._whole(faces, group if group in self._roster.curated else NOBODY) if faces.size else None
+        if not is_person(group):
+            return self._part_of(np.array([face_of(group)]))
+        faces = self._roster.faces(group)
+        clear = faces[self._roster.is_clear(faces)]
+        if clear.size == 0:
+            return None
+        return self._part_of(clear, group if group in self._roster.curated else NOBODY)
 
     def parts(self) -> list[Part]:
         """Return the groups as the evidence has them now."""
-        whole, loose = self._apart()
-        units = self._units(loose)
-        whole, units = self._kept_close(whole, units)
+        whole, loose = self._take_apart()
+        whole, units = self._join_cluster_mates(whole, self._units(loose))
         units = whole + units
         if len(units) < 2:  # noqa: PLR2004
             return units
@@ -64,53 +64,63 @@ class Pool:
             parts[label] = parts[label].joined(unit) if label in parts else unit
         return list(parts.values())
 
-    def _apart(self) -> tuple[list[Part], Keys]:
+    def _take_apart(self) -> tuple[list[Part], Keys]:
         """Return the groups that stay whole, and the faces of the others, ascending."""
-        parts = [part for part in map(self.part, sorted(self.groups)) if part is not None]
-        whole, loose, count = [part for part in parts if part.owner != NOBODY], [], 0
-        for part in sorted((part for part in parts if part.owner == NOBODY), key=lambda part: len(part.faces)):
+        whole: list[Part] = []
+        uncurated: list[Part] = []
+        for part in map(self.part, sorted(self.groups)):
+            if part is not None:
+                (uncurated if part.owner == NOBODY else whole).append(part)
+        # The smallest first, so that as many groups as possible are judged anew within the bound.
+        loose = [np.empty(0, np.int64)]
+        count = 0
+        for part in sorted(uncurated, key=lambda part: len(part.faces)):
             count += len(part.faces)
-            if count > _MOST_UNITS:
+            if count > MAX_UNITS:
                 whole.append(part)
             else:
                 loose.append(part.faces)
-        return whole, np.sort(np.concatenate([np.empty(0, np.int64), *loose]))
+        return whole, np.sort(np.concatenate(loose))
 
     def _units(self, faces: Keys) -> list[Part]:
         """Return `faces` as tight clusters; one that shows a photo twice falls into its faces."""
         clusters = np.array([self._clusters.cluster(face) for face in faces.tolist()], np.int64)
-        units = [self._whole(faces[clusters == cluster]) for cluster in np.unique(clusters[clusters != _NOISE])]
         singles = faces[clusters == _NOISE]
-        for unit in [unit for unit in units if unit.one_photo_twice]:
-            units.remove(unit)
-            singles = np.append(singles, unit.faces)
-        units += [self._whole(singles[position : position + 1]) for position in range(len(singles))]
+        units: list[Part] = []
+        for cluster in np.unique(clusters[clusters != _NOISE]):
+            unit = self._part_of(faces[clusters == cluster])
+            if unit.one_photo_twice:
+                singles = np.append(singles, unit.faces)
+            else:
+                units.append(unit)
+        units += [self._part_of(singles[position : position + 1]) for position in range(len(singles))]
         return sorted(units, key=lambda unit: int(unit.faces[0]))
 
-    def _kept_close(self, whole: list[Part], units: list[Part]) -> tuple[list[Part], list[Part]]:
+    def _join_cluster_mates(self, whole: list[Part], units: list[Part]) -> tuple[list[Part], list[Part]]:
         """Put units into the whole group that shares their tight cluster, whatever the evidence."""
         if not whole:
             return whole, units
         left = []
         for unit in units:
-            close = [position for position in self._close(unit, whole) if not whole[position].bars(unit)]
-            if close:
-                found = evidence_for(unit, [whole[position] for position in close], self._evidence)
-                best = close[int(found.argmax())]
+            mates = [position for position in self._cluster_mates(unit, whole) if not whole[position].bars(unit)]
+            if mates:
+                found = evidence_for(unit, [whole[position] for position in mates], self._evidence)
+                best = mates[int(found.argmax())]
                 whole[best] = whole[best].joined(unit)
             else:
                 left.append(unit)
         return whole, left
 
-    def _close(self, unit: Part, whole: list[Part]) -> Iterable[int]:
+    def _cluster_mates(self, unit: Part, whole: list[Part]) -> Iterable[int]:
+        """Return the positions of the whole groups that have a face in the tight cluster of `unit`."""
         cluster = self._clusters.cluster(int(unit.faces[0]))
         if cluster == _NOISE:
             return ()
         members = self._clusters.members(cluster)
         return [position for position, part in enumerate(whole) if np.isin(members, part.faces).any()]
 
-    def _whole(self, faces: Keys, owner: int = NOBODY) -> Part:
-        return Part.of(faces, self._roster, self._vectors.clear(faces), owner)
+    def _part_of(self, faces: Keys, owner: int = NOBODY) -> Part:
+        return Part.from_faces(faces, self._roster, self._vectors.clear_vectors(faces), owner)
 
 
 def heirs(parts: list[Part], roster: Roster) -> list[int]:
@@ -121,11 +131,11 @@ def heirs(parts: list[Part], roster: Roster) -> list[int]:
     older.
     """
     people = [part.owner for part in parts]
-    shares = []
+    shares: list[tuple[int, int, int, int]] = []
     for position, part in enumerate(parts):
         if part.owner == NOBODY and len(part.faces) > 1:
-            held = Counter(roster.of(part.faces).tolist())
-            shares += [(-count, person, int(part.faces[0]), position) for person, count in held.items()]
+            for person, count in Counter(roster.owners_of(part.faces).tolist()).items():
+                shares.append((-count, person, int(part.faces[0]), position))
     taken = set(people)
     for _, person, _, position in sorted(shares):
         if person != NOBODY and person not in taken and people[position] == NOBODY:

@@ -1,6 +1,7 @@
-"""The person of every face, and what else decides whom it belongs to."""
+"""Who every face belongs to, and what else decides it: photos, pins, visibility, and what users said."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -15,8 +16,22 @@ Shares = npt.NDArray[np.float32]
 _EMPTY: Final = np.empty(0, np.int64)
 
 
+@dataclass(slots=True)
+class RosterLog:
+    """What changed in a roster since it was begun, so that it can be told and rolled back.
+
+    Attributes:
+        moved: faces in the order of their moves, and whose they were before.
+        pinned: faces in the order of their pinning, and whether they were pinned before.
+
+    """
+
+    moved: list[tuple[Keys, Numbers]] = field(default_factory=list)
+    pinned: list[tuple[Keys, Mask]] = field(default_factory=list)
+
+
 class Roster:
-    """Faces by id and people by number; changes are noted, so that they can be told and undone.
+    """Faces by id and people by number; changes go to a log, see `begin`.
 
     Attributes:
         curated: people whom a user named, hid, merged, split or gave faces: nothing but a user takes them apart or
@@ -29,11 +44,10 @@ class Roster:
         self._person: Numbers = np.zeros(0, np.int32)
         self._image: Keys = np.zeros(0, np.int64)
         self._pinned: Mask = np.zeros(0, np.bool_)
-        self._clear: Mask = np.zeros(0, np.bool_)
+        self._is_clear: Mask = np.zeros(0, np.bool_)
         self._hubness: Shares = np.zeros(0, np.float32)
         self._faces: dict[int, Keys] = {}
-        self._moved: list[tuple[Keys, Numbers]] = []
-        self._repinned: list[tuple[Keys, Mask]] = []
+        self._log = RosterLog()
         self.curated: frozenset[int] = frozenset()
         self.apart: frozenset[tuple[int, int]] = frozenset()
 
@@ -47,21 +61,21 @@ class Roster:
         parts = np.split(faces[order], starts[1:]) if len(numbers) else []
         self._faces = dict(zip(numbers.tolist(), parts, strict=True))
 
-    def add(self, faces: Keys, images: Keys, clear: Mask, hubness: Shares) -> None:
+    def add(self, faces: Keys, images: Keys, is_clear: Mask, hubness: Shares) -> None:
         """Add faces, of nobody yet.
 
         Args:
             faces: their ids.
             images: the photo of each.
-            clear: whether it can be seen well enough to speak for a person.
+            is_clear: whether it can be seen well enough to speak for a person.
             hubness: of its embedding.
 
         """
         self._reserve(int(faces.max(initial=-1)) + 1)
         self._person[faces], self._pinned[faces] = NOBODY, False
-        self._image[faces], self._clear[faces], self._hubness[faces] = images, clear, hubness
+        self._image[faces], self._is_clear[faces], self._hubness[faces] = images, is_clear, hubness
 
-    def of(self, faces: Keys) -> Numbers:
+    def owners_of(self, faces: Keys) -> Numbers:
         """Return the person of each face, int32; NOBODY for faces never heard of."""
         people = np.full(len(faces), NOBODY, np.int32)
         known = faces < len(self._person)
@@ -78,12 +92,12 @@ class Roster:
 
     def pin(self, faces: Keys, pinned: Mask | bool) -> None:
         """Set whether a user put the faces where they are."""
-        self._repinned.append((faces, self._pinned[faces]))
+        self._log.pinned.append((faces, self._pinned[faces]))
         self._pinned[faces] = pinned
 
-    def clear(self, faces: Keys) -> Mask:
+    def is_clear(self, faces: Keys) -> Mask:
         """Return whether the face can be seen well enough."""
-        return self._clear[faces]
+        return self._is_clear[faces]
 
     def hubness(self, faces: Keys) -> Shares:
         """Return the hubness of each face's embedding."""
@@ -103,43 +117,45 @@ class Roster:
         if faces.size == 0:
             return
         before = self._person[faces]
-        self._moved.append((faces, before))
+        self._log.moved.append((faces, before))
         self._put(faces, before, np.full(len(faces), person, np.int32))
 
-    def restate(self, curated: frozenset[int], apart: frozenset[tuple[int, int]]) -> None:
-        """Set what users said of people."""
+    def set_corrections(self, curated: frozenset[int], apart: frozenset[tuple[int, int]]) -> None:
+        """Set what users said of people: who is curated, and who is apart from whom."""
         self.curated, self.apart = curated, apart
 
-    def begin(self) -> None:
-        """Note changes from here on."""
-        self._moved.clear()
-        self._repinned.clear()
+    def begin(self) -> RosterLog:
+        """Start a new log, which every change goes to until the next one is begun, and return it."""
+        self._log = RosterLog()
+        return self._log
 
-    def changed(self) -> tuple[Keys, Numbers]:
-        """Return the faces whose person differs from what it was at `begin`, ascending, and who it was."""
-        if not self._moved:
+    def changed(self, log: RosterLog) -> tuple[Keys, Numbers]:
+        """Return the faces whose person differs from what it was when `log` began, ascending, and who it was."""
+        if not log.moved:
             return _EMPTY, _EMPTY.astype(np.int32)
-        faces, first = np.unique(np.concatenate([faces for faces, _ in self._moved]), return_index=True)
-        before = np.concatenate([people for _, people in self._moved])[first]
+        # A face that moved twice is listed twice; its first entry has its owner from before.
+        moved = np.concatenate([faces for faces, _ in log.moved])
+        owners = np.concatenate([people for _, people in log.moved])
+        faces, first = np.unique(moved, return_index=True)
+        before = owners[first]
         differs = self._person[faces] != before
         return faces[differs], before[differs]
 
-    def roll_back(self) -> None:
-        """Undo what was noted."""
-        for faces, before in reversed(self._moved):
+    def roll_back(self, log: RosterLog) -> None:
+        """Undo what `log` holds; logs that were begun later must be rolled back before."""
+        for faces, before in reversed(log.moved):
             self._put(faces, self._person[faces], before)
-        for faces, pinned in reversed(self._repinned):
+        for faces, pinned in reversed(log.pinned):
             self._pinned[faces] = pinned
-        self.begin()
 
     def _put(self, faces: Keys, before: Numbers, after: Numbers) -> None:
-        for person in _owners(before):
+        for person in _people_in(before):
             left = np.setdiff1d(self._faces[person], faces[before == person], assume_unique=True)
             if left.size:
                 self._faces[person] = left
             else:
                 del self._faces[person]
-        for person in _owners(after):
+        for person in _people_in(after):
             self._faces[person] = np.union1d(self.faces(person), faces[after == person])
         self._person[faces] = after
 
@@ -148,9 +164,9 @@ class Roster:
         if missing > 0:
             room = (0, missing + len(self._person) // 4)
             self._person, self._image = np.pad(self._person, room), np.pad(self._image, room)
-            self._pinned, self._clear = np.pad(self._pinned, room), np.pad(self._clear, room)
+            self._pinned, self._is_clear = np.pad(self._pinned, room), np.pad(self._is_clear, room)
             self._hubness = np.pad(self._hubness, room)
 
 
-def _owners(people: Numbers) -> Iterable[int]:
+def _people_in(people: Numbers) -> Iterable[int]:
     return (int(person) for person in np.unique(people) if person != NOBODY)

@@ -11,10 +11,10 @@ from services.catalog.people.part import Part, groups_of
 from services.catalog.people.roster import Keys, Roster
 
 # All pairs of people are weighed, so there is a bound; the people with most faces are looked at.
-_MOST_PEOPLE: Final = 8192
+MAX_PEOPLE: Final = 8192
 _TILE: Final = 512
 # Below this there are two chances in a hundred at most.
-_LEAST_EVIDENCE: Final = 8.0
+MIN_EVIDENCE: Final = 8.0
 # The logistic curve that fits how often two groups of faces with so much evidence were one person, on the half of the
 # people of LFW that the evidence was fitted on (20.6 and 3.2; on the other half too few such pairs are left).
 _MIDDLE: Final = 20.5
@@ -43,17 +43,17 @@ def suggest(vectors: FaceVectors, roster: Roster, evidence: Evidence, limit: int
     people = sorted(
         (person for person in clear if clear[person].size), key=lambda person: (-len(clear[person]), person)
     )
-    people = people[:_MOST_PEOPLE]
+    people = people[:MAX_PEOPLE]
     if not people:
         return []
-    parts = [Part.of(clear[person], roster, vectors.clear(clear[person])) for person in people]
+    parts = [Part.from_faces(clear[person], roster, vectors.clear_vectors(clear[person])) for person in people]
     totals, groups = np.stack([part.total for part in parts]), groups_of(parts)
     found: list[tuple[float, int, int]] = []
     for top in range(0, len(people), _TILE):
         rows = slice(top, top + _TILE)
         few, rest = groups.some(rows).column(), groups.some(slice(top, None))
         weights = evidence.between(totals[rows] @ totals[top:].T, few, rest)
-        left, right = np.nonzero(np.triu(weights >= _LEAST_EVIDENCE, 1))
+        left, right = np.nonzero(np.triu(weights >= MIN_EVIDENCE, 1))
         found += zip(weights[left, right].tolist(), (left + top).tolist(), (right + top).tolist(), strict=True)
     found.sort(key=lambda pair: (-pair[0], *pair[1:]))
     suggestions: list[Suggestion] = []
@@ -70,7 +70,7 @@ def suggest(vectors: FaceVectors, roster: Roster, evidence: Evidence, limit: int
 
 def _clear(roster: Roster, person: int) -> Keys:
     faces = roster.faces(person)
-    return faces[roster.clear(faces)]
+    return faces[roster.is_clear(faces)]
 
 
 def _together(roster: Roster, first: int, second: int) -> bool:

@@ -173,7 +173,7 @@ class FaceSearch:
             image_id = image_table.find_image_id(cursor, sha256)
             if image_id is None:
                 raise image_not_found(self._library_id, sha256)
-            return _of_faces(cursor, face_table.read_face_ids(cursor, image_id))
+            return _of_faces(cursor, face_table.read_face_ids(cursor, [image_id]))
 
     def by_person(self, person_id: str) -> SearchQuery:
         """Return the query of a person of the library: some faces, well seen and as different as possible.
@@ -203,7 +203,7 @@ class FaceSearch:
         """Return for each query the nearest faces, nearest first, of equally near ones the older first."""
         limit = _share(max_results, len(queries))
         with self._database.exclusive():
-            grouping = self._people.loaded()
+            grouping = self._people.ensure_loaded()
             with self._database.read() as cursor:
                 found = []
                 for query in queries:
@@ -220,9 +220,9 @@ class FaceSearch:
         """Return for each query the nearest people by the mean distance of their three nearest faces, or of fewer."""
         limit = _share(max_results, len(queries))
         with self._database.exclusive():
-            grouping = self._people.loaded()
+            grouping = self._people.ensure_loaded()
             with self._database.read() as cursor:
-                hidden = set() if include_hidden else _hidden(cursor)
+                hidden = set() if include_hidden else person_table.read_hidden(cursor)
                 found = []
                 for query in queries:
                     left_out = hidden | _numbers(cursor, query.person_id)
@@ -235,9 +235,9 @@ class FaceSearch:
     def find_merges(self, limit: int, *, include_hidden: bool = False) -> list[MergeSuggestion]:
         """Return pairs of people that may be the same, likeliest first; none that users told apart."""
         with self._database.exclusive():
-            grouping = self._people.loaded()
+            grouping = self._people.ensure_loaded()
             with self._database.read() as cursor:
-                hidden = set() if include_hidden else _hidden(cursor)
+                hidden = set() if include_hidden else person_table.read_hidden(cursor)
                 asked = limit
                 while True:
                     pairs = grouping.suggestions(asked)
@@ -275,7 +275,3 @@ def _left_out(cursor: Cursor, grouping: Grouping, query: SearchQuery) -> set[int
 def _numbers(cursor: Cursor, person_id: str | None) -> set[int]:
     number = None if person_id is None else person_table.find_person_number(cursor, person_id)
     return set() if number is None else {number}
-
-
-def _hidden(cursor: Cursor) -> set[int]:
-    return {number for (number,) in cursor.execute("SELECT number FROM person WHERE hidden").fetchall()}

@@ -9,7 +9,7 @@ from albumen.catalog.v1 import image_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.upload import Announcement, Upload
-from services.catalog.library import Library
+from services.catalog.library import AddedImage, Library
 from services.catalog.not_found import image_not_found
 from services.catalog.records import ImageRecord, Page
 from services.catalog.servicers.field_mask import ReadMask
@@ -17,6 +17,7 @@ from services.catalog.servicers.messages import image_message
 from services.catalog.servicers.page_size import page_size
 from services.catalog.servicers.page_token import decode_page_token, encode_page_token
 from services.catalog.servicers.resource_names import parse_child, parse_child_of, parse_library
+from services.catalog.vocabulary import Source
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import InvalidArgumentError, Reason
@@ -66,7 +67,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             library = await self._open(announcement)
             known = await self._indexer.find(library, announcement)
             if known is not None:
-                return pb.IndexImageResponse(image=image_message(library.id, known), already_indexed=True)
+                return _indexed(library.id, known)
             upload = Upload(announcement, self._limits)
             upload.add(first.content)
             async for request in request_iterator:
@@ -76,8 +77,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
                     )
                 upload.add(request.content)
             searched = bool(announcement.sha256)
-            image, already_indexed = await self._indexer.index(library, upload, searched=searched)
-            return pb.IndexImageResponse(image=image_message(library.id, image), already_indexed=already_indexed)
+            return _indexed(library.id, await self._indexer.index(library, upload, searched=searched))
 
     async def IndexImageBytes(self, request: pb.IndexImageBytesRequest, context: Context) -> pb.IndexImageBytesResponse:
         """Index an image sent in one message."""
@@ -86,8 +86,9 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             library = await self._open(announcement)
             upload = Upload(announcement, self._limits)
             upload.add(request.content)
-            image, already_indexed = await self._indexer.index(library, upload)
-            return pb.IndexImageBytesResponse(image=image_message(library.id, image), already_indexed=already_indexed)
+            added = await self._indexer.index(library, upload)
+            image = image_message(library.id, added.image)
+            return pb.IndexImageBytesResponse(image=image, already_indexed=added.already_indexed)
 
     async def GetImage(self, request: pb.GetImageRequest, context: Context) -> pb.GetImageResponse:
         """Get an image."""
@@ -136,11 +137,15 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         self._catalog.get(library).delete_image(sha256)
 
 
+def _indexed(library: str, added: AddedImage) -> pb.IndexImageResponse:
+    image = image_message(library, added.image)
+    return pb.IndexImageResponse(image=image, already_indexed=added.already_indexed)
+
+
 def _announcement(header: pb.ImageHeader) -> Announcement:
     return Announcement(
         library=parse_library(header.parent, field="header.parent"),
-        file_name=header.file_name,
-        source_uri=header.source_uri,
+        source=Source(header.source_uri, header.file_name),
         sha256=header.sha256.lower(),
         size_bytes=header.size_bytes,
     )

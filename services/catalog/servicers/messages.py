@@ -14,6 +14,7 @@ from services.catalog.servicers.resource_names import child_name, library_name
 from services.catalog.vocabulary import Box, Exif
 
 _EDIT_KINDS: Final = {
+    EditKind.UPDATE: edit_pb2.EDIT_KIND_UNSPECIFIED,
     EditKind.MERGE: edit_pb2.EDIT_KIND_MERGE,
     EditKind.SPLIT: edit_pb2.EDIT_KIND_SPLIT,
     EditKind.REASSIGN: edit_pb2.EDIT_KIND_REASSIGN,

@@ -6,6 +6,7 @@ from albumen.catalog.v1 import face_pb2
 from albumen.catalog.v1 import people_service_pb2 as pb
 from albumen.catalog.v1 import people_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
+from services.catalog.edits.record import EditOutcome
 from services.catalog.records import FaceRecord, Page, PersonRecord
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update
 from services.catalog.servicers.messages import face_message, person_message
@@ -56,15 +57,17 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         library, person = parse_child(request.person.name, "people", field="person.name")
         fields = fields_to_update(request.update_mask, request.person, _UPDATABLE)
 
-        def write() -> PersonRecord:
-            return self._catalog.get(library).update_person(
+        def write() -> EditOutcome:
+            return self._catalog.get(library).edits.update(
                 person,
                 display_name=request.person.display_name if "display_name" in fields else None,
                 hidden=request.person.hidden if "hidden" in fields else None,
-                etag=request.person.etag or None,
+                etag=request.person.etag,
             )
 
-        return pb.UpdatePersonResponse(person=person_message(library, await self._executor.run(write)))
+        outcome = await self._executor.run(write)
+        changed = None if outcome.person is None else person_message(library, outcome.person)
+        return pb.UpdatePersonResponse(person=changed)
 
     async def ListFaces(self, request: pb.ListFacesRequest, context: Context) -> pb.ListFacesResponse:
         """List faces, the first indexed first."""

@@ -5,12 +5,14 @@ from typing import Final
 
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
 from albumen.catalog.v1 import people_edit_service_pb2_grpc as pb_grpc
+from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.person_pb2 import Person
 from services.catalog.catalog import Catalog
-from services.catalog.edits.editor import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.edits.record import EditOutcome, EditRecord
+from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.records import Page
 from services.catalog.search.face_search import MergeSuggestion
+from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.messages import edit_message, person_message
 from services.catalog.servicers.page_size import page_size
 from services.catalog.servicers.page_token import decode_page_token, encode_page_token
@@ -43,11 +45,11 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
         def write() -> EditOutcome:
             return self._catalog.get(library).edits.merge(
-                person, others, etag=request.etag, validate_only=request.validate_only, request_id=request.request_id
+                person, others, etag=request.etag, validate_only=request.validate_only, request=edit_request(request)
             )
 
         outcome = await self._executor.run(write)
-        return pb.MergePeopleResponse(edit=edit_message(library, outcome.edit), person=_person(library, outcome))
+        return pb.MergePeopleResponse(edit=_edit(library, outcome), person=_person(library, outcome))
 
     async def SplitPerson(self, request: pb.SplitPersonRequest, context: Context) -> pb.SplitPersonResponse:
         """Say that some faces are somebody else."""
@@ -60,11 +62,11 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
                 faces,
                 display_name=request.display_name,
                 validate_only=request.validate_only,
-                request_id=request.request_id,
+                request=edit_request(request),
             )
 
         outcome = await self._executor.run(write)
-        return pb.SplitPersonResponse(edit=edit_message(library, outcome.edit), person=_person(library, outcome))
+        return pb.SplitPersonResponse(edit=_edit(library, outcome), person=_person(library, outcome))
 
     async def ReassignFaces(self, request: pb.ReassignFacesRequest, context: Context) -> pb.ReassignFacesResponse:
         """Say whose faces these are."""
@@ -74,11 +76,11 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
         def write() -> EditOutcome:
             return self._catalog.get(library).edits.reassign(
-                faces, target, validate_only=request.validate_only, request_id=request.request_id
+                faces, target, validate_only=request.validate_only, request=edit_request(request)
             )
 
         outcome = await self._executor.run(write)
-        return pb.ReassignFacesResponse(edit=edit_message(library, outcome.edit), person=_person(library, outcome))
+        return pb.ReassignFacesResponse(edit=_edit(library, outcome), person=_person(library, outcome))
 
     async def SeparatePeople(self, request: pb.SeparatePeopleRequest, context: Context) -> pb.SeparatePeopleResponse:
         """Say that people are different."""
@@ -88,11 +90,11 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
         def write() -> EditOutcome:
             return self._catalog.get(library).edits.separate(
-                people, validate_only=request.validate_only, request_id=request.request_id
+                people, validate_only=request.validate_only, request=edit_request(request)
             )
 
         outcome = await self._executor.run(write)
-        return pb.SeparatePeopleResponse(edit=edit_message(library, outcome.edit))
+        return pb.SeparatePeopleResponse(edit=_edit(library, outcome))
 
     async def SuggestMerges(self, request: pb.SuggestMergesRequest, context: Context) -> pb.SuggestMergesResponse:
         """Suggest people that may be the same."""
@@ -153,6 +155,10 @@ def _own_people(names: Iterable[str], library: str, *, field: str) -> list[str]:
 
 def _own_faces(names: Iterable[str], library: str) -> list[int]:
     return [parse_own_number(name, "faces", library, field=f"faces[{index}]") for index, name in enumerate(names)]
+
+
+def _edit(library: str, outcome: EditOutcome) -> Edit | None:
+    return None if outcome.edit is None else edit_message(library, outcome.edit)
 
 
 def _person(library: str, outcome: EditOutcome) -> Person | None:

@@ -1,9 +1,14 @@
 """Pairs of people that are not the same, as rows."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed
+
+_INSERT: Final = (
+    "INSERT INTO apart (a, b) SELECT a, b FROM (SELECT unnest(?) AS a, unnest(?) AS b) EXCEPT SELECT a, b FROM apart"
+)
 
 
 def read_apart(cursor: Cursor) -> list[tuple[int, int]]:
@@ -11,11 +16,20 @@ def read_apart(cursor: Cursor) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in cursor.execute("SELECT a, b FROM apart").fetchall()]
 
 
+def read_apart_of(cursor: Cursor, numbers: Iterable[int]) -> frozenset[tuple[int, int]]:
+    """Return the pairs that one of `numbers` is in, the lower number first."""
+    ids = listed(numbers)
+    if not ids:
+        return frozenset()
+    rows = cursor.execute(f"SELECT a, b FROM apart WHERE a IN ({ids}) OR b IN ({ids})").fetchall()  # noqa: S608
+    return frozenset((int(low), int(high)) for low, high in rows)
+
+
 def insert_apart(cursor: Cursor, pairs: Iterable[tuple[int, int]]) -> None:
     """Add pairs; those that are there stay there once."""
     if new := sorted(pairs):
         cursor.execute(
-            "INSERT INTO apart SELECT a, b FROM (SELECT unnest(?) AS a, unnest(?) AS b) EXCEPT SELECT a, b FROM apart",
+            _INSERT,
             [list(column) for column in zip(*new, strict=True)],
         )
 

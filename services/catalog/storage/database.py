@@ -8,7 +8,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -30,16 +30,39 @@ _log = structlog.get_logger()
 
 
 class Transaction:
-    """A write in progress; leaving it without `commit` takes everything back."""
+    """A write in progress: what is changed in rows, and what must be undone in memory if the rows are rolled back.
+
+    Leaving it without `commit` rolls the rows back and runs the actions of `on_rollback`, the last one first.
+
+    Attributes:
+        cursor: sees and makes the changes.
+        now: when the write began, naive UTC as the tables hold it.
+        committed: whether the write is durable.
+
+    """
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
+        self.now = utc_now()
         self.committed = False
+        self._undo: list[Callable[[], object]] = []
 
     def commit(self) -> None:
         """Make the write durable."""
         self.cursor.commit()
         self.committed = True
+
+    def on_rollback(self, action: Callable[[], object], /) -> None:
+        """Have `action` run if the write is not committed, after all that are noted later."""
+        self._undo.append(action)
+
+    def roll_back(self) -> None:
+        """Undo everything, in rows and in memory; called once, by the database."""
+        # What failed may have ended the transaction already.
+        with contextlib.suppress(duckdb.Error):
+            self.cursor.rollback()
+        for action in reversed(self._undo):
+            action()
 
 
 class Database:
@@ -121,18 +144,15 @@ class Database:
         with self._write_lock:
             if self._closed is not None:
                 raise self._closed
-            cursor = self._connection
-            transaction = Transaction(cursor)
+            transaction = Transaction(self._connection)
             try:
-                cursor.begin()
+                self._connection.begin()
                 yield transaction
             except duckdb.Error as error:
                 raise unavailable(self.path, error) from error
             finally:
                 if not transaction.committed:
-                    # What failed may have ended the transaction already.
-                    with contextlib.suppress(duckdb.Error):
-                        cursor.rollback()
+                    transaction.roll_back()
                 self._last_write = time.monotonic()
 
     def idle(self) -> bool:

@@ -1,47 +1,81 @@
 """Edits as rows: the newest 1,000 are kept, so that looking through them has a bound."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from services.catalog.edits.payload import EditPayload
-from services.catalog.edits.record import EditKind, EditRecord
 from services.catalog.records import Page
-from services.catalog.storage.database import Cursor
+from services.catalog.storage.database import Cursor, Transaction
+from services.catalog.storage.library_row import Counter, read_counter, write_counter
 
-MAX_EDITS: Final = 1_000
-_COLUMNS: Final = "id, kind, create_time, undone, payload"
-_SELECT: Final = f"SELECT {_COLUMNS} FROM edit"  # noqa: S608
+_SELECT: Final = "SELECT id, kind, create_time, undone, request_digest, payload FROM edit"
 
 
-def insert_edit(cursor: Cursor, kind: EditKind, request_id: str, now: datetime, payload: EditPayload) -> EditRecord:
-    """Store an edit and forget those that are too old; `now` is naive UTC."""
-    (edit_id,) = cursor.execute(
-        "UPDATE library SET next_edit_id = next_edit_id + 1 RETURNING next_edit_id - 1"
-    ).fetchone() or (1,)
+@dataclass(frozen=True, slots=True)
+class EditRow:
+    """An edit as it is stored.
+
+    Attributes:
+        id: grows with time.
+        kind: what was done.
+        create_time: naive UTC.
+        undone: whether it was taken back.
+        request_digest: of the request that made it; empty for edits of old.
+        payload: what it takes to undo it.
+
+    """
+
+    id: int
+    kind: str
+    create_time: datetime
+    undone: bool
+    request_digest: str
+    payload: bytes
+
+
+def insert_edit(
+    transaction: Transaction,
+    *,
+    kind: str,
+    request_id: str,
+    request_digest: str,
+    payload: bytes,
+    people: Collection[str],
+    kept: int,
+) -> int:
+    """Store an edit, and whom it is about; forget all but the newest `kept`; return its id."""
+    cursor = transaction.cursor
+    edit_id = read_counter(cursor, Counter.EDITS)
+    write_counter(cursor, Counter.EDITS, edit_id + 1)
     cursor.execute(
-        "INSERT INTO edit (id, kind, request_id, create_time, undone, payload) VALUES (?, ?, ?, ?, false, ?)",
-        [edit_id, kind.value, request_id, now, payload.to_bytes()],
+        "INSERT INTO edit (id, kind, request_id, request_digest, create_time, undone, payload) "
+        "VALUES (?, ?, ?, ?, ?, false, ?)",
+        [edit_id, kind, request_id, request_digest, transaction.now, payload],
     )
-    cursor.execute("DELETE FROM edit WHERE id <= ?", [edit_id - MAX_EDITS])
-    return edit_record(edit_id, kind, now, payload)
+    insert_edit_people(cursor, edit_id, people)
+    cursor.execute("DELETE FROM edit WHERE id <= ?", [edit_id - kept])
+    cursor.execute("DELETE FROM edit_person WHERE edit_id <= ?", [edit_id - kept])
+    return edit_id
 
 
-def find_request(cursor: Cursor, request_id: str) -> tuple[EditRecord, EditPayload] | None:
+def find_request(cursor: Cursor, request_id: str) -> EditRow | None:
     """Return the edit that a request made, or None."""
     return _edit(cursor.execute(f"{_SELECT} WHERE request_id = ?", [request_id]).fetchone())
 
 
-def read_edit(cursor: Cursor, edit_id: int) -> tuple[EditRecord, EditPayload] | None:
+def read_edit(cursor: Cursor, edit_id: int) -> EditRow | None:
     """Return an edit, or None."""
     return _edit(cursor.execute(f"{_SELECT} WHERE id = ?", [edit_id]).fetchone())
 
 
-def later_edits(cursor: Cursor, edit_id: int) -> Iterator[tuple[EditRecord, EditPayload]]:
+def later_edits(cursor: Cursor, edit_id: int) -> Iterator[EditRow]:
     """Yield the edits after `edit_id` that are not undone, the newest first."""
     rows = cursor.execute("SELECT id FROM edit WHERE id > ? AND NOT undone ORDER BY id DESC", [edit_id]).fetchall()
+    # One at a time: a payload may be large, and the first that matters ends the search.
     for (later,) in rows:
-        if (edit := read_edit(cursor, later)) is not None:
+        edit = read_edit(cursor, later)
+        if edit is not None:
             yield edit
 
 
@@ -50,33 +84,34 @@ def mark_undone(cursor: Cursor, edit_id: int) -> None:
     cursor.execute("UPDATE edit SET undone = true WHERE id = ?", [edit_id])
 
 
-def page_of_edits(cursor: Cursor, *, before: int | None, limit: int) -> Page[EditRecord, int]:
+def page_of_edits(cursor: Cursor, *, before: int | None, limit: int) -> Page[EditRow, int]:
     """Return edits, the newest first, below the id `before`."""
-    rows = cursor.execute(
-        f"{_SELECT} WHERE id < ? ORDER BY id DESC LIMIT ?", [2**62 if before is None else before, limit + 1]
-    ).fetchall()
-    edits = tuple(edit for row in rows[:limit] if (found := _edit(row)) for edit in found[:1])
+    highest = 2**62 if before is None else before
+    rows = cursor.execute(f"{_SELECT} WHERE id < ? ORDER BY id DESC LIMIT ?", [highest, limit + 1]).fetchall()
+    edits = tuple(EditRow(*row) for row in rows[:limit])
     return Page(edits, edits[-1].id if len(rows) > limit else None)
 
 
-def edit_record(
-    edit_id: int, kind: EditKind, create_time: datetime, payload: EditPayload, *, undone: bool = False
-) -> EditRecord:
-    """Return the record of an edit; `create_time` is naive UTC."""
-    return EditRecord(
-        id=edit_id,
-        kind=kind,
-        create_time=create_time.replace(tzinfo=UTC),
-        undone=undone,
-        face_count=payload.face_count,
-        person_count=payload.person_count,
-        people=payload.changes,
-    )
+def edits_about(cursor: Cursor, people: Collection[str]) -> list[int]:
+    """Return the edits that are about one of `people`, and those of old, of which that is not known; ascending."""
+    rows = cursor.execute(
+        "SELECT DISTINCT edit_id FROM edit_person WHERE person_id IN (SELECT unnest(?)) "
+        "UNION SELECT id FROM edit WHERE id NOT IN (SELECT edit_id FROM edit_person) ORDER BY 1",
+        [list(people)],
+    ).fetchall()
+    return [int(row[0]) for row in rows]
 
 
-def _edit(row: tuple[Any, ...] | None) -> tuple[EditRecord, EditPayload] | None:
-    if row is None:
-        return None
-    edit_id, kind, create_time, undone, data = row
-    payload = EditPayload.from_bytes(data)
-    return edit_record(edit_id, EditKind(kind), create_time, payload, undone=undone), payload
+def rewrite_payload(cursor: Cursor, edit_id: int, payload: bytes) -> None:
+    """Replace what is kept of an edit."""
+    cursor.execute("UPDATE edit SET payload = ? WHERE id = ?", [payload, edit_id])
+
+
+def insert_edit_people(cursor: Cursor, edit_id: int, people: Collection[str]) -> None:
+    """Note whom an edit is about."""
+    if people:
+        cursor.execute("INSERT INTO edit_person (edit_id, person_id) SELECT ?, unnest(?)", [edit_id, sorted(people)])
+
+
+def _edit(row: tuple[Any, ...] | None) -> EditRow | None:
+    return None if row is None else EditRow(*row)

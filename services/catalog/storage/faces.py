@@ -1,10 +1,12 @@
 """Faces as rows."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from services.catalog.people.faces import Faces
 from services.catalog.people.roster import NOBODY
@@ -14,6 +16,10 @@ from services.catalog.storage.paging import listed, page_of_ids
 from services.catalog.storage.people import read_person_ids
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, Box, DetectedFace
 
+_INSERT: Final = (
+    "INSERT INTO face (id, image_id, person, score, box_left, box_top, box_width, box_height, landmarks, embedding, "
+    "thumbnail, quality, pinned) VALUES "
+)
 _ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)"
 _ROWS_AT_ONCE: Final = 4096
 _SELECT: Final = (
@@ -34,7 +40,7 @@ def insert_faces(
         values += [face_id, image_id, person, face.score, box.left, box.top, box.width, box.height]
         values += [face.landmarks.astype("<f4").tobytes(), face.embedding.astype("<f4").tobytes(), face.thumbnail]
         values += [face.quality]
-    cursor.execute(f"INSERT INTO face VALUES {', '.join([_ROW] * len(faces))}", values)  # noqa: S608
+    cursor.execute(_INSERT + ", ".join([_ROW] * len(faces)), values)
 
 
 def read_all_faces(cursor: Cursor) -> Faces:
@@ -64,10 +70,99 @@ def read_all_faces(cursor: Cursor) -> Faces:
     return faces if (faces.ids[1:] > faces.ids[:-1]).all() else faces.sorted()
 
 
-def read_face_ids(cursor: Cursor, image_id: int) -> list[int]:
-    """Return the faces of an image, ascending."""
-    rows = cursor.execute("SELECT id FROM face WHERE image_id = ? ORDER BY id", [image_id]).fetchall()
+def read_face_ids(cursor: Cursor, image_ids: Collection[int]) -> list[int]:
+    """Return the faces of images, ascending."""
+    ids = listed(image_ids)
+    if not ids:
+        return []
+    rows = cursor.execute(f"SELECT id FROM face WHERE image_id IN ({ids}) ORDER BY id").fetchall()  # noqa: S608
     return [int(row[0]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOwner:
+    """Whose a face is.
+
+    Attributes:
+        person_id: empty for nobody.
+        pinned: whether a user put it there.
+
+    """
+
+    person_id: str
+    pinned: bool
+
+
+def read_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwner]:
+    """Return whose these faces are, by face, of those that exist."""
+    if not face_ids:
+        return {}
+    rows = cursor.execute(
+        "SELECT face.id, coalesce(person.id, ''), pinned FROM face LEFT JOIN person ON person.number = face.person "
+        "WHERE face.id BETWEEN ? AND ? AND face.id IN (SELECT unnest(?))",
+        [min(face_ids), max(face_ids), list(face_ids)],
+    ).fetchall()
+    return {face: FaceOwner(person_id, pinned) for face, person_id, pinned in rows}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedFace:
+    """A face and where it is on its photo, in parts of the photo's width and height.
+
+    Attributes:
+        id: of the face.
+        person: number of its person, 0 for nobody.
+        pinned: whether a user put it there.
+        left: of the box, 0 to 1, like the others.
+        top: of the box.
+        right: of the box.
+        bottom: of the box.
+        embedding: unit float32 [512].
+
+    """
+
+    id: int
+    person: int
+    pinned: bool
+    left: float
+    top: float
+    right: float
+    bottom: float
+    embedding: npt.NDArray[np.float32]
+
+    @property
+    def area(self) -> float:
+        """Area of the box, as a part of the photo's."""
+        return (self.right - self.left) * (self.bottom - self.top)
+
+
+def read_placed_faces(cursor: Cursor, image_id: int) -> list[PlacedFace]:
+    """Return the faces of an image, ascending."""
+    rows = cursor.execute(
+        "SELECT face.id, person, pinned, box_left / width, box_top / height, (box_left + box_width) / width, "
+        "(box_top + box_height) / height, embedding FROM face JOIN image ON image.id = face.image_id "
+        "WHERE image_id = ? ORDER BY face.id",
+        [image_id],
+    ).fetchall()
+    faces = []
+    for face_id, person, pinned, left, top, right, bottom, embedding in rows:
+        vector = np.frombuffer(embedding, "<f4").astype(np.float32)
+        faces.append(PlacedFace(face_id, person, pinned, left, top, right, bottom, vector))
+    return faces
+
+
+def read_unpinned_since(cursor: Cursor, person: int, last_face: int) -> list[int]:
+    """Return the faces of a person that came after `last_face` and that no user put there, ascending."""
+    rows = cursor.execute(
+        "SELECT id FROM face WHERE id > ? AND person = ? AND NOT pinned ORDER BY id", [last_face, person]
+    ).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+def newest_face(cursor: Cursor) -> int:
+    """Return the highest id of a face, 0 if there is none."""
+    (newest,) = cursor.execute("SELECT coalesce(max(id), 0) FROM face").fetchone() or (0,)
+    return int(newest)
 
 
 def pin_faces(cursor: Cursor, face_ids: Sequence[int], *, pinned: bool) -> None:

@@ -2,42 +2,39 @@
 
 from typing import Final
 
-from services.catalog.storage.database import Cursor
+from services.catalog.storage.database import Transaction
+from services.catalog.storage.library_row import Counter, read_counter, write_counter
 
 _BLOCK: Final = 1000
 
 
 class IdCounter:
-    """Gives ids from blocks that are reserved in a column of the `library` row; a restart skips the rest of a block.
+    """Gives ids from blocks that are reserved in the library's row; a restart skips the rest of a block.
 
     Args:
-        column: ``next_image_id``, ``next_face_id`` or ``next_source_id``.
+        counter: which ids.
 
     """
 
-    def __init__(self, column: str) -> None:
-        self._column = column
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
         self._next = 0
         self._reserved = 0
-        self._tentative = False
 
-    def take(self, cursor: Cursor, count: int) -> range:
-        """Return `count` new ids, ascending, within the write transaction of `cursor`."""
+    def take(self, transaction: Transaction, count: int) -> range:
+        """Return `count` new ids, ascending."""
         if self._next + count > self._reserved:
-            self._next = max(self._next, self._stored(cursor))
-            self._reserved = self._next + count + _BLOCK
-            self._tentative = True
-            cursor.execute(f"UPDATE library SET {self._column} = ?", [self._reserved])  # noqa: S608
+            self._reserve(transaction, count)
         ids = range(self._next, self._next + count)
         self._next += count
         return ids
 
-    def end(self, *, committed: bool) -> None:
-        """Note how the transaction ended: a reservation that was taken back with it counts no longer."""
-        if self._tentative and not committed:
-            self._reserved = 0
-        self._tentative = False
+    def _reserve(self, transaction: Transaction, count: int) -> None:
+        self._next = max(self._next, read_counter(transaction.cursor, self._counter))
+        self._reserved = self._next + count + _BLOCK
+        write_counter(transaction.cursor, self._counter, self._reserved)
+        transaction.on_rollback(self._forget_reservation)
 
-    def _stored(self, cursor: Cursor) -> int:
-        row = cursor.execute(f"SELECT {self._column} FROM library").fetchone()  # noqa: S608
-        return int(row[0]) if row else 1
+    def _forget_reservation(self) -> None:
+        # The ids themselves stay used: whoever took them may have shown them already.
+        self._reserved = 0

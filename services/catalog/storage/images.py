@@ -1,27 +1,40 @@
 """Images and their objects as rows."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord
+from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord, image_etag
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, page_of_ids
 from services.catalog.vocabulary import Box, DetectedObject, Exif, ImageAnalysis
 
-_COLUMNS = (
+_COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
     "camera_model, latitude, longitude, create_time, object_model, face_model"
 )
-_INSERT_IMAGE = f"INSERT INTO image ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"  # noqa: S608
-_OBJECT_ROW = "(?, ?, ?, ?, ?, ?, ?)"
+_INSERT_IMAGE: Final = f"INSERT INTO image ({_COLUMNS}, unplaced) VALUES ({', '.join('?' * 17)})"  # noqa: S608
+_OBJECT_COLUMNS: Final = "image_id, label_id, score, box_left, box_top, box_width, box_height"
+_OBJECT_ROW: Final = "(?, ?, ?, ?, ?, ?, ?)"
 
 
 def find_image_id(cursor: Cursor, sha256: str) -> int | None:
     """Return the id of an image, or None."""
     row = cursor.execute("SELECT id FROM image WHERE sha256 = ?", [sha256]).fetchone()
     return row[0] if row else None
+
+
+def read_hashes(cursor: Cursor, image_ids: Collection[int]) -> dict[int, str]:
+    """Return id -> SHA-256, of the images that exist."""
+    ids = listed(image_ids)
+    return dict(cursor.execute(f"SELECT id, sha256 FROM image WHERE id IN ({ids})").fetchall()) if ids else {}  # noqa: S608
+
+
+def read_image_etag(cursor: Cursor, image_id: int) -> str:
+    """Return the etag of an image that exists."""
+    row = cursor.execute("SELECT sha256, coalesce(revision, 0) FROM image WHERE id = ?", [image_id]).fetchone()
+    return image_etag(*row) if row else ""
 
 
 def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: datetime) -> None:
@@ -32,7 +45,7 @@ def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: da
         [
             image_id,
             analysis.sha256,
-            analysis.file_name,
+            analysis.source.file_name,
             analysis.mime_type,
             analysis.size_bytes,
             analysis.width,
@@ -46,8 +59,18 @@ def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: da
             now,
             analysis.object_model,
             analysis.face_model,
+            not analysis.source.uri,
         ],
     )
+
+
+def touch_images(cursor: Cursor, image_ids: Collection[int], now: datetime) -> None:
+    """Note that what clients can change of images changed; `now` is naive UTC."""
+    if ids := listed(image_ids):
+        cursor.execute(
+            f"UPDATE image SET revision = revision + 1, update_time = ? WHERE id IN ({ids})",  # noqa: S608
+            [now],
+        )
 
 
 def insert_objects(cursor: Cursor, image_id: int, objects: Sequence[DetectedObject], label_ids: dict[str, int]) -> None:
@@ -58,7 +81,8 @@ def insert_objects(cursor: Cursor, image_id: int, objects: Sequence[DetectedObje
     for found in objects:
         box = found.box
         values += [image_id, label_ids[found.label], found.score, box.left, box.top, box.width, box.height]
-    cursor.execute(f"INSERT INTO object VALUES {', '.join([_OBJECT_ROW] * len(objects))}", values)  # noqa: S608
+    rows = ", ".join([_OBJECT_ROW] * len(objects))
+    cursor.execute(f"INSERT INTO object ({_OBJECT_COLUMNS}) VALUES {rows}", values)  # noqa: S608
 
 
 def ensure_labels(cursor: Cursor, labels: set[str], known: dict[str, int]) -> dict[str, int]:
@@ -68,7 +92,7 @@ def ensure_labels(cursor: Cursor, labels: set[str], known: dict[str, int]) -> di
     new = sorted(labels - known.keys())
     ids = known | {label: len(known) + 1 + position for position, label in enumerate(new)}
     values = [value for label in new for value in (ids[label], label)]
-    cursor.execute(f"INSERT INTO label VALUES {', '.join(['(?, ?)'] * len(new))}", values)  # noqa: S608
+    cursor.execute(f"INSERT INTO label (id, name) VALUES {', '.join(['(?, ?)'] * len(new))}", values)  # noqa: S608
     return ids
 
 
@@ -98,10 +122,11 @@ def page_of_images(
     return page_of_ids(cursor, table, " AND ".join(conditions), values, after, limit, key="image_id")
 
 
-def delete_image_rows(cursor: Cursor, image_id: int) -> None:
-    """Delete an image, its sources, objects and faces."""
-    for table, column in (("object", "image_id"), ("face", "image_id"), ("source", "image_id"), ("image", "id")):
-        cursor.execute(f"DELETE FROM {table} WHERE {column} = ?", [image_id])  # noqa: S608
+def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
+    """Delete images, their sources, objects and faces."""
+    if ids := listed(image_ids):
+        for table, column in (("object", "image_id"), ("face", "image_id"), ("source", "image_id"), ("image", "id")):
+            cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608
 
 
 def read_images(
@@ -118,7 +143,8 @@ def read_images(
         sources[image_id].append(uri)
     objects: dict[int, list[ObjectRecord]] = defaultdict(list)
     for image_id, label_id, score, *box in cursor.execute(
-        f"SELECT * FROM object WHERE image_id IN ({ids}) ORDER BY score DESC, label_id, box_left, box_top"  # noqa: S608
+        f"SELECT {_OBJECT_COLUMNS} FROM object "  # noqa: S608
+        f"WHERE image_id IN ({ids}) ORDER BY score DESC, label_id, box_left, box_top"
     ).fetchall():
         objects[image_id].append(ObjectRecord(label_names[label_id], score, Box(*box)))
     rows = cursor.execute(f"SELECT {_COLUMNS} FROM image WHERE id IN ({ids})").fetchall()  # noqa: S608

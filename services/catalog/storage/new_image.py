@@ -34,8 +34,8 @@ def new_image_record(
     objects.sort(key=lambda found: (-found.score, label_ids[found.label], found.box.left, found.box.top))
     return ImageRecord(
         sha256=analysis.sha256,
-        file_name=analysis.file_name,
-        source_uris=(analysis.source_uri,) if analysis.source_uri else (),
+        file_name=analysis.source.file_name,
+        source_uris=(analysis.source.uri,) if analysis.source.uri else (),
         mime_type=analysis.mime_type,
         size_bytes=analysis.size_bytes,
         width=analysis.width,

@@ -1,8 +1,7 @@
-"""People as rows."""
+"""People as rows: who they are, what users said of them, and what their faces add up to."""
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,8 +11,15 @@ from services.catalog.storage.paging import listed
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_CHARS: Final = 12
-_COLUMNS: Final = "id, display_name, hidden, cover_face_id, face_count, image_count, create_time, update_time, revision"
-_COUNT: Final = """
+_COLUMNS: Final = (
+    "id, number, display_name, hidden, revision, cover_face_id, face_count, image_count, create_time, update_time"
+)
+_SELECT: Final = f"SELECT {_COLUMNS} FROM person"  # noqa: S608 - names of ours
+_INSERT: Final = (
+    "INSERT INTO person (number, id, display_name, hidden, revision, create_time, update_time, face_count, "
+    "image_count, cover_face_id, cover_score) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)"
+)
+_RECOUNT: Final = """
 UPDATE person SET face_count = s.faces, image_count = s.images, cover_face_id = s.cover, cover_score = s.best
 FROM (
     SELECT person AS number, count(*) AS faces, count(DISTINCT image_id) AS images, max(score) AS best,
@@ -33,10 +39,13 @@ WHERE number = $number
 def insert_people(cursor: Cursor, numbers: Sequence[int], now: datetime) -> None:
     """Insert new people with fresh ids; `recount_people` fills in their counts."""
     for number in numbers:
-        person_id = _new_id(cursor)
-        cursor.execute(
-            "INSERT INTO person VALUES (?, ?, '', false, 0, ?, ?, 0, 0, 0, 0)", [number, person_id, now, now]
-        )
+        cursor.execute(_INSERT, [number, _new_id(cursor), "", False, 0, now, now])
+
+
+def restore_person(cursor: Cursor, number: int, person: PersonRecord) -> None:
+    """Insert a person who was gone, with a new number; faces and counts follow."""
+    times = [person.create_time.replace(tzinfo=None), person.update_time.replace(tzinfo=None)]
+    cursor.execute(_INSERT, [number, person.id, person.display_name, person.hidden, person.revision + 1, *times])
 
 
 def grow_person(cursor: Cursor, number: int, new_faces: Sequence[tuple[float, int]]) -> None:
@@ -48,7 +57,7 @@ def grow_person(cursor: Cursor, number: int, new_faces: Sequence[tuple[float, in
 def recount_people(cursor: Cursor, numbers: Iterable[int]) -> None:
     """Count the faces and images of people anew and choose their covers."""
     if ids := listed(numbers):
-        cursor.execute(_COUNT.format(ids))
+        cursor.execute(_RECOUNT.format(ids))
 
 
 def delete_people(cursor: Cursor, numbers: Iterable[int]) -> None:
@@ -57,15 +66,37 @@ def delete_people(cursor: Cursor, numbers: Iterable[int]) -> None:
         cursor.execute(f"DELETE FROM person WHERE number IN ({ids})")  # noqa: S608
 
 
+def raise_revisions(cursor: Cursor, numbers: Iterable[int]) -> None:
+    """Make people curated, and their etags new."""
+    if ids := listed(numbers):
+        cursor.execute(f"UPDATE person SET revision = revision + 1 WHERE number IN ({ids})")  # noqa: S608
+
+
+def rename_people(cursor: Cursor, names: Mapping[int, tuple[str, bool]], now: datetime) -> None:
+    """Give people, by number, a name and a visibility; `now` is naive UTC."""
+    for number, (display_name, hidden) in names.items():
+        cursor.execute(
+            "UPDATE person SET display_name = ?, hidden = ?, update_time = ? WHERE number = ?",
+            [display_name, hidden, now, number],
+        )
+
+
 def read_person_ids(cursor: Cursor, numbers: Iterable[int]) -> dict[int, str]:
     """Return number -> id."""
     ids = listed(numbers)
-    return dict(cursor.execute(f"SELECT number, id FROM person WHERE number IN ({ids})").fetchall()) if ids else {}  # noqa: S608
+    if not ids:
+        return {}
+    return dict(cursor.execute(f"SELECT number, id FROM person WHERE number IN ({ids})").fetchall())  # noqa: S608
 
 
 def read_curated(cursor: Cursor) -> list[int]:
     """Return the numbers of the people whom users changed."""
     return [int(number) for (number,) in cursor.execute("SELECT number FROM person WHERE revision > 0").fetchall()]
+
+
+def read_hidden(cursor: Cursor) -> set[int]:
+    """Return the numbers of the people whom users hid."""
+    return {int(number) for (number,) in cursor.execute("SELECT number FROM person WHERE hidden").fetchall()}
 
 
 def find_person_number(cursor: Cursor, person_id: str) -> int | None:
@@ -76,8 +107,19 @@ def find_person_number(cursor: Cursor, person_id: str) -> int | None:
 
 def read_person(cursor: Cursor, person_id: str) -> PersonRecord | None:
     """Return a person, or None."""
-    row = cursor.execute(f"SELECT {_COLUMNS} FROM person WHERE id = ?", [person_id]).fetchone()  # noqa: S608
+    row = cursor.execute(f"{_SELECT} WHERE id = ?", [person_id]).fetchone()
     return _person(row) if row else None
+
+
+def find_people(cursor: Cursor, person_ids: Collection[str]) -> dict[str, PersonRecord]:
+    """Return id -> person, of those who exist."""
+    if not person_ids:
+        return {}
+    # Numbers first: DuckDB looks constants up in the index, but scans for a list of texts.
+    numbers = cursor.execute(
+        "SELECT number FROM person WHERE id IN (SELECT unnest(?))", [sorted(person_ids)]
+    ).fetchall()
+    return {person.id: person for person in read_people(cursor, (number for (number,) in numbers)).values()}
 
 
 def read_people(cursor: Cursor, numbers: Iterable[int]) -> dict[int, PersonRecord]:
@@ -85,18 +127,8 @@ def read_people(cursor: Cursor, numbers: Iterable[int]) -> dict[int, PersonRecor
     ids = listed(numbers)
     if not ids:
         return {}
-    rows = cursor.execute(f"SELECT number, {_COLUMNS} FROM person WHERE number IN ({ids})").fetchall()  # noqa: S608
-    return {row[0]: _person(row[1:]) for row in rows}
-
-
-def write_statement(cursor: Cursor, person_id: str, display_name: str, now: datetime, *, hidden: bool) -> int:
-    """Store what a user said of a person; return the person's number."""
-    (number,) = cursor.execute(
-        "UPDATE person SET display_name = ?, hidden = ?, update_time = ?, revision = revision + 1 WHERE id = ? "
-        "RETURNING number",
-        [display_name, hidden, now, person_id],
-    ).fetchone() or (0,)
-    return int(number)
+    people = [_person(row) for row in cursor.execute(f"{_SELECT} WHERE number IN ({ids})").fetchall()]
+    return {person.number: person for person in people}
 
 
 def page_of_people(
@@ -108,7 +140,7 @@ def page_of_people(
         conditions.append("(face_count < ? OR (face_count = ? AND id > ?))")
         values += [after[0], after[0], after[1]]
     rows = cursor.execute(
-        f"SELECT {_COLUMNS} FROM person WHERE {' AND '.join(conditions)} ORDER BY face_count DESC, id LIMIT ?",  # noqa: S608
+        f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY face_count DESC, id LIMIT ?",
         [*values, limit + 1],
     ).fetchall()
     people = tuple(_person(row) for row in rows[:limit])
@@ -116,17 +148,18 @@ def page_of_people(
 
 
 def _person(row: tuple[Any, ...]) -> PersonRecord:
-    person_id, display_name, hidden, cover_face_id, face_count, image_count, create_time, update_time, revision = row
+    person_id, number, display_name, hidden, revision, cover, faces, images, create_time, update_time = row
     return PersonRecord(
         id=person_id,
+        number=number,
         display_name=display_name,
         hidden=hidden,
-        cover_face_id=cover_face_id,
-        face_count=face_count,
-        image_count=image_count,
+        revision=revision,
+        cover_face_id=cover,
+        face_count=faces,
+        image_count=images,
         create_time=create_time.replace(tzinfo=UTC),
         update_time=update_time.replace(tzinfo=UTC),
-        etag=hashlib.sha256(f"{person_id}/{revision}".encode()).hexdigest()[:16],
     )
 
 

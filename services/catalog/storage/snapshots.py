@@ -11,9 +11,8 @@ def write_snapshot(cursor: Cursor, content: bytes) -> None:
     """Put a snapshot in the place of the last one."""
     delete_snapshot(cursor)
     for start in range(0, len(content), _PART_BYTES):
-        cursor.execute(
-            "INSERT INTO snapshot VALUES (?, ?)", [start // _PART_BYTES, content[start : start + _PART_BYTES]]
-        )
+        part = content[start : start + _PART_BYTES]
+        cursor.execute("INSERT INTO snapshot (part, content) VALUES (?, ?)", [start // _PART_BYTES, part])
 
 
 def read_snapshot(cursor: Cursor) -> bytes | None:

@@ -1,29 +1,106 @@
-"""Where images came from."""
+"""Where the bytes of images are for their owners: each place holds one image at a time."""
 
-from services.catalog.storage.database import Cursor
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC
+
+from services.catalog.records import Page, SourceRecord
+from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.id_counter import IdCounter
+from services.catalog.vocabulary import Source
 from services.common.limits import MAX_SOURCES_PER_IMAGE
 
 
-def add_source_row(cursor: Cursor, image_id: int, uri: str, ids: IdCounter) -> None:
-    """Note that an image came from `uri`; an empty one says nothing.
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What noting a place did.
 
-    A uri belongs to the image that came from it last, for its file has changed since.
+    Attributes:
+        changed: whether anything was not known before.
+        previous: id of another image that the place held until now, or None.
+
     """
-    if not uri:
-        return
-    row = cursor.execute("SELECT image_id FROM source WHERE uri = ?", [uri]).fetchone()
-    if row is None:
-        (source_id,) = ids.take(cursor, 1)
-        cursor.execute("INSERT INTO source VALUES (?, ?, ?)", [source_id, uri, image_id])
-    elif row[0] != image_id:
-        (source_id,) = ids.take(cursor, 1)
-        cursor.execute("UPDATE source SET id = ?, image_id = ? WHERE uri = ?", [source_id, image_id, uri])
+
+    changed: bool
+    previous: int | None = None
+
+
+def place_image(transaction: Transaction, image_id: int, source: Source, ids: IdCounter) -> Placement:
+    """Note that `source`, which has a uri, holds an image now. Of an image with too many places the newest are kept."""
+    cursor = transaction.cursor
+    modified = None if source.modify_time is None else source.modify_time.astimezone(UTC).replace(tzinfo=None)
+    known = cursor.execute("SELECT image_id, file_name, modify_time FROM source WHERE uri = ?", [source.uri]).fetchone()
+    if known == (image_id, source.file_name, modified):
+        return Placement(changed=False)
+    if known is not None and known[0] == image_id:
+        cursor.execute(
+            "UPDATE source SET file_name = ?, modify_time = ? WHERE uri = ?", [source.file_name, modified, source.uri]
+        )
+        return Placement(changed=True)
+    # The order of ids is the order of arrival, so a place that changes hands gets a new one.
+    (source_id,) = ids.take(transaction, 1)
+    if known is None:
+        cursor.execute(
+            "INSERT INTO source (id, uri, image_id, file_name, modify_time) VALUES (?, ?, ?, ?, ?)",
+            [source_id, source.uri, image_id, source.file_name, modified],
+        )
+    else:
+        cursor.execute(
+            "UPDATE source SET id = ?, image_id = ?, file_name = ?, modify_time = ? WHERE uri = ?",
+            [source_id, image_id, source.file_name, modified, source.uri],
+        )
+    return Placement(changed=True, previous=None if known is None else int(known[0]))
 
 
 def trim_sources(cursor: Cursor, image_id: int) -> None:
-    """Forget the oldest sources of an image that has more than MAX_SOURCES_PER_IMAGE."""
-    cursor.execute(
-        "DELETE FROM source WHERE uri IN (SELECT uri FROM source WHERE image_id = ? ORDER BY id DESC OFFSET ?)",
-        [image_id, MAX_SOURCES_PER_IMAGE],
-    )
+    """Forget the oldest places of an image that has more than MAX_SOURCES_PER_IMAGE, and note that it had them."""
+    oldest = cursor.execute(
+        "SELECT uri FROM source WHERE image_id = ? ORDER BY id DESC OFFSET ?", [image_id, MAX_SOURCES_PER_IMAGE]
+    ).fetchall()
+    if oldest:
+        cursor.execute("DELETE FROM source WHERE uri IN (SELECT unnest(?))", [[uri for (uri,) in oldest]])
+        mark_unplaced(cursor, image_id)
+
+
+def mark_unplaced(cursor: Cursor, image_id: int) -> None:
+    """Note that not all places of an image are known, so that losing the known ones does not delete it."""
+    cursor.execute("UPDATE image SET unplaced = true WHERE id = ? AND NOT unplaced", [image_id])
+
+
+def find_sources(cursor: Cursor, uris: Collection[str]) -> dict[str, int]:
+    """Return the image that each of `uris` holds, of those that are known."""
+    if not uris:
+        return {}
+    rows = cursor.execute("SELECT uri, image_id FROM source WHERE uri IN (SELECT unnest(?))", [list(uris)]).fetchall()
+    return dict(rows)
+
+
+def delete_sources(cursor: Cursor, uris: Collection[str]) -> None:
+    """Forget places; the images stay."""
+    cursor.execute("DELETE FROM source WHERE uri IN (SELECT unnest(?))", [list(uris)])
+
+
+def placeless_images(cursor: Cursor, image_ids: Collection[int]) -> list[int]:
+    """Return those of the images whose places were all known, and that have none left, ascending."""
+    if not image_ids:
+        return []
+    rows = cursor.execute(
+        "SELECT id FROM image WHERE id IN (SELECT unnest(?)) AND NOT unplaced "
+        "AND id NOT IN (SELECT image_id FROM source) ORDER BY id",
+        [list(image_ids)],
+    ).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+def page_of_sources(cursor: Cursor, *, uri_prefix: str, after: str | None, limit: int) -> Page[SourceRecord, str]:
+    """Return places by uri, those that begin with `uri_prefix` and come behind `after`."""
+    rows = cursor.execute(
+        "SELECT uri, sha256, source.file_name, size_bytes, modify_time FROM source JOIN image ON image.id = image_id "
+        "WHERE uri >= ? AND uri > ? AND starts_with(uri, ?) ORDER BY uri LIMIT ?",
+        [uri_prefix, "" if after is None else after, uri_prefix, limit + 1],
+    ).fetchall()
+    sources = [
+        SourceRecord(uri, sha256, file_name, size, None if modified is None else modified.replace(tzinfo=UTC))
+        for uri, sha256, file_name, size, modified in rows[:limit]
+    ]
+    return Page(tuple(sources), sources[-1].uri if len(rows) > limit else None)

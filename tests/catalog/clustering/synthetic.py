@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.vocabulary import Box, DetectedFace, DetectedObject, Exif, ImageAnalysis
+from services.catalog.vocabulary import Box, DetectedFace, DetectedObject, Exif, ImageAnalysis, Source
 
 Embeddings = npt.NDArray[np.float32]
 THUMBNAIL = b"\xff\xd8 not looked at \xff\xd9"
@@ -56,8 +56,7 @@ def analysis(
 ) -> ImageAnalysis:
     return ImageAnalysis(
         sha256=sha256(name),
-        file_name=f"{name}.jpg",
-        source_uri=f"file:///{name}.jpg" if source is None else source,
+        source=Source(f"file:///{name}.jpg" if source is None else source, f"{name}.jpg"),
         mime_type="image/jpeg",
         size_bytes=1000,
         width=640,

@@ -25,7 +25,7 @@ def people(library: Library) -> list[str]:
 
 def state(library: Library) -> State:
     faces = library.list_faces(limit=100).items
-    grouping = library._people.loaded()
+    grouping = library._people.ensure_loaded()
     ids = [face.id for face in faces]
     return faces, library.list_people(limit=100).items, grouping.people_of(ids), grouping.pinned(ids)
 

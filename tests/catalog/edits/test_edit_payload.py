@@ -3,22 +3,37 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.catalog.edits.payload import EditPayload, FaceState, PersonState
+from services.catalog.edits.payload import EditPayload
 from services.catalog.edits.record import PersonChange
+from services.catalog.records import PersonRecord
+from services.catalog.storage.faces import FaceOwner
 
 ids = st.text(st.characters(codec="utf-8"), max_size=12)
-times = st.datetimes(min_value=datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None))
+times = st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds it
 pairs = st.lists(st.tuples(ids, ids), max_size=3).map(tuple)
 counts = st.integers(0, 2**40)
+people = st.builds(
+    PersonRecord,
+    id=ids,
+    number=st.just(0),
+    display_name=ids,
+    hidden=st.booleans(),
+    revision=counts,
+    cover_face_id=st.just(0),
+    face_count=st.just(0),
+    image_count=st.just(0),
+    create_time=times,
+    update_time=times,
+)
 
 
 @given(
     st.builds(
         EditPayload,
         subject=ids,
-        faces=st.dictionaries(st.integers(1, 2**60), st.builds(FaceState, ids, st.booleans())),
-        takers=st.frozensets(ids, max_size=3),
-        before=st.lists(st.builds(PersonState, ids, ids, st.booleans(), counts, times, times), max_size=3).map(tuple),
+        faces=st.dictionaries(st.integers(1, 2**60), st.builds(FaceOwner, ids, st.booleans())),
+        gaining=st.frozensets(ids, max_size=3),
+        before=st.lists(people, max_size=3).map(tuple),
         after=st.dictionaries(ids, st.tuples(ids, st.booleans()), max_size=3),
         parted=pairs,
         reconciled=pairs,
@@ -35,8 +50,8 @@ def test_what_is_stored_is_what_is_read(payload: EditPayload) -> None:
 def test_a_large_edit_is_small() -> None:
     payload = EditPayload(
         subject="a",
-        faces={7 * face: FaceState("b", pinned=False) for face in range(250_000)},
-        takers=frozenset(),
+        faces={7 * face: FaceOwner("b", pinned=False) for face in range(250_000)},
+        gaining=frozenset(),
         before=(),
         after={},
         parted=(),

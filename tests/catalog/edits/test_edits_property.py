@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.catalog.edits.editor import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
-from services.catalog.edits.record import EditRecord
+from services.catalog.edits.record import EditOutcome, EditRecord
+from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.library import Library
 from services.common.errors import FailedPreconditionError, Reason
 from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, sha256
@@ -67,9 +67,14 @@ class EditMachine(RuleBasedStateMachine):
 
     @rule(pick=_PICK, name=st.sampled_from(["", "Ann", "Bob"]), hidden=st.booleans())
     def say(self, pick: int, name: str, hidden: bool) -> None:
-        if person := self._person(pick):
-            self.library.update_person(person, display_name=name, hidden=hidden)
-            self.quiet_since = None
+        person = self._person(pick)
+        if not person:
+            return
+        if self._people()[person][:2] == (name, hidden):
+            assert self.library.edits.update(person, display_name=name, hidden=hidden).edit is None
+            return
+        self._do(lambda dry: self.library.edits.update(person, display_name=name, hidden=hidden, validate_only=dry))
+        assert self._people()[person][:2] == (name, hidden)
 
     @rule(pick=_PICK, others=st.lists(_PICK, min_size=1, max_size=2))
     def merge(self, pick: int, others: list[int]) -> None:
@@ -78,7 +83,7 @@ class EditMachine(RuleBasedStateMachine):
         if not rest:
             return
         before, faces = self._people(), self._faces()
-        self._do(lambda dry: self.library.edits.merge(heir, rest, validate_only=dry).edit)
+        self._do(lambda dry: self.library.edits.merge(heir, rest, validate_only=dry))
         after = self._people()
         names = [before[one][0] for one in (heir, *rest) if before[one][0]]
         assert after[heir][:3] == (
@@ -98,7 +103,7 @@ class EditMachine(RuleBasedStateMachine):
         if len(faces) <= share:
             return
         edit = self._do(
-            lambda dry: self.library.edits.split(person, faces[:share], display_name=name, validate_only=dry).edit
+            lambda dry: self.library.edits.split(person, faces[:share], display_name=name, validate_only=dry)
         )
         (new,) = {change.person_id for change in edit.people if change.faces_before == 0 and change.name_after == name}
         assert all(self._faces()[face] == (new, True) for face in faces[:share])
@@ -114,7 +119,7 @@ class EditMachine(RuleBasedStateMachine):
         targets: list[Target] = [ToPerson(person), ToNewPerson("Dot"), ToNobody(), ToAutomatic()]
         target = targets[kind]
         before = self._names()
-        self._do(lambda dry: self.library.edits.reassign(chosen, target, validate_only=dry).edit)
+        self._do(lambda dry: self.library.edits.reassign(chosen, target, validate_only=dry))
         after = self._faces()
         if isinstance(target, ToAutomatic):
             assert before.items() <= self._names().items(), "clustering took a name away"
@@ -130,7 +135,7 @@ class EditMachine(RuleBasedStateMachine):
     def separate(self, pick: int, other: int) -> None:
         pair = {one for one in (self._person(pick), self._person(other)) if one}
         if len(pair) == 2:
-            self._do(lambda dry: self.library.edits.separate(sorted(pair), validate_only=dry).edit)
+            self._do(lambda dry: self.library.edits.separate(sorted(pair), validate_only=dry))
             self.apart.add(frozenset(pair))
 
     @rule(pick=_PICK)
@@ -178,7 +183,7 @@ class EditMachine(RuleBasedStateMachine):
     @invariant()
     def memory_is_as_the_rows(self) -> None:
         with self.library._database.exclusive():
-            grouping = self.library._people.loaded()
+            grouping = self.library._people.ensure_loaded()
             with self.library._database.read() as cursor:
                 rows = cursor.execute("SELECT id, person, pinned FROM face ORDER BY id").fetchall()
                 curated = cursor.execute("SELECT number FROM person WHERE revision > 0").fetchall()
@@ -200,11 +205,15 @@ class EditMachine(RuleBasedStateMachine):
         for found in self.library.search.find_merges(100, include_hidden=True):
             assert frozenset((found.person.id, found.other.id)) not in self.apart
 
-    def _do(self, edit: Callable[[bool], EditRecord]) -> EditRecord:
+    def _do(self, edit: Callable[[bool], EditOutcome]) -> EditRecord:
         before = self._state()
-        for validate_only in (True, False):
-            assert self._state() == before, "a rehearsal changed something"
-            done = edit(validate_only)
+        validate_only = True
+        rehearsed = edit(validate_only).edit
+        assert self._state() == before, "a rehearsal changed something"
+        done = edit(not validate_only).edit
+        assert rehearsed is not None
+        assert done is not None
+        assert (rehearsed.id, rehearsed.kind) == (0, done.kind)
         self.states[done.id], self.quiet_since = before, done.id
         return done
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.people.correction import Correction
 from services.catalog.people.faces import Faces
 from services.catalog.people.grouping import Grouping
-from services.catalog.people.statement import Statement
 from tests.catalog.clustering.synthetic import Embeddings, unit
 from tests.catalog.people.likenesses import Likenesses
+from tests.catalog.people.memory_transaction import MemoryTransaction
 
 NOBODY = 0
 
@@ -31,15 +32,15 @@ class People:
         for embedding in embeddings:
             keys.append(next(self.keys))
             key = np.array(keys[-1:])
-            with self.grouping.inserting(Faces(key, key, embedding[np.newaxis], np.ones(1)), self.take):
-                pass
+            self.grouping.insert(Faces(key, key, embedding[np.newaxis], np.ones(1)), MemoryTransaction(), self.take)
         return keys
 
     def state(self, keys: list[int], person: int) -> None:
         """Say whose faces these are."""
-        statement = Statement(dict.fromkeys(keys, person), curated=frozenset({person} - {NOBODY}))
-        with self.grouping.stating(statement, self.take):
-            pass
+        self.correct(Correction(dict.fromkeys(keys, person), curated=frozenset({person} - {NOBODY})))
+
+    def correct(self, correction: Correction) -> None:
+        self.grouping.correct(correction, MemoryTransaction(), self.take)
 
     def take(self) -> int:
         return next(self.numbers)
@@ -75,8 +76,8 @@ def test_what_is_pinned_to_nobody_stays_with_nobody(two: tuple[People, list[int]
     keys = people.add(between)
     people.state(keys, NOBODY)
     people.add(between, between)
-    with people.grouping.settling(people.grouping.groups(), people.take) as result:
-        assert result.faces.size == 0
+    result = people.grouping.regroup(people.grouping.groups(), MemoryTransaction(), people.take)
+    assert result.faces.size == 0
     assert people.of(keys) == [NOBODY]
 
 
@@ -99,10 +100,11 @@ def test_suggestions_leave_out_who_was_told_apart() -> None:
     (pair,) = people.grouping.suggestions(9)
     assert {pair.first, pair.second} == {first, second}
     assert 0 < pair.probability < 1
-    told = people.grouping.stating(Statement(apart=frozenset({(first, second)})), people.take)
-    with pytest.raises(OSError, match="full"), told:
-        raise OSError("the disk is full")
+    told_apart = Correction(apart=frozenset({(first, second)}))
+    transaction = MemoryTransaction()
+    people.grouping.correct(told_apart, transaction, people.take)
+    assert people.grouping.suggestions(9) == []
+    transaction.roll_back()
     assert people.grouping.suggestions(9) == [pair]
-    with people.grouping.stating(Statement(apart=frozenset({(first, second)})), people.take):
-        pass
+    people.correct(told_apart)
     assert people.grouping.suggestions(9) == []

@@ -26,7 +26,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 def add(library: Library, name: str, *embeddings: Embeddings) -> list[str | None]:
     """Add a photo; return the person of each face."""
-    image, _ = library.add_image(analysis(name, *embeddings))
+    image = library.add_image(analysis(name, *embeddings)).image
     return [found.person_id for found in sorted(image.faces, key=lambda found: found.id)]
 
 
@@ -87,7 +87,7 @@ def test_a_burst_changes_nobody_else(library: Library) -> None:
 def test_twins_in_one_photo_are_two_people(library: Library, named: bool) -> None:
     anns = photos(library, "ann", 0, 3)
     if named:
-        library.update_person(anns, display_name="Ann")
+        library.edits.update(anns, display_name="Ann")
     first, second = add(library, "both1", LIKENESS.of(0, 0.9), LIKENESS.of(0, 0.8))
     assert (first, second) == (anns, None)
     add(library, "both2", LIKENESS.of(0, 0.9), LIKENESS.of(0, 0.8))
@@ -115,8 +115,8 @@ def test_those_who_come_together_become_the_larger_one(library: Library) -> None
 
 def test_named_people_are_never_made_one(library: Library) -> None:
     young, old = photos(library, "young", YOUNG, 4), photos(library, "old", OLD, 3)
-    library.update_person(young, display_name="Ann")
-    library.update_person(old, display_name="Bob")
+    library.edits.update(young, display_name="Ann")
+    library.edits.update(old, display_name="Bob")
     photos(library, "between", BETWEEN, 6)
     assert set(people(library, *(f"young{number}" for number in range(4)))) == {young}
     assert set(people(library, *(f"old{number}" for number in range(3)))) == {old}
@@ -125,7 +125,7 @@ def test_named_people_are_never_made_one(library: Library) -> None:
 
 def test_a_named_person_takes_others_in_whatever_their_number(library: Library) -> None:
     young, old = photos(library, "young", YOUNG, 3), photos(library, "old", OLD, 4)
-    library.update_person(young, display_name="Ann")
+    library.edits.update(young, display_name="Ann")
     photos(library, "between", BETWEEN, 6)
     assert people(library, "young0", "between0", "old0") == [young] * 3
     assert [one.id for one in library.list_people(limit=9).items] == [young] != [old]
@@ -133,14 +133,14 @@ def test_a_named_person_takes_others_in_whatever_their_number(library: Library) 
 
 def test_a_hidden_person_stays_hidden_and_grows(library: Library) -> None:
     ann = photos(library, "ann", 0, 2)
-    library.update_person(ann, hidden=True)
+    library.edits.update(ann, hidden=True)
     assert add(library, "more", LIKENESS.of(0)) == [ann]
     assert library.list_people(limit=9).items == ()
 
 
 def test_deleting_photos_leaves_a_named_person_the_others(library: Library) -> None:
     ann = photos(library, "ann", 0, 4)
-    library.update_person(ann, display_name="Ann")
+    library.edits.update(ann, display_name="Ann")
     for number in range(3):
         library.delete_image(sha256(f"ann{number}"))
     assert library.get_person(ann).face_count == 1
@@ -168,10 +168,9 @@ def test_deleting_what_held_two_together_parts_them(library: Library) -> None:
 
 def test_blurred_faces_join_but_neither_found_nor_bridge(library: Library) -> None:
     def blurred(name: str, embedding: Embeddings) -> str | None:
-        image, _ = library.add_image(
-            replace(analysis(name), faces=(replace(face(embedding), quality=0.2),), embedding_space="space")
-        )
-        return image.faces[0].person_id
+        blurred_face = replace(face(embedding), quality=0.2)
+        added = library.add_image(replace(analysis(name), faces=(blurred_face,), embedding_space="space"))
+        return added.image.faces[0].person_id
 
     assert [blurred(f"early{number}", LIKENESS.of(0)) for number in range(3)] == [None] * 3
     ann = photos(library, "ann", 0, 2)

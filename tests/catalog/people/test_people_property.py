@@ -1,5 +1,6 @@
 """What holds of people under any sequence of photos, deletions, statements, failures and restarts."""
 
+import contextlib
 import itertools
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.people.correction import Correction
 from services.catalog.people.faces import Faces
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
-from services.catalog.people.statement import Statement
 from tests.catalog.people.likenesses import Likenesses
+from tests.catalog.people.memory_transaction import MemoryTransaction
 
 if TYPE_CHECKING:
     from tests.catalog.clustering.synthetic import Embeddings
@@ -33,7 +35,7 @@ _FACES = st.lists(
 
 
 class FailedError(Exception):
-    """The block of a change failed."""
+    """The write that a change belongs to failed."""
 
 
 def write(*, fails: bool) -> None:
@@ -95,7 +97,8 @@ class PeopleMachine(RuleBasedStateMachine):
         )
         curated = self.of_curated()
         try:
-            with self.grouping.inserting(faces, self.take):
+            with MemoryTransaction() as transaction:
+                self.grouping.insert(faces, transaction, self.take)
                 write(fails=fails)
         except FailedError:
             return
@@ -110,7 +113,8 @@ class PeopleMachine(RuleBasedStateMachine):
         keys = sorted({self.pick(picked) for picked in picks})
         curated = self.of_curated()
         try:
-            with self.grouping.removing(keys, self.take):
+            with MemoryTransaction() as transaction:
+                self.grouping.remove(keys, transaction, self.take)
                 write(fails=fails)
         except FailedError:
             return
@@ -124,7 +128,7 @@ class PeopleMachine(RuleBasedStateMachine):
     def name(self, picked: int) -> None:
         if (person := self.people[self.pick(picked)]) != NOBODY:
             self.curated.add(person)
-            self.grouping.curate(person)
+            self.grouping.correct(Correction(curated=frozenset({person})), MemoryTransaction(), self.take)
 
     @precondition(lambda self: self.rows)
     @rule(
@@ -141,15 +145,16 @@ class PeopleMachine(RuleBasedStateMachine):
             person = self.people[self.pick(goal)]
         pinned = goal != "automatic"
         curated = self.of_curated()
-        statement = Statement(
+        correction = Correction(
             dict.fromkeys(keys, person), pinned, curated=frozenset({person} - {NOBODY} if pinned else ())
         )
         try:
-            with self.grouping.stating(statement, self.take):
+            with MemoryTransaction() as transaction:
+                self.grouping.correct(correction, transaction, self.take)
                 write(fails=fails)
         except FailedError:
             return
-        self.curated |= statement.curated
+        self.curated |= correction.curated
         self.pinned |= dict.fromkeys(keys, pinned)
         self.note()
         assert all(self.people[key] == owner for key, owner in curated.items() if key not in keys)
@@ -157,11 +162,28 @@ class PeopleMachine(RuleBasedStateMachine):
             assert {self.people[key] for key in keys} == {person}
             self.excused |= {(person, self.rows[key][0]) for key in keys}
 
+    @precondition(lambda self: self.rows)
+    @rule(moved=_PICK, let_go=_PICK, deleted=_PICK)
+    def several_changes_that_fail_together(self, moved: int, let_go: int, deleted: int) -> None:
+        """Change the same faces again and again in one write; `nothing_changes_by_failing_or_reopening` looks."""
+        photo = next(self.photos)
+        new = Faces(np.array([next(self.keys)]), np.array([photo]), self.last[np.newaxis], np.array([_CLEAR]))
+        with contextlib.suppress(FailedError), MemoryTransaction() as transaction:
+            self.grouping.insert(new, transaction, self.take)
+            person = self.take()
+            corrections = [
+                Correction({self.pick(moved): person, int(new.ids[0]): person}, curated=frozenset({person})),
+                Correction({self.pick(let_go): NOBODY, self.pick(moved): NOBODY}, pinned=False),
+            ]
+            for correction in corrections:
+                self.grouping.correct(correction, transaction, self.take)
+            self.grouping.remove(sorted({self.pick(deleted), int(new.ids[0])}), transaction, self.take)
+            raise FailedError
+
     @rule()
     def think_again(self) -> None:
         curated = self.of_curated()
-        with self.grouping.settling(self.grouping.groups(), self.take):
-            pass
+        self.grouping.regroup(self.grouping.groups(), MemoryTransaction(), self.take)
         self.note()
         assert all(self.people[key] == person for key, person in curated.items())
 

@@ -10,8 +10,6 @@ import pytest
 from albumen.catalog.v1 import edit_pb2
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
 from albumen.catalog.v1.person_pb2 import Person
-from services.catalog.edits import editor as people_editor
-from services.catalog.storage import edits as edit_table
 from tests.catalog.asking import edits, everything, merge, names, people, person_of, refusal, rename, undo
 from tests.catalog.conftest import World
 
@@ -125,22 +123,6 @@ async def test_edits_are_listed_newest_first_and_in_pages(world: World) -> None:
     ):
         failure = await refusal(call)
         assert (failure.reason, failure.resources) == ("EDIT_NOT_FOUND", [unknown])
-
-
-async def test_old_edits_are_forgotten(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(edit_table, "MAX_EDITS", 2)
-    anna, bob = await person_of(world, "anna"), await person_of(world, "bob")
-    request = pb.SeparatePeopleRequest(people=[anna.name, bob.name])
-    made = [(await world.edits.SeparatePeople(request)).edit.name for _ in range(3)]
-    assert [edit.name for edit in await edits(world)] == made[:0:-1]
-
-
-async def test_edits_have_bounds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people_editor, "MAX_MERGED_FACES", 3)
-    anna, bob = await person_of(world, "anna"), await person_of(world, "bob", 4)
-    failure = await refusal(merge(world, anna, bob))
-    assert (failure.reason, failure.fields) == ("TOO_MANY_FACES", ["others"])
-    assert failure.infos[0].metadata["value"] == "4"
 
 
 async def test_only_faces_of_the_person_are_split_off_and_never_all(world: World) -> None:

@@ -1,4 +1,4 @@
-"""What a user says of faces and people."""
+"""What a user says of faces and people, as the clusters and the people in memory take it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ Pairs = frozenset[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """A change that a user asks for; nothing but a user takes it back.
+class Correction:
+    """A change that a user asks for; only a user takes it back.
 
     Attributes:
         moves: face id -> number of the person that the face belongs to, 0 for nobody; the people's rows exist.
         pinned: whether the moved faces stay where they are put; if not, clustering decides about them, from there.
-        curated: people that clustering must not take apart or make one from now on.
+        curated: people whom clustering must not split or merge from now on.
         apart: pairs of people, the lower number first, who are not the same from now on.
         reconciled: pairs of people who may be the same again.
 

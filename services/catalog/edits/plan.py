@@ -1,0 +1,33 @@
+"""What an edit is going to do, before it is carried out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from services.catalog.people.correction import Correction
+from services.catalog.people.roster import NOBODY
+from services.catalog.storage.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An edit to carry out; the rows of new people are inserted.
+
+    Attributes:
+        correction: what it says of faces and people; its `curated` people are those whom the edit is about.
+        subject: number of the person that the answer shows, 0 for none.
+        names: new name and visibility of people, by number.
+
+    """
+
+    correction: Correction
+    subject: int = NOBODY
+    names: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether all is as it is to be already."""
+        return not self.names and self.correction == Correction()
+
+
+# Makes a plan within the transaction that will carry it out, from what the rows say at that moment.
+Planner = Callable[[Transaction], Plan]

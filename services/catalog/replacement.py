@@ -1,0 +1,69 @@
+"""A file that was edited in place: what users said of its faces goes on with the new bytes."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from services.catalog.people.correction import Correction
+from services.catalog.people.roster import NOBODY
+from services.catalog.people_writer import PeopleWriter
+from services.catalog.storage.database import Transaction
+from services.catalog.storage.faces import PlacedFace, read_placed_faces
+
+# An edited photo moves a face's box and embedding a little; of two people on one photo, at most one of both is near.
+MIN_OVERLAP: Final = 0.5
+MAX_DISTANCE: Final = 0.5
+# So near that it is the same picture of the face, wherever it is on the photo now: cropped, turned, or mirrored.
+MAX_DISTANCE_ANYWHERE: Final = 0.15
+
+
+def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int) -> None:
+    """Give the faces of an image that takes the place of another one the people, and the pins, of their like there.
+
+    Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned.
+    """
+    old = read_placed_faces(transaction.cursor, old_image)
+    new = read_placed_faces(transaction.cursor, new_image)
+    pinned: dict[int, int] = {}
+    grouped: dict[int, int] = {}
+    for before, after in match_faces(old, new):
+        if before.pinned:
+            pinned[after.id] = before.person
+        elif before.person != NOBODY:
+            grouped[after.id] = before.person
+    for moves, stays in ((pinned, True), (grouped, False)):
+        if moves:
+            people.correct(transaction, Correction(moves=moves, pinned=stays))
+
+
+def match_faces(old: Sequence[PlacedFace], new: Sequence[PlacedFace]) -> list[tuple[PlacedFace, PlacedFace]]:
+    """Return the pairs of faces that show the same face of a photo before and after an edit, the surest first."""
+    if not old or not new:
+        return []
+    embeddings = np.stack([face.embedding for face in old]), np.stack([face.embedding for face in new])
+    distances = 1 - embeddings[0] @ embeddings[1].T
+    pairs = []
+    for row, before in enumerate(old):
+        for column, after in enumerate(new):
+            distance = float(distances[row, column])
+            in_place = distance <= MAX_DISTANCE and _overlap(before, after) >= MIN_OVERLAP
+            if in_place or distance <= MAX_DISTANCE_ANYWHERE:
+                pairs.append((not in_place, distance, row, column))
+    matched: list[tuple[PlacedFace, PlacedFace]] = []
+    rows, columns = set[int](), set[int]()
+    for _, _, row, column in sorted(pairs):
+        if row not in rows and column not in columns:
+            rows.add(row)
+            columns.add(column)
+            matched.append((old[row], new[column]))
+    return matched
+
+
+def _overlap(one: PlacedFace, other: PlacedFace) -> float:
+    """Return the intersection over union of two boxes, each in parts of its own photo, so that scaling is no move."""
+    left, top = max(one.left, other.left), max(one.top, other.top)
+    right, bottom = min(one.right, other.right), min(one.bottom, other.bottom)
+    shared = max(0.0, right - left) * max(0.0, bottom - top)
+    union = one.area + other.area - shared
+    return shared / union if union > 0 else 0.0
