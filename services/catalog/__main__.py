@@ -59,8 +59,8 @@ def build(settings: CatalogSettings) -> Application:
     indexer = Indexer(detector, embedder, executor, limits)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, executor)
-    # ListSources, ForgetSources, GetFace and BatchGetFaces answer UNIMPLEMENTED so far.
-    images = ImageServicer(catalog, indexer, executor, admission, limits)  # type: ignore[abstract]
+    images = ImageServicer(catalog, indexer, executor, admission, limits)
+    # GetFace and BatchGetFaces answer UNIMPLEMENTED so far.
     people = PeopleServicer(catalog, executor)  # type: ignore[abstract]
     edits = PeopleEditServicer(catalog, executor)
     search = SearchServicer(catalog, PhotoQuery(detector, embedder, executor, limits), executor, admission)

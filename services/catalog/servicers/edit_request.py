@@ -4,6 +4,7 @@ import hashlib
 from typing import TypeVar
 
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
+from albumen.catalog.v1 import people_service_pb2 as people_pb
 from services.catalog.edits.request import EditRequest
 
 Request = TypeVar(
@@ -12,6 +13,7 @@ Request = TypeVar(
     edits_pb.SplitPersonRequest,
     edits_pb.ReassignFacesRequest,
     edits_pb.SeparatePeopleRequest,
+    people_pb.UpdatePersonRequest,
 )
 
 

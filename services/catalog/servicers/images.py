@@ -1,30 +1,33 @@
 """ImageService: translates between messages and the images of a library."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from albumen.catalog.v1 import image_pb2
 from albumen.catalog.v1 import image_service_pb2 as pb
 from albumen.catalog.v1 import image_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
+from services.catalog.image_writer import Forgotten
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.library import AddedImage, Library
 from services.catalog.not_found import image_not_found
-from services.catalog.records import ImageRecord, Page
+from services.catalog.records import ImageRecord, Page, SourceRecord
 from services.catalog.servicers.field_mask import ReadMask
-from services.catalog.servicers.messages import image_message
+from services.catalog.servicers.messages import image_message, source_message
 from services.catalog.servicers.page_size import page_size
 from services.catalog.servicers.page_token import decode_page_token, encode_page_token
-from services.catalog.servicers.resource_names import parse_child, parse_child_of, parse_library
+from services.catalog.servicers.resource_names import child_name, parse_child, parse_child_of, parse_library
 from services.catalog.vocabulary import Source
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import InvalidArgumentError, Reason
-from services.common.limits import ImageLimits
+from services.common.limits import MAX_SOURCE_URI_CHARS, ImageLimits
 from services.common.wire.context import Context
 
 _MAX_PAGE: Final = 500
+_MAX_SOURCES: Final = 1_000
 
 
 class ImageServicer(pb_grpc.ImageServiceServicer):
@@ -87,8 +90,11 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             upload = Upload(announcement, self._limits)
             upload.add(request.content)
             added = await self._indexer.index(library, upload)
-            image = image_message(library.id, added.image)
-            return pb.IndexImageBytesResponse(image=image, already_indexed=added.already_indexed)
+            return pb.IndexImageBytesResponse(
+                image=image_message(library.id, added.image),
+                already_indexed=added.already_indexed,
+                replaced_image=_replaced(library.id, added),
+            )
 
     async def GetImage(self, request: pb.GetImageRequest, context: Context) -> pb.GetImageResponse:
         """Get an image."""
@@ -120,8 +126,40 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
     async def DeleteImage(self, request: pb.DeleteImageRequest, context: Context) -> pb.DeleteImageResponse:
         """Delete an image and all that was known of it."""
         library, sha256 = parse_child(request.name, "images", field="name")
-        await self._executor.run(self._delete, library, sha256)
+        await self._executor.run(self._delete, library, sha256, request.etag)
         return pb.DeleteImageResponse()
+
+    async def ListSources(self, request: pb.ListSourcesRequest, context: Context) -> pb.ListSourcesResponse:
+        """List the places of images, by uri."""
+        library = parse_library(request.parent, field="parent")
+        _check_length(request.uri_prefix, field="uri_prefix")
+        limit = page_size(request.page_size, _MAX_SOURCES)
+        query = ("sources", library, request.uri_prefix)
+        key = decode_page_token(request.page_token, [str], *query)
+
+        def read() -> Page[SourceRecord, str]:
+            after = str(key[0]) if key else None
+            return self._catalog.get(library).list_sources(uri_prefix=request.uri_prefix, after=after, limit=limit)
+
+        page = await self._executor.run(read)
+        return pb.ListSourcesResponse(
+            sources=[source_message(library, record) for record in page.items],
+            next_page_token=encode_page_token([page.next_key], *query) if page.next_key is not None else "",
+        )
+
+    async def ForgetSources(self, request: pb.ForgetSourcesRequest, context: Context) -> pb.ForgetSourcesResponse:
+        """Forget places whose files are gone."""
+        library = parse_library(request.parent, field="parent")
+        uris = _checked_uris(request.uris)
+
+        def write() -> Forgotten:
+            return self._catalog.get(library).forget_sources(uris, validate_only=request.validate_only)
+
+        forgotten = await self._executor.run(write)
+        return pb.ForgetSourcesResponse(
+            forgotten_count=forgotten.count,
+            deleted_images=[child_name(library, "images", sha256) for sha256 in forgotten.deleted],
+        )
 
     async def _open(self, announcement: Announcement) -> Library:
         announcement.check(self._limits)
@@ -133,19 +171,65 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             raise image_not_found(library, sha256)
         return record
 
-    def _delete(self, library: str, sha256: str) -> None:
-        self._catalog.get(library).delete_image(sha256)
+    def _delete(self, library: str, sha256: str, etag: str) -> None:
+        self._catalog.get(library).delete_image(sha256, etag=etag)
 
 
 def _indexed(library: str, added: AddedImage) -> pb.IndexImageResponse:
-    image = image_message(library, added.image)
-    return pb.IndexImageResponse(image=image, already_indexed=added.already_indexed)
+    return pb.IndexImageResponse(
+        image=image_message(library, added.image),
+        already_indexed=added.already_indexed,
+        replaced_image=_replaced(library, added),
+    )
+
+
+def _replaced(library: str, added: AddedImage) -> str:
+    return "" if added.replaced is None else child_name(library, "images", added.replaced)
+
+
+def _modify_time(header: pb.ImageHeader) -> datetime | None:
+    """Return when the file was last modified, to the microsecond that DuckDB keeps."""
+    if not header.HasField("modify_time"):
+        return None
+    try:
+        return header.modify_time.ToDatetime(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidArgumentError(
+            Reason.MODIFY_TIME_INVALID,
+            "A file can't have been modified at that time: years are 1 to 9999.",
+            field="header.modify_time",
+        ) from None
+
+
+def _checked_uris(uris: Sequence[str]) -> frozenset[str]:
+    if not uris:
+        raise InvalidArgumentError(Reason.SOURCES_EMPTY, "No place is given.", field="uris")
+    if len(uris) > _MAX_SOURCES:
+        raise InvalidArgumentError(
+            Reason.TOO_MANY_SOURCES,
+            f"{len(uris):,} places are more than the {_MAX_SOURCES:,} that one call may forget. Send them in several.",
+            field="uris",
+            metadata={"limit": str(_MAX_SOURCES), "value": str(len(uris))},
+        )
+    for position, uri in enumerate(uris):
+        _check_length(uri, field=f"uris[{position}]")
+    return frozenset(uris)
+
+
+def _check_length(uri: str, *, field: str) -> None:
+    if len(uri) > MAX_SOURCE_URI_CHARS:
+        raise InvalidArgumentError(
+            Reason.SOURCE_URI_INVALID,
+            f"A URI has at most {MAX_SOURCE_URI_CHARS:,} characters, not {len(uri):,}.",
+            field=field,
+            metadata={"limit": str(MAX_SOURCE_URI_CHARS), "value": str(len(uri))},
+        )
 
 
 def _announcement(header: pb.ImageHeader) -> Announcement:
     return Announcement(
         library=parse_library(header.parent, field="header.parent"),
-        source=Source(header.source_uri, header.file_name),
+        source=Source(header.source_uri, header.file_name, _modify_time(header)),
         sha256=header.sha256.lower(),
         size_bytes=header.size_bytes,
     )

@@ -9,12 +9,12 @@ from google.type import datetime_pb2, latlng_pb2
 from albumen.catalog.v1 import edit_pb2, face_pb2, image_pb2, library_pb2, person_pb2
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.catalog.edits.record import EditKind, EditRecord
-from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, PersonRecord
+from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, PersonRecord, SourceRecord
 from services.catalog.servicers.resource_names import child_name, library_name
 from services.catalog.vocabulary import Box, Exif
 
 _EDIT_KINDS: Final = {
-    EditKind.UPDATE: edit_pb2.EDIT_KIND_UNSPECIFIED,
+    EditKind.UPDATE: edit_pb2.EDIT_KIND_UPDATE,
     EditKind.MERGE: edit_pb2.EDIT_KIND_MERGE,
     EditKind.SPLIT: edit_pb2.EDIT_KIND_SPLIT,
     EditKind.REASSIGN: edit_pb2.EDIT_KIND_REASSIGN,
@@ -73,6 +73,17 @@ def face_message(library: str, face: FaceRecord) -> face_pb2.Face:
         embedding=face.embedding or b"",
         thumbnail=face.thumbnail or b"",
         pinned=face.pinned,
+    )
+
+
+def source_message(library: str, source: SourceRecord) -> image_pb2.Source:
+    """Return the message of a place of an image of `library`."""
+    return image_pb2.Source(
+        uri=source.uri,
+        image=child_name(library, "images", source.image_sha256),
+        file_name=source.file_name,
+        size_bytes=source.size_bytes,
+        modify_time=None if source.modify_time is None else _timestamp(source.modify_time),
     )
 
 

@@ -8,8 +8,9 @@ from albumen.catalog.v1 import people_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
 from services.catalog.edits.record import EditOutcome
 from services.catalog.records import FaceRecord, Page, PersonRecord
+from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update
-from services.catalog.servicers.messages import face_message, person_message
+from services.catalog.servicers.messages import edit_message, face_message, person_message
 from services.catalog.servicers.page_size import page_size
 from services.catalog.servicers.page_token import decode_page_token, encode_page_token
 from services.catalog.servicers.resource_names import parse_child, parse_child_of, parse_library
@@ -63,11 +64,15 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
                 display_name=request.person.display_name if "display_name" in fields else None,
                 hidden=request.person.hidden if "hidden" in fields else None,
                 etag=request.person.etag,
+                validate_only=request.validate_only,
+                request=edit_request(request),
             )
 
         outcome = await self._executor.run(write)
-        changed = None if outcome.person is None else person_message(library, outcome.person)
-        return pb.UpdatePersonResponse(person=changed)
+        return pb.UpdatePersonResponse(
+            edit=None if outcome.edit is None else edit_message(library, outcome.edit),
+            person=None if outcome.person is None else person_message(library, outcome.person),
+        )
 
     async def ListFaces(self, request: pb.ListFacesRequest, context: Context) -> pb.ListFacesResponse:
         """List faces, the first indexed first."""
