@@ -11,6 +11,15 @@ from services.embedder.__main__ import build as build_embedder
 from services.embedder.settings import EmbedderSettings
 from tests.serving import channel_to, serving
 
+_OF_WEIGHTS = {"weights_dir", "samples_dir", "weights", "photos", "packages"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need what was fetched, by the fixtures that they ask for, however indirectly."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not _OF_WEIGHTS.isdisjoint(item.fixturenames):
+            item.add_marker(pytest.mark.weights)
+
 
 def _folder(path: Path, pattern: str, command: str) -> Path:
     if not any(path.glob(pattern)):

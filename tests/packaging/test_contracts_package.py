@@ -13,6 +13,8 @@ from packaging.version import Version
 from tests.packaging.environment import Environment
 from tools.protoc import ROOT
 
+pytestmark = pytest.mark.registry
+
 CONTRACTS = ROOT / "protos"
 PROJECT = tomllib.loads((CONTRACTS / "pyproject.toml").read_text())["project"]
 REQUIREMENTS = [Requirement(line) for line in PROJECT["dependencies"]]
