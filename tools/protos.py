@@ -1,5 +1,6 @@
-"""Generates the Python code of the contracts: `python -m tools.protos`.
+"""Generates what is made from the contracts: `python -m tools.protos`.
 
+That is the Python code, the descriptors that reflection serves, and the copies of Google's contracts that ours import.
 `python -m tools.protos release` also makes today's contracts the ones that later ones must not break.
 """
 
@@ -8,51 +9,48 @@ import sysconfig
 from pathlib import Path
 from typing import Final
 
-from google.rpc import status_pb2
-
+from tools.google_protos import copy_google_protos
 from tools.protoc import ROOT, run_protoc
 
 PROTOS: Final = ROOT / "protos"
+DESCRIPTORS: Final = "albumen/descriptor_set.binpb"
 BASELINE: Final = ROOT / "tests" / "contract" / "baseline.binpb"
 
 
-def google_protos() -> Path:
-    """Return the folder of Google's own contracts (`google/rpc/status.proto` …), which come with a package."""
-    return Path(status_pb2.__file__).parents[2]
-
-
 def proto_files() -> list[str]:
-    """Return the contracts, relative to `PROTOS`."""
-    return sorted(str(path.relative_to(PROTOS)) for path in PROTOS.rglob("*.proto"))
+    """Return our contracts, relative to `PROTOS`."""
+    return sorted(str(path.relative_to(PROTOS)) for path in (PROTOS / "albumen").rglob("*.proto"))
 
 
-def protoc(*arguments: str) -> None:
-    """Run protoc on contracts of `PROTOS`.
+def generate(output: Path) -> None:
+    """Write to `output` what is made from the contracts.
 
     Raises:
         subprocess.CalledProcessError: protoc refused; it has said why on standard error.
 
     """
-    run_protoc(f"-I{PROTOS}", f"-I{google_protos()}", *arguments)
-
-
-def generate(output: Path) -> None:
-    """Write messages and their stubs for every contract, and gRPC code and its stubs for every service."""
     messages = proto_files()
     services = [name for name in messages if name.endswith("_service.proto")]
-    protoc(f"--python_out={output}", f"--pyi_out={output}", *messages)
+    copy_google_protos((PROTOS / name for name in messages), output)
+    includes = (f"-I{PROTOS}", f"-I{output}")
+    run_protoc(*includes, f"--python_out={output}", f"--pyi_out={output}", *messages)
     plugin = Path(sysconfig.get_path("scripts")) / "protoc-gen-mypy_grpc"
-    protoc(
+    run_protoc(
+        *includes,
         f"--plugin=protoc-gen-mypy_grpc={plugin}",
         f"--grpc_python_out={output}",
         f"--mypy_grpc_out=quiet:{output}",
         *services,
     )
+    descriptors = output / DESCRIPTORS
+    run_protoc(
+        *includes, f"--descriptor_set_out={descriptors}", "--include_imports", "--include_source_info", *messages
+    )
 
 
 def release() -> None:
     """Write the descriptors of the contracts to `BASELINE`."""
-    protoc(f"--descriptor_set_out={BASELINE}", "--include_imports", *proto_files())
+    run_protoc(f"-I{PROTOS}", f"--descriptor_set_out={BASELINE}", "--include_imports", *proto_files())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ CODES = {
 
 
 def _documented() -> set[str]:
-    text = "\n".join(path.read_text() for path in PROTOS.rglob("*.proto"))
+    text = "\n".join(path.read_text() for path in (PROTOS / "albumen").rglob("*.proto"))
     comments = " ".join(re.findall(r"^\s*//(.*)$", text, re.MULTILINE))
     blocks = re.findall(r"\(((?:[A-Z][A-Z0-9_]+[,;]?\s*)+)\)", comments)
     reasons = {reason for block in blocks for reason in re.findall(r"[A-Z][A-Z0-9_]+", block)}

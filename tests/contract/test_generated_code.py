@@ -1,13 +1,23 @@
 from pathlib import Path
 
-from tools.protos import PROTOS, generate
+from tools.protos import DESCRIPTORS, PROTOS, generate
 
 
-def _generated(root: Path) -> dict[str, str]:
+def _generated(root: Path) -> dict[str, bytes]:
+    patterns = (
+        "*_pb2.py",
+        "*_pb2.pyi",
+        "*_pb2_grpc.py",
+        "*_pb2_grpc.pyi",
+        "google/**/*.*",
+        "google/LICENSE",
+        DESCRIPTORS,
+    )
     return {
-        str(path.relative_to(root)): path.read_text()
-        for pattern in ("*_pb2.py", "*_pb2.pyi", "*_pb2_grpc.py", "*_pb2_grpc.pyi")
+        str(path.relative_to(root)): path.read_bytes()
+        for pattern in patterns
         for path in root.rglob(pattern)
+        if path.is_file()
     }
 
 
@@ -17,3 +27,9 @@ def test_generated_code_is_fresh(tmp_path: Path) -> None:
     assert fresh.keys() == committed.keys()
     stale = [name for name in fresh if fresh[name] != committed[name]]
     assert not stale, f"run `make protos`: {stale}"
+
+
+def test_what_is_generated_is_all_compared() -> None:
+    compared = _generated(PROTOS)
+    assert {DESCRIPTORS, "google/LICENSE", "google/README.md", "google/rpc/status.proto"} < compared.keys()
+    assert "albumen/catalog/v1/image_service_pb2_grpc.pyi" in compared
