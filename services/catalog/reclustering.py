@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.clustering.parameters import MAX_EPS, MAX_SAMPLES, MIN_SAMPLES
 from services.catalog.people.group import Group
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
 from services.catalog.storage.library_row import read_parameters, write_parameters
+from services.common.checks import Checks
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 
 _GROUPS_AT_ONCE: Final = 64
@@ -100,20 +101,52 @@ class Reclustering:
         return moved
 
     def _change_parameters(self, eps: float | None, min_samples: int | None) -> None:
+        check_parameters(eps, min_samples)
         with self._database.write() as transaction:
             old = read_parameters(transaction.cursor)
-            try:
-                new = ClusteringParameters(
-                    old.eps if eps is None else eps,
-                    old.min_samples if min_samples is None else min_samples,
-                    old.min_quality,
-                )
-            except ValueError as error:
-                message = f"A parameter is out of range: {error}."
-                raise InvalidArgumentError(Reason.PARAMETER_OUT_OF_RANGE, message) from error
+            new = replace(
+                old,
+                eps=old.eps if eps is None else eps,
+                min_samples=old.min_samples if min_samples is None else min_samples,
+            )
             write_parameters(transaction.cursor, new, transaction.now)
             transaction.commit()
             self._people.unload()
+
+
+def check_parameters(eps: float | None, min_samples: int | None) -> None:
+    """Refuse what is out of its range, before anything is stored; None is in range.
+
+    Raises:
+        InvalidArgumentError: PARAMETER_OUT_OF_RANGE.
+
+    """
+    checks = Checks()
+    if eps is not None:
+        checks.run(_check_eps, eps)
+    if min_samples is not None:
+        checks.run(_check_min_samples, min_samples)
+    checks.done()
+
+
+def _check_eps(eps: float) -> None:
+    if not 0 < eps < MAX_EPS:
+        raise InvalidArgumentError(
+            Reason.PARAMETER_OUT_OF_RANGE,
+            f"eps must lie between 0 and {MAX_EPS:g}, both excluded, and {eps:g} does not.",
+            field="eps",
+            metadata={"minimum": "0", "limit": f"{MAX_EPS:g}", "value": f"{eps:g}"},
+        )
+
+
+def _check_min_samples(min_samples: int) -> None:
+    if not MIN_SAMPLES <= min_samples <= MAX_SAMPLES:
+        raise InvalidArgumentError(
+            Reason.PARAMETER_OUT_OF_RANGE,
+            f"min_samples must lie between {MIN_SAMPLES} and {MAX_SAMPLES}, and {min_samples} does not.",
+            field="min_samples",
+            metadata={"minimum": str(MIN_SAMPLES), "limit": str(MAX_SAMPLES), "value": str(min_samples)},
+        )
 
 
 class ReclusteringRun:

@@ -98,3 +98,33 @@ def test_parameters_have_a_range(library: Library, eps: float) -> None:
         library.reclustering.begin(eps=eps)
     assert caught.value.reason is Reason.PARAMETER_OUT_OF_RANGE
     assert recluster(library)[-1].moved == PHOTOS
+
+
+@pytest.mark.parametrize("min_samples", [1, 101, 3_000_000, 2**31 - 1])
+def test_more_neighbours_than_a_face_can_have_are_not_stored(library: Library, min_samples: int) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        library.reclustering.begin(min_samples=min_samples)
+    assert (caught.value.reason, caught.value.field) == (Reason.PARAMETER_OUT_OF_RANGE, "min_samples")
+    assert caught.value.metadata == {"minimum": "2", "limit": "100", "value": str(min_samples)}
+    assert recluster(library)[-1].moved == PHOTOS
+
+
+def test_every_parameter_that_is_out_of_range_is_named(library: Library) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        library.reclustering.begin(eps=-1.0, min_samples=0)
+    assert [violation.field for violation in caught.value.violations] == ["eps", "min_samples"]
+
+
+@pytest.mark.parametrize(("eps", "min_samples", "min_quality"), [(0.2, 2**31 - 1, 0.45), (float("nan"), -5, 9.0)])
+def test_a_library_with_parameters_beyond_reason_opens(
+    path: Path, eps: float, min_samples: int, min_quality: float
+) -> None:
+    with duckdb.connect(path) as connection:
+        connection.execute(
+            "UPDATE library SET eps = ?, min_samples = ?, min_quality = ?", [eps, min_samples, min_quality]
+        )
+    library = Library(path, "a")
+    library.load()
+    library.add_image(analysis("new", Likenesses().of(1)))
+    assert recluster(library)[-1].done > 0
+    library.close()

@@ -10,7 +10,7 @@ DEFAULT_MIN_QUALITY: Final = 0.45
 MIN_SAMPLES: Final = 2
 MAX_SAMPLES: Final = 100
 _MIN_EPS: Final = 1e-6
-_MAX_EPS: Final = 2.0
+MAX_EPS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class ClusteringParameters:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        if not 0 < self.eps < _MAX_EPS:
-            raise ValueError(f"eps must lie between 0 and {_MAX_EPS:g}, got {self.eps}")
+        if not 0 < self.eps < MAX_EPS:
+            raise ValueError(f"eps must lie between 0 and {MAX_EPS:g}, got {self.eps}")
         if not MIN_SAMPLES <= self.min_samples <= MAX_SAMPLES:
             raise ValueError(f"min_samples must lie between {MIN_SAMPLES} and {MAX_SAMPLES}, got {self.min_samples}")
         if not 0 <= self.min_quality <= 1:
@@ -50,7 +50,7 @@ class ClusteringParameters:
         For what an older version stored: a library must open whatever it was told.
         """
         return cls(
-            eps=min(max(eps, _MIN_EPS), _MAX_EPS - _MIN_EPS) if math.isfinite(eps) else DEFAULT_EPS,
+            eps=min(max(eps, _MIN_EPS), MAX_EPS - _MIN_EPS) if math.isfinite(eps) else DEFAULT_EPS,
             min_samples=min(max(min_samples, MIN_SAMPLES), MAX_SAMPLES),
             min_quality=min(max(min_quality, 0.0), 1.0) if math.isfinite(min_quality) else DEFAULT_MIN_QUALITY,
         )

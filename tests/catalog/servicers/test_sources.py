@@ -1,0 +1,96 @@
+"""Places of images over the API: replaced, listed, forgotten, refused."""
+
+from datetime import UTC, datetime
+
+import grpc
+import pytest
+
+from albumen.catalog.v1 import image_service_pb2 as pb
+from tests.catalog.asking import refusal
+from tests.catalog.conftest import World
+
+PLACE = "file:///photos/ann.png"
+
+
+async def index(world: World, *faces: str, uri: str = PLACE, name: str = "ann.png") -> pb.IndexImageBytesResponse:
+    header = pb.ImageHeader(source_uri=uri, file_name=name)
+    header.modify_time.FromDatetime(datetime(2024, 1, 2, tzinfo=UTC))
+    request = pb.IndexImageBytesRequest(header=header, content=world.script.photo(*faces))
+    return await world.images.IndexImageBytes(request)
+
+
+async def sources(world: World, prefix: str = "") -> list[str]:
+    answer = await world.images.ListSources(pb.ListSourcesRequest(uri_prefix=prefix))
+    return [source.uri for source in answer.sources]
+
+
+async def test_new_bytes_at_a_place_name_the_image_that_they_replace(world: World) -> None:
+    first = await index(world, "anna")
+    second = await index(world, "anna~5")
+    assert (first.replaced_image, second.replaced_image) == ("", first.image.name)
+    failure = await refusal(world.images.GetImage(pb.GetImageRequest(name=first.image.name)))
+    assert (failure.code, failure.reason) == (grpc.StatusCode.NOT_FOUND.value[0], "IMAGE_NOT_FOUND")
+
+
+async def test_a_place_tells_what_a_client_needs_to_skip_the_file(world: World) -> None:
+    image = (await index(world, "anna")).image
+    answer = await world.images.ListSources(pb.ListSourcesRequest())
+    (source,) = answer.sources
+    assert (source.uri, source.image, source.file_name) == (PLACE, image.name, "ann.png")
+    assert source.size_bytes == image.size_bytes > 0
+    assert source.modify_time.ToDatetime(UTC) == datetime(2024, 1, 2, tzinfo=UTC)
+
+
+async def test_pages_of_places_go_on_and_belong_to_their_prefix(world: World) -> None:
+    for number in range(3):
+        await index(world, uri=f"file:///a/{number}.png")
+    await index(world, uri="file:///b/0.png")
+    request = pb.ListSourcesRequest(uri_prefix="file:///a/", page_size=2)
+    first = await world.images.ListSources(request)
+    request.page_token = first.next_page_token
+    second = await world.images.ListSources(request)
+    assert [source.uri for page in (first, second) for source in page.sources] == await sources(world, "file:///a/")
+    assert second.next_page_token == ""
+    request.uri_prefix = "file:///b/"
+    failure = await refusal(world.images.ListSources(request))
+    assert (failure.reason, failure.fields) == ("PAGE_TOKEN_INVALID", ["page_token"])
+
+
+async def test_a_rehearsed_forgetting_changes_nothing_and_a_retry_finds_nothing(world: World) -> None:
+    image = (await index(world, "anna")).image
+    request = pb.ForgetSourcesRequest(uris=[PLACE, "file:///unknown.png"], validate_only=True)
+    rehearsed = await world.images.ForgetSources(request)
+    assert await sources(world) == [PLACE]
+    request.validate_only = False
+    forgotten = await world.images.ForgetSources(request)
+    assert forgotten == rehearsed
+    assert (forgotten.forgotten_count, list(forgotten.deleted_images)) == (1, [image.name])
+    assert await world.images.ForgetSources(request) == pb.ForgetSourcesResponse()
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason", "field"),
+    [
+        (pb.ForgetSourcesRequest(), "SOURCES_EMPTY", "uris"),
+        (pb.ForgetSourcesRequest(uris=["file:///x"] * 1001), "TOO_MANY_SOURCES", "uris"),
+        (pb.ForgetSourcesRequest(uris=["file:///x", "y" * 2049]), "SOURCE_URI_INVALID", "uris[1]"),
+        (pb.ForgetSourcesRequest(parent="libraries/"), "RESOURCE_NAME_INVALID", "parent"),
+    ],
+)
+async def test_what_can_not_be_forgotten(
+    world: World, request_: pb.ForgetSourcesRequest, reason: str, field: str
+) -> None:
+    await index(world, "anna")
+    failure = await refusal(world.images.ForgetSources(request_))
+    assert failure.code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+    assert (failure.reason, failure.fields) == (reason, [field])
+    assert await sources(world) == [PLACE]
+
+
+async def test_a_time_that_no_file_has_is_refused(world: World) -> None:
+    header = pb.ImageHeader(source_uri=PLACE)
+    header.modify_time.seconds = 2**60
+    request = pb.IndexImageBytesRequest(header=header, content=world.script.photo())
+    failure = await refusal(world.images.IndexImageBytes(request))
+    assert (failure.reason, failure.fields) == ("MODIFY_TIME_INVALID", ["header.modify_time"])
+    assert await sources(world) == []
