@@ -79,14 +79,16 @@ class ImageRecord:
 
     Attributes:
         sha256: of the file's bytes.
-        file_name: at the first indexing.
-        source_uris: where the bytes came from, oldest first.
+        file_name: at its newest place, or at the first indexing if it has none.
+        source_uris: its places, oldest first.
         mime_type: media type.
         size_bytes: of the file.
         width: of the upright image, in pixels.
         height: of the upright image, in pixels.
         exif: what the camera wrote.
         create_time: when it was indexed.
+        update_time: when its places last changed; create_time until then.
+        revision: how often they did.
         objects: best score first.
         faces: best score first, without embeddings and thumbnails.
         object_model: identifier of the model that found the objects.
@@ -103,10 +105,17 @@ class ImageRecord:
     height: int
     exif: Exif
     create_time: datetime
+    update_time: datetime
+    revision: int
     objects: tuple[ObjectRecord, ...]
     faces: tuple[FaceRecord, ...]
     object_model: str
     face_model: str
+
+    @property
+    def etag(self) -> str:
+        """Changes with what clients can change of the image."""
+        return image_etag(self.sha256, self.revision)
 
 
 def image_etag(sha256: str, revision: int) -> str:

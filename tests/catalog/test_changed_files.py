@@ -8,6 +8,7 @@ from services.catalog.edits.target import ToNobody
 from services.catalog.library import Library
 from services.catalog.storage.database import Transaction
 from services.catalog.vocabulary import Source
+from services.common.errors import AbortedError, NotFoundError, Reason
 from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, sha256
 
 PLACE = "file:///photos/ann.jpg"
@@ -133,6 +134,20 @@ def test_places_are_listed_by_uri_with_what_is_known_of_the_file(library: Librar
         sha256("photo"),
         1000,
     )
+
+
+def test_an_image_is_deleted_only_as_it_was_seen(library: Library) -> None:
+    image = library.add_image(analysis("a", direction(0), source=PLACE)).image
+    library.add_source(image.sha256, Source("file:///copy.jpg"))
+    with pytest.raises(AbortedError) as caught:
+        library.delete_image(image.sha256, etag=image.etag)
+    assert caught.value.reason is Reason.ETAG_MISMATCH
+    now = library.find_image(image.sha256)
+    assert now is not None
+    assert now.update_time > image.update_time
+    library.delete_image(image.sha256, etag=now.etag)
+    with pytest.raises(NotFoundError):
+        library.delete_image(image.sha256, etag=now.etag)
 
 
 class DiskFullError(Exception):

@@ -29,6 +29,7 @@ def library_message(library: LibraryRecord) -> library_pb2.Library:
         display_name=library.display_name,
         state=library_pb2.LIBRARY_STATE_READY,
         create_time=_timestamp(library.create_time),
+        update_time=_timestamp(library.update_time),
         image_count=library.image_count,
         face_count=library.face_count,
         person_count=library.person_count,
@@ -47,6 +48,8 @@ def image_message(library: str, image: ImageRecord) -> image_pb2.Image:
         size_bytes=image.size_bytes,
         size=geometry_pb2.PixelSize(width=image.width, height=image.height),
         create_time=_timestamp(image.create_time),
+        update_time=_timestamp(image.update_time),
+        etag=image.etag,
         objects=[
             detection_pb2.ObjectDetection(label=item.label, score=item.score, box=box_message(item.box))
             for item in image.objects

@@ -14,6 +14,7 @@ _COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
     "camera_model, latitude, longitude, create_time, object_model, face_model"
 )
+_CHANGES: Final = "coalesce(update_time, create_time), coalesce(revision, 0)"
 _INSERT_IMAGE: Final = f"INSERT INTO image ({_COLUMNS}, unplaced) VALUES ({', '.join('?' * 17)})"  # noqa: S608
 _OBJECT_COLUMNS: Final = "image_id, label_id, score, box_left, box_top, box_width, box_height"
 _OBJECT_ROW: Final = "(?, ?, ?, ?, ?, ?, ?)"
@@ -136,42 +137,60 @@ def read_images(
     if not image_ids:
         return ()
     ids = listed(image_ids)
-    sources: dict[int, list[str]] = defaultdict(list)
-    for image_id, uri in cursor.execute(
-        f"SELECT image_id, uri FROM source WHERE image_id IN ({ids}) ORDER BY id"  # noqa: S608
-    ).fetchall():
-        sources[image_id].append(uri)
+    places = _places(cursor, ids)
+    objects = _objects(cursor, ids, label_names)
+    images = {}
+    for row in cursor.execute(f"SELECT {_COLUMNS}, {_CHANGES} FROM image WHERE id IN ({ids})").fetchall():  # noqa: S608
+        image_id = row[0]
+        images[image_id] = _image(row, places[image_id], tuple(objects[image_id]), tuple(faces.get(image_id, ())))
+    return tuple(images[image_id] for image_id in image_ids if image_id in images)
+
+
+def _places(cursor: Cursor, ids: str) -> dict[int, list[tuple[str, str]]]:
+    """Return uri and file name of every place of each image, oldest first."""
+    places: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = cursor.execute(
+        f"SELECT image_id, uri, file_name FROM source WHERE image_id IN ({ids}) ORDER BY id"  # noqa: S608
+    ).fetchall()
+    for image_id, uri, file_name in rows:
+        places[image_id].append((uri, file_name))
+    return places
+
+
+def _objects(cursor: Cursor, ids: str, label_names: Mapping[int, str]) -> dict[int, list[ObjectRecord]]:
+    """Return the objects of each image, best score first."""
     objects: dict[int, list[ObjectRecord]] = defaultdict(list)
-    for image_id, label_id, score, *box in cursor.execute(
+    rows = cursor.execute(
         f"SELECT {_OBJECT_COLUMNS} FROM object "  # noqa: S608
         f"WHERE image_id IN ({ids}) ORDER BY score DESC, label_id, box_left, box_top"
-    ).fetchall():
+    ).fetchall()
+    for image_id, label_id, score, *box in rows:
         objects[image_id].append(ObjectRecord(label_names[label_id], score, Box(*box)))
-    rows = cursor.execute(f"SELECT {_COLUMNS} FROM image WHERE id IN ({ids})").fetchall()  # noqa: S608
-    images = {
-        row[0]: _image(row, tuple(sources[row[0]]), tuple(objects[row[0]]), tuple(faces.get(row[0], ())))
-        for row in rows
-    }
-    return tuple(images[image_id] for image_id in image_ids if image_id in images)
+    return objects
 
 
 def _image(
     row: tuple[Any, ...],
-    source_uris: tuple[str, ...],
+    places: Sequence[tuple[str, str]],
     objects: tuple[ObjectRecord, ...],
     faces: tuple[FaceRecord, ...],
 ) -> ImageRecord:
-    _, sha256, file_name, mime_type, size_bytes, width, height, *exif, create_time, object_model, face_model = row
+    _, sha256, first_name, mime_type, size_bytes, width, height, *exif, create_time, object_model, face_model = row[:16]
+    update_time, revision = row[16:]
+    # A file that was renamed is known by its new name; a place without a name says nothing.
+    names = [name for _, name in places if name] or [first_name]
     return ImageRecord(
         sha256=sha256,
-        file_name=file_name,
-        source_uris=source_uris,
+        file_name=names[-1],
+        source_uris=tuple(uri for uri, _ in places),
         mime_type=mime_type,
         size_bytes=size_bytes,
         width=width,
         height=height,
         exif=Exif(*exif),
         create_time=create_time.replace(tzinfo=UTC),
+        update_time=update_time.replace(tzinfo=UTC),
+        revision=revision,
         objects=objects,
         faces=faces,
         object_model=object_model,

@@ -42,6 +42,8 @@ def new_image_record(
         height=analysis.height,
         exif=analysis.exif,
         create_time=create_time.replace(tzinfo=UTC),
+        update_time=create_time.replace(tzinfo=UTC),
+        revision=0,
         objects=tuple(objects),
         faces=tuple(sorted(faces, key=lambda face: (-face.score, face.id))),
         object_model=analysis.object_model,
