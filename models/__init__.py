@@ -1,1 +1,1 @@
-"""Weights and sample photos: what exists, where it comes from, and how it becomes ONNX."""
+"""Weights and sample photos: the manifest that pins them, and the pull that fetches, checks and converts them."""

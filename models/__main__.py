@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,13 +20,13 @@ from models.progress import PullProgress
 from models.pull import Puller
 
 app = typer.Typer(
-    help="Weights and sample photos: fetched from their packages, verified, converted to ONNX.",
+    help="Fetch the weights and the sample photos, check them, and convert them to ONNX.",
     no_args_is_help=True,
     add_completion=False,
 )
 _FILE_WIDTH = 120
 _STYLES = {State.READY: "green", State.MISSING: "yellow", State.DAMAGED: "bold red"}
-# The services' settings that put another model in the place of a task's default.
+# The settings of the services that choose another model than the default of its task.
 _SETTINGS = {
     Task.FACE_EMBEDDING: "ALBUMEN_EMBEDDER_MODEL",
     Task.FACE_DETECTION: "ALBUMEN_DETECTOR_FACE_MODEL",
@@ -46,18 +46,16 @@ DownloadsDir = Annotated[
     typer.Option(
         default_factory=lambda: home() / "downloads",
         envvar="ALBUMEN_DOWNLOADS_DIR",
-        help="Folder of the packages while they are needed. A package that you put there yourself is used.",
+        help="Folder of the packages while they are needed. A package put there by hand is used.",
     ),
 ]
-KeepDownloads = Annotated[bool, typer.Option("--keep-downloads", help="Keep the packages once they have served.")]
+KeepDownloads = Annotated[bool, typer.Option("--keep-downloads", help="Keep the packages afterwards.")]
 ModelsFile = Annotated[
     Path | None,
-    typer.Option(envvar="ALBUMEN_MODELS_FILE", help="Manifest with models of your own.", show_default="none"),
+    typer.Option(envvar="ALBUMEN_MODELS_FILE", help="Manifest of your own models.", show_default="none"),
 ]
-Timeout = Annotated[float, typer.Option(min=1, help="Seconds that fetching one package may take.")]
-Ids = Annotated[
-    list[str] | None, typer.Argument(help="Models by id.", show_default="those that the services are set to use")
-]
+Timeout = Annotated[float, typer.Option(min=1, help="Longest time to fetch one package, in seconds.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Models by id.", show_default="those that the services use")]
 
 
 @app.command()
@@ -70,9 +68,9 @@ def pull(
     keep_downloads: KeepDownloads = False,
     timeout: Timeout = 1800,
 ) -> None:
-    """Fetch, verify and convert the models that are not there yet."""
+    """Fetch, check and convert the models that are missing or damaged."""
     manifest = load_manifest(custom=models_file)
-    artifacts = [Artifact.of_model(model, weights_dir) for model in _chosen(manifest, ids)]
+    artifacts = [Artifact.from_model(model, weights_dir) for model in _chosen(manifest, ids)]
     made = _pull(manifest, artifacts, downloads_dir, keep=keep_downloads, timeout=timeout)
     _report(made, artifacts, "model", weights_dir)
 
@@ -85,27 +83,27 @@ def samples(
     keep_downloads: KeepDownloads = False,
     timeout: Timeout = 1800,
 ) -> None:
-    """Fetch the sample photos that are not there yet."""
+    """Fetch the sample photos that are missing or damaged."""
     manifest = load_manifest()
-    artifacts = [Artifact.of_sample(sample, samples_dir) for sample in manifest.samples]
+    artifacts = [Artifact.from_sample(sample, samples_dir) for sample in manifest.samples]
     made = _pull(manifest, artifacts, downloads_dir, keep=keep_downloads, timeout=timeout)
     _report(made, artifacts, "sample photo", samples_dir)
 
 
 @app.command("list")
 def list_models(weights_dir: WeightsDir, *, models_file: ModelsFile = None) -> None:
-    """Show every model of the manifest, and whether its file is there and whole."""
+    """List all models, and whether their files are there and whole."""
     manifest = load_manifest(custom=models_file)
     console = Console()
     if not console.is_terminal:
         console.width = _FILE_WIDTH
-    table = Table("model", "task", "version", "licence", "size", "state", box=None, header_style="dim")
+    table = Table("model", "task", "version", "license", "size", "state", box=None, header_style="dim")
     for model in manifest.models:
-        artifact = Artifact.of_model(model, weights_dir)
+        artifact = Artifact.from_model(model, weights_dir)
         state = artifact.state
         version = f"{model.version}, {model.precision}"
         size = decimal(model.size_bytes) if model.size_bytes else _size_of(artifact.path)
-        cells = (model.id, model.task, version, model.licence, size, f"[{_STYLES[state]}]{state}")
+        cells = (model.id, model.task, version, model.license, size, f"[{_STYLES[state]}]{state}")
         table.add_row(*cells, style="bold" if manifest.default(model.task) is model else None)
     console.print(table)
     console.print(f"[dim]Bold: the default of its task. Folder: {escape(str(weights_dir))}", soft_wrap=True)
@@ -113,9 +111,9 @@ def list_models(weights_dir: WeightsDir, *, models_file: ModelsFile = None) -> N
 
 @app.command()
 def verify(weights_dir: WeightsDir, ids: Ids = None, *, models_file: ModelsFile = None) -> None:
-    """Hash the models' files; exit with 1 if one is missing or damaged."""
+    """Check the files of the models; exit with 1 if one is missing or damaged."""
     manifest = load_manifest(custom=models_file)
-    artifacts = [Artifact.of_model(model, weights_dir) for model in _chosen(manifest, ids)]
+    artifacts = [Artifact.from_model(model, weights_dir) for model in _chosen(manifest, ids)]
     console = Console()
     states = [artifact.state for artifact in artifacts]
     for artifact, state in zip(artifacts, states, strict=True):
@@ -151,13 +149,20 @@ def _report(made: list[Artifact], artifacts: list[Artifact], what: str, folder: 
     )
 
 
+def _fail(message: str, error: Exception) -> NoReturn:
+    Console(stderr=True).print(f"[bold red]Error:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    raise SystemExit(1) from error
+
+
 def main() -> None:
-    """Run the command line; an expected error is shown without a traceback, and the exit code is 1."""
+    """Run the command line; an error that a user can cause is one message, not a traceback, and exits with 1."""
     try:
         app(prog_name="albumen-models")
     except ModelsError as error:
-        Console(stderr=True).print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        raise SystemExit(1) from error
+        _fail(str(error), error)
+    except OSError as error:
+        # A full disk, a file of another user, a folder that was taken away: the system's words, and the file.
+        _fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error), error)
 
 
 if __name__ == "__main__":

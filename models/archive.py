@@ -1,4 +1,4 @@
-"""Reads single members of a distribution file into memory; nothing is ever unpacked."""
+"""Reads single members of a wheel or tarball into memory; nothing is ever unpacked."""
 
 import tarfile
 import zipfile
@@ -11,8 +11,13 @@ from models.errors import ConversionError
 def read_members(archive: Path, names: Sequence[str]) -> list[bytes]:
     """Return the bytes of the members with exactly these names, in this order.
 
-    ``archive`` is a wheel or a gzipped tar. Raises ConversionError if it cannot be read or has no such
-    member.
+    Args:
+        archive: a wheel or a gzipped tarball.
+        names: full names of the members.
+
+    Raises:
+        ConversionError: the archive cannot be read, or has no such member.
+
     """
     try:
         if zipfile.is_zipfile(archive):

@@ -1,4 +1,4 @@
-"""A file that a pull leaves behind: an ONNX model or a sample photo."""
+"""Makes one file from its package, an ONNX model or a sample photo, and checks it on the way."""
 
 import hashlib
 import importlib
@@ -17,7 +17,21 @@ SUFFIX = ".partial"
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """Where a file comes from, how it is made and what it must be in the end."""
+    """Where a file comes from, how it is made, and what it must be in the end.
+
+    Attributes:
+        id: of the model or the photo.
+        package: the distribution that holds the source.
+        members: names of the source files inside the package, in order; empty if the package is the file itself.
+        source_sha256: of the members, joined.
+        path: the file to be made.
+        size_bytes: of the file; 0 if it is not known before.
+        sha256: of the file.
+        converter: makes ONNX of the members; None if the only member is the file.
+        metadata: what the converter writes into the ONNX file.
+        setting: environment variable that names the file's folder, for errors.
+
+    """
 
     id: str
     package: Package
@@ -28,15 +42,16 @@ class Artifact:
     sha256: str
     converter: Converter | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    setting: str = "ALBUMEN_WEIGHTS_DIR"
 
     @classmethod
-    def of_model(cls, model: Model, folder: Path) -> "Artifact":
-        """Return the ONNX file of a model, to be made in ``folder``."""
+    def from_model(cls, model: Model, folder: Path) -> "Artifact":
+        """Return the ONNX file of a model, to be made in `folder`."""
         metadata = {
             "model": model.id,
             "version": model.version,
             "precision": model.precision,
-            "licence": model.licence,
+            "license": model.license,
             "source": model.source,
             "source_sha256": model.source_sha256,
         }
@@ -55,8 +70,8 @@ class Artifact:
         )
 
     @classmethod
-    def of_sample(cls, sample: Sample, folder: Path) -> "Artifact":
-        """Return a sample photo, to be copied into ``folder``."""
+    def from_sample(cls, sample: Sample, folder: Path) -> "Artifact":
+        """Return a sample photo, to be copied into `folder`."""
         return cls(
             id=sample.file,
             package=sample.package,
@@ -65,19 +80,23 @@ class Artifact:
             path=folder / sample.file,
             size_bytes=sample.size_bytes,
             sha256=sample.sha256,
+            setting="ALBUMEN_SAMPLES_DIR",
         )
 
     @property
     def state(self) -> State:
-        """Whether the file is there and whole; all of it is read."""
+        """Whether the file is there and whole; reads all of it."""
         return state_of(self.path, self.sha256)
 
     def make(self, distribution: Path) -> None:
         """Make the file from its package's distribution file.
 
-        It appears under its name in one step, whole and verified, or not at all. Raises ConversionError if
-        the package does not hold what it should, IntegrityError if the source or the result has another
-        SHA-256.
+        It appears under its name in one step, whole and verified, or not at all.
+
+        Raises:
+            ConversionError: the package does not hold what it should.
+            IntegrityError: the source or the result has another SHA-256.
+
         """
         whole = self.package.kind is Kind.ONNX
         members = [distribution.read_bytes()] if whole else read_members(distribution, self.members)
@@ -88,6 +107,7 @@ class Artifact:
         data = members[0] if self.converter is None else self._convert(members)
         self._check("it came out with", hashlib.sha256(data).hexdigest(), self.sha256)
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Written beside its place, flushed to disk and renamed, so that a crash leaves no half file under the name.
         handle, name = tempfile.mkstemp(suffix=SUFFIX, prefix=f".{self.path.name}-", dir=self.path.parent)
         partial = Path(name)
         try:

@@ -1,4 +1,4 @@
-"""Models of the user's own: the entries of a second manifest, beside the one that comes with Albumen."""
+"""Reads the manifest of a user's own models, which adds to the one that comes with Albumen."""
 
 import re
 import tomllib
@@ -13,7 +13,7 @@ from models.table import Table
 
 SCHEMA = 1
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-_SIDES_IN = 32
+_SIZE_MULTIPLE = 32
 _TASKS = {task.value: task for task in (Task.OBJECT_DETECTION, Task.FACE_DETECTION)}
 _FAMILIES = {
     Task.OBJECT_DETECTION: (Family.YOLO, Family.YOLOX, Family.SSD),
@@ -22,7 +22,12 @@ _FAMILIES = {
 
 
 def read_toml(path: Path) -> Mapping[str, Any]:
-    """Return the tables of a manifest; raises ManifestError if it cannot be read."""
+    """Return the tables of a manifest.
+
+    Raises:
+        ManifestError: the file cannot be read.
+
+    """
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -30,10 +35,15 @@ def read_toml(path: Path) -> Mapping[str, Any]:
 
 
 def custom_models(path: Path, taken: Collection[str]) -> tuple[Model, ...]:
-    """Return the models of the user's own manifest at ``path``; ``taken`` are ids that they cannot have.
+    """Return the models of a user's own manifest.
 
-    Raises ManifestError, which names the entry and the key, for anything that is missing, misspelt or
-    impossible.
+    Args:
+        path: the manifest; relative paths in it start from its folder.
+        taken: ids that its models may not have.
+
+    Raises:
+        ManifestError: something is missing, misspelt or impossible; the message names the entry and the key.
+
     """
     root = Table(path.name, read_toml(path))
     if (schema := root.count("schema")) != SCHEMA:
@@ -54,18 +64,18 @@ def _model(table: Table, folder: Path, taken: Collection[str]) -> Model:
     registry, place = _origin(table, folder)
     file = f"{identity}.onnx"
     sha256 = table.sha256("sha256")
-    licence = table.text("licence") if table.has("licence") else "not stated"
+    license_ = table.text("license") if table.has("license") else "not stated"
     version = table.text("version") if table.has("version") else sha256[:12]
     size = table.count("input_size") if table.has("input_size") else 0
-    if size % _SIDES_IN:
-        raise table.error("input_size", f"must be a multiple of {_SIDES_IN}, not {size}")
+    if size % _SIZE_MULTIPLE:
+        raise table.error("input_size", f"must be a multiple of {_SIZE_MULTIPLE}, not {size}")
     package = Package(
         id=identity,
         registry=registry,
         kind=Kind.ONNX,
         name=place,
         version=version,
-        licence=licence,
+        license=license_,
         file=file,
         size_bytes=0,
         sha256=sha256,
@@ -76,7 +86,7 @@ def _model(table: Table, folder: Path, taken: Collection[str]) -> Model:
         family=family,
         version=version,
         precision=table.text("precision") if table.has("precision") else "as exported",
-        licence=licence,
+        license=license_,
         source=table.text("source") if table.has("source") else "a model of your own",
         package=package,
         converter=None,
@@ -85,7 +95,7 @@ def _model(table: Table, folder: Path, taken: Collection[str]) -> Model:
         file=file,
         size_bytes=0,
         sha256=sha256,
-        input=Input(name="", width=size, height=size, resize=Resize.FIT, multiple=_SIDES_IN),
+        input=Input(name="", width=size, height=size, resize=Resize.FIT, multiple=_SIZE_MULTIPLE),
         thresholds=_thresholds(table.table("thresholds")),
         class_names=_class_names(table, task),
         embedding=None,

@@ -1,4 +1,4 @@
-"""SHA-256 of files: whether a file is the one that the manifest pins."""
+"""Compares files with the SHA-256 that the manifest pins."""
 
 import hashlib
 from enum import StrEnum
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class State(StrEnum):
-    """What is known of a file after its bytes were read."""
+    """The state of a file, by its bytes."""
 
     READY = "ready"
     MISSING = "missing"
@@ -20,8 +20,8 @@ def sha256_of(path: Path) -> str:
 
 
 def state_of(path: Path, sha256: str) -> State:
-    """Compare a file with its pinned SHA-256; all bytes are read, which takes about 0.6 s a gigabyte."""
+    """Compare a file with its pinned SHA-256; reads all bytes, which takes about 0.6 s per gigabyte."""
     try:
         return State.READY if sha256_of(path) == sha256 else State.DAMAGED
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return State.MISSING

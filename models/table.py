@@ -1,4 +1,4 @@
-"""Typed access to a TOML table, with errors that name the entry and the key."""
+"""Typed access to a table of a TOML file, with errors that name the entry and the key."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,16 +11,25 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Table:
-    """One entry of the manifest; ``where`` names it in errors, `done` rejects keys that nobody asked for."""
+    """One entry of a manifest.
+
+    Every method that reads a key raises ManifestError if the key is missing or has another kind of value. `done` then
+    rejects keys that were never read, so that a misspelt one does not pass.
+
+    Args:
+        where: names the entry in errors.
+        values: of the TOML table.
+
+    """
 
     def __init__(self, where: str, values: Mapping[str, Any]) -> None:
         self.where = where
         self._values = values
-        self._asked: set[str] = set()
+        self._read: set[str] = set()
 
     def has(self, key: str) -> bool:
         """Return whether the entry has this optional key."""
-        self._asked.add(key)
+        self._read.add(key)
         return key in self._values
 
     def error(self, key: str, problem: str) -> ManifestError:
@@ -66,7 +75,7 @@ class Table:
         return tuple(self._hash(key, value) for value in self.texts(key))
 
     def choice(self, key: str, choices: Mapping[str, _T]) -> _T:
-        """Return what ``choices`` holds for the string under ``key``."""
+        """Return the value in `choices` for the string under `key`."""
         value = self.text(key)
         if value not in choices:
             raise self.error(key, f"must be one of {', '.join(choices)}, not {value!r}")
@@ -80,18 +89,18 @@ class Table:
         return value
 
     def table(self, key: str) -> "Table":
-        """Return the table under ``key``."""
+        """Return the table under `key`."""
         return Table(f"{self.where}: {key}", self._of_type(key, dict, "a table"))
 
     def tables(self, key: str) -> list[Mapping[str, Any]]:
-        """Return the list of tables under ``key``, at least one."""
+        """Return the list of tables under `key`, at least one."""
         values = self._of_type(key, list, "a list of tables")
         if not values or not all(isinstance(value, dict) for value in values):
             raise self.error(key, "must be a list of tables, at least one")
         return list(values)
 
     def entries(self, key: str, name: str, read: Callable[["Table"], _T]) -> tuple[_T, ...]:
-        """Return what ``read`` makes of each table of a list; ``name`` is the key that no two may share."""
+        """Return what `read` makes of each table of a list; no two tables may share the value of the key `name`."""
         entries: dict[str, _T] = {}
         for number, values in enumerate(self.tables(key), 1):
             label = values.get(name)
@@ -104,8 +113,13 @@ class Table:
         return tuple(entries.values())
 
     def done(self) -> None:
-        """Raise ManifestError if the entry has a key that was not asked for: a misspelt key must not pass."""
-        if unknown := sorted(set(self._values) - self._asked):
+        """Check that every key of the entry was read.
+
+        Raises:
+            ManifestError: one was not.
+
+        """
+        if unknown := sorted(set(self._values) - self._read):
             raise self.error(unknown[0], "is not a key that this entry can have")
 
     def _hash(self, key: str, value: str) -> str:

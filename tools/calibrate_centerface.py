@@ -1,6 +1,7 @@
-"""Measures CenterFace on a folder of photos: ``python -m tools.calibrate_centerface``.
+"""Measures the activations of CenterFace on a folder of photos: ``python -m tools.calibrate_centerface FOLDER``.
 
-For whoever changes the network, its input size or the quantisation; see `calibrate`.
+To be run after a change of the network, its input size or the quantisation; writes `models/conversion/centerface.toml`.
+The hashes in the manifest change with it.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ def main(
     photos: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of photos, read recursively.")],
     output: Annotated[Path, typer.Option(help="File to write.")] = CENTERFACE,
 ) -> None:
-    """Measure the peaks of channels, and the activation ranges once these peaks are equalised, on all photos."""
+    """Measure the peak of each channel, and the activation ranges after equalisation, on all photos."""
     console = Console(stderr=True)
     graph = centerface_int8.build(source_weights(Converter.CENTERFACE))
     session = onnxruntime.InferenceSession(serialise(graph, {}), providers=["CPUExecutionProvider"])
@@ -49,9 +50,9 @@ def main(
     ranges = measure_usual_ranges(graph, watched, track(images, "Measuring ranges", console=console))
     remarks = [
         f"Made by `python -m tools.calibrate_centerface` of {len(images)} photos.",
-        "`ranges`: least and largest value of each activation that the int8 model holds in a byte, averaged over the",
-        "photos. `doublings`: a digit a channel, how often it is doubled so that all channels of a tensor are about",
-        "equally large.",
+        "`ranges`: smallest and largest value of each activation that the int8 model holds in a byte, averaged over",
+        "the photos. `doublings`: one digit per channel, how often it is doubled so that all channels of a tensor are",
+        "about equally large.",
     ]
     output.write_text(Calibration(np.empty(0), ranges, doubled).text(remarks), "utf-8")
     console.print(f"Wrote {output}. Convert the model again and put its new hash into the manifest.")
@@ -63,7 +64,7 @@ def _images(paths: list[Path], model_input: ModelInput, console: Console) -> Ite
             photo = Photo(path.read_bytes(), ImageLimits())
             pixels = photo.pixels(model_input.scale(photo.width, photo.height))
         except AlbumenError as error:
-            console.print(f"Left out {path.name}: {error}", markup=False)
+            console.print(f"Skipped {path.name}: {error}", markup=False)
             continue
         yield model_input.prepare(pixels)[0]
 

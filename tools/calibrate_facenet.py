@@ -1,7 +1,7 @@
-"""Measures FaceNet on the faces of a folder of photos: ``python -m tools.calibrate_facenet``.
+"""Measures the activations of FaceNet on a folder of photos: ``python -m tools.calibrate_facenet FOLDER``.
 
-For whoever changes the network, the crop or the quantisation. The result is a few hundred numbers, which are part of
-the source; the hashes in the manifest change with them.
+To be run after a change of the network, the crop or the quantisation; writes `models/conversion/facenet.toml`. The
+hashes in the manifest change with it.
 """
 
 import tempfile
@@ -40,7 +40,7 @@ def main(
     faces: Annotated[int, typer.Option(min=_BATCH, help="Faces to use, spread evenly over the photos.")] = 256,
     output: Annotated[Path, typer.Option(help="File to write.")] = FACENET,
 ) -> None:
-    """Measure activation ranges and the mean embedding on the most certain face of each photo."""
+    """Measure activation ranges and the mean embedding, on the face with the best score of each photo."""
     console = Console(stderr=True)
     paths = photos_in(photos)
     crops = list(_crops(paths, faces, console))
@@ -55,7 +55,7 @@ def main(
     mean = np.concatenate(parts).astype(np.float64).mean(0)
     remarks = [
         f"Made by `python -m tools.calibrate_facenet` of {len(crops)} faces.",
-        "`mean`: average of their embeddings, subtracted from every embedding. `ranges`: least and largest value of",
+        "`mean`: average of their embeddings, subtracted from every embedding. `ranges`: smallest and largest value of",
         "each activation that the int8 model holds in a byte.",
     ]
     output.write_text(Calibration(mean, ranges).text(remarks), "utf-8")
@@ -64,10 +64,8 @@ def main(
 
 def _crops(paths: Sequence[Path], wanted: int, console: Console) -> Iterator[NDArray[np.uint8]]:
     manifest = load_manifest()
-    objects, faces = (
-        DetectionModel.open(manifest.default(task), weights_dir())
-        for task in (Task.OBJECT_DETECTION, Task.FACE_DETECTION)
-    )
+    objects = DetectionModel.open(manifest.default(Task.OBJECT_DETECTION), weights_dir())
+    faces = DetectionModel.open(manifest.default(Task.FACE_DETECTION), weights_dir())
     detector = Detector(objects, faces)
     options = DetectOptions(objects=None, faces=FaceOptions(include_crops=True, max_results=1))
     step = max(1.0, len(paths) / wanted)
@@ -76,7 +74,7 @@ def _crops(paths: Sequence[Path], wanted: int, console: Console) -> Iterator[NDA
         try:
             found = detector.detect(path.read_bytes(), options).faces
         except AlbumenError as error:
-            console.print(f"Left out {path.name}: {error}", markup=False)
+            console.print(f"Skipped {path.name}: {error}", markup=False)
             continue
         yield from (face.crop.rgb for face in found if face.crop)
 
@@ -87,7 +85,7 @@ def photos_in(folder: Path) -> list[Path]:
 
 
 def source_weights(converter: Converter) -> list[bytes]:
-    """Return what a converter is given, fetched anew."""
+    """Fetch the source weights that a converter takes."""
     manifest = load_manifest()
     model = next(model for model in manifest.models if model.converter is converter)
     with tempfile.TemporaryDirectory() as folder:

@@ -1,1 +1,1 @@
-"""Source weights in, ONNX bytes out: the same bytes on every host and in every run."""
+"""Converts source weights to ONNX, to the same bytes on every machine and in every run: one module per model."""

@@ -1,4 +1,4 @@
-"""Measures how large the activations of a network get."""
+"""Measures the ranges of a network's activations on images, for quantisation and equalisation."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,9 +15,13 @@ from models.conversion.serialise import serialise
 def measure_ranges(
     graph: onnx.GraphProto, tensors: Sequence[str], batches: Iterable[NDArray[np.uint8]]
 ) -> Mapping[str, Range]:
-    """Return the least and the largest value that each of ``tensors`` takes when ``graph`` runs on ``batches``.
+    """Return the smallest and the largest value of each activation over all batches.
 
-    Each batch is uint8 [n, height, width, 3].
+    Args:
+        graph: takes the batches as its only input.
+        tensors: names of the activations.
+        batches: each uint8 [n, height, width, 3].
+
     """
     extremes = _extremes(graph, tensors, batches)
     return _named(tensors, extremes[:, 0::2].min(0), extremes[:, 1::2].max(0))
@@ -26,9 +30,9 @@ def measure_ranges(
 def measure_usual_ranges(
     graph: onnx.GraphProto, tensors: Sequence[str], batches: Iterable[NDArray[np.uint8]]
 ) -> Mapping[str, Range]:
-    """Return the averages of the least and the largest values of each batch; see `measure_ranges`.
+    """Return the averages over batches of the smallest and the largest value of each; see `measure_ranges`.
 
-    The few values beyond them are cut off, and the steps between all others are finer for it. Source: Jacob et al.,
+    The few values beyond these are clipped, which makes the steps between all others finer. Source: Jacob et al.,
     "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference" (2018), section 3.1,
     there as a moving average.
     """
@@ -39,7 +43,7 @@ def measure_usual_ranges(
 def measure_peaks(
     graph: onnx.GraphProto, tensors: Sequence[str], batches: Iterable[NDArray[np.uint8]]
 ) -> Mapping[str, NDArray[np.float32]]:
-    """Return the largest value of each channel, [channels], of each of ``tensors``; see `measure_ranges`."""
+    """Return the largest value of each channel, float32 [channels], of each activation; see `measure_ranges`."""
     watched = onnx.GraphProto()
     watched.CopyFrom(graph)
     del watched.output[:]
@@ -49,13 +53,14 @@ def measure_peaks(
         watched.output.append(peaks)
     session = onnxruntime.InferenceSession(serialise(watched, {}), providers=["CPUExecutionProvider"])
     runs = [session.run(None, {graph.input[0].name: batch}) for batch in batches]
-    return {name: np.max(values, axis=0) for name, values in zip(tensors, zip(*runs, strict=True), strict=True)}
+    by_tensor = zip(*runs, strict=True)
+    return {name: np.max(values, axis=0) for name, values in zip(tensors, by_tensor, strict=True)}
 
 
 def _extremes(
     graph: onnx.GraphProto, tensors: Sequence[str], batches: Iterable[NDArray[np.uint8]]
 ) -> NDArray[np.float64]:
-    """Return float64 [batches, 2 x tensors]: the least and the largest value of each tensor, in turn."""
+    """Return float64 [batches, 2 x tensors]: the smallest and the largest value of each tensor, alternating."""
     watched = onnx.GraphProto()
     watched.CopyFrom(graph)
     del watched.output[:]

@@ -1,4 +1,4 @@
-"""Collects the nodes and weights of an ONNX graph."""
+"""Builds an ONNX graph, node by node."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -13,14 +13,14 @@ Shape: TypeAlias = Sequence[int | str]
 
 
 class GraphBuilder:
-    """An ONNX graph under construction; every method returns the name of the tensor that it adds."""
+    """An ONNX graph under construction; methods that add something return the name of its tensor."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, onnx.TensorProto] = {}
 
     def constant(self, name: str, values: Array) -> str:
-        """Add a constant tensor, floats as float32; a name that exists is left as it is."""
+        """Add a constant tensor, floats as float32, unless there is one of that name."""
         if name not in self._constants:
             values = values.astype(np.float32) if values.dtype == np.float64 else values
             self._constants[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)
@@ -44,8 +44,11 @@ class GraphBuilder:
     def graph(self, name: str, image: tuple[str, Shape], outputs: Mapping[str, Shape]) -> onnx.GraphProto:
         """Return the finished graph.
 
-        ``image`` is the name and shape of the uint8 input, ``outputs`` those of the float32 outputs; a
-        string in a shape is a free dimension.
+        Args:
+            name: of the graph.
+            image: name and shape of the uint8 input; a string in a shape is a free dimension.
+            outputs: name and shape of each float32 output.
+
         """
         return helper.make_graph(
             self._nodes,

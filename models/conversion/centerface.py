@@ -1,4 +1,4 @@
-"""CenterFace, face boxes and five landmarks, from its own ONNX file.
+"""Converts CenterFace, a detector of faces with five landmarks, from its own ONNX file.
 
 Network: Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as Point" (2019).
 """
@@ -17,19 +17,26 @@ _OUTPUTS = {"537": ("heatmap", 1), "538": ("scale", 2), "539": ("offset", 2), "5
 
 
 def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
-    """Convert the one member, an ONNX file with a fixed 32 x 32 input, to one that takes images of any size.
+    """Convert an ONNX file with a fixed 32 x 32 input to one that takes images of any size.
 
-    Input ``image``: uint8 [N, H, W, 3], RGB, H and W multiples of 32, no normalisation. Outputs, float32,
-    one cell for each 4 x 4 pixels, [N, channels, H/4, W/4]: ``heatmap``, the probability of a face's
-    centre; ``scale``, the natural logarithm of its (height, width) in cells; ``offset``, of the centre (y,
-    x) from the cell's in cells; ``landmarks``, five points (y, x) in fractions of the box from its top left
-    corner. Raises ConversionError if the network is another one.
+    Input ``image``: uint8 [N, H, W, 3], RGB, H and W multiples of 32, not normalised. Outputs, float32
+    [N, channels, H/4, W/4], one cell for 4 x 4 pixels: ``heatmap``, the probability of a face's centre; ``scale``,
+    the natural logarithm of its (height, width) in cells; ``offset``, of the centre (y, x) from the cell's in cells;
+    ``landmarks``, five points (y, x) in fractions of the box from its top left corner.
+
+    Args:
+        members: the one source file.
+        metadata: written into the result.
+
+    Raises:
+        ConversionError: the source is another network.
+
     """
     return serialise(build(members), metadata)
 
 
 def build(members: Sequence[bytes]) -> onnx.GraphProto:
-    """Return the graph that `convert` writes."""
+    """Return the graph that `convert` writes; see there."""
     (data,) = members
     try:
         source = onnx.ModelProto.FromString(data).graph

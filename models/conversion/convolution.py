@@ -1,4 +1,4 @@
-"""A convolution that is not written down yet, so that affine operations can be folded into it."""
+"""A convolution that is not yet part of the graph, so that affine operations can be folded into it."""
 
 import functools
 from dataclasses import dataclass, replace
@@ -12,10 +12,20 @@ from models.conversion.graph import Array
 
 @dataclass(frozen=True, slots=True)
 class Convolution:
-    """A 2-D convolution with its bias; weights [out, in / groups, height, width] and bias [out] are float64.
+    """A 2-D convolution with its bias.
 
-    Double precision keeps the folding exact until the single rounding to float32 in `emit`. Only element-wise
-    operations and sums of a fixed order are used, so every host gets the same bits.
+    Folding is done in float64 and rounded once to float32, in `emit`. Only element-wise operations and sums of a fixed
+    order are used, so that every machine gets the same bits.
+
+    Attributes:
+        name: of its output tensor.
+        source: its input tensor.
+        weight: float64 [out, in / groups, height, width].
+        bias: float64 [out].
+        stride: vertical and horizontal.
+        same: whether the input is padded so that a stride of 1 keeps its size.
+        groups: number of groups of channels.
+
     """
 
     name: str
@@ -27,28 +37,28 @@ class Convolution:
     groups: int = 1
 
     def scaled(self, factor: Array) -> "Convolution":
-        """Return this one with its output multiplied by ``factor``, a scalar or one number a channel."""
+        """Return the convolution with its output multiplied by `factor`, a scalar or one number per channel."""
         factor = np.broadcast_to(factor.astype(np.float64), self.bias.shape)
         return replace(self, weight=self.weight * factor[:, None, None, None], bias=self.bias * factor)
 
     def shifted(self, offset: Array) -> "Convolution":
-        """Return this one with ``offset``, a scalar or one number a channel, added to its output."""
+        """Return the convolution with `offset`, a scalar or one number per channel, added to its output."""
         return replace(self, bias=self.bias + offset.astype(np.float64))
 
-    def of_scaled_input(self, factor: float, offset: float) -> "Convolution":
-        """Return the convolution that does to x what this one does to ``factor * x + offset``.
+    def on_scaled_input(self, factor: float, offset: float) -> "Convolution":
+        """Return the convolution that maps x to what this one maps ``factor * x + offset`` to.
 
-        That holds only without padding: a padded zero would have to become ``-offset / factor``.
+        Only right without padding: a padded zero would have to become ``-offset / factor``.
         """
         taps = self.weight.reshape(len(self.bias), -1).T
         return replace(self, weight=self.weight * factor, bias=self.bias + functools.reduce(np.add, taps) * offset)
 
     def channels(self, chosen: NDArray[np.intp]) -> "Convolution":
-        """Return this convolution (of one group) with only the ``chosen`` output channels, in that order."""
+        """Return the convolution, of one group, with the `chosen` output channels only, in that order."""
         return replace(self, weight=self.weight[chosen], bias=self.bias[chosen])
 
     def emit(self, builder: GraphBuilder) -> str:
-        """Write the convolution down and return its output tensor."""
+        """Add the convolution to the graph and return its output tensor."""
         inputs = [
             self.source,
             builder.constant(f"{self.name}/weight", self.weight),

@@ -1,7 +1,7 @@
-"""Cross-layer equalisation: channels of a tensor made about equally large, so that they can share one scale of bytes.
+"""Cross-layer equalisation: makes the channels of a tensor about equally large, so that one scale of bytes fits all.
 
-What a rectified convolution gives to a depthwise one can be multiplied channel by channel if the weights that read
-that channel are divided: the network computes the same. Method: Nagel et al., "Data-Free Quantization Through Weight
+Each channel between a rectified convolution and a depthwise one can be multiplied by a factor if the weights that read
+it are divided by it: the network computes the same. Method: Nagel et al., "Data-Free Quantization Through Weight
 Equalization and Bias Correction" (2019). Factors are powers of two here, which change no digit of a weight, and come
 from measured activations.
 """
@@ -15,11 +15,11 @@ from onnx import numpy_helper
 from models.conversion.graph import Array
 from models.errors import ConversionError
 
-_MOST = 9
+_MAX_DOUBLINGS = 9
 
 
 def equalisable_tensors(graph: onnx.GraphProto) -> Mapping[str, tuple[onnx.NodeProto, onnx.NodeProto]]:
-    """Return the rectified activations that only a depthwise convolution reads, with the convolutions around each."""
+    """Return the rectified activations that only a depthwise convolution reads, with the convolutions on both sides."""
     makers = {node.output[0]: node for node in graph.node}
     sizes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
     names = [name for node in graph.node for name in node.input]
@@ -33,15 +33,18 @@ def equalisable_tensors(graph: onnx.GraphProto) -> Mapping[str, tuple[onnx.NodeP
 
 
 def doublings(peaks: Array) -> str:
-    """Return how often each channel can be doubled, given the largest value [channels] of each: a digit a channel."""
+    """Return how often each channel can be doubled, a digit per channel, given the largest value [channels] of each."""
+    # A channel that is never positive needs no factor.
     alive = np.where(peaks > 0, peaks, peaks.max())
-    return "".join(map(str, np.clip(np.floor(np.log2(peaks.max() / alive)), 0, _MOST).astype(int)))
+    return "".join(map(str, np.clip(np.floor(np.log2(peaks.max() / alive)), 0, _MAX_DOUBLINGS).astype(int)))
 
 
 def equalise(graph: onnx.GraphProto, doubled: Mapping[str, str]) -> onnx.GraphProto:
-    """Return the graph with each channel of the `equalisable_tensors` doubled as often as its digit says.
+    """Return an equivalent graph with each channel of the `equalisable_tensors` doubled as often as its digit says.
 
-    It computes the same. Raises ConversionError if the digits are of another graph.
+    Raises:
+        ConversionError: the digits are of another graph.
+
     """
     around = equalisable_tensors(graph)
     weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}

@@ -1,4 +1,4 @@
-"""FaceNet (Inception-ResNet v1) from David Sandberg's frozen TensorFlow graph.
+"""Converts FaceNet (Inception-ResNet v1), an embedder of faces, from David Sandberg's frozen TensorFlow graph.
 
 Network: Schroff et al., "FaceNet: A Unified Embedding for Face Recognition and Clustering" (2015), in the
 architecture of Szegedy et al., "Inception-v4, Inception-ResNet" (2016).
@@ -19,23 +19,37 @@ from models.conversion.serialise import serialise
 _ROOT = "InceptionResnetV1"
 _NORM = f"{_ROOT}/Bottleneck/BatchNorm/cond/FusedBatchNorm_1"
 _SIDE = 160
-_SHORTEST = "embeddings/shortest"
+_MIN_LENGTH = "embeddings/shortest"
 
 
 def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
-    """Convert the one member, a GraphDef, to ONNX; see `build`. The embeddings are centred."""
+    """Convert a GraphDef to ONNX with centred embeddings; input and output are those of `build`.
+
+    Args:
+        members: the one source file.
+        metadata: written into the result.
+
+    Raises:
+        ConversionError: the source is another network.
+
+    """
     return serialise(build(members, read_calibration(FACENET).mean), metadata)
 
 
 def build(members: Sequence[bytes], mean: Array | None = None) -> onnx.GraphProto:
-    """Return the graph of the one member, a GraphDef.
+    """Return the graph of a GraphDef.
 
-    Input ``crops``: uint8 [N, 160, 160, 3], RGB. The normalisation (x - 127.5) / 128 of the network's
-    training is folded into the first convolution, which has no padding. Output ``embeddings``: float32 [N,
-    512] of length 1. Raises ConversionError if the graph is another one.
+    Input ``crops``: uint8 [N, 160, 160, 3], RGB. The normalisation of the network's training, (x - 127.5) / 128, is
+    folded into the first convolution, which has no padding. Output ``embeddings``: float32 [N, 512] of length 1.
 
-    With a ``mean``, the embedding of the average face, that is subtracted and what is left is brought to length 1
-    again. It is what all faces share, so it tells nobody apart, but makes everybody look a little alike.
+    Args:
+        members: the one source file.
+        mean: the mean embedding of many faces, float64 [512]. It is subtracted from each embedding, which is then
+            brought to length 1 again: all faces share it, so it tells nobody apart, but makes all look alike a little.
+
+    Raises:
+        ConversionError: the source is another network.
+
     """
     (data,) = members
     graph = read_graphdef(data)
@@ -45,6 +59,7 @@ def build(members: Sequence[bytes], mean: Array | None = None) -> onnx.GraphProt
     pooled = builder.node("GlobalAveragePool", [features], f"{_ROOT}/Logits/pool")
     flat = builder.node("Flatten", [pooled], f"{_ROOT}/Logits/flatten")
 
+    # The last matrix and its batch norm become one.
     norm = graph.node(_NORM)
     gamma, beta, average, variance = (graph.constant(name).astype(np.float64) for name in norm.inputs[1:])
     factor = gamma / np.sqrt(variance + norm.number("epsilon"))
@@ -58,8 +73,8 @@ def build(members: Sequence[bytes], mean: Array | None = None) -> onnx.GraphProt
         ],
         f"{_ROOT}/Bottleneck",
     )
-    shortest = np.sqrt(graph.constant("embeddings/Maximum/y").astype(np.float64))
-    builder.constant(_SHORTEST, shortest)
+    min_length = np.sqrt(graph.constant("embeddings/Maximum/y").astype(np.float64))
+    builder.constant(_MIN_LENGTH, min_length)
     if mean is None:
         _unit(builder, bottleneck, "embeddings")
     else:
@@ -70,7 +85,7 @@ def build(members: Sequence[bytes], mean: Array | None = None) -> onnx.GraphProt
 
 
 def _unit(builder: GraphBuilder, vectors: str, name: str) -> str:
-    """Bring vectors to length 1."""
+    """Add the normalisation of vectors to length 1; return the result's tensor."""
     length = builder.node("ReduceL2", [vectors], f"{name}/length", axes=[1], keepdims=1)
-    length = builder.node("Clip", [length, _SHORTEST], f"{name}/divisor")
+    length = builder.node("Clip", [length, _MIN_LENGTH], f"{name}/divisor")
     return builder.node("Div", [vectors, length], name)

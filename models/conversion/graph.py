@@ -1,4 +1,4 @@
-"""A TensorFlow inference graph in memory, however it was stored: named nodes, their inputs and attributes."""
+"""A TensorFlow inference graph in memory, independent of its file format: nodes, inputs and attributes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +17,12 @@ Attribute: TypeAlias = str | float | tuple[int, ...] | Array
 class Node:
     """One operation.
 
-    ``inputs`` are names of nodes without control dependencies; ``attributes`` holds strings, numbers, integer
-    tuples and, for a ``Const``, its ``value``.
+    Attributes:
+        name: unique in the graph.
+        op: kind of operation.
+        inputs: names of other nodes, without control dependencies.
+        attributes: strings, numbers, tuples of integers, and the ``value`` of a ``Const``.
+
     """
 
     name: str
@@ -27,14 +31,24 @@ class Node:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
     def ints(self, key: str) -> tuple[int, ...]:
-        """Return an integer-tuple attribute, such as ``strides``; raises ConversionError if there is none."""
+        """Return an attribute that is a tuple of integers, such as ``strides``.
+
+        Raises:
+            ConversionError: there is none.
+
+        """
         value = self.attributes.get(key)
         if not isinstance(value, tuple):
             raise ConversionError(f"node {self.name} ({self.op}) has no integer list {key!r}")
         return value
 
     def number(self, key: str) -> float:
-        """Return a number attribute, such as ``epsilon``; raises ConversionError if there is none."""
+        """Return an attribute that is a number, such as ``epsilon``.
+
+        Raises:
+            ConversionError: there is none.
+
+        """
         value = self.attributes.get(key)
         if not isinstance(value, int | float):
             raise ConversionError(f"node {self.name} ({self.op}) has no number {key!r}")
@@ -48,14 +62,24 @@ class Graph:
         self._nodes = nodes
 
     def node(self, name: str) -> Node:
-        """Return the node of that name; raises ConversionError if the graph has none."""
+        """Return the node of that name.
+
+        Raises:
+            ConversionError: there is none.
+
+        """
         try:
             return self._nodes[name]
         except KeyError:
             raise ConversionError(f"the graph has no node {name!r}: these are other weights") from None
 
     def constant(self, name: str) -> Array:
-        """Return the value of a ``Const`` node in its own dtype; raises ConversionError for other nodes."""
+        """Return the value of a ``Const`` node, in its own dtype.
+
+        Raises:
+            ConversionError: there is no such node, or it is another operation.
+
+        """
         value = self.node(name).attributes.get("value")
         if not isinstance(value, np.ndarray):
             raise ConversionError(f"node {name} is not a constant")
@@ -66,9 +90,9 @@ class Graph:
         return self.node(name).op == "Const"
 
     def upstream(self, name: str, known: frozenset[str]) -> Iterator[Node]:
-        """Yield the nodes that ``name`` needs, each after its inputs, itself last, without the ``known``.
+        """Yield the nodes that the node `name` depends on, each after its inputs, itself last, without the `known`.
 
-        Stored graphs are not always sorted, so the order is found depth first, without recursion.
+        Stored graphs are not always sorted; the order is found by a depth-first search, without recursion.
         """
         done = set(known)
         stack = [(name, False)]

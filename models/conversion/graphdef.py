@@ -18,7 +18,12 @@ _DTYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8"}
 
 
 def read_graphdef(data: bytes) -> Graph:
-    """Parse the bytes of a ``.pb`` file; raises ConversionError if they are not a GraphDef."""
+    """Parse the bytes of a ``.pb`` file.
+
+    Raises:
+        ConversionError: they are not a GraphDef.
+
+    """
     try:
         nodes = [_node(value) for field, value, _ in _fields(memoryview(data)) if field == 1]
     except (IndexError, ValueError, struct.error) as error:
@@ -27,7 +32,7 @@ def read_graphdef(data: bytes) -> Graph:
 
 
 def _fields(data: memoryview) -> Iterator[tuple[int, memoryview, bool]]:
-    """Yield (number, payload, has it a stated length) of each field; a varint's payload is 8 bytes."""
+    """Yield number, payload, and whether it is length-delimited, of each field; the payload of a varint is 8 bytes."""
     position = 0
     while position < len(data):
         key, position = _varint(data, position)
@@ -99,7 +104,7 @@ def _attribute(data: memoryview) -> Attribute | None:
 
 
 def _integers(data: memoryview, wanted: int) -> tuple[int, ...]:
-    """Return a repeated integer field of the message ``data``, packed or not."""
+    """Return a repeated integer field of the message `data`, packed or not."""
     numbers: list[int] = []
     for field, value, packed in _fields(data):
         if field != wanted:
@@ -135,5 +140,5 @@ def _tensor(data: memoryview) -> Array:
 
 
 def _size(dimension: memoryview) -> int:
-    """Return a dimension's size; the wire leaves a size of 0 out."""
+    """Return the size of a dimension; 0 is not on the wire."""
     return next(iter(_integers(dimension, 1)), 0)

@@ -13,7 +13,7 @@ from models.errors import ConversionError
 
 @dataclass(frozen=True, slots=True)
 class ScaledImage:
-    """The network's input as the network sees it, ``factor * x + offset``, where x is the tensor ``name``."""
+    """The network's input as its first layer takes it: ``factor * x + offset``, where x is the tensor `name`."""
 
     name: str
     factor: float
@@ -26,9 +26,15 @@ Value: TypeAlias = str | Convolution | ScaledImage
 
 
 class LayerTranslator:
-    """Writes the layers that lead to a node into a GraphBuilder.
+    """Adds the layers that lead to a node to a GraphBuilder.
 
-    Batch norms, biases, scalings and the input's normalisation are folded into the convolutions beside them.
+    Batch norms, biases, scalings and the normalisation of the input are folded into the convolutions next to them.
+
+    Args:
+        graph: the TensorFlow graph.
+        builder: takes the ONNX nodes.
+        inputs: the inputs of the network, by name of their node.
+
     """
 
     def __init__(self, graph: Graph, builder: GraphBuilder, inputs: dict[str, ScaledImage]) -> None:
@@ -37,11 +43,21 @@ class LayerTranslator:
         self._values: dict[str, Value] = dict(inputs)
 
     def tensor(self, name: str) -> str:
-        """Translate up to the node ``name``; return its tensor. Raises ConversionError for unknown layers."""
+        """Translate up to the node `name` and return its tensor.
+
+        Raises:
+            ConversionError: a layer is of a kind that is not known.
+
+        """
         return self._emitted(name, self._value(name))
 
     def convolution(self, name: str) -> Convolution:
-        """Translate up to the node ``name``, which must be a convolution, and return that unwritten."""
+        """Translate up to the node `name`, a convolution, and return that without adding it.
+
+        Raises:
+            ConversionError: it is no convolution, or a layer is of a kind that is not known.
+
+        """
         value = self._value(name)
         if not isinstance(value, Convolution):
             raise ConversionError(f"node {name} does not end in a convolution")
@@ -54,7 +70,7 @@ class LayerTranslator:
         return self._values[name]
 
     def _emitted(self, name: str, value: Value) -> str:
-        """Return the tensor of a value, written down now if it was not before."""
+        """Return the tensor of a value, which is added to the graph now if it was not before."""
         match value:
             case str():
                 return value
@@ -99,7 +115,7 @@ class LayerTranslator:
         return [self._constant(n) if constant(n) else self._emitted(n, self._values[n]) for n in names]
 
     def _constant(self, name: str) -> str:
-        """Write down a scalar or one number a channel, so that it spreads over NCHW."""
+        """Add a scalar, or one number per channel, in a shape that broadcasts over NCHW."""
         return self._builder.constant(name, self._graph.constant(name).reshape(-1, 1, 1))
 
     def _convolution(self, node: Node) -> Convolution:
@@ -117,12 +133,12 @@ class LayerTranslator:
         bias = np.zeros(len(weight))
         if isinstance(value, ScaledImage) and not same:
             plain = Convolution(node.name, value.name, weight, bias, stride, same, groups)
-            return plain.of_scaled_input(value.factor, value.offset)
+            return plain.on_scaled_input(value.factor, value.offset)
         source = self._emitted(node.inputs[0], value)
         return Convolution(node.name, source, weight, bias, stride, same, groups)
 
     def _folded(self, node: Node) -> Convolution | None:
-        """Return the convolution before an affine node with that node folded in; None if there is none."""
+        """Fold an affine node into the convolution before it and return that; None if there is no such convolution."""
         constants = [name for name in node.inputs if self._graph.is_constant(name)]
         sources = [name for name in node.inputs if name not in constants]
         value = self._values[sources[0]] if len(sources) == 1 else None

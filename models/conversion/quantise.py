@@ -1,7 +1,7 @@
 """Static int8 quantisation of a convolutional network, written as QuantizeLinear / DequantizeLinear pairs.
 
-Activations are unsigned bytes with one scale a tensor, weights are signed bytes with one scale an output channel:
-the pair that x86 multiplies in one instruction. Method: Jacob et al., "Quantization and Training of Neural Networks
+Activations are unsigned bytes with one scale per tensor, weights signed bytes with one scale per output channel: the
+pair that x86 multiplies in one instruction. Method: Jacob et al., "Quantization and Training of Neural Networks
 for Efficient Integer-Arithmetic-Only Inference" (2018). Runtimes fuse each pair into the operation beside it.
 """
 
@@ -18,7 +18,7 @@ from models.errors import ConversionError
 
 Range = tuple[float, float]
 
-# What runs on bytes. The rest, an embedder's pooling and last matrix, is a thousandth of the work and stays float.
+# Operations that run on bytes. The others, an embedder's pooling and last matrix, are a thousandth of the work.
 _ON_BYTES = frozenset({"Conv", "Relu", "Add", "Concat", "MaxPool", "DepthToSpace"})
 _BYTE_STEPS = 255
 _WEIGHT_STEPS = 127
@@ -30,7 +30,7 @@ def quantised_tensors(graph: onnx.GraphProto) -> tuple[str, ...]:
     for node in graph.node:
         for name in node.input:
             readers[name].add(node.op_type)
-    # What only a Relu reads stays float between the two, so that both become one operation.
+    # A tensor that only a Relu reads stays float, so that a runtime can fuse the Relu into the operation before it.
     return tuple(
         node.output[0]
         for node in graph.node
@@ -39,11 +39,18 @@ def quantised_tensors(graph: onnx.GraphProto) -> tuple[str, ...]:
 
 
 def quantise(graph: onnx.GraphProto, ranges: Mapping[str, Range], floats: Collection[str] = ()) -> onnx.GraphProto:
-    """Return the quantised graph of a float one, which must take a byte image as `GraphBuilder.planar` writes it.
+    """Return the quantised graph of a float one.
 
-    ``ranges`` has the least and the largest value of each of the `quantised_tensors`, except for those that stay
-    ``floats``. A convolution whose input or output stays float keeps float weights. Raises ConversionError if the
-    ranges are not of this graph.
+    A convolution whose input or output stays float keeps float weights.
+
+    Args:
+        graph: takes a byte image as `GraphBuilder.planar` writes it.
+        ranges: smallest and largest value of each of the `quantised_tensors`, except for `floats`.
+        floats: names of activations that stay float.
+
+    Raises:
+        ConversionError: the ranges are of another graph.
+
     """
     wanted = set(quantised_tensors(graph)).difference(floats)
     if wanted != set(ranges):
@@ -67,7 +74,7 @@ class _Quantiser:
     def graph(self) -> onnx.GraphProto:
         for node in self._source.node:
             if node.op_type == "Cast":
-                # The image's bytes are the quantised tensor already.
+                # The bytes of the image are a quantised tensor already, with a scale of 1.
                 self._scales[node.output[0]] = np.array(1, np.float32)
                 self._dequantise(node.input[0], node.output[0], np.array(1, np.float32), np.array(0, np.uint8))
             elif node.op_type == "Conv" and node.input[0] in self._scales and node.output[0] not in self._exact:
@@ -85,14 +92,14 @@ class _Quantiser:
         scale = (np.where(largest > 0, largest, 1) / _WEIGHT_STEPS).astype(np.float32)
         steps = np.rint(weight / scale.astype(np.float64).reshape(-1, 1, 1, 1))
         self._dequantised_constant(weight_name, np.clip(steps, -_WEIGHT_STEPS, _WEIGHT_STEPS).astype(np.int8), scale)
-        # In steps of the sum of products, so that it is added before anything is rounded.
+        # The bias takes the scale of the sum of products, so that a runtime can add it before it rounds.
         bias_scale = scale * self._scales[source]
         bias = np.rint(self._floats[bias_name].astype(np.float64) / bias_scale.astype(np.float64))
         self._dequantised_constant(bias_name, bias.astype(np.int32), bias_scale)
         self._copy(node, [source, f"{weight_name}/float", f"{bias_name}/float"])
 
     def _copy(self, node: onnx.NodeProto, inputs: Iterable[str]) -> None:
-        """Write a node down, and behind it the pair that makes bytes of its output if that is to be."""
+        """Add a copy of a node, followed by the pair that turns its output into bytes if that has a range."""
         copy = onnx.NodeProto()
         copy.CopyFrom(node)
         del copy.input[:]

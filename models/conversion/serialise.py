@@ -1,4 +1,4 @@
-"""The last step of every conversion: label the model, check it, and write it down."""
+"""The last step of every conversion: adds versions and metadata, checks the model, and returns its bytes."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,17 @@ PRODUCER = "albumen"
 
 
 def serialise(graph: onnx.GraphProto, metadata: Mapping[str, str]) -> bytes:
-    """Return ``graph`` as the bytes of an ONNX file, with ``metadata`` (source, licence, version) inside.
+    """Return the bytes of an ONNX file.
 
-    Versions are set here and not taken from the installed onnx, so that the bytes do not depend on it. Raises
-    ConversionError if the model does not pass the checker and strict shape inference.
+    Versions are set here and not taken from the installed onnx, so that the bytes do not depend on it.
+
+    Args:
+        graph: the model.
+        metadata: source, license, version and the like, which are stored in the file.
+
+    Raises:
+        ConversionError: the model does not pass the checker and strict shape inference.
+
     """
     model = helper.make_model(
         graph,

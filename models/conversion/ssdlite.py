@@ -1,4 +1,4 @@
-"""SSDLite MobileNet v2, trained on COCO, from a TensorFlow.js graph model.
+"""Converts SSDLite MobileNet v2, a detector of COCO's objects, from a TensorFlow.js graph model.
 
 Network: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018); boxes as in Liu et
 al., "SSD: Single Shot MultiBox Detector" (2016), coded as in the TensorFlow object detection API.
@@ -20,17 +20,24 @@ _SIDE = 300
 _HEADS = 6
 # After a background class 0 the network scores COCO's ids 1-90, ten of which were never annotated.
 _UNUSED_IDS = frozenset({12, 26, 29, 30, 45, 66, 68, 69, 71, 83})
-_CLASS_IDS = np.array([i for i in range(1, 91) if i not in _UNUSED_IDS])
+_CLASS_IDS = np.array([number for number in range(1, 91) if number not in _UNUSED_IDS])
 _NETWORK_CLASSES = 91
 
 
 def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
     """Convert ``model.json`` and its shards to ONNX.
 
-    Input ``image``: uint8 [N, 300, 300, 3], RGB; normalised inside. Outputs, float32, for each of 1917
-    anchors: ``boxes`` [N, 1917, 4] as (y_min, x_min, y_max, x_max) in fractions of the image, not clipped
-    to it; ``scores`` [N, 1917, 80], a probability for each COCO class in the order of the manifest's class
-    names. Raises ConversionError if the graph is another one.
+    Input ``image``: uint8 [N, 300, 300, 3], RGB; normalised inside. Outputs, float32, for each of 1917 anchors:
+    ``boxes`` [N, 1917, 4] as (y_min, x_min, y_max, x_max) in fractions of the image, not clipped to it; ``scores``
+    [N, 1917, 80], a probability for each COCO class in the order of the manifest's class names.
+
+    Args:
+        members: ``model.json``, then its shards in order.
+        metadata: written into the result.
+
+    Raises:
+        ConversionError: the source is another network.
+
     """
     topology, *shards = members
     graph = read_tfjs(topology, shards)
@@ -50,7 +57,7 @@ def convert(members: Sequence[bytes], metadata: Mapping[str, str]) -> bytes:
 
 
 def _concatenated(builder: GraphBuilder, layers: LayerTranslator, predictor: str, name: str, width: int) -> str:
-    """Write the heads of one predictor as one tensor [N, anchors, width], classes reduced to COCO's 80."""
+    """Add the heads of one predictor as one tensor [N, anchors, width], with the 80 classes that COCO annotates."""
     kept = _CLASS_IDS if width == _NETWORK_CLASSES else np.arange(width)
     shape = builder.constant(f"{name}/shape", np.array([0, -1, len(kept)]))
     parts = []
@@ -67,7 +74,7 @@ def _concatenated(builder: GraphBuilder, layers: LayerTranslator, predictor: str
 
 
 def _decode(builder: GraphBuilder, graph: Graph, codes: str, anchors: NDArray[np.float64]) -> None:
-    """Write ``boxes``: each code moves and stretches its anchor [1, A, (y_min, x_min, y_max, x_max)]."""
+    """Add ``boxes``: each code moves and stretches its anchor [1, anchors, (y_min, x_min, y_max, x_max)]."""
     size = anchors[..., 2:] - anchors[..., :2]
     centre = anchors[..., :2] + size / 2
     reciprocal = "ConstantFolding/Postprocessor/Decode/{}_recip"

@@ -1,7 +1,7 @@
-"""Transposed convolutions as 1 x 1 convolutions and a rearrangement, which run on bytes where the former do not.
+"""Replaces transposed convolutions by 1 x 1 convolutions and a rearrangement, which can run on bytes.
 
-With a stride as long as the kernel, no two inputs touch one output: Shi et al., "Is the deconvolution layer the same
-as a convolutional layer?" (2016).
+Where the stride equals the size of the kernel, no two inputs contribute to one output: Shi et al., "Is the
+deconvolution layer the same as a convolutional layer?" (2016).
 """
 
 import numpy as np
@@ -14,7 +14,9 @@ from models.errors import ConversionError
 def rearrange_transposed(graph: onnx.GraphProto) -> onnx.GraphProto:
     """Return the graph with each ConvTranspose, its BatchNormalization and its Relu as Conv, Relu and DepthToSpace.
 
-    Raises ConversionError if a ConvTranspose is followed by anything else, or its stride is not its kernel.
+    Raises:
+        ConversionError: a ConvTranspose is followed by something else, or its stride is not its kernel's size.
+
     """
     floats = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     reader = {node.input[0]: node for node in graph.node}
@@ -34,6 +36,7 @@ def rearrange_transposed(graph: onnx.GraphProto) -> onnx.GraphProto:
         strides = next(list(item.ints) for item in node.attribute if item.name == "strides")
         if (norm.op_type, relu.op_type) != ("BatchNormalization", "Relu") or strides != list(kernel.shape[2:]):
             raise ConversionError(f"the transposed convolution {node.output[0]} is not one that can be rearranged")
+        # Fold the batch norm into the weights.
         gamma, beta, mean, variance = (floats[name].astype(np.float64) for name in norm.input[1:])
         epsilon = next(item.f for item in norm.attribute if item.name == "epsilon")
         factor = gamma / np.sqrt(variance + epsilon)

@@ -14,7 +14,16 @@ _DTYPES = {"float32": "<f4", "int32": "<i4"}
 
 
 def read_tfjs(topology: bytes, shards: Sequence[bytes]) -> Graph:
-    """Parse ``model.json`` and its shards in its order; raises ConversionError if they disagree."""
+    """Parse a graph model.
+
+    Args:
+        topology: content of ``model.json``.
+        shards: content of the shards, in the order of ``model.json``.
+
+    Raises:
+        ConversionError: they are not a graph model, or do not fit together.
+
+    """
     try:
         document = json.loads(topology)
         weights = _weights(document["weightsManifest"], b"".join(shards))
@@ -48,7 +57,7 @@ def _node(entry: Mapping[str, Any], weights: Mapping[str, Attribute]) -> Node:
 
 
 def _attribute(raw: Mapping[str, Any]) -> Attribute | None:
-    """Return an attribute of a kind that nodes keep; here integers are strings, and strings bytes."""
+    """Return an attribute of a kind that nodes keep; in JSON, integers are strings, and strings are bytes."""
     match raw:
         case {"s": list(codes)}:
             return bytes(codes).decode()

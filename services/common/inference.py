@@ -29,7 +29,7 @@ class ModelInfo:
         task: what the model is for.
         family: architecture family, which determines how its output is decoded.
         version: version of the weights, as their publisher names it.
-        license: SPDX identifier of the weights' licence.
+        license: SPDX identifier of the weights' license.
         source: publisher, package and version that the weights come from.
         precision: numeric precision of the weights, for example ``fp32``.
         execution_provider: the ONNX Runtime provider that runs it.
@@ -59,7 +59,7 @@ def describe(model: Model, session: onnxruntime.InferenceSession) -> ModelInfo:
         task=model.task,
         family=model.family.value,
         version=model.version,
-        license=model.licence,
+        license=model.license,
         source=f"{model.source}; {model.package.registry.value} {model.package.name} {model.package.version}",
         precision=model.precision,
         execution_provider=session.get_providers()[0],

@@ -68,7 +68,7 @@ def test_the_documents_entry_is_read(tmp_path: Path) -> None:
 
     model = load_manifest(custom=tmp_path / "my-models.toml").model("my-yolo11")
 
-    assert (model.family, model.task, model.licence) == (Family.YOLO, Task.OBJECT_DETECTION, "AGPL-3.0")
+    assert (model.family, model.task, model.license) == (Family.YOLO, Task.OBJECT_DETECTION, "AGPL-3.0")
     assert model.package.name == str(tmp_path / "my-yolo11.onnx")
     assert model.thresholds is not None
     assert model.thresholds.score == 0.3
@@ -121,7 +121,7 @@ async def test_from_the_file_to_the_answer(tmp_path: Path, weights: Path, sample
     [
         ({}, {"object_model": "my-yolo12"}, "there is no model 'my-yolo12'; the manifest has .*, my-yolo11"),
         ({}, {"face_model": "my-yolo11"}, "my-yolo11 is for object-detection, not for face-detection; choose from"),
-        ({"licence": 'class_names = ["a", "b", "c"]'}, {}, "it has 2 classes, but its entry names 3"),
+        ({"license": 'class_names = ["a", "b", "c"]'}, {}, "it has 2 classes, but its entry names 3"),
         ({"family": 'family = "yolox"'}, {}, r"one output \[1, 525, 5 \+ number of classes\], but has output0"),
         ({"family": 'family = "yolo12"'}, {}, "'family' must be one of yolo, yolox, ssd, not 'yolo12'"),
     ],

@@ -55,7 +55,7 @@ def entry(
         family=family,
         version="1",
         precision="fp32",
-        licence="MIT",
+        license="MIT",
         source="test",
         package=package,
         converter=None,

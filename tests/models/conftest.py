@@ -24,7 +24,7 @@ def manifest() -> Manifest:
 def weights(manifest: Manifest) -> Path:
     """The folder of the default models' ONNX files."""
     puller = Puller(manifest.node, home() / "downloads", lambda _: None)
-    puller.pull([Artifact.of_model(manifest.default(task), weights_dir()) for task in Task])
+    puller.pull([Artifact.from_model(manifest.default(task), weights_dir()) for task in Task])
     return weights_dir()
 
 
@@ -32,7 +32,7 @@ def weights(manifest: Manifest) -> Path:
 def photos(manifest: Manifest) -> dict[str, NDArray[np.uint8]]:
     """The sample photos, RGB, by file name."""
     puller = Puller(manifest.node, home() / "downloads", lambda _: None)
-    puller.pull([Artifact.of_sample(sample, samples_dir()) for sample in manifest.samples])
+    puller.pull([Artifact.from_sample(sample, samples_dir()) for sample in manifest.samples])
     return {s.file: np.asarray(Image.open(samples_dir() / s.file).convert("RGB")) for s in manifest.samples}
 
 

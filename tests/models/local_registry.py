@@ -16,17 +16,19 @@ WHEEL = "albumen_test_weights-1.0-py3-none-any.whl"
 TARBALL = "albumen-test-weights-1.0.0.tgz"
 
 
-def wheel(members: dict[str, bytes]) -> bytes:
-    info = "albumen_test_weights-1.0.dist-info"
+def wheel(members: dict[str, bytes], project: str = "albumen_test_weights") -> bytes:
+    info = f"{project}-1.0.dist-info"
     metadata = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {NAME}\nVersion: {VERSION}\n".encode(),
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {project}\nVersion: {VERSION}\n".encode(),
         f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/RECORD": b"",
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, data in (members | metadata).items():
-            archive.writestr(zipfile.ZipInfo(name), data)
+            member = zipfile.ZipInfo(name)
+            member.external_attr = 0o100755 << 16
+            archive.writestr(member, data)
     return file.getvalue()
 
 
@@ -66,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         name = self.path.rsplit("/", 1)[-1]
         if name in self.server.files:
             self._file(name, self.server.files[name])
-        elif self.path == f"/simple/{NAME}/":
+        elif self.path.startswith("/simple/"):
             links = "".join(f'<a href="/files/{file}">{file}</a>' for file in self.server.files)
             self._answer(f"<!DOCTYPE html><html><body>{links}</body></html>".encode(), "text/html")
         elif self.path == f"/{NAME}":

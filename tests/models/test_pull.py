@@ -1,9 +1,7 @@
 """Pulls with the real pip and npm from a local registry: what arrives, what is refused, what is left."""
 
 import hashlib
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -11,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from models.artifact import Artifact
 from models.digest import State
 from models.entries import Kind, NodeWheel, Package, Registry
-from models.errors import FetchError, IntegrityError, ModelsError
+from models.errors import FetchError, FolderError, IntegrityError, ModelsError
 from models.pull import Puller, Step
 from tests.models.local_registry import (
     NAME,
@@ -38,7 +37,7 @@ WHEEL_PACKAGE = Package(
     kind=Kind.WHEEL,
     name=NAME,
     version=VERSION,
-    licence="MIT",
+    license="MIT",
     file=WHEEL,
     size_bytes=len(FILES[WHEEL]),
     sha256=hashlib.sha256(FILES[WHEEL]).hexdigest(),
@@ -81,6 +80,14 @@ def photo(folder: Path, package: Package = WHEEL_PACKAGE) -> Artifact:
 
 def puller(downloads: Path, *, keep: bool = False, timeout: float = 60) -> Puller:
     return Puller(NODE, downloads, lambda _: None, keep, timeout)
+
+
+def start_pull(downloads: Path, folder: Path) -> "subprocess.Popen[bytes]":
+    code = (
+        "import sys; from pathlib import Path; from tests.models import test_pull as t\n"
+        "t.puller(Path(sys.argv[1])).pull([t.photo(Path(sys.argv[2]))])"
+    )
+    return subprocess.Popen([sys.executable, "-c", code, str(downloads), str(folder)])
 
 
 def left_in(folder: Path) -> list[str]:
@@ -219,15 +226,11 @@ def test_a_client_that_takes_too_long_is_ended(registry: LocalRegistry, tmp_path
 
 def test_a_killed_pull_leaves_nothing_in_the_way(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
     registry.stalled = True
-    code = (
-        "import sys; from pathlib import Path; from tests.models import test_pull as t\n"
-        "t.puller(Path(sys.argv[1])).pull([t.photo(Path(sys.argv[2]))])"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code, str(downloads), str(tmp_path)])
+    process = start_pull(downloads, tmp_path)
     try:
         assert registry.half_sent.wait(60)
     finally:
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
     assert photo(tmp_path).state is State.MISSING
     assert any(name.startswith(".fetching-") for name in left_in(downloads))
@@ -240,6 +243,32 @@ def test_a_killed_pull_leaves_nothing_in_the_way(registry: LocalRegistry, tmp_pa
     assert artifact.state is State.READY
     assert left_in(downloads) == [".lock"]
     assert left_in(tmp_path) == ["downloads", "photo.jpg"]
+
+
+def test_the_client_of_a_killed_pull_does_not_live_on(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
+    registry.stalled = True
+    process = start_pull(downloads, tmp_path)
+    try:
+        assert registry.half_sent.wait(60)
+        clients = psutil.Process(process.pid).children(recursive=True)
+        assert any("pip" in client.cmdline() for client in clients)
+    finally:
+        process.kill()
+        process.wait()
+    assert psutil.wait_procs(clients, timeout=30)[1] == []
+
+
+def test_a_folder_without_write_access_is_one_line_and_nothing_is_fetched(
+    registry: LocalRegistry, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    good, bad = tmp_path / "good", tmp_path / "file" / "folder"
+    with pytest.raises(FolderError, match=r"file/folder: .*file is a file\. Set ALBUMEN_DOWNLOADS_DIR"):
+        puller(bad).pull([photo(good)])
+    with pytest.raises(FolderError, match=r"file/folder: .*file is a file\. Set ALBUMEN_WEIGHTS_DIR"):
+        puller(good).pull([photo(bad)])
+    assert registry.served == []
+    assert left_in(tmp_path) == ["file"]
 
 
 def test_two_pulls_at_once_fetch_once(registry: LocalRegistry, tmp_path: Path, downloads: Path) -> None:
