@@ -16,6 +16,8 @@ from albumen.catalog.v1.image_service_pb2 import (
     ForgetSourcesResponse,
     GetImageRequest,
     ImageFilter,
+    ImageHeader,
+    IndexImageRequest,
     ListImagesRequest,
     ListSourcesRequest,
 )
@@ -40,7 +42,9 @@ from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from clients.cli.failure import from_call
+from services.common.errors import Reason
 from services.common.wire.channel import channel_options
+from services.common.wire.status import from_rpc_error
 
 # The most that a catalog can be configured to take.
 MAX_FILE_BYTES: Final = 1024**3
@@ -125,13 +129,7 @@ class Catalog:
         """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs."""
         request = ListSourcesRequest(parent=self.parent, page_size=page_size, uri_prefix=uri_prefix)
         while True:
-            try:
-                page = self.images.ListSources(request, timeout=CALL_SECONDS)
-            except grpc.RpcError as error:
-                # Until the catalog answers this call, nothing is known of any file.
-                if getattr(error, "code", lambda: None)() is grpc.StatusCode.UNIMPLEMENTED:
-                    return
-                raise
+            page = self.images.ListSources(request, timeout=CALL_SECONDS)
             yield from page.sources
             if not page.next_page_token:
                 return
@@ -142,6 +140,15 @@ class Catalog:
         # Of all URIs that begin so, the shortest is the first.
         first = next(self.list_sources(uri, page_size=1), None)
         return first if first is not None and first.uri == uri else None
+
+    def add_place(self, image: str, uri: str) -> None:
+        """Say that an image is at `uri` too; nothing happens if the catalog does not know the image any more."""
+        header = ImageHeader(parent=self.parent, source_uri=uri, sha256=image.rpartition("/")[2])
+        try:
+            self.images.IndexImage(iter([IndexImageRequest(header=header)]), timeout=CALL_SECONDS)
+        except grpc.RpcError as error:
+            if from_rpc_error(error).reason is not Reason.IMAGE_EMPTY:
+                raise
 
     def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> Iterator[ForgetSourcesResponse]:
         """Forget the places `uris`, with the images that have no other, and yield what went after every call."""

@@ -86,6 +86,10 @@ class KnownFiles:
         """Return what is known of the place `uri`, if anything."""
         return self._files.get(uri)
 
+    def items(self) -> Iterable[tuple[str, KnownFile]]:
+        """Return every place with its URI."""
+        return self._files.items()
+
     def uris(self) -> Iterator[str]:
         """Yield the URI of every place."""
         yield from self._files

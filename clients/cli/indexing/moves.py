@@ -23,10 +23,16 @@ class Moves:
                 self._missing[place.image].append(uri)
         self._found: dict[str, int] = defaultdict(int)
 
-    def notice(self, image: str) -> None:
-        """Take notice that the bytes of `image` were found under a URI that was not known."""
+    def notice(self, image: str, *, is_new_place: bool) -> None:
+        """Take notice that the bytes of `image` were found where they were not before.
+
+        Args:
+            image: its resource name.
+            is_new_place: whether nothing else was known there; such a file was moved, any other has changed.
+
+        """
         if image in self._missing:
-            self._found[image] += 1
+            self._found[image] += is_new_place
 
     def count(self) -> int:
         """Return how many files were moved: a file that was copied, too, counts once for each place that is gone."""

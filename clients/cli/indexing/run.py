@@ -9,10 +9,11 @@ from clients.cli.connection import Catalog
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.indexing.missing import find_missing
 from clients.cli.indexing.moves import Moves
+from clients.cli.indexing.rearranged import kept
 from clients.cli.indexing.roots import Roots
 from clients.cli.indexing.upload import Outcome, Result, unreadable
 from clients.cli.indexing.uploads import Indexing
-from clients.cli.scan.walk import Walk
+from clients.cli.scan.walk import Found, Walk
 from clients.cli.source import to_uri
 
 
@@ -62,6 +63,7 @@ class IndexRun:
         self._on_outcome = on_outcome
         self._known = KnownFiles({})
         self._moves = Moves(self._known, ())
+        self._differing: list[Found] = []
         self._to_send: list[Path] = []
         self.walk = Walk(
             paths,
@@ -98,6 +100,8 @@ class IndexRun:
             seen.add(uri)
             before = self._known.get(uri)
             same = before is not None and before.looks_the_same(found.size_bytes, found.modify_time_ns)
+            if not same:
+                self._differing.append(found)
             if same and not self._options.verify:
                 self.counts[Result.KNOWN] += 1
             else:
@@ -115,10 +119,13 @@ class IndexRun:
             grpc.RpcError: the old places could not be forgotten.
 
         """
-        for outcome in self.indexing.run(self._to_send, self._known):
-            if outcome.is_new_place:
-                self._moves.notice(outcome.image)
-            self._take(outcome)
+        with kept(self._catalog, self._known, self._differing):
+            for outcome in self.indexing.run(self._to_send, self._known):
+                if outcome.is_new_place or outcome.result is Result.CHANGED:
+                    self._moves.notice(outcome.image, is_new_place=outcome.is_new_place)
+                self._take(outcome)
+        if self.indexing.halted_by is not None:
+            return
         self.moved = self._moves.count()
         for _ in self._catalog.forget_sources(self._moves.left_behind()):
             pass

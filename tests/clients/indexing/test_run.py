@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from albumen.catalog.v1.face_pb2 import Face
 from tests.clients.conftest import Finished, Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -37,9 +38,10 @@ def _names(fake: FakeCatalog) -> list[str]:
 @pytest.fixture
 def folder(photo: Photo) -> Path:
     """Three photos in two folders."""
-    photo("photos/a.jpg", RED)
-    photo("photos/b.jpg", GREEN)
-    return photo("photos/in/c.jpg", BLUE).parents[1]
+    paths = [photo("photos/a.jpg", RED), photo("photos/b.jpg", GREEN), photo("photos/in/c.jpg", BLUE)]
+    for number, path in enumerate(paths):
+        os.utime(path, (0, 1_500_000_000 + number))
+    return paths[0].parent
 
 
 def test_a_file_edited_in_place_leaves_no_old_self(run: Run, fake: FakeCatalog, folder: Path, photo: Photo) -> None:
@@ -62,6 +64,46 @@ def test_a_renamed_file_has_its_new_name_and_no_other(run: Run, fake: FakeCatalo
 
 def _by_color(path: Path) -> int:
     return {"z.jpg": 0, "b.jpg": 1, "c.jpg": 2}[path.name]
+
+
+def test_files_that_swap_their_names_keep_what_was_said_of_their_faces(
+    run: Run, fake: FakeCatalog, folder: Path
+) -> None:
+    anna = fake.add_person("aa11", "Anna")
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        fake.state.found_faces[name] = [Face(person=anna.name)]
+    _index(run, "--in-flight", "1", folder)
+    fake.state.found_faces.clear()
+    before = set(fake.state.images)
+    (folder / "a.jpg").rename(folder / "x.tmp")
+    (folder / "b.jpg").rename(folder / "a.jpg")
+    (folder / "x.tmp").rename(folder / "b.jpg")
+    (folder / "in/c.jpg").rename(folder / "in/d.jpg")
+    assert _index(run, folder) == {"changed": 2, "moved": 1}
+    assert set(fake.state.images) == before
+    assert len(fake.state.faces) == 3
+    assert sorted(fake.state.sources) == [(folder / name).as_uri() for name in ("a.jpg", "b.jpg", "in/d.jpg")]
+    assert _index(run, "--verify", folder) == {"known": 3}
+
+
+def test_renumbered_files_keep_what_was_said_of_their_faces(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    folder = _many(photo, 6)
+    _index(run, folder)
+    before = set(fake.state.images)
+    for number in reversed(range(6)):
+        (folder / f"{number}.png").rename(folder / f"{number + 1}.png")
+    assert _index(run, folder) == {"changed": 5, "known": 1}
+    assert set(fake.state.images) == before
+    assert sorted(fake.state.sources) == [(folder / f"{number}.png").as_uri() for number in range(1, 7)]
+
+
+def test_a_file_moved_over_another_is_changed_and_its_old_name_is_not_missing(
+    run: Run, fake: FakeCatalog, folder: Path
+) -> None:
+    _index(run, folder)
+    (folder / "a.jpg").replace(folder / "b.jpg")
+    assert _index(run, folder) == {"known": 1, "changed": 1}
+    assert len(fake.state.images) == len(fake.state.sources) == 2
 
 
 def test_a_deleted_file_is_told_and_stays_until_it_is_forgotten(run: Run, fake: FakeCatalog, folder: Path) -> None:
@@ -111,6 +153,7 @@ def test_a_file_that_was_only_touched_is_known_and_then_not_opened(run: Run, fak
 def _many(photo: Photo, count: int) -> Path:
     for number in range(count):
         path = photo(f"many/{number}.png", (number, 0, 0))
+        os.utime(path, (0, 1_500_000_000 + number))
     return path.parent
 
 
@@ -120,8 +163,8 @@ def test_what_is_known_is_read_in_pages_and_not_file_by_file(run: Run, fake: Fak
     fake.state.page_size = 5
     fake.state.list_calls = 0
     assert _index(run, folder) == {"known": 12}
-    # One that asks for the folder's own URI, three pages of what is in it.
-    assert fake.state.list_calls == 4
+    # The folder's own URI, three pages of what is in it, and what an earlier run may have left halfway.
+    assert fake.state.list_calls == 5
 
 
 def test_a_neighbour_whose_name_begins_the_same_is_not_missing(run: Run, folder: Path, photo: Photo) -> None:

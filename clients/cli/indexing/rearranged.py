@@ -1,0 +1,75 @@
+"""Photos that changed names among each other, which must not be lost on the way.
+
+If what was a.jpg is b.jpg now and the other way round, then indexing a.jpg takes the place of the first photo, which
+for a moment is nowhere: the catalog would let go of it, and of all that was said of its faces. So such photos are
+kept at a place that is no file's until every file has been looked at.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import grpc
+
+from clients.cli.connection import Catalog
+from clients.cli.indexing.known_files import KnownFiles
+from clients.cli.scan.walk import Found
+from clients.cli.source import file_sha256, to_uri
+
+_SCHEME: Final = "x-albumen-moving:"
+
+
+@contextmanager
+def kept(catalog: Catalog, known: KnownFiles, differing: Collection[Found]) -> Iterator[None]:
+    """Keep the images whose places are all taken by other files, while their own files are elsewhere.
+
+    Args:
+        catalog: where the images are.
+        known: places that the catalog knew.
+        differing: files that do not look like what is known at their place.
+
+    Raises:
+        grpc.RpcError: the catalog would not keep them.
+
+    """
+    # A run that was killed may have left some.
+    places = [place.uri for place in catalog.list_sources(_SCHEME)]
+    for image, path in _rearranged(known, differing):
+        uri = _SCHEME + to_uri(path).partition(":")[2]
+        catalog.add_place(image, uri)
+        places.append(uri)
+    try:
+        yield
+    finally:
+        # If the catalog is away now, the next run forgets them.
+        with suppress(grpc.RpcError):
+            for _ in catalog.forget_sources(places):
+                pass
+
+
+def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tuple[str, Path]]:
+    """Yield the images that are about to lose every place they have, with the file that they are in now."""
+    lost = {to_uri(found.path) for found in differing}
+    # A place whose file is gone is one, until it is forgotten.
+    homes = {place.image for uri, place in known.items() if uri not in lost}
+    homeless = {
+        place.image.rpartition("/")[2]: place
+        for uri in lost
+        if (place := known.get(uri)) is not None and place.image not in homes
+    }
+    sizes = {place.size_bytes for place in homeless.values()}
+    for found in differing:
+        # Only what may be one of them is read.
+        if found.size_bytes not in sizes:
+            continue
+        try:
+            with found.path.open("rb") as file:
+                sha256, _ = file_sha256(file)
+        except OSError:
+            continue  # The upload will tell.
+        image = homeless[sha256].image if sha256 in homeless else None
+        before = known.get(to_uri(found.path))
+        if image is not None and (before is None or before.image != image):
+            del homeless[sha256]
+            yield image, found.path
