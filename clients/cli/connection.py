@@ -43,6 +43,7 @@ from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from clients.cli.failure import from_call
 from services.common.errors import Reason
+from services.common.limits import MAX_SOURCE_URI_CHARS
 from services.common.wire.channel import channel_options
 from services.common.wire.status import from_rpc_error
 
@@ -127,6 +128,8 @@ class Catalog:
 
     def list_sources(self, uri_prefix: str = "", *, page_size: int = _SOURCES_PER_PAGE) -> Iterator[Source]:
         """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs."""
+        if len(uri_prefix) > MAX_SOURCE_URI_CHARS:
+            return  # No place can begin so.
         request = ListSourcesRequest(parent=self.parent, page_size=page_size, uri_prefix=uri_prefix)
         while True:
             page = self.images.ListSources(request, timeout=CALL_SECONDS)

@@ -52,6 +52,8 @@ class FakeImageService(Faults, ImageServiceServicer):
 
     def _take_place(self, name: str, header: images_pb.ImageHeader) -> str:
         """Let the image be at the header's place from now on; return the image that is gone by that, if one is."""
+        if not header.source_uri:
+            return ""
         before = self.state.sources.pop(header.source_uri, None)
         image = self.state.images[name]
         self.state.sources[header.source_uri] = Source(
@@ -110,7 +112,7 @@ class FakeImageService(Faults, ImageServiceServicer):
                 width, height = ImageOps.exif_transpose(picture).size
         except OSError:
             raise InvalidArgumentError(Reason.IMAGE_FORMAT_UNSUPPORTED, "The bytes are not an image.") from None
-        image = Image(name=name, file_name=header.file_name, source_uris=[header.source_uri], size_bytes=len(data))
+        image = Image(name=name, file_name=header.file_name, size_bytes=len(data))
         image.size.width, image.size.height = width, height
         image.objects.extend(self.state.objects.get(header.file_name, []))
         for number, face in enumerate(self.state.found_faces.get(header.file_name, [])):

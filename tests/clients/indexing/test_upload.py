@@ -107,3 +107,17 @@ def test_a_name_that_is_no_text_is_sent_readably(fake: FakeCatalog, catalog: Cat
     (image,) = fake.state.images.values()
     assert image.file_name == "caf\N{REPLACEMENT CHARACTER}.jpg"
     assert image.source_uris[0].endswith("/caf%E9.jpg")
+
+
+def test_names_and_paths_that_the_catalog_would_refuse_do_not_keep_a_photo_out(
+    fake: FakeCatalog, catalog: Catalog, photo: Photo
+) -> None:
+    odd = photo("a.jpg").rename(photo("a.jpg").with_name("back\\slash\n.jpg"))
+    deep = photo("/".join(["\N{CJK UNIFIED IDEOGRAPH-4E00}" * 60] * 4) + "/b.jpg", (1, 2, 3))
+    assert _uploader(catalog).index(odd).result is Result.NEW
+    assert _uploader(catalog).index(deep).result is Result.NEW
+    first, second = fake.state.images.values()
+    assert first.file_name == "back\N{REPLACEMENT CHARACTER}slash\N{REPLACEMENT CHARACTER}.jpg"
+    assert list(first.source_uris) == [to_uri(odd)]
+    assert len(to_uri(deep)) > 2048
+    assert (second.file_name, list(second.source_uris)) == ("b.jpg", [])
