@@ -140,7 +140,8 @@ class Catalog:
                 records.append(self._peek(library_id))
             except (NotFoundError, UnavailableError) as error:
                 _log.warning("library_left_out", library=library_id, reason=error.reason.value)
-        return Page(tuple(records), ids[limit - 1] if len(ids) > limit else None)
+        keys = tuple(record.id for record in records)
+        return Page(tuple(records), keys, ids[limit - 1] if len(ids) > limit else None)
 
     def delete(
         self, library_id: str, *, force: bool = False, etag: str | None = None, validate_only: bool = False

@@ -12,12 +12,15 @@ from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
+from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
 from services.catalog.image_writer import Forgotten, ImageWriter
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.reclustering import Reclustering
 from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, Page, PersonRecord, SourceRecord
 from services.catalog.search.face_search import FaceSearch
+from services.catalog.search.merge_suggestions import MergeSuggestions
+from services.catalog.search.query import QueryReader
 from services.catalog.storage import faces as face_table
 from services.catalog.storage import images as image_table
 from services.catalog.storage import people as person_table
@@ -68,8 +71,10 @@ class Library:
         id: id of the library.
         edits: corrects the people.
         history: what was corrected, and the way back.
-        reclustering: thinks again about everybody.
-        search: finds faces and people that resemble each other.
+        reclustering: reclusters the library, a few groups at a time, while others read and write.
+        queries: makes search queries of what the library holds.
+        search: finds faces and people that resemble a query.
+        merges: suggests people that may be the same.
 
     """
 
@@ -91,7 +96,9 @@ class Library:
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)
         self.history = EditHistory(self._database, self._people, library_id, edit_bounds)
-        self.search = FaceSearch(self._database, self._people, library_id)
+        self.queries = QueryReader(self._database, library_id)
+        self.search = FaceSearch(self._database, self._people)
+        self.merges = MergeSuggestions(self._database, self._people)
         try:
             self._begin(display_name, parameters or ClusteringParameters())
         except BaseException:
@@ -153,25 +160,12 @@ class Library:
         return self._writer.forget_sources(uris, validate_only=validate_only)
 
     def list_images(
-        self,
-        *,
-        labels: tuple[str, ...] = (),
-        person_id: str | None = None,
-        after: int | None = None,
-        limit: int,
+        self, image_filter: ImageFilter = ANY_IMAGE, *, after: int | None = None, limit: int
     ) -> Page[ImageRecord, int]:
-        """List images that hold objects of all `labels` and a face of the person, the first indexed first.
-
-        A label or a person that the library does not know matches nothing.
-        """
+        """List images, the first indexed first; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            known = image_table.read_labels(cursor) if labels else {}
-            person = None if person_id is None else person_table.find_person_number(cursor, person_id)
-            if not known.keys() >= set(labels) or (person_id is not None and person is None):
-                return Page((), None)
-            label_ids = sorted({known[label] for label in labels})
-            ids, next_key = image_table.page_of_images(cursor, label_ids, person, after, limit)
-            return Page(self._read_images(cursor, ids), next_key)
+            ids, next_key = image_table.page_of_images(cursor, image_filter, after, limit)
+            return Page(self._read_images(cursor, ids), tuple(ids), next_key)
 
     def delete_image(self, sha256: str, *, etag: str = "") -> None:
         """Erase an image with its objects, faces, embeddings and thumbnails, and the people left without a face.
@@ -184,11 +178,11 @@ class Library:
         self._writer.delete(sha256, etag=etag)
 
     def list_people(
-        self, *, include_hidden: bool = False, after: tuple[int, str] | None = None, limit: int
+        self, people_filter: PeopleFilter = SHOWN_PEOPLE, *, after: tuple[int, str] | None = None, limit: int
     ) -> Page[PersonRecord, tuple[int, str]]:
-        """List people, those with most faces first, then by id."""
+        """List people, those with most faces first, then by id; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            return person_table.page_of_people(cursor, include_hidden=include_hidden, after=after, limit=limit)
+            return person_table.page_of_people(cursor, people_filter, after, limit)
 
     def get_person(self, person_id: str) -> PersonRecord:
         """Return a person.
@@ -202,28 +196,20 @@ class Library:
 
     def list_faces(
         self,
+        face_filter: FaceFilter = ANY_FACE,
         *,
-        person_id: str | None = None,
-        image_sha256: str | None = None,
-        ungrouped: bool = False,
         after: int | None = None,
         limit: int,
         with_embedding: bool = False,
         with_thumbnail: bool = False,
     ) -> Page[FaceRecord, int]:
-        """List faces that meet all conditions, the first indexed first; an unknown person or image has none."""
+        """List faces, the first indexed first; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            person = None if person_id is None else person_table.find_person_number(cursor, person_id)
-            image_id = None if image_sha256 is None else image_table.find_image_id(cursor, image_sha256)
-            if (person_id is not None and person is None) or (image_sha256 is not None and image_id is None):
-                return Page((), None)
-            ids, next_key = face_table.page_of_faces(
-                cursor, person=person, image_id=image_id, ungrouped=ungrouped, after=after, limit=limit
-            )
+            ids, next_key = face_table.page_of_faces(cursor, face_filter, after, limit)
             faces = face_table.read_faces(
                 cursor, ids, read_space(cursor), with_embedding=with_embedding, with_thumbnail=with_thumbnail
             )
-            return Page(faces, next_key)
+            return Page(faces, tuple(ids), next_key)
 
     def record(self) -> LibraryRecord:
         """Return the library's own fields and counts."""
@@ -277,8 +263,7 @@ class Library:
 
     def _read_images(self, cursor: Cursor, image_ids: list[int]) -> tuple[ImageRecord, ...]:
         faces = face_table.read_faces_of_images(cursor, image_ids, read_space(cursor))
-        label_names = {label_id: name for name, label_id in image_table.read_labels(cursor).items()}
-        return image_table.read_images(cursor, image_ids, faces, label_names)
+        return image_table.read_images(cursor, image_ids, faces)
 
     def _read_person(self, cursor: Cursor, person_id: str) -> PersonRecord:
         person = person_table.read_person(cursor, person_id)

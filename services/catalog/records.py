@@ -13,16 +13,19 @@ _Key = TypeVar("_Key")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[_Item, _Key]):
-    """Some items of a list, and where the next page starts.
+    """Consecutive items of a list; whoever uses only the first of them continues after the key of the last one used.
 
     Attributes:
-        items: at most as many as were asked for.
-        next_key: `after` of the next page; None on the last.
+        items: at most as many as were requested.
+        keys: where each item is in the list: as `after`, it starts the page that follows the item.
+        next_key: where the next page starts; None if there is none. Not always the last of `keys`: a list may leave
+            items out that cannot be read.
 
     """
 
-    items: tuple[_Item, ...]
-    next_key: _Key | None
+    items: tuple[_Item, ...] = ()
+    keys: tuple[_Key, ...] = ()
+    next_key: _Key | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ MAX_FILE_NAME_CHARS: Final = 255
 MAX_SOURCE_URI_CHARS: Final = 2_048
 MAX_SOURCES_PER_IMAGE: Final = 100
 
+# Lists are cut so that no page is larger, whatever it holds: clients take 4 MiB unless told otherwise.
+MAX_PAGE_BYTES: Final = 3 * MEBIBYTE
+
 # Room for everything in a message but its image: boxes, names, framing.
 MESSAGE_OVERHEAD_BYTES: Final = MEBIBYTE
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from services.catalog.clustering.dbscan import dbscan
+from services.catalog.filters import ANY_IMAGE, FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.records import FaceRecord, ImageRecord, Page
 from services.catalog.vocabulary import Source
@@ -112,11 +113,11 @@ def test_readers_see_whole_images_while_others_write(library: Library) -> None:
     assert len(library.list_images(limit=100).items) == 20
 
 
-def walk(library: Library, limit: int, **conditions: object) -> list[str]:
+def walk(library: Library, limit: int, image_filter: ImageFilter = ANY_IMAGE) -> list[str]:
     names: list[str] = []
     after: int | None = None
     while True:
-        page: Page[ImageRecord, int] = library.list_images(limit=limit, after=after, **conditions)  # type: ignore[arg-type]
+        page: Page[ImageRecord, int] = library.list_images(image_filter, limit=limit, after=after)
         assert len(page.items) <= limit
         names += [image.file_name.removesuffix(".jpg") for image in page.items]
         if page.next_key is None:
@@ -133,13 +134,13 @@ def test_pages_are_complete(library: Library, limit: int) -> None:
     library.delete_image(sha256("6"))
     everything = [str(number) for number in range(24) if number != 6]
     assert walk(library, limit) == everything
-    assert walk(library, limit, labels=("two", "three")) == ["0", "12", "18"]
-    assert walk(library, limit, labels=("two", "unheard")) == []
+    assert walk(library, limit, ImageFilter(("two", "three"))) == ["0", "12", "18"]
+    assert walk(library, limit, ImageFilter(("two", "unheard"))) == []
     people = library.list_people(limit=50).items
     assert [found.face_count for found in people] == [6, 6, 6, 5]
-    with_first = walk(library, limit, person_id=people[0].id)
+    with_first = walk(library, limit, ImageFilter(person_id=people[0].id))
     assert len(with_first) == 6
-    assert walk(library, limit, person_id=people[0].id, labels=("three",)) == [
+    assert walk(library, limit, ImageFilter(("three",), people[0].id)) == [
         name for name in with_first if int(name) % 3 == 0
     ]
     seen: list[str] = []
@@ -151,17 +152,17 @@ def test_pages_are_complete(library: Library, limit: int) -> None:
             break
         after = page.next_key
     assert seen == [found.id for found in people]
-    faces = walk_faces(library, limit, person_id=people[0].id)
+    faces = walk_faces(library, limit, FaceFilter(person_id=people[0].id))
     assert [found.image_sha256 for found in faces] == [sha256(name) for name in with_first]
-    assert walk_faces(library, limit, image_sha256=sha256("7"))[0].person_id is not None
-    assert walk_faces(library, limit, ungrouped=True) == []
+    assert walk_faces(library, limit, FaceFilter(image_sha256=sha256("7")))[0].person_id is not None
+    assert walk_faces(library, limit, FaceFilter(ungrouped=True)) == []
 
 
-def walk_faces(library: Library, limit: int, **conditions: object) -> list[FaceRecord]:
+def walk_faces(library: Library, limit: int, face_filter: FaceFilter) -> list[FaceRecord]:
     faces: list[FaceRecord] = []
     after: int | None = None
     while True:
-        page: Page[FaceRecord, int] = library.list_faces(limit=limit, after=after, **conditions)  # type: ignore[arg-type]
+        page: Page[FaceRecord, int] = library.list_faces(face_filter, limit=limit, after=after)
         faces += page.items
         if page.next_key is None:
             return faces

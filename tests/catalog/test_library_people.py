@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from services.catalog.filters import ALL_PEOPLE
 from services.catalog.library import Library
 from services.catalog.storage.schema import known_migrations, migrate
 from services.common.errors import (
@@ -35,7 +36,7 @@ def test_a_person_is_changed_by_who_knows_it(library: Library) -> None:
     assert caught.value.reason is Reason.ETAG_MISMATCH
     library.edits.update(person.id, hidden=True)
     assert library.list_people(limit=5).items == ()
-    assert library.list_people(limit=5, include_hidden=True).items == (library.get_person(person.id),)
+    assert library.list_people(ALL_PEOPLE, limit=5).items == (library.get_person(person.id),)
     with pytest.raises(InvalidArgumentError, match="201"):
         library.edits.update(person.id, display_name="x" * 201)
     with pytest.raises(NotFoundError):

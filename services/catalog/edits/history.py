@@ -53,7 +53,7 @@ class EditHistory:
         """List edits, the newest first; `before` is `next_key` of the page before."""
         with self._database.read() as cursor:
             rows = page_of_edits(cursor, before=before, limit=limit)
-        return Page(tuple(edit_of(row)[0] for row in rows.items), rows.next_key)
+        return Page(tuple(edit_of(row)[0] for row in rows.items), rows.keys, rows.next_key)
 
     def undo(self, edit_id: int, *, validate_only: bool = False) -> EditRecord:
         """Take an edit back; faces that are gone stay gone, and names given since stay.

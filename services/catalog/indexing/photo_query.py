@@ -1,7 +1,7 @@
 """A photo that is asked about, and not kept."""
 
 from services.catalog.indexing.vision import Detector, Embedder
-from services.catalog.search.face_search import SearchQuery
+from services.catalog.search.query import SearchQuery
 from services.common.bounded_executor import BoundedExecutor
 from services.common.image_header import read_header
 from services.common.limits import ImageLimits

@@ -1,6 +1,6 @@
-"""Who and what is nearest to a few embeddings, exactly."""
+"""Which faces, and which people, are nearest to a few embeddings: exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,19 +20,27 @@ _GROWTH: Final = 4
 
 
 def exemplars(vectors: Vectors) -> Vectors:
-    """Return up to eight of `vectors`, float32 [n, 512], best first: the first, then each time the most different."""
+    """Return up to eight of `vectors`, float32 [n, 512]: the first, then each time the farthest from those chosen."""
     chosen = [0]
     nearest = 1 - vectors @ vectors[0]
     while len(chosen) < min(MAX_EXEMPLARS, len(vectors)):
         chosen.append(int(nearest.argmax()))
         nearest = np.minimum(nearest, 1 - vectors @ vectors[chosen[-1]])
+        # Equal vectors are no reason to choose one twice.
         nearest[chosen] = -np.inf
     return vectors[chosen]
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Faces, nearest first, and whether they are all there are; none that is missing is nearer than `reach`."""
+    """The faces nearest to a query.
+
+    Attributes:
+        found: faces and their distances, nearest first.
+        complete: whether these are all faces within the distance that was asked for.
+        reach: a face that is missing in `found` is no nearer than this.
+
+    """
 
     found: Found
     complete: bool
@@ -41,72 +49,106 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class RankedPerson:
-    """A person by number, the mean cosine distance of their nearest faces, and these, nearest first."""
+    """A person that was found.
+
+    Attributes:
+        number: the person.
+        distance: mean cosine distance of `faces`.
+        faces: the person's nearest faces, nearest first, at most three.
+
+    """
 
     number: int
     distance: float
     faces: tuple[int, ...]
 
 
-def nearest_faces(grouping: Grouping, vectors: Vectors, k: int, distance: float = MAX_DISTANCE) -> Near:
-    """Return at least the `k` nearest faces by their distance to the nearest of `vectors`, unless there are fewer.
+def nearest_faces(grouping: Grouping, vectors: Vectors, k: int, max_distance: float = MAX_DISTANCE) -> Near:
+    """Return at least the `k` faces nearest to any of `vectors`, or all if there are fewer.
 
-    A face that is missing in the list of one vector is no nearer to it than the list's last, so distances are certain
-    up to the least of these; and the list that ends there has `k` such faces.
+    Args:
+        grouping: the faces.
+        vectors: unit float32 [m, 512].
+        k: how many faces are wanted.
+        max_distance: only faces within this cosine distance, 0 to 2.
+
     """
     distances: dict[int, float] = {}
     complete, reach = True, np.inf
-    # Rounding takes distances a little below 0 and above 2.
-    for near in grouping.nearest(vectors, k, distance if distance < MAX_DISTANCE else np.inf):
+    # Rounding takes distances a little below 0 and above 2, so the largest distance must exclude nothing.
+    bound = max_distance if max_distance < MAX_DISTANCE else np.inf
+    for near in grouping.nearest(vectors, k, bound):
         exact = near.distances.clip(0, MAX_DISTANCE)
+        # The list of this vector may have been cut. What it lacks is no nearer to the vector than its last face is.
         if len(near.faces) >= k:
             complete, reach = False, min(reach, float(exact[-1]))
-        for face, far in zip(near.faces.tolist(), exact.tolist(), strict=True):
-            distances[face] = min(far, distances.get(face, np.inf))
-    found = sorted(((face, d) for face, d in distances.items() if d <= reach), key=lambda match: (match[1], match[0]))
+        for face, distance in zip(near.faces.tolist(), exact.tolist(), strict=True):
+            distances[face] = min(distance, distances.get(face, np.inf))
+    # Beyond the reach a face that was cut from one list might come before a face of another. Up to it nothing is
+    # missing, and the list that the reach is from has `k` such faces.
+    found = [(face, distance) for face, distance in distances.items() if distance <= reach]
+    found.sort(key=lambda match: (match[1], match[0]))
     return Near(found, complete, reach)
 
 
 def rank_people(
-    grouping: Grouping, vectors: Vectors, own: Iterable[int | None], left_out: set[int], limit: int
+    grouping: Grouping, vectors: Vectors, limit: int, *, own_face: int | None = None, left_out: Collection[int] = ()
 ) -> list[RankedPerson]:
-    """Look at ever more faces until no person who is not among the first can be any more."""
+    """Return the `limit` nearest people, nearest first, by the mean distance of their three nearest faces, or of fewer.
+
+    Widens the search until no person outside the current top `limit` can still enter it.
+
+    Args:
+        grouping: the faces and their people.
+        vectors: unit float32 [m, 512]; the distance to the nearest of them counts.
+        limit: how many people are wanted.
+        own_face: the face that is searched for, which tells nothing of its person.
+        left_out: people, by number, who are no results.
+
+    """
+    own_person = NOBODY if own_face is None else grouping.people_of([own_face])[0]
     k = NEAREST_OF_A_PERSON * limit
     while True:
         near = nearest_faces(grouping, vectors, k)
-        faces = [(face, distance) for face, distance in near.found if face not in own]
-        owners = grouping.people_of([face for face, _ in faces])
-        heard: dict[int, Found] = {}
-        for match, number in zip(faces, owners, strict=True):
-            if number != NOBODY and number not in left_out:
-                nearest = heard.setdefault(number, [])
-                if len(nearest) < NEAREST_OF_A_PERSON:
-                    nearest.append(match)
-        ranked = sorted(
-            (
-                RankedPerson(number, _mean(nearest), tuple(face for face, _ in nearest))
-                for number, nearest in heard.items()
-            ),
-            key=lambda person: (person.distance, person.number),
-        )
+        faces = [(face, distance) for face, distance in near.found if face != own_face]
+        found = _nearest_of_each(grouping, faces, left_out)
         if near.complete:
-            return ranked[:limit]
-        mine = grouping.people_of([face for face in own if face is not None])
-        due = {
-            number: min(NEAREST_OF_A_PERSON, len(grouping.faces_of(number)) - mine.count(number)) for number in heard
-        }
-        known = {number for number, nearest in heard.items() if len(nearest) == due[number]}
-        best = [person for person in ranked if person.number in known][:limit]
-        # What has not been seen is no nearer than the reach; a mean of it and of what has been seen neither.
-        others = [
-            (sum(distance for _, distance in nearest) + near.reach * (due[number] - len(nearest))) / due[number]
-            for number, nearest in heard.items()
-            if number not in known
-        ]
-        if len(best) == limit and best[-1].distance < min([near.reach, *others]):
+            return _ranked(found)[:limit]
+        settled: dict[int, Found] = {}
+        # No person of whom nothing was found yet can be nearer than the reach.
+        best_of_others = near.reach
+        for number, nearest in found.items():
+            count = len(grouping.faces_of(number)) - (number == own_person)
+            wanted = min(NEAREST_OF_A_PERSON, count)
+            if len(nearest) == wanted:
+                settled[number] = nearest
+                continue
+            # The faces that this person's mean still lacks are no nearer than the reach either.
+            known = sum(distance for _, distance in nearest)
+            least = (known + near.reach * (wanted - len(nearest))) / wanted
+            best_of_others = min(best_of_others, least)
+        best = _ranked(settled)[:limit]
+        if len(best) == limit and best[-1].distance < best_of_others:
             return best
         k *= _GROWTH
 
 
-def _mean(matches: Found) -> float:
-    return sum(distance for _, distance in matches) / len(matches)
+def _nearest_of_each(grouping: Grouping, faces: Found, left_out: Collection[int]) -> dict[int, Found]:
+    """Return the first three of `faces`, nearest first, of every person."""
+    found: dict[int, Found] = {}
+    owners = grouping.people_of([face for face, _ in faces])
+    for match, number in zip(faces, owners, strict=True):
+        if number == NOBODY or number in left_out:
+            continue
+        nearest = found.setdefault(number, [])
+        if len(nearest) < NEAREST_OF_A_PERSON:
+            nearest.append(match)
+    return found
+
+
+def _ranked(found: Mapping[int, Found]) -> list[RankedPerson]:
+    ranked = []
+    for number, nearest in found.items():
+        mean = sum(distance for _, distance in nearest) / len(nearest)
+        ranked.append(RankedPerson(number, mean, tuple(face for face, _ in nearest)))
+    return sorted(ranked, key=lambda person: (person.distance, person.number))

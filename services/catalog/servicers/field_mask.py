@@ -1,7 +1,7 @@
 """Read and update masks."""
 
 from collections.abc import Collection
-from typing import Any, TypeVar
+from typing import Final, TypeVar
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
@@ -9,6 +9,8 @@ from google.protobuf.message import Message
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 
+MAX_PATHS: Final = 100
+_ALL: Final = "*"
 M = TypeVar("M", bound=Message)
 
 
@@ -18,60 +20,75 @@ class ReadMask:
     Args:
         mask: what the caller asks for; without paths it means `default`, and ``*`` means every field.
         message_type: the message.
-        default: top-level fields that are sent unasked; None means all.
+        default: fields that are sent if the mask has no paths; None means all.
 
     Raises:
-        InvalidArgumentError: READ_MASK_INVALID if a path is not a field of the message.
+        InvalidArgumentError: READ_MASK_INVALID if a path is not a field of the message itself, or there are more than
+            100 of them.
 
     """
 
     def __init__(self, mask: FieldMask, message_type: type[Message], default: Collection[str] | None = None) -> None:
-        self._mask: FieldMask | None = mask
+        fields = [field.name for field in message_type.DESCRIPTOR.fields]
+        _check_count(mask, Reason.READ_MASK_INVALID, "read_mask")
         if not mask.paths:
-            self._mask = None if default is None else FieldMask(paths=sorted(default))
-        elif list(mask.paths) == ["*"]:
-            self._mask = None
+            self._fields = frozenset(fields if default is None else default)
+        elif list(mask.paths) == [_ALL]:
+            self._fields = frozenset(fields)
         else:
-            _check(mask, message_type)
+            for path in mask.paths:
+                if path not in fields:
+                    raise InvalidArgumentError(
+                        Reason.READ_MASK_INVALID,
+                        f"{excerpt(path)!r} can't be read by itself. Ask for any of {', '.join(fields)}; or for "
+                        f"{_ALL!r}, which means all.",
+                        field="read_mask",
+                        metadata={"limit": ",".join(fields), "value": excerpt(path)},
+                    )
+            self._fields = frozenset(mask.paths)
 
     def wants(self, field: str) -> bool:
-        """Return whether the top-level `field`, or a part of it, is sent."""
-        return self._mask is None or any(path.split(".", 1)[0] == field for path in self._mask.paths)
+        """Return whether `field` is sent."""
+        return field in self._fields
 
     def apply(self, message: M) -> M:
-        """Return `message` with only the fields that are sent."""
-        if self._mask is None:
-            return message
-        masked = type(message)()
-        self._mask.MergeMessage(message, masked)
-        return masked
+        """Remove the fields that are not sent from `message`, and return it."""
+        for field, _ in message.ListFields():
+            if field.name not in self._fields:
+                message.ClearField(field.name)
+        return message
 
 
 def fields_to_update(mask: FieldMask, message: Message, updatable: Collection[str]) -> frozenset[str]:
     """Return the fields of `message` that an update changes: the mask's, else those that are not empty.
 
     Raises:
-        InvalidArgumentError: UPDATE_MASK_INVALID if the mask names a field that can't be changed.
+        InvalidArgumentError: UPDATE_MASK_INVALID if the mask names a field that can't be changed, or more than 100.
 
     """
-    if list(mask.paths) == ["*"]:
+    _check_count(mask, Reason.UPDATE_MASK_INVALID, "update_mask")
+    if list(mask.paths) == [_ALL]:
         return frozenset(updatable)
     if not mask.paths:
         return frozenset(field.name for field, _ in message.ListFields()) & frozenset(updatable)
     for path in mask.paths:
         if path not in updatable:
+            allowed = sorted(updatable)
             raise InvalidArgumentError(
                 Reason.UPDATE_MASK_INVALID,
-                f"{excerpt(path)!r} can't be updated; {', '.join(sorted(updatable))} can.",
+                f"{excerpt(path)!r} can't be updated; {', '.join(allowed)} can.",
                 field="update_mask",
+                metadata={"limit": ",".join(allowed), "value": excerpt(path)},
             )
     return frozenset(mask.paths)
 
 
-def _check(mask: FieldMask, message_type: type[Message]) -> None:
-    descriptor: Any = message_type.DESCRIPTOR
-    for path in mask.paths:
-        if not FieldMask(paths=[path]).IsValidForDescriptor(descriptor):
-            raise InvalidArgumentError(
-                Reason.READ_MASK_INVALID, f"{descriptor.name} has no field {excerpt(path)!r}.", field="read_mask"
-            )
+def _check_count(mask: FieldMask, reason: Reason, field: str) -> None:
+    """Refuse a mask of a million paths before any of them is looked at."""
+    if len(mask.paths) > MAX_PATHS:
+        raise InvalidArgumentError(
+            reason,
+            f"The mask has {len(mask.paths):,} paths, more than the limit of {MAX_PATHS}. Name each field once.",
+            field=field,
+            metadata={"limit": str(MAX_PATHS), "value": str(len(mask.paths))},
+        )

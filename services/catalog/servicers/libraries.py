@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
+from albumen.catalog.v1 import library_pb2
 from albumen.catalog.v1 import library_service_pb2 as pb
 from albumen.catalog.v1 import library_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
 from services.catalog.reclustering import ReclusteringRun
 from services.catalog.records import LibraryRecord
 from services.catalog.servicers.messages import library_message
-from services.catalog.servicers.page_size import page_size
-from services.catalog.servicers.page_token import decode_page_token, encode_page_token
+from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_library
 from services.common.bounded_executor import BoundedExecutor
+from services.common.checks import Checks
 from services.common.wire.context import Context
 
 _MAX_PAGE: Final = 1_000
@@ -40,14 +41,15 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
 
     async def ListLibraries(self, request: pb.ListLibrariesRequest, context: Context) -> pb.ListLibrariesResponse:
         """List libraries by name."""
-        key = decode_page_token(request.page_token, [str], "libraries")
-        page = await self._executor.run(
-            self._catalog.list, after=str(key[0]) if key else None, limit=page_size(request.page_size, _MAX_PAGE)
-        )
-        return pb.ListLibrariesResponse(
-            libraries=[library_message(record) for record in page.items],
-            next_page_token=encode_page_token([page.next_key], "libraries") if page.next_key is not None else "",
-        )
+        checks = Checks()
+        page = PageRequest(checks, request, "libraries", most=_MAX_PAGE, key_types=(str,))
+        checks.done()
+
+        def read() -> tuple[list[library_pb2.Library], str]:
+            return page.fill(lambda after, limit: self._catalog.list(after=after, limit=limit), library_message)
+
+        libraries, next_page_token = await self._executor.run(read)
+        return pb.ListLibrariesResponse(libraries=libraries, next_page_token=next_page_token)
 
     async def DeleteLibrary(self, request: pb.DeleteLibraryRequest, context: Context) -> pb.DeleteLibraryResponse:
         """Erase a library."""

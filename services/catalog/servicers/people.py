@@ -2,19 +2,21 @@
 
 from typing import Final
 
-from albumen.catalog.v1 import face_pb2
+from albumen.catalog.v1 import face_pb2, person_pb2
 from albumen.catalog.v1 import people_service_pb2 as pb
 from albumen.catalog.v1 import people_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
+from services.catalog.display_name import checked_display_name
 from services.catalog.edits.record import EditOutcome
-from services.catalog.records import FaceRecord, Page, PersonRecord
+from services.catalog.filters import FaceFilter, PeopleFilter
+from services.catalog.records import PersonRecord
 from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update
 from services.catalog.servicers.messages import edit_message, face_message, person_message
-from services.catalog.servicers.page_size import page_size
-from services.catalog.servicers.page_token import decode_page_token, encode_page_token
+from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_child, parse_child_of, parse_library
 from services.common.bounded_executor import BoundedExecutor
+from services.common.checks import Checks
 from services.common.wire.context import Context
 
 _MAX_PEOPLE: Final = 1_000
@@ -32,20 +34,21 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
 
     async def ListPeople(self, request: pb.ListPeopleRequest, context: Context) -> pb.ListPeopleResponse:
         """List people, those with most faces first."""
-        library = parse_library(request.parent, field="parent")
-        limit = page_size(request.page_size, _MAX_PEOPLE)
-        query = ("people", library, request.show_hidden)
-        key = decode_page_token(request.page_token, [int, str], *query)
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        people_filter = PeopleFilter(include_hidden=request.show_hidden)
+        page = PageRequest(checks, request, "people", library, people_filter, most=_MAX_PEOPLE, key_types=(int, str))
+        checks.done()
 
-        def read() -> Page[PersonRecord, tuple[int, str]]:
-            after = (int(key[0]), str(key[1])) if key else None
-            return self._catalog.get(library).list_people(include_hidden=request.show_hidden, after=after, limit=limit)
+        def read() -> tuple[list[person_pb2.Person], str]:
+            opened = self._catalog.get(library)
+            return page.fill(
+                lambda after, limit: opened.list_people(people_filter, after=after, limit=limit),
+                lambda record: person_message(library, record),
+            )
 
-        page = await self._executor.run(read)
-        return pb.ListPeopleResponse(
-            people=[person_message(library, record) for record in page.items],
-            next_page_token=encode_page_token(page.next_key, *query) if page.next_key is not None else "",
-        )
+        people, next_page_token = await self._executor.run(read)
+        return pb.ListPeopleResponse(people=people, next_page_token=next_page_token)
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: Context) -> pb.GetPersonResponse:
         """Get a person."""
@@ -55,8 +58,12 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
 
     async def UpdatePerson(self, request: pb.UpdatePersonRequest, context: Context) -> pb.UpdatePersonResponse:
         """Change a person's name, or whether the person is hidden."""
-        library, person = parse_child(request.person.name, "people", field="person.name")
-        fields = fields_to_update(request.update_mask, request.person, _UPDATABLE)
+        checks = Checks()
+        name = checks.run(parse_child, request.person.name, "people", field="person.name")
+        fields = checks.run(fields_to_update, request.update_mask, request.person, _UPDATABLE)
+        checks.run(checked_display_name, request.person.display_name, field="person.display_name")
+        checks.done()
+        library, person = name
 
         def write() -> EditOutcome:
             return self._catalog.get(library).edits.update(
@@ -76,30 +83,36 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
 
     async def ListFaces(self, request: pb.ListFacesRequest, context: Context) -> pb.ListFacesResponse:
         """List faces, the first indexed first."""
-        library = parse_library(request.parent, field="parent")
-        person = parse_child_of(request.filter.person, "people", library, field="filter.person")
-        image = parse_child_of(request.filter.image, "images", library, field="filter.image")
-        mask = ReadMask(request.read_mask, face_pb2.Face, _UNASKED)
-        limit = page_size(request.page_size, _MAX_FACES)
-        query = ("faces", library, person, image, request.filter.ungrouped)
-        key = decode_page_token(request.page_token, [int], *query)
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        face_filter = checks.run(_face_filter, request.filter, library)
+        mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _UNASKED)
+        page = PageRequest(checks, request, "faces", library, face_filter, most=_MAX_FACES)
+        checks.done()
 
-        def read() -> Page[FaceRecord, int]:
-            return self._catalog.get(library).list_faces(
-                person_id=person,
-                image_sha256=image,
-                ungrouped=request.filter.ungrouped,
-                after=int(key[0]) if key else None,
-                limit=limit,
-                with_embedding=mask.wants("embedding"),
-                with_thumbnail=mask.wants("thumbnail"),
+        def read() -> tuple[list[face_pb2.Face], str]:
+            opened = self._catalog.get(library)
+            return page.fill(
+                lambda after, limit: opened.list_faces(
+                    face_filter,
+                    after=after,
+                    limit=limit,
+                    with_embedding=mask.wants("embedding"),
+                    with_thumbnail=mask.wants("thumbnail"),
+                ),
+                lambda record: mask.apply(face_message(library, record)),
             )
 
-        page = await self._executor.run(read)
-        return pb.ListFacesResponse(
-            faces=[mask.apply(face_message(library, record)) for record in page.items],
-            next_page_token=encode_page_token([page.next_key], *query) if page.next_key is not None else "",
-        )
+        faces, next_page_token = await self._executor.run(read)
+        return pb.ListFacesResponse(faces=faces, next_page_token=next_page_token)
 
     def _get(self, library: str, person: str) -> PersonRecord:
         return self._catalog.get(library).get_person(person)
+
+
+def _face_filter(message: pb.FaceFilter, library: str) -> FaceFilter:
+    checks = Checks()
+    person = checks.run(parse_child_of, message.person, "people", library, field="filter.person")
+    image = checks.run(parse_child_of, message.image, "images", library, field="filter.image")
+    checks.done()
+    return FaceFilter(person, image, message.ungrouped)

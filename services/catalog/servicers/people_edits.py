@@ -10,12 +10,11 @@ from albumen.catalog.v1.person_pb2 import Person
 from services.catalog.catalog import Catalog
 from services.catalog.edits.record import EditOutcome, EditRecord
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
-from services.catalog.records import Page
-from services.catalog.search.face_search import MergeSuggestion
+from services.catalog.filters import PeopleFilter
+from services.catalog.search.merge_suggestions import MergeSuggestion
 from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.messages import edit_message, person_message
-from services.catalog.servicers.page_size import page_size
-from services.catalog.servicers.page_token import decode_page_token, encode_page_token
+from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import (
     parse_child,
     parse_library,
@@ -24,6 +23,7 @@ from services.catalog.servicers.resource_names import (
     parse_own_number,
 )
 from services.common.bounded_executor import BoundedExecutor
+from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.wire.context import Context
 
@@ -98,22 +98,29 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
     async def SuggestMerges(self, request: pb.SuggestMergesRequest, context: Context) -> pb.SuggestMergesResponse:
         """Suggest people that may be the same."""
-        library = parse_library(request.parent, field="parent")
-        limit = page_size(request.page_size, _MAX_SUGGESTIONS)
-
-        def read() -> list[MergeSuggestion]:
-            return self._catalog.get(library).search.find_merges(limit, include_hidden=request.show_hidden)
-
-        return pb.SuggestMergesResponse(
-            suggestions=[
-                pb.MergeSuggestion(
-                    person=person_message(library, found.person),
-                    other=person_message(library, found.other),
-                    probability=found.probability,
-                )
-                for found in await self._executor.run(read)
-            ]
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        people_filter = PeopleFilter(include_hidden=request.show_hidden)
+        page = PageRequest(
+            checks,
+            request,
+            "merges",
+            library,
+            people_filter,
+            most=_MAX_SUGGESTIONS,
+            key_types=(float, int, int),
         )
+        checks.done()
+
+        def read() -> tuple[list[pb.MergeSuggestion], str]:
+            merges = self._catalog.get(library).merges
+            return page.fill(
+                lambda after, limit: merges.page(people_filter, after=after, limit=limit),
+                lambda found: _merge_suggestion(library, found),
+            )
+
+        suggestions, next_page_token = await self._executor.run(read)
+        return pb.SuggestMergesResponse(suggestions=suggestions, next_page_token=next_page_token)
 
     async def GetEdit(self, request: pb.GetEditRequest, context: Context) -> pb.GetEditResponse:
         """Get an edit."""
@@ -126,18 +133,20 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
     async def ListEdits(self, request: pb.ListEditsRequest, context: Context) -> pb.ListEditsResponse:
         """List edits, the newest first."""
-        library = parse_library(request.parent, field="parent")
-        limit = page_size(request.page_size, _MAX_EDITS)
-        key = decode_page_token(request.page_token, [int], "edits", library)
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        page = PageRequest(checks, request, "edits", library, most=_MAX_EDITS)
+        checks.done()
 
-        def read() -> Page[EditRecord, int]:
-            return self._catalog.get(library).history.page(before=int(key[0]) if key else None, limit=limit)
+        def read() -> tuple[list[Edit], str]:
+            history = self._catalog.get(library).history
+            return page.fill(
+                lambda before, limit: history.page(before=before, limit=limit),
+                lambda record: edit_message(library, record),
+            )
 
-        page = await self._executor.run(read)
-        return pb.ListEditsResponse(
-            edits=[edit_message(library, record) for record in page.items],
-            next_page_token=encode_page_token([page.next_key], "edits", library) if page.next_key is not None else "",
-        )
+        edits, next_page_token = await self._executor.run(read)
+        return pb.ListEditsResponse(edits=edits, next_page_token=next_page_token)
 
     async def UndoEdit(self, request: pb.UndoEditRequest, context: Context) -> pb.UndoEditResponse:
         """Take an edit back."""
@@ -147,6 +156,14 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
             return self._catalog.get(library).history.undo(edit, validate_only=request.validate_only)
 
         return pb.UndoEditResponse(edit=edit_message(library, await self._executor.run(write)))
+
+
+def _merge_suggestion(library: str, found: MergeSuggestion) -> pb.MergeSuggestion:
+    return pb.MergeSuggestion(
+        person=person_message(library, found.person),
+        other=person_message(library, found.other),
+        probability=found.probability,
+    )
 
 
 def _own_people(names: Iterable[str], library: str, *, field: str) -> list[str]:

@@ -1,9 +1,11 @@
 """Resource names: `libraries/{library}` and what is in it."""
 
 import re
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar
 
 from services.catalog.catalog import DEFAULT_LIBRARY
+from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 
@@ -11,6 +13,7 @@ _LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
 _CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
 # Whatever fits a 64-bit integer.
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
+T = TypeVar("T")
 
 
 def library_name(library: str) -> str:
@@ -98,6 +101,38 @@ def parse_own_number(name: str, collection: str, library: str, *, field: str) ->
     """
     parse_own(name, collection, library, field=field)
     return parse_number(name, collection, field=field)[1]
+
+
+def parse_each(
+    names: Sequence[str],
+    parse: Callable[..., T],
+    collection: str,
+    library: str,
+    *,
+    field: str,
+    most: int,
+    reason: Reason,
+) -> list[T]:
+    """Return what `parse`, `parse_own` or `parse_own_number`, makes of each name of a repeated field.
+
+    Raises:
+        InvalidArgumentError: `reason` if there are more than `most` names, which are then not looked at; or
+            RESOURCE_NAME_INVALID of every name that is wrong.
+
+    """
+    if len(names) > most:
+        raise InvalidArgumentError(
+            reason,
+            f"{field} has {len(names):,} names, more than the limit of {most:,}. Use several calls.",
+            field=field,
+            metadata={"limit": str(most), "value": str(len(names))},
+        )
+    checks = Checks()
+    parsed = [
+        checks.run(parse, name, collection, library, field=f"{field}[{index}]") for index, name in enumerate(names)
+    ]
+    checks.done()
+    return parsed
 
 
 def _invalid(name: str, form: str, field: str) -> InvalidArgumentError:

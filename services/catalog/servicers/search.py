@@ -1,25 +1,29 @@
 """SearchService: translates between messages and the search among a library's faces and people."""
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 from albumen.catalog.v1 import search_service_pb2 as pb
 from albumen.catalog.v1 import search_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
 from services.catalog.indexing.photo_query import PhotoQuery
+from services.catalog.library import Library
 from services.catalog.search.face_ranking import MAX_DISTANCE
-from services.catalog.search.face_search import FaceSearch, SearchQuery
+from services.catalog.search.face_search import FaceMatch, PersonMatch
+from services.catalog.search.query import SearchQuery, embedding_query
 from services.catalog.servicers.messages import box_message, face_message, person_message
+from services.catalog.servicers.pages import fit_answer
 from services.catalog.servicers.resource_names import child_name, parse_library, parse_own, parse_own_number
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
+from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.wire.context import Context
 
 _MAX_RESULTS: Final = 500
 _DEFAULT_RESULTS: Final = 50
-_Match = TypeVar("_Match")
-_Queries = Callable[[FaceSearch], list[SearchQuery]]
+# Looks the query up in the library; runs in a thread.
+_LookUp = Callable[[Library], list[SearchQuery]]
 
 
 class SearchServicer(pb_grpc.SearchServiceServicer):
@@ -27,7 +31,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     Args:
         catalog: the libraries.
-        photos: finds the faces in a photo that is asked about.
+        photos: finds the faces in a photo that is searched for.
         executor: runs searches.
         admission: bounds the photos held in memory.
 
@@ -41,101 +45,122 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     async def SearchFaces(self, request: pb.SearchFacesRequest, context: Context) -> pb.SearchFacesResponse:
         """Find the faces that resemble the query."""
-        library, limit, distance = _asked(request)
-        found = await self._search(
-            library,
-            request.query,
-            lambda search, queries: search.find_faces(queries, max_results=limit, max_distance=distance),
-        )
-        return pb.SearchFacesResponse(
-            results=[
-                pb.FaceMatches(
-                    query=_query_face(library, query),
-                    matches=[
-                        pb.FaceMatch(face=face_message(library, match.face), distance=match.distance)
-                        for match in matches
-                    ],
-                )
-                for query, matches in found
+        options = _Options(request)
+        look_up = await self._look_up(options, request.query)
+
+        def run() -> pb.SearchFacesResponse:
+            library = self._catalog.get(options.library)
+            queries = look_up(library)
+            found = library.search.find_faces(
+                queries, max_results=options.max_results, max_distance=options.max_distance
+            )
+            matches = fit_answer([[_face_match(library.id, match) for match in faces] for faces in found])
+            results = [
+                pb.FaceMatches(query=_query_face(library.id, query), matches=some)
+                for query, some in zip(queries, matches, strict=True)
             ]
-        )
-
-    async def SearchPeople(self, request: pb.SearchPeopleRequest, context: Context) -> pb.SearchPeopleResponse:
-        """Find the people that resemble the query."""
-        library, limit, distance = _asked(request)
-        found = await self._search(
-            library,
-            request.query,
-            lambda search, queries: search.find_people(
-                queries, max_results=limit, max_distance=distance, include_hidden=request.show_hidden
-            ),
-        )
-        return pb.SearchPeopleResponse(
-            results=[
-                pb.PersonMatches(
-                    query=_query_face(library, query),
-                    matches=[
-                        pb.PersonMatch(
-                            person=person_message(library, match.person),
-                            distance=match.distance,
-                            faces=[child_name(library, "faces", str(face)) for face in match.faces],
-                        )
-                        for match in matches
-                    ],
-                )
-                for query, matches in found
-            ]
-        )
-
-    async def _search(
-        self,
-        library: str,
-        query: pb.SearchQuery,
-        find: Callable[[FaceSearch, list[SearchQuery]], list[tuple[_Match, ...]]],
-    ) -> list[tuple[SearchQuery, tuple[_Match, ...]]]:
-        queries = await self._queries(library, query)
-
-        def run() -> list[tuple[SearchQuery, tuple[_Match, ...]]]:
-            search = self._catalog.get(library).search
-            asked = queries(search)
-            return list(zip(asked, find(search, asked), strict=True))
+            return pb.SearchFacesResponse(results=results)
 
         return await self._executor.run(run)
 
-    async def _queries(self, library: str, query: pb.SearchQuery) -> _Queries:
-        """Return what looks the query up, in a thread; a photo's faces are found before."""
-        match query.WhichOneof("query"):
-            case "embedding":
-                vector = query.embedding
-                return lambda search: [search.by_embedding(vector.embedding, vector.embedding_space)]
-            case "face":
-                face = parse_own_number(query.face, "faces", library, field="query.face")
-                return lambda search: [search.by_face(face)]
-            case "image":
-                image = parse_own(query.image, "images", library, field="query.image")
-                return lambda search: search.by_image(image)
-            case "person":
-                person = parse_own(query.person, "people", library, field="query.person")
-                return lambda search: [search.by_person(person)]
-            case "content":
-                return await self._photo(library, query.content)
-        raise InvalidArgumentError(
-            Reason.QUERY_MISSING,
-            "Say what to search for: embedding, face, image, person or content.",
-            field="query",
-        )
+    async def SearchPeople(self, request: pb.SearchPeopleRequest, context: Context) -> pb.SearchPeopleResponse:
+        """Find the people that resemble the query."""
+        options = _Options(request)
+        look_up = await self._look_up(options, request.query)
 
-    async def _photo(self, library: str, content: bytes) -> _Queries:
-        await self._executor.run(self._catalog.get, library)
+        def run() -> pb.SearchPeopleResponse:
+            library = self._catalog.get(options.library)
+            queries = look_up(library)
+            found = library.search.find_people(
+                queries,
+                max_results=options.max_results,
+                max_distance=options.max_distance,
+                include_hidden=request.show_hidden,
+            )
+            matches = fit_answer([[_person_match(library.id, match) for match in people] for people in found])
+            results = [
+                pb.PersonMatches(query=_query_face(library.id, query), matches=some)
+                for query, some in zip(queries, matches, strict=True)
+            ]
+            return pb.SearchPeopleResponse(results=results)
+
+        return await self._executor.run(run)
+
+    async def _look_up(self, options: "_Options", query: pb.SearchQuery) -> _LookUp:
+        """Return what looks the query up; the faces of a photo are found at once, for that takes the longest."""
+        if query.WhichOneof("query") != "content":
+            return options.look_up
+        await self._executor.run(self._catalog.get, options.library)
         with self._admission.place():
-            faces, space = await self._photos.faces(content)
+            faces, space = await self._photos.faces(query.content)
 
-        def look_up(search: FaceSearch) -> list[SearchQuery]:
+        def check(library: Library) -> list[SearchQuery]:
             if faces:
-                search.check_space(space)
+                library.queries.check_space(space)
             return faces
 
-        return look_up
+        return check
+
+
+class _Options:
+    """What a search asks for, checked.
+
+    Attributes:
+        library: id of the library.
+        max_results: the most results of one face of the query.
+        max_distance: the largest distance of a result.
+        look_up: makes the queries, unless a photo is searched for.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, MAX_RESULTS_INVALID or
+            MAX_DISTANCE_INVALID.
+
+    """
+
+    def __init__(self, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> None:
+        checks = Checks()
+        self.library = checks.run(parse_library, request.parent, field="parent")
+        self.look_up = _parse_query(checks, request.query, self.library)
+        self.max_results = checks.run(_max_results, request.max_results)
+        distance = request.max_distance if request.HasField("max_distance") else MAX_DISTANCE
+        self.max_distance = checks.run(_max_distance, distance)
+        checks.done()
+
+
+def _parse_query(checks: Checks, query: pb.SearchQuery, library: str) -> _LookUp:
+    """Return what looks the query up, to be used once the checks are done."""
+    match query.WhichOneof("query"):
+        case "embedding":
+            space = query.embedding.embedding_space
+            vector = checks.run(embedding_query, query.embedding.embedding, field="query.embedding.embedding")
+            return lambda opened: _checked(opened, vector, space)
+        case "face":
+            face = checks.run(parse_own_number, query.face, "faces", library, field="query.face")
+            return lambda opened: [opened.queries.of_face(face)]
+        case "image":
+            image = checks.run(parse_own, query.image, "images", library, field="query.image")
+            return lambda opened: opened.queries.of_image(image)
+        case "person":
+            person = checks.run(parse_own, query.person, "people", library, field="query.person")
+            return lambda opened: [opened.queries.of_person(person)]
+        case None:
+            checks.run(_refuse_missing_query)
+    return lambda _: []
+
+
+def _refuse_missing_query() -> None:
+    raise InvalidArgumentError(
+        Reason.QUERY_MISSING,
+        "Say what to search for: embedding, face, image, person or content.",
+        field="query",
+    )
+
+
+def _checked(library: Library, query: SearchQuery, space: str) -> list[SearchQuery]:
+    """Return the query; without a space the caller vouches for it."""
+    if space:
+        library.queries.check_space(space)
+    return [query]
 
 
 def _query_face(library: str, query: SearchQuery) -> pb.QueryFace:
@@ -145,32 +170,35 @@ def _query_face(library: str, query: SearchQuery) -> pb.QueryFace:
     )
 
 
-def _asked(request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> tuple[str, int, float]:
-    """Return the library, the most results and the largest distance."""
-    return (
-        parse_library(request.parent, field="parent"),
-        _max_results(request.max_results),
-        _max_distance(request.max_distance if request.HasField("max_distance") else MAX_DISTANCE),
+def _face_match(library: str, match: FaceMatch) -> pb.FaceMatch:
+    return pb.FaceMatch(face=face_message(library, match.face), distance=match.distance)
+
+
+def _person_match(library: str, match: PersonMatch) -> pb.PersonMatch:
+    return pb.PersonMatch(
+        person=person_message(library, match.person),
+        distance=match.distance,
+        faces=[child_name(library, "faces", str(face)) for face in match.faces],
     )
 
 
-def _max_results(asked: int) -> int:
-    if not 0 <= asked <= _MAX_RESULTS:
+def _max_results(requested: int) -> int:
+    if requested < 0:
         raise InvalidArgumentError(
             Reason.MAX_RESULTS_INVALID,
-            f"{asked} results can't be asked for: the most are {_MAX_RESULTS}, and 0 means {_DEFAULT_RESULTS}.",
+            f"{requested} results can't be found. Ask for 1 to {_MAX_RESULTS}; 0 means {_DEFAULT_RESULTS}.",
             field="max_results",
-            metadata={"limit": str(_MAX_RESULTS), "value": str(asked)},
+            metadata={"limit": str(_MAX_RESULTS), "value": str(requested)},
         )
-    return asked or _DEFAULT_RESULTS
+    return min(requested or _DEFAULT_RESULTS, _MAX_RESULTS)
 
 
-def _max_distance(asked: float) -> float:
-    if not 0 <= asked <= MAX_DISTANCE:
+def _max_distance(requested: float) -> float:
+    if not 0 <= requested <= MAX_DISTANCE:
         raise InvalidArgumentError(
             Reason.MAX_DISTANCE_INVALID,
-            f"A cosine distance is 0 to {MAX_DISTANCE:g}, not {asked:g}.",
+            f"A cosine distance is 0 to {MAX_DISTANCE:g}, not {requested:g}.",
             field="max_distance",
-            metadata={"limit": f"{MAX_DISTANCE:g}", "value": f"{asked:g}"},
+            metadata={"limit": f"{MAX_DISTANCE:g}", "value": f"{requested:g}"},
         )
-    return asked
+    return requested

@@ -89,7 +89,8 @@ def page_of_edits(cursor: Cursor, *, before: int | None, limit: int) -> Page[Edi
     highest = 2**62 if before is None else before
     rows = cursor.execute(f"{_SELECT} WHERE id < ? ORDER BY id DESC LIMIT ?", [highest, limit + 1]).fetchall()
     edits = tuple(EditRow(*row) for row in rows[:limit])
-    return Page(edits, edits[-1].id if len(rows) > limit else None)
+    keys = tuple(edit.id for edit in edits)
+    return Page(edits, keys, keys[-1] if len(rows) > limit else None)
 
 
 def edits_about(cursor: Cursor, people: Collection[str]) -> list[int]:

@@ -8,20 +8,23 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.filters import FaceFilter
 from services.catalog.people.faces import Faces
 from services.catalog.people.roster import NOBODY
 from services.catalog.records import FaceRecord
 from services.catalog.storage.database import Cursor
+from services.catalog.storage.images import find_image_id
 from services.catalog.storage.paging import listed, page_of_ids
-from services.catalog.storage.people import read_person_ids
+from services.catalog.storage.people import find_person_number, read_person_ids
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, Box, DetectedFace
 
 _INSERT: Final = (
     "INSERT INTO face (id, image_id, person, score, box_left, box_top, box_width, box_height, landmarks, embedding, "
     "thumbnail, quality, pinned) VALUES "
 )
-_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)"
+_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)"
 _ROWS_AT_ONCE: Final = 4096
+# {0} and {1} are the columns of the embedding and the thumbnail, or NULL where they are not wanted.
 _SELECT: Final = (
     "SELECT id, image_id, person, box_left, box_top, box_width, box_height, landmarks, score, quality, pinned, "
     "{0}, {1} FROM face"
@@ -40,7 +43,7 @@ def insert_faces(
         values += [face_id, image_id, person, face.score, box.left, box.top, box.width, box.height]
         values += [face.landmarks.astype("<f4").tobytes(), face.embedding.astype("<f4").tobytes(), face.thumbnail]
         values += [face.quality]
-    cursor.execute(_INSERT + ", ".join([_ROW] * len(faces)), values)
+    cursor.execute(_INSERT + ", ".join([_VALUES] * len(faces)), values)
 
 
 def read_all_faces(cursor: Cursor) -> Faces:
@@ -165,6 +168,15 @@ def newest_face(cursor: Cursor) -> int:
     return int(newest)
 
 
+def read_best_embeddings(cursor: Cursor, person: int, limit: int) -> npt.NDArray[np.float32]:
+    """Return the embeddings of a person's faces of the best quality, float32 [n, 512], best first."""
+    rows = cursor.execute(
+        "SELECT embedding FROM face WHERE person = ? ORDER BY quality DESC, id LIMIT ?", [person, limit]
+    ).fetchall()
+    joined = b"".join(embedding for (embedding,) in rows)
+    return np.frombuffer(joined, "<f4").reshape(-1, EMBEDDING_DIMENSIONS).astype(np.float32)
+
+
 def pin_faces(cursor: Cursor, face_ids: Sequence[int], *, pinned: bool) -> None:
     """Note whether a user put faces where they are."""
     if face_ids:
@@ -185,16 +197,24 @@ def set_people(cursor: Cursor, face_ids: Sequence[int], people: Sequence[int]) -
 
 
 def page_of_faces(
-    cursor: Cursor, *, person: int | None, image_id: int | None, ungrouped: bool, after: int | None, limit: int
+    cursor: Cursor, face_filter: FaceFilter, after: int | None, limit: int
 ) -> tuple[list[int], int | None]:
-    """Return ids of faces that meet all conditions, and the next `after`."""
+    """Return the ids of up to `limit` faces above the id `after`, ascending, and the next `after`."""
     conditions, values = ["true"], {}
-    for column, value in (("person", person), ("image_id", image_id)):
-        if value is not None:
-            conditions.append(f"{column} = ${column}")
-            values[column] = value
-    if ungrouped:
-        conditions.append("person = 0")
+    if face_filter.person_id is not None:
+        person = find_person_number(cursor, face_filter.person_id)
+        if person is None:
+            return [], None
+        conditions.append("person = $person")
+        values["person"] = person
+    if face_filter.image_sha256 is not None:
+        image_id = find_image_id(cursor, face_filter.image_sha256)
+        if image_id is None:
+            return [], None
+        conditions.append("image_id = $image_id")
+        values["image_id"] = image_id
+    if face_filter.ungrouped:
+        conditions.append(f"person = {NOBODY}")
     return page_of_ids(cursor, "face", " AND ".join(conditions), values, after, limit)
 
 

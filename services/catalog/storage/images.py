@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from services.catalog.filters import ImageFilter
 from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord, image_etag
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, page_of_ids
+from services.catalog.storage.people import find_person_number
 from services.catalog.vocabulary import Box, DetectedObject, Exif, ImageAnalysis
 
 _COLUMNS: Final = (
@@ -16,8 +18,16 @@ _COLUMNS: Final = (
 )
 _CHANGES: Final = "coalesce(update_time, create_time), coalesce(revision, 0)"
 _INSERT_IMAGE: Final = f"INSERT INTO image ({_COLUMNS}, unplaced) VALUES ({', '.join('?' * 17)})"  # noqa: S608
-_OBJECT_COLUMNS: Final = "image_id, label_id, score, box_left, box_top, box_width, box_height"
-_OBJECT_ROW: Final = "(?, ?, ?, ?, ?, ?, ?)"
+_INSERT_OBJECTS: Final = (
+    "INSERT INTO object (image_id, label_id, score, box_left, box_top, box_width, box_height) VALUES "
+)
+_OBJECT_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?)"
+_READ_OBJECTS: Final = (
+    "SELECT image_id, label_id, score, box_left, box_top, box_width, box_height FROM object WHERE image_id IN ({0}) "
+    "ORDER BY score DESC, label_id, box_left, box_top"
+)
+# Whether the image of a row meets one more condition; {0} is a table, {1} its column, {2} the parameter.
+_ALSO: Final = "image_id IN (SELECT image_id FROM {0} WHERE {1} = ${2} AND image_id > $low AND image_id <= $high)"
 
 
 def find_image_id(cursor: Cursor, sha256: str) -> int | None:
@@ -82,8 +92,7 @@ def insert_objects(cursor: Cursor, image_id: int, objects: Sequence[DetectedObje
     for found in objects:
         box = found.box
         values += [image_id, label_ids[found.label], found.score, box.left, box.top, box.width, box.height]
-    rows = ", ".join([_OBJECT_ROW] * len(objects))
-    cursor.execute(f"INSERT INTO object ({_OBJECT_COLUMNS}) VALUES {rows}", values)  # noqa: S608
+    cursor.execute(_INSERT_OBJECTS + ", ".join([_OBJECT_VALUES] * len(objects)), values)
 
 
 def ensure_labels(cursor: Cursor, labels: set[str], known: dict[str, int]) -> dict[str, int]:
@@ -103,24 +112,21 @@ def read_labels(cursor: Cursor) -> dict[str, int]:
 
 
 def page_of_images(
-    cursor: Cursor, label_ids: Sequence[int], person: int | None, after: int | None, limit: int
+    cursor: Cursor, image_filter: ImageFilter, after: int | None, limit: int
 ) -> tuple[list[int], int | None]:
-    """Return ids of images that hold all of `label_ids` and a face of `person`, if any, and the next `after`."""
-    wanted = [("object", "label_id", label_id) for label_id in label_ids]
-    if person is not None:
-        # First of all, for people are rarer than labels.
-        wanted.insert(0, ("face", "person", person))
-    if not wanted:
+    """Return the ids of up to `limit` images above the id `after`, ascending, and the next `after`."""
+    conditions = _conditions(cursor, image_filter)
+    if conditions is None:
+        return [], None
+    if not conditions:
         return page_of_ids(cursor, "image", "true", {}, after, limit)
-    (table, column, value), *others = wanted
-    conditions, values = [f"{column} = $value"], {"value": value}
-    for position, (other, other_column, other_value) in enumerate(others):
-        conditions.append(
-            f"image_id IN (SELECT image_id FROM {other} WHERE {other_column} = $value{position} "  # noqa: S608
-            "AND image_id > $low AND image_id <= $high)"
-        )
+    # The first condition's table drives the search, the others only confirm what it finds.
+    (table, column, value), *others = conditions
+    terms, values = [f"{column} = $value"], {"value": value}
+    for position, (other_table, other_column, other_value) in enumerate(others):
+        terms.append(_ALSO.format(other_table, other_column, f"value{position}"))
         values[f"value{position}"] = other_value
-    return page_of_ids(cursor, table, " AND ".join(conditions), values, after, limit, key="image_id")
+    return page_of_ids(cursor, table, " AND ".join(terms), values, after, limit, key="image_id")
 
 
 def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
@@ -131,40 +137,57 @@ def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
 
 
 def read_images(
-    cursor: Cursor, image_ids: Sequence[int], faces: Mapping[int, Sequence[FaceRecord]], label_names: Mapping[int, str]
+    cursor: Cursor, image_ids: Sequence[int], faces: Mapping[int, Sequence[FaceRecord]]
 ) -> tuple[ImageRecord, ...]:
-    """Return images in the order of `image_ids`; `faces` has those of each, `label_names` the name of each label."""
+    """Return images in the order of `image_ids`, leaving out those that do not exist; `faces` has those of each."""
     if not image_ids:
         return ()
-    ids = listed(image_ids)
-    places = _places(cursor, ids)
-    objects = _objects(cursor, ids, label_names)
+    places = _places(cursor, image_ids)
+    objects = _objects(cursor, image_ids)
+    rows = cursor.execute(
+        f"SELECT {_COLUMNS}, {_CHANGES} FROM image WHERE id IN ({listed(image_ids)})"  # noqa: S608
+    ).fetchall()
     images = {}
-    for row in cursor.execute(f"SELECT {_COLUMNS}, {_CHANGES} FROM image WHERE id IN ({ids})").fetchall():  # noqa: S608
+    for row in rows:
         image_id = row[0]
-        images[image_id] = _image(row, places[image_id], tuple(objects[image_id]), tuple(faces.get(image_id, ())))
+        images[image_id] = _image(row, places[image_id], objects[image_id], faces.get(image_id, ()))
     return tuple(images[image_id] for image_id in image_ids if image_id in images)
 
 
-def _places(cursor: Cursor, ids: str) -> dict[int, list[tuple[str, str]]]:
+def _conditions(cursor: Cursor, image_filter: ImageFilter) -> list[tuple[str, str, int]] | None:
+    """Return the filter as (table, column, value), each to hold for a row of the image; None if no image can match."""
+    conditions: list[tuple[str, str, int]] = []
+    if image_filter.person_id is not None:
+        number = find_person_number(cursor, image_filter.person_id)
+        if number is None:
+            return None
+        # First, since a person has fewer rows than a label.
+        conditions.append(("face", "person", number))
+    if image_filter.labels:
+        known = read_labels(cursor)
+        if not set(image_filter.labels) <= known.keys():
+            return None
+        label_ids = sorted({known[label] for label in image_filter.labels})
+        conditions += [("object", "label_id", label_id) for label_id in label_ids]
+    return conditions
+
+
+def _places(cursor: Cursor, image_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """Return uri and file name of every place of each image, oldest first."""
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = cursor.execute(
-        f"SELECT image_id, uri, file_name FROM source WHERE image_id IN ({ids}) ORDER BY id"  # noqa: S608
+        f"SELECT image_id, uri, file_name FROM source WHERE image_id IN ({listed(image_ids)}) ORDER BY id"  # noqa: S608
     ).fetchall()
     for image_id, uri, file_name in rows:
         places[image_id].append((uri, file_name))
     return places
 
 
-def _objects(cursor: Cursor, ids: str, label_names: Mapping[int, str]) -> dict[int, list[ObjectRecord]]:
+def _objects(cursor: Cursor, image_ids: Sequence[int]) -> dict[int, list[ObjectRecord]]:
     """Return the objects of each image, best score first."""
+    label_names = {label_id: name for name, label_id in read_labels(cursor).items()}
     objects: dict[int, list[ObjectRecord]] = defaultdict(list)
-    rows = cursor.execute(
-        f"SELECT {_OBJECT_COLUMNS} FROM object "  # noqa: S608
-        f"WHERE image_id IN ({ids}) ORDER BY score DESC, label_id, box_left, box_top"
-    ).fetchall()
-    for image_id, label_id, score, *box in rows:
+    for image_id, label_id, score, *box in cursor.execute(_READ_OBJECTS.format(listed(image_ids))).fetchall():
         objects[image_id].append(ObjectRecord(label_names[label_id], score, Box(*box)))
     return objects
 
@@ -172,8 +195,8 @@ def _objects(cursor: Cursor, ids: str, label_names: Mapping[int, str]) -> dict[i
 def _image(
     row: tuple[Any, ...],
     places: Sequence[tuple[str, str]],
-    objects: tuple[ObjectRecord, ...],
-    faces: tuple[FaceRecord, ...],
+    objects: Sequence[ObjectRecord],
+    faces: Sequence[FaceRecord],
 ) -> ImageRecord:
     _, sha256, first_name, mime_type, size_bytes, width, height, *exif, create_time, object_model, face_model = row[:16]
     update_time, revision = row[16:]
@@ -191,8 +214,8 @@ def _image(
         create_time=create_time.replace(tzinfo=UTC),
         update_time=update_time.replace(tzinfo=UTC),
         revision=revision,
-        objects=objects,
-        faces=faces,
+        objects=tuple(objects),
+        faces=tuple(faces),
         object_model=object_model,
         face_model=face_model,
     )

@@ -19,15 +19,24 @@ def page_of_ids(
     *,
     key: str = "id",
 ) -> tuple[list[int], int | None]:
-    """Return up to `limit` different keys of `table` above `after` that meet `condition`, and the next `after` or None.
+    """Return the next keys of a table that meet a condition, ascending, and the next `after`; None at the end.
 
-    The ids are searched in windows that grow, since DuckDB skips the row groups outside of a range but reads all
-    that is above an open one. In `condition`, ``$low`` and ``$high`` stand for the window; `values` has the rest.
+    Args:
+        cursor: of a read.
+        table: the table.
+        condition: SQL; ``$low`` and ``$high`` stand for the range of keys that is being searched.
+        values: the other parameters of `condition`.
+        after: keys above this one are searched; None means all.
+        limit: the most keys to return.
+        key: the column; the same key in several rows is returned once.
+
     """
     row = cursor.execute(f"SELECT max({key}) FROM {table}").fetchone()  # noqa: S608
     top = row[0] if row and row[0] is not None else 0
     low, span = after or 0, _FIRST_SPAN
     found: list[int] = []
+    # DuckDB skips row groups outside of a closed range, but reads everything above an open one: so the search goes in
+    # windows, which grow so that a condition that few rows meet takes few queries.
     while low < top and len(found) <= limit:
         high = low + span
         rows = cursor.execute(

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from services.catalog.filters import PeopleFilter
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed
@@ -95,7 +96,7 @@ def read_curated(cursor: Cursor) -> list[int]:
 
 
 def read_hidden(cursor: Cursor) -> set[int]:
-    """Return the numbers of the people whom users hid."""
+    """Return the numbers of the hidden people."""
     return {int(number) for (number,) in cursor.execute("SELECT number FROM person WHERE hidden").fetchall()}
 
 
@@ -132,10 +133,12 @@ def read_people(cursor: Cursor, numbers: Iterable[int]) -> dict[int, PersonRecor
 
 
 def page_of_people(
-    cursor: Cursor, *, include_hidden: bool, after: tuple[int, str] | None, limit: int
+    cursor: Cursor, people_filter: PeopleFilter, after: tuple[int, str] | None, limit: int
 ) -> Page[PersonRecord, tuple[int, str]]:
-    """Return people by (face_count descending, id)."""
-    conditions, values = ["true" if include_hidden else "NOT hidden"], list[object]()
+    """Return up to `limit` people after the key `after`, which is (face_count, id): most faces first, then by id."""
+    conditions, values = ["true"], list[object]()
+    if not people_filter.include_hidden:
+        conditions.append("NOT hidden")
     if after is not None:
         conditions.append("(face_count < ? OR (face_count = ? AND id > ?))")
         values += [after[0], after[0], after[1]]
@@ -144,7 +147,8 @@ def page_of_people(
         [*values, limit + 1],
     ).fetchall()
     people = tuple(_person(row) for row in rows[:limit])
-    return Page(people, (people[-1].face_count, people[-1].id) if len(rows) > limit else None)
+    keys = tuple((person.face_count, person.id) for person in people)
+    return Page(people, keys, keys[-1] if len(rows) > limit else None)
 
 
 def _person(row: tuple[Any, ...]) -> PersonRecord:

@@ -103,4 +103,5 @@ def page_of_sources(cursor: Cursor, *, uri_prefix: str, after: str | None, limit
         SourceRecord(uri, sha256, file_name, size, None if modified is None else modified.replace(tzinfo=UTC))
         for uri, sha256, file_name, size, modified in rows[:limit]
     ]
-    return Page(tuple(sources), sources[-1].uri if len(rows) > limit else None)
+    keys = tuple(source.uri for source in sources)
+    return Page(tuple(sources), keys, keys[-1] if len(rows) > limit else None)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from services.catalog.filters import FaceFilter
 from services.catalog.library import Library
 from services.catalog.storage.database import Transaction
 from tests.catalog.clustering.synthetic import analysis, direction
@@ -40,7 +41,7 @@ def test_a_failed_commit_leaves_everything_as_it_was(
 ) -> None:
     first, second = people
     done = library.edits.merge(first, [second]).edit if kind == "undo" else None
-    faces = [face.id for face in library.list_faces(person_id=first, limit=10).items]
+    faces = [face.id for face in library.list_faces(FaceFilter(person_id=first), limit=10).items]
     edits: dict[str, Edit] = {
         "merge": lambda: library.edits.merge(first, [second]),
         "split": lambda: library.edits.split(first, faces[:1]),

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.catalog.edits.record import EditOutcome, EditRecord
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
+from services.catalog.filters import ALL_PEOPLE
 from services.catalog.library import Library
 from services.common.errors import FailedPreconditionError, Reason
 from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, sha256
@@ -202,7 +203,7 @@ class EditMachine(RuleBasedStateMachine):
     @invariant()
     def separate_people_are_not_suggested_and_not_one(self) -> None:
         self.apart = {pair for pair in self.apart if pair <= self._people().keys()}
-        for found in self.library.search.find_merges(100, include_hidden=True):
+        for found in self.library.merges.page(ALL_PEOPLE, limit=100).items:
             assert frozenset((found.person.id, found.other.id)) not in self.apart
 
     def _do(self, edit: Callable[[bool], EditOutcome]) -> EditRecord:
@@ -232,7 +233,7 @@ class EditMachine(RuleBasedStateMachine):
         return {face.id: (face.person_id, face.pinned) for face in self.library.list_faces(limit=1000).items}
 
     def _people(self) -> dict[str, tuple[str, bool, int, int]]:
-        people = self.library.list_people(include_hidden=True, limit=1000).items
+        people = self.library.list_people(ALL_PEOPLE, limit=1000).items
         return {one.id: (one.display_name, one.hidden, one.face_count, one.cover_face_id) for one in people}
 
     def _names(self) -> dict[str, str]:

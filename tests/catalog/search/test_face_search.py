@@ -7,7 +7,7 @@ import pytest
 
 from services.catalog.library import Library
 from services.catalog.search.face_ranking import exemplars
-from services.catalog.search.face_search import SearchQuery
+from services.catalog.search.query import SearchQuery
 from tests.catalog.clustering.synthetic import analysis, direction, galleries, unit
 
 

@@ -210,14 +210,37 @@ async def test_queries_are_refused_by_name(world: World, case: str) -> None:
         assert (failure.reason, failure.fields) == (reason, fields)
 
 
+async def test_more_results_than_there_may_be_are_brought_down_to_the_limit(world: World) -> None:
+    await person_of(world, "anna", 2)
+    request = pb.SearchFacesRequest(query=EMBEDDING, max_results=2_000_000_000)
+    assert len((await world.search.SearchFaces(request)).results[0].matches) == 2
+
+
+async def test_all_that_is_wrong_with_a_search_is_told_at_once(world: World) -> None:
+    query = pb.SearchQuery(embedding=pb.EmbeddingQuery(embedding=bytes(3)))
+    request = pb.SearchFacesRequest(parent="nonsense", query=query, max_results=-1, max_distance=3)
+    failure = await refusal(world.search.SearchFaces(request))
+    assert failure.fields == ["parent", "query.embedding.embedding", "max_results", "max_distance"]
+    assert [violation.reason for violation in failure.violations] == [
+        "RESOURCE_NAME_INVALID",
+        "EMBEDDING_INVALID",
+        "MAX_RESULTS_INVALID",
+        "MAX_DISTANCE_INVALID",
+    ]
+
+
+EMBEDDING = pb.SearchQuery(embedding=pb.EmbeddingQuery(embedding=one_hot(0)))
 OPTIONS: dict[str, tuple[Callable[[World], Awaitable[object]], str]] = {
-    "too many": (lambda world: world.search.SearchFaces(pb.SearchFacesRequest(max_results=501)), "MAX_RESULTS_INVALID"),
     "negative": (
-        lambda world: world.search.SearchPeople(pb.SearchPeopleRequest(max_results=-1)), "MAX_RESULTS_INVALID",
+        lambda world: world.search.SearchPeople(pb.SearchPeopleRequest(query=EMBEDDING, max_results=-1)),
+        "MAX_RESULTS_INVALID",
     ),
-    "far": (lambda world: world.search.SearchFaces(pb.SearchFacesRequest(max_distance=2.1)), "MAX_DISTANCE_INVALID"),
+    "far": (
+        lambda world: world.search.SearchFaces(pb.SearchFacesRequest(query=EMBEDDING, max_distance=2.1)),
+        "MAX_DISTANCE_INVALID",
+    ),
     "no number": (
-        lambda world: world.search.SearchPeople(pb.SearchPeopleRequest(max_distance=float("nan"))),
+        lambda world: world.search.SearchPeople(pb.SearchPeopleRequest(query=EMBEDDING, max_distance=float("nan"))),
         "MAX_DISTANCE_INVALID",
     ),
     "library": (
