@@ -58,6 +58,7 @@ lint: setup ## Check style, types and walls
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m tools.api_linter
 
 protos: setup ## Generate the Python code of the contracts
 	@$(BIN)/python -m tools.protos
