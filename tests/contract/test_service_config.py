@@ -1,0 +1,47 @@
+"""Every method is either sent again by clients when a service is unavailable, or named here with why it is not."""
+
+import importlib
+import json
+from collections.abc import Iterator
+
+from services.common.wire.channel import SERVICE_CONFIG
+from tools.protoc import ROOT
+
+NOT_REPEATED = {
+    "albumen.catalog.v1.ImageService/IndexImage": "a stream is sent again by its client, from its beginning",
+    "albumen.catalog.v1.ImageService/DeleteImage": "the second answer to a deletion would be NOT_FOUND",
+    "albumen.catalog.v1.ImageService/ForgetSources": "the second answer would not name the images that were deleted",
+    "albumen.catalog.v1.LibraryService/CreateLibrary": "the second answer would be ALREADY_EXISTS",
+    "albumen.catalog.v1.LibraryService/DeleteLibrary": "the second answer to a deletion would be NOT_FOUND",
+    "albumen.catalog.v1.LibraryService/ReclusterLibrary": "the first run may go on",
+    "albumen.catalog.v1.PeopleService/UpdatePerson": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/MergePeople": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/SplitPerson": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/ReassignFaces": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/SeparatePeople": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/UndoEdit": "the second answer would be that the edit is undone already",
+}
+
+
+def test_every_method_is_repeated_or_named_with_the_reason_why_not() -> None:
+    methods, repeated = set(_methods()), set(_repeated())
+    assert repeated | NOT_REPEATED.keys() == methods
+    assert not repeated & NOT_REPEATED.keys()
+
+
+def _methods() -> Iterator[str]:
+    protos = ROOT / "protos"
+    for path in (protos / "albumen").rglob("*_service.proto"):
+        module = path.with_name(f"{path.stem}_pb2").relative_to(protos).as_posix().replace("/", ".")
+        for service in importlib.import_module(module).DESCRIPTOR.services_by_name.values():
+            yield from (f"{service.full_name}/{method.name}" for method in service.methods)
+
+
+def _repeated() -> Iterator[str]:
+    """Yield the methods to which a retry policy applies; a service without a method stands for all of its own."""
+    for config in json.loads(SERVICE_CONFIG)["methodConfig"]:
+        for name in config["name"]:
+            if "method" in name:
+                yield f"{name['service']}/{name['method']}"
+            else:
+                yield from (method for method in _methods() if method.startswith(f"{name['service']}/"))
