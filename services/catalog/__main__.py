@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import grpc
+import structlog
 from threadpoolctl import threadpool_limits
 
 from albumen.catalog.v1 import image_service_pb2 as image_pb
@@ -21,6 +22,7 @@ from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.indexing.clients import DetectorClient, EmbedderClient
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.photo_query import PhotoQuery
+from services.catalog.libraries_folder import LibrariesFolderError
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.people import PeopleServicer
@@ -30,9 +32,13 @@ from services.catalog.settings import CatalogSettings
 from services.catalog.upkeep import Upkeep
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
+from services.common.errors import UnavailableError
 from services.common.limits import ImageLimits
+from services.common.start_error import StartError
 from services.common.wire.channel import channel_options
 from services.common.wire.server import Application, run
+
+_log = structlog.get_logger("catalog")
 
 
 def build(settings: CatalogSettings) -> Application:
@@ -47,15 +53,7 @@ def build(settings: CatalogSettings) -> Application:
     embedder = EmbedderClient(embedder_channel, seconds=settings.embed_seconds)
     executor = BoundedExecutor("catalog", workers=settings.workers, queue=settings.queue)
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
-    catalog = Catalog(
-        settings.libraries_dir,
-        parameters=ClusteringParameters(
-            settings.cluster_eps, settings.cluster_min_samples, settings.cluster_min_quality
-        ),
-        max_libraries=settings.max_libraries,
-        memory_limit=f"{settings.library_memory_mib}MiB",
-        threads=settings.search_threads,
-    )
+    catalog = _open_catalog(settings)
     indexer = Indexer(detector, embedder, executor, limits)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, executor)
@@ -68,7 +66,11 @@ def build(settings: CatalogSettings) -> Application:
     upkeep = Upkeep(catalog, seconds=settings.upkeep_seconds)
 
     async def start() -> None:
-        await executor.run(catalog.get, DEFAULT_LIBRARY)
+        try:
+            await executor.run(catalog.get, DEFAULT_LIBRARY)
+        except UnavailableError as error:
+            # Calls to this library say so; those to all others are served.
+            _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
         upkeep.start()
 
     async def close() -> None:
@@ -100,6 +102,21 @@ def build(settings: CatalogSettings) -> Application:
         close=close,
         max_receive_bytes=settings.max_image_bytes,
     )
+
+
+def _open_catalog(settings: CatalogSettings) -> Catalog:
+    try:
+        return Catalog(
+            settings.libraries_dir,
+            parameters=ClusteringParameters(
+                settings.cluster_eps, settings.cluster_min_samples, settings.cluster_min_quality
+            ),
+            max_libraries=settings.max_libraries,
+            memory_limit=f"{settings.library_memory_mib}MiB",
+            threads=settings.search_threads,
+        )
+    except LibrariesFolderError as error:
+        raise StartError("catalog", f"ALBUMEN_CATALOG_LIBRARIES_DIR: {error}") from error
 
 
 if __name__ == "__main__":

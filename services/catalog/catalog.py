@@ -1,5 +1,6 @@
 """The libraries under a folder."""
 
+import contextlib
 import re
 import threading
 from dataclasses import dataclass, field
@@ -10,11 +11,13 @@ import structlog
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.display_name import checked_display_name
-from services.catalog.erasure import erase_library, finish_erasures
+from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
-from services.catalog.records import LibraryRecord, Page
+from services.catalog.library_files import LibraryFiles
+from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
 from services.common.errors import (
     AbortedError,
+    AlbumenError,
     AlreadyExistsError,
     FailedPreconditionError,
     InvalidArgumentError,
@@ -29,7 +32,6 @@ from services.common.limits import MAX_LIBRARIES
 DEFAULT_LIBRARY: Final = "default"
 
 _ID: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_SUFFIX: Final = ".duckdb"
 _log = structlog.get_logger()
 
 
@@ -45,11 +47,14 @@ class Catalog:
     """All libraries under a folder, one file each, opened when first asked for; methods may be called from any thread.
 
     Args:
-        directory: the folder; created if missing.
+        directory: the folder; created if missing, and held until `close`.
         parameters: of clustering, for libraries to come.
         max_libraries: how many there may be.
         memory_limit: how much memory DuckDB may use for each open library, for example ``512MB``.
         threads: of one search or one clustering.
+
+    Raises:
+        LibrariesFolderError: the folder can't be used, or another catalog has it.
 
     """
 
@@ -62,25 +67,23 @@ class Catalog:
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
         threads: int = 1,
     ) -> None:
-        self._directory = directory
-        self._parameters = parameters or ClusteringParameters()
+        self._folder = LibrariesFolder(directory)
+        self._files = LibraryFiles(
+            self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads
+        )
         self._max_libraries = max_libraries
-        self._memory_limit = memory_limit
-        self._threads = threads
         self._lock = threading.Lock()
         self._slots: dict[str, _Slot] = {}
         self._closed = False
-        directory.mkdir(parents=True, exist_ok=True)
-        finish_erasures(directory)
 
     def create(self, library_id: str, *, display_name: str = "") -> LibraryRecord:
-        """Create an empty library.
+        """Create an empty library: it is there with its name, or not at all.
 
         Raises:
             InvalidArgumentError: LIBRARY_ID_INVALID or DISPLAY_NAME_TOO_LONG.
             AlreadyExistsError: LIBRARY_EXISTS.
             ResourceExhaustedError: TOO_MANY_LIBRARIES.
-            UnavailableError: LIBRARY_UNAVAILABLE, the folder can't be written.
+            UnavailableError: LIBRARY_UNAVAILABLE, the folder can't be written or its disk is full.
 
         """
         if _ID.fullmatch(library_id) is None:
@@ -94,11 +97,7 @@ class Catalog:
         slot = self._slot(library_id)
         with slot.lock:
             if self._exists(library_id):
-                raise AlreadyExistsError(
-                    Reason.LIBRARY_EXISTS,
-                    f"Library {library_id!r} exists already. Use it, or choose another id.",
-                    resource=f"libraries/{library_id}",
-                )
+                raise self._exists_already(slot, library_id)
             count = len(self._ids())
             if count >= self._max_libraries:
                 raise ResourceExhaustedError(
@@ -106,7 +105,8 @@ class Catalog:
                     f"There are {count} libraries, and the limit is {self._max_libraries}. Delete one, or raise it.",
                     metadata={"limit": str(self._max_libraries), "value": str(count)},
                 )
-            slot.library = self._open(library_id, display_name=name)
+            self._check_open()
+            slot.library = self._files.make(library_id, name)
             return slot.library.record()
 
     def get(self, library_id: str) -> Library:
@@ -122,37 +122,40 @@ class Catalog:
         with slot.lock:
             if slot.library is None:
                 self._check_exists(library_id)
-                library = self._open(library_id)
-                try:
-                    library.load()
-                except BaseException:
-                    library.close()
-                    raise
-                slot.library = library
+                slot.library = self._open(library_id, load=True)
             return slot.library
 
-    def list(self, *, after: str | None = None, limit: int) -> Page[LibraryRecord, str]:
-        """List libraries by id. One that cannot be opened is left out of its page, and the log says why."""
+    def list(self, *, after: str | None = None, limit: int) -> Page[LibraryRecord | UnavailableLibrary, str]:
+        """List libraries by id, those that cannot be opened too.
+
+        Raises:
+            UnavailableError: SHUTTING_DOWN.
+
+        """
         ids = [library_id for library_id in self._ids() if after is None or library_id > after]
-        records = []
+        records: list[LibraryRecord | UnavailableLibrary] = []
         for library_id in ids[:limit]:
             try:
                 records.append(self._peek(library_id))
-            except (NotFoundError, UnavailableError) as error:
-                _log.warning("library_left_out", library=library_id, reason=error.reason.value)
+            except NotFoundError:
+                continue  # Erased since the names were read.
+            except UnavailableError as error:
+                if error.reason is not Reason.LIBRARY_UNAVAILABLE:
+                    raise
+                records.append(UnavailableLibrary(library_id, error))
         keys = tuple(record.id for record in records)
         return Page(tuple(records), keys, ids[limit - 1] if len(ids) > limit else None)
 
     def delete(
         self, library_id: str, *, force: bool = False, etag: str | None = None, validate_only: bool = False
-    ) -> LibraryRecord:
+    ) -> LibraryRecord | UnavailableLibrary:
         """Erase a library's file and all beside it; return the library as it was.
 
         Calls in progress finish first. The default library is there again, empty, as soon as it is asked for.
 
         Args:
             library_id: the library.
-            force: whether to erase it if it holds images.
+            force: whether to erase it if it holds images, or if it cannot be opened, so that nobody knows.
             etag: if set, erase it only while this is its etag.
             validate_only: check, but erase nothing.
 
@@ -160,45 +163,31 @@ class Catalog:
             NotFoundError: LIBRARY_NOT_FOUND.
             FailedPreconditionError: LIBRARY_NOT_EMPTY.
             AbortedError: ETAG_MISMATCH.
-            UnavailableError: LIBRARY_UNAVAILABLE.
+            UnavailableError: LIBRARY_UNAVAILABLE, it cannot be opened and `force` is not set or an etag is; or its
+                file cannot be removed.
 
         """
         self._check_exists(library_id)
-        resource = f"libraries/{library_id}"
         slot = self._slot(library_id)
         with slot.lock:
             self._check_exists(library_id)
-            library = slot.library or self._open(library_id)
-            slot.library = library
-            with library.exclusive():
-                record = library.record()
-                if etag and etag != record.etag:
-                    raise AbortedError(
-                        Reason.ETAG_MISMATCH,
-                        f"The library has changed since its etag was {excerpt(etag)!r}. Get it again before "
-                        "you erase it.",
-                        resource=resource,
-                    )
-                if record.image_count and not force:
-                    raise FailedPreconditionError(
-                        Reason.LIBRARY_NOT_EMPTY,
-                        f"Library {library_id!r} holds {record.image_count:,} images. Set force to erase them too.",
-                        resource=resource,
-                        metadata={"image_count": str(record.image_count)},
-                    )
-                if validate_only:
-                    return record
-                library.close(self._not_found(library_id))
-            slot.library = None
+            record: LibraryRecord | UnavailableLibrary
             try:
-                erase_library(self._path(library_id))
-            except OSError as error:
-                raise UnavailableError(
-                    Reason.LIBRARY_UNAVAILABLE,
-                    f"{self._path(library_id)} can't be removed ({error.strerror}). Check the permissions of its "
-                    "folder, then erase the library again.",
-                    resource=resource,
-                ) from error
+                slot.library = slot.library or self._open(library_id)
+                with slot.library.exclusive(), self._files.blamed(library_id):
+                    record = slot.library.record()
+                    _check_erasable(record, force=force, etag=etag)
+                    if not validate_only:
+                        slot.library.close(self._not_found(library_id))
+            except UnavailableError as error:
+                if error.reason is not Reason.LIBRARY_UNAVAILABLE or not force or etag:
+                    raise
+                record = UnavailableLibrary(library_id, error)
+                if slot.library is not None and not validate_only:
+                    _close_damaged(slot.library, self._not_found(library_id))
+            if not validate_only:
+                slot.library = None
+                self._files.erase(library_id)
         return record
 
     def maintain(self) -> None:
@@ -206,17 +195,24 @@ class Catalog:
         with self._lock:
             libraries = [slot.library for slot in self._slots.values() if slot.library is not None]
         for library in libraries:
-            library.checkpoint_if_idle()
+            try:
+                library.checkpoint_if_idle()
+            except Exception:  # noqa: BLE001
+                # It may have been erased meanwhile, or be damaged: no reason to leave the others alone.
+                _log.exception("maintenance_failed", library=library.id)
 
     def close(self) -> None:
         """Close all libraries after the calls in progress; later calls raise UnavailableError, SHUTTING_DOWN."""
         with self._lock:
             self._closed = True
             slots = list(self._slots.values())
-        for slot in slots:
-            with slot.lock:
-                if slot.library is not None:
-                    slot.library.close()
+        try:
+            for slot in slots:
+                with slot.lock:
+                    if slot.library is not None:
+                        slot.library.close()
+        finally:
+            self._folder.close()
 
     def _slot(self, library_id: str) -> _Slot:
         with self._lock:
@@ -229,36 +225,39 @@ class Catalog:
             if slot.library is not None:
                 return slot.library.record()
             self._check_exists(library_id)
-            library = self._open(library_id)
-            try:
+            with self._files.blamed(library_id), contextlib.closing(self._open(library_id)) as library:
                 return library.record()
-            finally:
-                library.close()
 
-    def _open(self, library_id: str, *, display_name: str = "") -> Library:
+    def _open(self, library_id: str, *, load: bool = False) -> Library:
+        self._check_open()
+        if library_id == DEFAULT_LIBRARY and not self._files.exists(library_id):
+            self._files.make(library_id, "").close()
+        return self._files.open(library_id, load=load)
+
+    def _check_open(self) -> None:
         if self._closed:
             raise UnavailableError(
                 Reason.SHUTTING_DOWN, "The catalog is shutting down. Try again in a moment.", retry_after=1.0
             )
-        return Library(
-            self._path(library_id),
-            library_id,
-            display_name=display_name,
-            parameters=self._parameters,
-            memory_limit=self._memory_limit,
-            threads=self._threads,
-        )
-
-    def _path(self, library_id: str) -> Path:
-        return self._directory / f"{library_id}{_SUFFIX}"
 
     def _ids(self) -> tuple[str, ...]:
-        found = {file.name.removesuffix(_SUFFIX) for file in self._directory.glob(f"*{_SUFFIX}")}
-        return tuple(sorted({library_id for library_id in found if _ID.fullmatch(library_id)} | {DEFAULT_LIBRARY}))
+        found = {library_id for library_id in self._folder.ids() if _ID.fullmatch(library_id)}
+        return tuple(sorted(found | {DEFAULT_LIBRARY}))
 
     def _exists(self, library_id: str) -> bool:
-        return library_id == DEFAULT_LIBRARY or (
-            _ID.fullmatch(library_id) is not None and self._path(library_id).exists()
+        return library_id == DEFAULT_LIBRARY or (bool(_ID.fullmatch(library_id)) and self._files.exists(library_id))
+
+    def _exists_already(self, slot: _Slot, library_id: str) -> AlreadyExistsError:
+        advice = "Use it, or choose another id."
+        if slot.library is None:
+            try:
+                self._open(library_id).close()
+            except UnavailableError as error:
+                advice = f"{error.message} Or choose another id."
+        return AlreadyExistsError(
+            Reason.LIBRARY_EXISTS,
+            f"Library {library_id!r} exists already. {advice}",
+            resource=f"libraries/{library_id}",
         )
 
     def _check_exists(self, library_id: str) -> None:
@@ -272,3 +271,28 @@ class Catalog:
             f"There is no library {shown!r}. List the libraries, or create it.",
             resource=f"libraries/{shown}",
         )
+
+
+def _check_erasable(record: LibraryRecord, *, force: bool, etag: str | None) -> None:
+    if etag and etag != record.etag:
+        raise AbortedError(
+            Reason.ETAG_MISMATCH,
+            f"The library has changed since its etag was {excerpt(etag)!r}. Get it again before you erase it.",
+            resource=f"libraries/{record.id}",
+        )
+    if record.image_count and not force:
+        raise FailedPreconditionError(
+            Reason.LIBRARY_NOT_EMPTY,
+            f"Library {record.id!r} holds {record.image_count:,} images. Set force to erase them too.",
+            resource=f"libraries/{record.id}",
+            metadata={"image_count": str(record.image_count)},
+        )
+
+
+def _close_damaged(library: Library, reason: AlbumenError) -> None:
+    """Close what is to be erased, whatever state it is in."""
+    try:
+        library.close(reason)
+    except Exception:  # noqa: BLE001
+        # Only the file's erasure matters now, and that doesn't need it closed.
+        _log.exception("close_failed", library=library.id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from services.catalog.vocabulary import Box, Exif
+from services.common.errors import AlbumenError
 
 _Item = TypeVar("_Item")
 _Key = TypeVar("_Key")
@@ -179,6 +180,20 @@ class PersonRecord:
     def etag(self) -> str:
         """Changes with display_name and hidden, and by edits."""
         return hashlib.sha256(f"{self.id}/{self.revision}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class UnavailableLibrary:
+    """A library whose file can't be opened; nothing else is known of it.
+
+    Attributes:
+        id: 1 to 63 lower-case letters, digits and hyphens.
+        error: why.
+
+    """
+
+    id: str
+    error: AlbumenError
 
 
 @dataclass(frozen=True, slots=True)

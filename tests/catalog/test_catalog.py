@@ -11,6 +11,7 @@ import pytest
 
 from services.catalog.catalog import Catalog
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.records import LibraryRecord
 from services.common.errors import (
     AbortedError,
     AlreadyExistsError,
@@ -31,6 +32,10 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
     catalog.close()
 
 
+def library_files(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
+
+
 def test_the_default_library_is_always_there(catalog: Catalog) -> None:
     assert [found.id for found in catalog.list(limit=5).items] == ["default"]
     assert catalog.get("default").record().image_count == 0
@@ -46,8 +51,10 @@ def test_libraries_are_apart_and_keep_their_names(catalog: Catalog, tmp_path: Pa
     catalog = Catalog(tmp_path / "libraries")
     found = catalog.list(limit=5).items
     assert [record.id for record in found] == ["default", "photos", "photos-private"]
-    assert (found[1].display_name, found[1].image_count) == ("Photos", 1)
-    assert found[1].create_time == created.create_time
+    photos = found[1]
+    assert isinstance(photos, LibraryRecord)
+    assert (photos.display_name, photos.image_count) == ("Photos", 1)
+    assert photos.create_time == created.create_time
     catalog.close()
 
 
@@ -116,7 +123,7 @@ def test_erasing_leaves_no_file(catalog: Catalog, tmp_path: Path) -> None:
     assert catalog.delete("a", force=True, validate_only=True) == record
     assert library.record() == record
     assert catalog.delete("a", force=True, etag=record.etag) == record
-    assert sorted(file.name for file in folder.iterdir() if not file.name.startswith("a-b")) == []
+    assert [name for name in library_files(folder) if not name.startswith("a-b")] == []
     with pytest.raises(NotFoundError):
         library.record()
     with pytest.raises(NotFoundError):
@@ -134,18 +141,8 @@ def test_an_erasure_cut_short_is_finished_at_the_next_start(tmp_path: Path) -> N
     for name in ("a.duckdb.erased", "a.duckdb.wal", "b.duckdb.wal"):
         (tmp_path / name).write_bytes(b"rest")
     catalog = Catalog(tmp_path)
-    assert [file.name for file in tmp_path.iterdir()] == ["b.duckdb.wal"]
+    assert library_files(tmp_path) == ["b.duckdb.wal"]
     catalog.close()
-
-
-def test_a_damaged_library_harms_no_other(catalog: Catalog, tmp_path: Path) -> None:
-    (tmp_path / "libraries" / "bad.duckdb").write_bytes(b"no database" * 1000)
-    with pytest.raises(UnavailableError, match="damaged") as caught:
-        catalog.get("bad")
-    assert caught.value.reason is Reason.LIBRARY_UNAVAILABLE
-    assert "bad.duckdb" in caught.value.message
-    assert catalog.get("default").record().image_count == 0
-    assert [found.id for found in catalog.list(limit=5).items] == ["default"]
 
 
 def test_a_locked_library_says_who_to_stop(catalog: Catalog, tmp_path: Path) -> None:
@@ -199,7 +196,9 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     catalog.close()
     with duckdb.connect(tmp_path / "a.duckdb") as connection:
         assert (1, "0001_initial.sql") in connection.execute("SELECT version, name FROM migration").fetchall()
-        connection.execute("INSERT INTO migration VALUES (99, '0099_future.sql', now()::TIMESTAMP)")
+        connection.execute(
+            "INSERT INTO migration (version, name, apply_time) VALUES (99, '0099_future.sql', now()::TIMESTAMP)"
+        )
     catalog = Catalog(tmp_path)
     with pytest.raises(UnavailableError, match="Upgrade Albumen"):
         catalog.get("a")

@@ -9,9 +9,17 @@ from google.type import datetime_pb2, latlng_pb2
 from albumen.catalog.v1 import edit_pb2, face_pb2, image_pb2, library_pb2, person_pb2
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.catalog.edits.record import EditKind, EditRecord
-from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, PersonRecord, SourceRecord
+from services.catalog.records import (
+    FaceRecord,
+    ImageRecord,
+    LibraryRecord,
+    PersonRecord,
+    SourceRecord,
+    UnavailableLibrary,
+)
 from services.catalog.servicers.resource_names import child_name, library_name
 from services.catalog.vocabulary import Box, Exif
+from services.common.wire.status import to_status
 
 _EDIT_KINDS: Final = {
     EditKind.UPDATE: edit_pb2.EDIT_KIND_UPDATE,
@@ -22,8 +30,14 @@ _EDIT_KINDS: Final = {
 }
 
 
-def library_message(library: LibraryRecord) -> library_pb2.Library:
-    """Return the message of a library."""
+def library_message(library: LibraryRecord | UnavailableLibrary) -> library_pb2.Library:
+    """Return the message of a library, which may be one that cannot be opened."""
+    if isinstance(library, UnavailableLibrary):
+        return library_pb2.Library(
+            name=library_name(library.id),
+            state=library_pb2.LIBRARY_STATE_UNAVAILABLE,
+            error=to_status(library.error),
+        )
     return library_pb2.Library(
         name=library_name(library.id),
         display_name=library.display_name,

@@ -17,7 +17,8 @@ import duckdb
 import structlog
 
 from services.catalog.storage.schema import known_migrations, migrate
-from services.common.errors import AlbumenError, Reason, UnavailableError
+from services.catalog.storage.unavailable import library_unavailable, unavailable
+from services.common.errors import AlbumenError
 
 Cursor = duckdb.DuckDBPyConnection
 
@@ -222,28 +223,13 @@ def _require_literal(path: Path) -> None:
     misread = [character for character in "?\\" if os.sep != character and character in str(path.resolve())]
     if misread:
         characters = " or ".join(misread)
-        raise UnavailableError(
-            Reason.LIBRARY_UNAVAILABLE,
-            f"The library's file {path} can't be used. DuckDB keeps no file in a folder with {characters} in its path: "
-            "rename the folder, or choose another in ALBUMEN_CATALOG_LIBRARIES_DIR.",
+        raise library_unavailable(
+            path,
+            f"DuckDB keeps no file in a folder with {characters} in its path: rename the folder, or choose another in "
+            "ALBUMEN_CATALOG_LIBRARIES_DIR.",
         )
 
 
 def utc_now() -> datetime:
     """Return the time in UTC, naive as the tables hold it."""
     return datetime.now(UTC).replace(tzinfo=None)
-
-
-def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
-    """Return the error for a file that DuckDB cannot serve; says what to do where the cause is known."""
-    _log.error("library_unavailable", file=str(path), error=str(error))
-    text = str(error)
-    if "lock" in text and "Conflicting" in text:
-        advice = "Another process has it open: stop that process, or give each catalog its own folder."
-    elif "not a valid DuckDB" in text or "Corrupt" in text or "checksum" in text.lower():
-        advice = "It is damaged: restore it from a backup, or move it away to start an empty library."
-    elif "No space" in text or "disk" in text.lower():
-        advice = "Free space on its disk, then try again."
-    else:
-        advice = "Check that the service may read and write it and that its disk has room; the log has the cause."
-    return UnavailableError(Reason.LIBRARY_UNAVAILABLE, f"The library's file {path} can't be used. {advice}")

@@ -1,5 +1,6 @@
 """Brings a library's file to the schema that this program knows."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from importlib import resources
@@ -8,10 +9,12 @@ from typing import Final
 
 import duckdb
 
-from services.common.errors import Reason, UnavailableError
+from services.catalog.storage.unavailable import library_unavailable
 
 _FILE_NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name VARCHAR, apply_time TIMESTAMP)"
+_TABLE: Final = """CREATE TABLE IF NOT EXISTS migration (
+    version INTEGER PRIMARY KEY, name VARCHAR, apply_time TIMESTAMP, sha256 VARCHAR
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Migration:
     name: str
     sql: str
 
+    @property
+    def sha256(self) -> str:
+        """Hash of the statements, 64 lower-case hexadecimal digits."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
 
 def known_migrations() -> tuple[Migration, ...]:
     """Return the migrations that come with this program, in order."""
@@ -44,27 +52,51 @@ def migrate(cursor: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Mig
     """Apply what is missing of `migrations` to the open file at `path`, each in a transaction of its own.
 
     Raises:
-        UnavailableError: LIBRARY_UNAVAILABLE, the file was written by a newer version.
+        UnavailableError: LIBRARY_UNAVAILABLE, the file was written by a newer version, or by other statements.
 
     """
     cursor.execute(_TABLE)
-    applied = {row[0] for row in cursor.execute("SELECT version FROM migration").fetchall()}
+    _keep_hashes(cursor, migrations)
+    applied = dict(cursor.execute("SELECT version, sha256 FROM migration").fetchall())
     newest = max(migration.version for migration in migrations)
     if max(applied, default=0) > newest:
-        raise UnavailableError(
-            Reason.LIBRARY_UNAVAILABLE,
-            f"{path} was written by a newer Albumen: its schema is version {max(applied)}, this program knows up to "
-            f"{newest}. Upgrade Albumen, or restore a backup of the file from before.",
+        raise library_unavailable(
+            path,
+            f"It was written by a newer Albumen: its schema is version {max(applied)}, this program knows up to "
+            f"{newest}. Upgrade Albumen, or restore a backup from before.",
         )
     for migration in migrations:
         if migration.version not in applied:
-            cursor.begin()
-            try:
-                cursor.execute(migration.sql)
-                cursor.execute(
-                    "INSERT INTO migration VALUES (?, ?, now()::TIMESTAMP)", [migration.version, migration.name]
-                )
-                cursor.commit()
-            except BaseException:
-                cursor.rollback()
-                raise
+            _apply(cursor, migration)
+        elif applied[migration.version] != migration.sha256:
+            # Its tables may be other ones than the code expects, and nothing would say so until data is lost.
+            raise library_unavailable(
+                path,
+                f"Its schema was made by another {migration.name} than the one in this program, whose file was changed "
+                "after it had been applied. Install Albumen anew, or the version that made the library.",
+            )
+
+
+def _keep_hashes(cursor: duckdb.DuckDBPyConnection, migrations: tuple[Migration, ...]) -> None:
+    """Note the hashes of migrations that were applied before hashes were kept."""
+    columns = cursor.execute("SELECT name FROM pragma_table_info('migration')").fetchall()
+    if ("sha256",) not in columns:
+        cursor.execute("ALTER TABLE migration ADD COLUMN sha256 VARCHAR")
+    for (version,) in cursor.execute("SELECT version FROM migration WHERE sha256 IS NULL").fetchall():
+        for migration in migrations:
+            if migration.version == version:
+                cursor.execute("UPDATE migration SET sha256 = ? WHERE version = ?", [migration.sha256, version])
+
+
+def _apply(cursor: duckdb.DuckDBPyConnection, migration: Migration) -> None:
+    cursor.begin()
+    try:
+        cursor.execute(migration.sql)
+        cursor.execute(
+            "INSERT INTO migration (version, name, apply_time, sha256) VALUES (?, ?, now()::TIMESTAMP, ?)",
+            [migration.version, migration.name, migration.sha256],
+        )
+        cursor.commit()
+    except BaseException:
+        cursor.rollback()
+        raise

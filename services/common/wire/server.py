@@ -17,6 +17,7 @@ from services.common.limits import MESSAGE_OVERHEAD_BYTES
 from services.common.logs import configure_logs
 from services.common.native_output import NativeOutput
 from services.common.settings import ServiceSettings
+from services.common.start_error import StartError
 from services.common.wire.interceptor import StatusInterceptor
 
 _log = structlog.get_logger("server")
@@ -127,7 +128,13 @@ class Server:
 
 
 def run(settings: ServiceSettings, build: Callable[[], Application]) -> int:
-    """Serve the application that `build` makes until SIGTERM or SIGINT; return the process's exit code."""
+    """Serve the application that `build` makes until SIGTERM or SIGINT; return the process's exit code.
+
+    Args:
+        settings: of the service.
+        build: puts the application together; a `StartError` ends the service with code 1.
+
+    """
     return asyncio.run(_run(settings, build))
 
 
@@ -136,7 +143,12 @@ async def _run(settings: ServiceSettings, build: Callable[[], Application]) -> i
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
-    application = build()
+    try:
+        application = build()
+    except StartError as error:
+        configure_logs(level=settings.log_level, form=settings.log_format, service=error.service)
+        _log.error("start_failed", message=error.message)
+        return 1
     native_output = NativeOutput()
     configure_logs(level=settings.log_level, form=settings.log_format, service=application.name)
     native_output.report()

@@ -42,7 +42,7 @@ def test_a_folder_name_that_duckdb_misreads_is_refused_by_name(tmp_path: Path, n
             Library(path, "a")
         assert caught.value.reason == Reason.LIBRARY_UNAVAILABLE
         assert caught.value.message == (
-            f"The library's file {path} can't be used. DuckDB keeps no file in a folder with {character} in its path: "
+            f"Library 'a' can't be used. DuckDB keeps no file in a folder with {character} in its path: "
             "rename the folder, or choose another in ALBUMEN_CATALOG_LIBRARIES_DIR."
         )
     assert list(folder.iterdir()) == []

@@ -1,0 +1,41 @@
+"""The error for a library's file that can't be served: for callers by the library's name, for the log by its path."""
+
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import structlog
+
+from services.common.errors import Reason, UnavailableError
+
+_log = structlog.get_logger()
+
+# What DuckDB passes on of the system's errors, and of its own, when nothing more can be written.
+_NO_ROOM: Final = ("No space left", "Disk quota exceeded", "File too large", "Could not write all bytes")
+_DAMAGED: Final = ("not a valid DuckDB", "Corrupt", "checksum", "Failure while replaying WAL")
+
+
+def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
+    """Return the error for a library's file that DuckDB cannot serve; says what to do where the cause is known."""
+    _log.error("library_unavailable", file=str(path), error=str(error))
+    # The path may itself contain a word that is looked for.
+    text = str(error).replace(str(path.parent), "")
+    if "lock" in text and "Conflicting" in text:
+        advice = "Another process has its file open: stop that process, or give each catalog its own folder."
+    elif any(word in text for word in _NO_ROOM):
+        advice = "Its disk is full: free space, then try again."
+    elif any(word in text for word in _DAMAGED):
+        advice = "Its file is damaged: restore it from a backup, or erase the library by DeleteLibrary with force set."
+    else:
+        advice = "Check that the service may read and write its file; the service's log has the cause."
+    return library_unavailable(path, advice)
+
+
+def library_unavailable(path: Path, advice: str) -> UnavailableError:
+    """Return the error for the library with the file `path`; `advice` is of whole sentences."""
+    library_id = path.name.partition(".")[0]
+    return UnavailableError(
+        Reason.LIBRARY_UNAVAILABLE,
+        f"Library {library_id!r} can't be used. {advice}",
+        resource=f"libraries/{library_id}",
+    )
