@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 from typing import BinaryIO, Final
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from albumen.catalog.v1.image_pb2 import Image
 from clients.cli.failure import CommandError
@@ -14,7 +14,11 @@ _BLOCK_BYTES: Final = 1024 * 1024
 
 def to_uri(path: Path) -> str:
     """Return the file URI of `path` as the user sees it: symbolic links are kept."""
-    return Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 - resolve() would follow the links
+    text = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow the links
+    if os.name == "nt":
+        return Path(text).as_uri()
+    # What as_uri() does, in half the time: this is done for every file of a walk.
+    return "file://" + quote_from_bytes(os.fsencode(text))
 
 
 def to_path(uri: str) -> Path | None:

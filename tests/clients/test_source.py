@@ -18,6 +18,7 @@ _NAMES = st.binary(min_size=1, max_size=40).filter(lambda name: not {b"/"[0], 0}
 def test_a_uri_leads_back_to_any_file_name(name: bytes) -> None:
     path = Path("/photos") / os.fsdecode(name)
     assert to_path(to_uri(path)) == path
+    assert to_uri(path) == path.as_uri()
 
 
 @pytest.mark.parametrize(

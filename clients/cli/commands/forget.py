@@ -25,7 +25,7 @@ def forget(
     context: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]", help="Files and folders; everywhere if left out.", show_default=False),
+        typer.Argument(metavar="PATH", help="Files and folders; everywhere if left out.", show_default=False),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     even_all: Annotated[
@@ -38,8 +38,12 @@ def forget(
     Lists the files that are known and not there any more, and asks. A photo of which there is another copy stays.
     What is gone as a whole, as on a drive that is away, is refused unless **--even-all** is given.
 
-    Exit codes: **0** all went well, **1** the service failed or nobody agreed, **2** wrong use, **4** the source
-    vanished.
+    Exit codes:
+
+    - **0**: all went well
+    - **1**: the service failed, or nobody agreed
+    - **2**: wrong use
+    - **4**: the source vanished
     """
     session: Session = context.obj
     with connect(session) as catalog:

@@ -52,9 +52,16 @@ def index(
     command goes on where an earlier one ended. Files that are gone are counted as missing and never forgotten by
     this command: **albumen forget** does that.
 
-    Exit codes: **0** all went well; **1** the service failed; **2** wrong use; **3** some files could not be read, each
-    of which is told (pictures in formats that are not supported, and what is left out, are only counted);
-    **4** the source vanished: a folder is gone or empty that was full, or its drive fails; **130** interrupted.
+    Pictures in formats that are not supported, such as camera raw, are counted by format and are no failure.
+
+    Exit codes:
+
+    - **0**: all went well
+    - **1**: the service failed
+    - **2**: wrong use
+    - **3**: some files could not be read; each is told with its reason
+    - **4**: the source vanished: a folder is gone or empty that was full, or its drive fails
+    - **130**: interrupted
     """
     session: Session = context.obj
     options = Options(in_flight, verify, exclude or (), default_excludes)
