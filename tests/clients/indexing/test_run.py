@@ -170,6 +170,7 @@ def test_what_is_known_is_read_in_pages_and_not_file_by_file(run: Run, fake: Fak
 def test_a_neighbour_whose_name_begins_the_same_is_not_missing(run: Run, folder: Path, photo: Photo) -> None:
     private = photo("photos_private/p.jpg", (7, 7, 7)).parent
     _index(run, folder, private)
+    (private / "p.jpg").unlink()
     assert _index(run, folder) == {"known": 3}
     assert _index(run, folder / "a.jpg") == {"known": 1}
 
