@@ -36,7 +36,8 @@ from services.common.errors import UnavailableError
 from services.common.limits import ImageLimits
 from services.common.start_error import StartError
 from services.common.wire.channel import channel_options
-from services.common.wire.server import Application, run
+from services.common.wire.process import run
+from services.common.wire.server import Application
 
 _log = structlog.get_logger("catalog")
 
@@ -80,7 +81,6 @@ def build(settings: CatalogSettings) -> Application:
         catalog.close()
 
     return Application(
-        name="catalog",
         services={
             library_pb.DESCRIPTOR.services_by_name["LibraryService"].full_name: lambda server: (
                 library_grpc.add_LibraryServiceServicer_to_server(libraries, server)
@@ -116,9 +116,8 @@ def _open_catalog(settings: CatalogSettings) -> Catalog:
             threads=settings.search_threads,
         )
     except LibrariesFolderError as error:
-        raise StartError("catalog", f"ALBUMEN_CATALOG_LIBRARIES_DIR: {error}") from error
+        raise StartError(f"ALBUMEN_CATALOG_LIBRARIES_DIR: {error}") from error
 
 
 if __name__ == "__main__":
-    settings = CatalogSettings()
-    sys.exit(run(settings, lambda: build(settings)))
+    sys.exit(run(CatalogSettings, build))

@@ -1,8 +1,9 @@
 """Settings that every service has; each adds its own. Values come from the environment, in ``__main__`` only."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -24,7 +25,7 @@ class ServiceSettings(BaseSettings):
     )
     drain_seconds: Seconds = Field(default=10, description="Longest time that calls under way get at shutdown.")
     max_concurrent_calls: Count = Field(
-        default=256, description="Calls accepted at once, waiting ones included; more are refused by the transport."
+        default=256, description="Calls under way at once, waiting ones included; streams take at most half of them."
     )
     reload_seconds: Seconds = Field(
         default=5, description="Time between two tries to start what failed to start, such as missing weights."
@@ -34,3 +35,26 @@ class ServiceSettings(BaseSettings):
         validation_alias=AliasChoices("exit_with_stdin", "ALBUMEN_EXIT_WITH_STDIN"),
         description="Whether to stop when standard input ends; a launcher's children end with it.",
     )
+
+    @classmethod
+    def service_name(cls) -> str:
+        """Return the name of the service in logs, for example ``detector``."""
+        return cls.model_config.get("env_prefix", "").removeprefix("ALBUMEN_").strip("_").lower()
+
+    @classmethod
+    def variable(cls, setting: str) -> str:
+        """Return the environment variable of a setting, for example ``ALBUMEN_CATALOG_LIBRARIES_DIR``."""
+        alias = cls.model_fields[setting].validation_alias
+        if isinstance(alias, AliasChoices):
+            return str(alias.choices[-1])
+        return f"{cls.model_config.get('env_prefix', '')}{setting}".upper()
+
+
+def describe(error: ValidationError, settings_type: type[ServiceSettings]) -> Iterator[str]:
+    """Yield one line for each setting that has a value which it can't have."""
+    for problem in error.errors(include_url=False):
+        where = [str(part) for part in problem["loc"]]
+        name = where[0] if where else ""
+        variable = settings_type.variable(name) if name in settings_type.model_fields else name
+        value = "" if problem["input"] is None or not where else f", not {str(problem['input'])[:100]!r}"
+        yield f"{variable or 'The settings'}: {problem['msg']}{value}."

@@ -12,7 +12,8 @@ from services.common.limits import ImageLimits
 from services.common.model_choice import choose_model
 from services.common.model_slot import ModelSlot
 from services.common.wire.model_message import log_models
-from services.common.wire.server import Application, run
+from services.common.wire.process import run
+from services.common.wire.server import Application
 from services.detector.detection_model import DetectionModel
 from services.detector.detector import Detector
 from services.detector.servicer import DetectorServicer
@@ -54,7 +55,6 @@ def build(settings: DetectorSettings) -> Application:
 
     name = pb.DESCRIPTOR.services_by_name["DetectorService"].full_name
     return Application(
-        name="detector",
         services={name: lambda server: pb_grpc.add_DetectorServiceServicer_to_server(servicer, server)},
         start=slot.start,
         close=close,
@@ -64,5 +64,4 @@ def build(settings: DetectorSettings) -> Application:
 
 
 if __name__ == "__main__":
-    settings = DetectorSettings()
-    sys.exit(run(settings, lambda: build(settings)))
+    sys.exit(run(DetectorSettings, build))

@@ -9,7 +9,8 @@ from services.common import limits
 from services.common.model_choice import choose_model
 from services.common.model_slot import ModelSlot
 from services.common.wire.model_message import log_models
-from services.common.wire.server import Application, run
+from services.common.wire.process import run
+from services.common.wire.server import Application
 from services.embedder.embedder import BATCH_SIZES, Embedder
 from services.embedder.servicer import Batcher, EmbedderServicer
 from services.embedder.settings import EmbedderSettings
@@ -43,7 +44,6 @@ def build(settings: EmbedderSettings) -> Application:
 
     name = pb.DESCRIPTOR.services_by_name["EmbedderService"].full_name
     return Application(
-        name="embedder",
         services={name: lambda server: pb_grpc.add_EmbedderServiceServicer_to_server(servicer, server)},
         start=slot.start,
         close=close,
@@ -53,5 +53,4 @@ def build(settings: EmbedderSettings) -> Application:
 
 
 if __name__ == "__main__":
-    settings = EmbedderSettings()
-    sys.exit(run(settings, lambda: build(settings)))
+    sys.exit(run(EmbedderSettings, build))

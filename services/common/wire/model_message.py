@@ -21,7 +21,7 @@ _log = structlog.get_logger("model")
 def log_models(infos: Iterable[ModelInfo]) -> None:
     """Log which models run from now on, and on what: a fallback to the CPU is never silent."""
     for info in infos:
-        _log.info("model in use", model=info.id, precision=info.precision, execution_provider=info.execution_provider)
+        _log.info("model_in_use", model=info.id, precision=info.precision, execution_provider=info.execution_provider)
 
 
 def model_message(info: ModelInfo) -> model_pb2.Model:

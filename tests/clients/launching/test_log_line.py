@@ -9,14 +9,14 @@ from clients.cli.launching.log_line import describe, tail
 
 def test_reads_what_a_service_says() -> None:
     line = json.dumps(
-        {"event": "not serving", "reason": "MODEL_NOT_READY", "message": "No weights.", "level": "warning"}
+        {"event": "not_serving", "reason": "MODEL_NOT_READY", "message": "No weights.", "level": "warning"}
     )
-    assert describe(line) == "not serving: No weights."
+    assert describe(line) == "not_serving: No weights."
 
 
 def test_a_traceback_is_told_by_its_last_line() -> None:
-    line = json.dumps({"event": "call failed", "exception": "Traceback ...\n  line\nValueError: wrong"})
-    assert describe(line) == "call failed: ValueError: wrong"
+    line = json.dumps({"event": "call_failed", "exception": "Traceback ...\n  line\nValueError: wrong"})
+    assert describe(line) == "call_failed: ValueError: wrong"
 
 
 @given(st.text() | st.dictionaries(st.text(), st.text()).map(json.dumps) | st.floats().map(json.dumps))

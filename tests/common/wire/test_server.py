@@ -1,12 +1,11 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from structlog.testing import capture_logs
 
 from albumen.catalog.v1 import library_service_pb2 as pb
@@ -37,7 +36,6 @@ async def nothing() -> None:
 def application(behavior: Behavior = nothing, start: Behavior = nothing, close: Behavior = nothing) -> Application:
     servicer = FakeLibraryServicer(behavior)  # type: ignore[abstract] # one method is enough
     return Application(
-        name="fake",
         services={NAME: lambda server: pb_grpc.add_LibraryServiceServicer_to_server(servicer, server)},
         start=start,
         close=close,
@@ -85,7 +83,7 @@ async def test_an_unknown_error_is_a_bare_internal_and_is_logged() -> None:
     assert "broken" not in str(caught.value.details())
     assert failure_of(caught.value).reason == "INTERNAL"
     assert any(event.get("exc_info") and event["log_level"] == "error" for event in events)
-    (call,) = [event for event in events if event["event"] == "call"]
+    (call,) = [event for event in events if event["event"] == "call_ended" and NAME in event["method"]]
     assert (call["method"], call["outcome"]) == (f"/{NAME}/GetLibrary", "INTERNAL")
 
 
@@ -113,6 +111,27 @@ async def test_health_follows_the_start() -> None:
         assert attempts >= 2
         watch.cancel()
     await server.close()
+
+
+async def test_a_start_that_fails_in_an_unforeseen_way_is_logged_and_tried_again() -> None:
+    attempts = 0
+
+    async def start() -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise MemoryError("not today")
+
+    with capture_logs() as events:
+        async with serving(SETTINGS, application(start=start)) as target:
+            assert await health(target) == health_pb2.HealthCheckResponse.SERVING
+    assert attempts == 3
+    assert [event["event"] for event in events if event["event"] in {"start_failed", "serving"}] == [
+        "start_failed",
+        "start_failed",
+        "serving",
+    ]
+    assert all(event["exc_info"] for event in events if event["event"] == "start_failed")
 
 
 async def test_closing_lets_the_calls_under_way_end() -> None:
@@ -144,17 +163,6 @@ async def test_a_taken_port_is_refused_in_words() -> None:
         with pytest.raises(OSError, match="the port is taken"):
             await second.open()
         await second.close()
-
-
-async def test_reflection_names_the_services() -> None:
-    async def requests() -> AsyncIterator[reflection_pb2.ServerReflectionRequest]:
-        yield reflection_pb2.ServerReflectionRequest(list_services="")
-
-    async with serving(SETTINGS, application()) as target, channel_to(target) as channel:
-        stub = reflection_pb2_grpc.ServerReflectionStub(channel)
-        async for answer in stub.ServerReflectionInfo(requests()):
-            names = {service.name for service in answer.list_services_response.service}
-    assert names == {NAME, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"}
 
 
 async def test_a_deadline_cancels_the_work() -> None:
