@@ -32,6 +32,7 @@ _NOISE: Final = bytes(range(1, 255)) * 256
 # libjpeg's filling, and its inverse in CMYK.
 _JPEG_FILLING: Final = (127, 128)
 _CHECKED_PIXELS: Final = 8
+_STRIP_ROWS: Final = 256
 
 
 def closed(data: bytes, filling: bytes = b"\0") -> bytes:
@@ -98,11 +99,7 @@ def recover(data: bytes, form: str, load: Callable[[bytes], Image.Image]) -> Ima
         one, other = _load_over(data, form, 0), _load_over(data, form, 255)
     else:
         raise OSError("image file is truncated")
-    differ = _differing(np.asarray(one), np.asarray(other))
-    if form in _FILLED_TO_THE_END:
-        # Below a missing pixel all are missing, even where both fillings happen to agree.
-        differ = np.logical_or.accumulate(differ, axis=0)
-    missing = float(differ.mean())
+    missing = _missing_share(one, other, to_the_end=form in _FILLED_TO_THE_END)
     if missing > MAX_MISSING_SHARE:
         raise OSError(f"{missing:.1%} of its pixels are missing")
     return one
@@ -145,9 +142,25 @@ def _load_over(data: bytes, form: str, ink: int) -> Image.Image:
     return image
 
 
+def _missing_share(one: Image.Image, other: Image.Image, *, to_the_end: bool) -> float:
+    """Return the share of pixels that differ, 0 to 1; `to_the_end`, those below a differing pixel count as well."""
+    if one.size != other.size or one.mode != other.mode:
+        return 1.0
+    missing = 0
+    above = np.zeros(one.width, np.bool_)
+    # In strips, because a copy of a large picture, and of another one, is memory that a damaged file isn't worth.
+    for top in range(0, one.height, _STRIP_ROWS):
+        box = (0, top, one.width, min(top + _STRIP_ROWS, one.height))
+        differ = _differing(np.asarray(one.crop(box)), np.asarray(other.crop(box)))
+        if to_the_end:
+            # Both fillings may happen to agree here and there.
+            differ = np.logical_or.accumulate(np.vstack((above, differ)), axis=0)[1:]
+            above = differ[-1]
+        missing += int(np.count_nonzero(differ))
+    return missing / (one.width * one.height)
+
+
 def _differing(one: NDArray[np.generic], other: NDArray[np.generic]) -> NDArray[np.bool_]:
-    """Return bool [height, width]: which pixels of two decodes are not the same."""
-    if one.shape != other.shape:
-        return np.ones(one.shape[:2], np.bool_)
+    """Return bool [height, width]: which pixels of two pictures of one shape are not the same."""
     differ: NDArray[np.bool_] = (one != other).reshape(*one.shape[:2], -1).any(axis=2)
     return differ

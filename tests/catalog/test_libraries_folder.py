@@ -65,6 +65,28 @@ print([library.id for library in catalog.list(limit=5).items])
 print(catalog.create("a", display_name="Family").display_name)
 """
 
+FULL_DISK_LATER = """
+import resource, sys
+from pathlib import Path
+from services.catalog.catalog import Catalog
+from services.common.errors import UnavailableError
+from tests.catalog.clustering.synthetic import analysis, direction
+
+library = Catalog(Path(sys.argv[1])).get("default")
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+stored = 0
+try:
+    while True:
+        library.add_image(analysis(str(stored), direction(0.01 * stored)))
+        stored += 1
+except UnavailableError as error:
+    print(f"{error.reason}: {error.message}")
+print(library.record().image_count == stored)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+library.add_image(analysis("last", direction(1)))
+print(library.record().image_count == stored + 1)
+"""
+
 
 def files(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
@@ -117,6 +139,15 @@ def test_a_create_refused_by_a_full_disk_leaves_nothing_behind(tmp_path: Path, r
     assert str(tmp_path) not in refused
     assert listed == "['default']"
     assert display_name == "Family"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process")
+def test_a_full_disk_is_called_by_its_name_and_loses_nothing(tmp_path: Path) -> None:
+    assert output(FULL_DISK_LATER, tmp_path)[-3:] == [
+        "LIBRARY_UNAVAILABLE: Library 'default' can't be used. Its disk is full: free space, then try again.",
+        "True",
+        "True",
+    ]
 
 
 def test_a_second_catalog_on_a_folder_is_told_who_has_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from structlog.testing import capture_logs
 
 from albumen.catalog.v1 import library_pb2
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -158,6 +159,18 @@ def test_a_library_that_another_process_holds_is_listed(folder: Path) -> None:
             assert "Another process has its file open" in held.error.message
             holder.communicate(b"")
             assert isinstance(catalog.list(limit=1).items[0], LibraryRecord)
+
+
+def test_a_library_with_parameters_beyond_their_bounds_opens(folder: Path) -> None:
+    with duckdb.connect(folder / "bad.duckdb") as connection:
+        connection.execute("UPDATE library SET min_samples = 2147483647, eps = 'NaN', min_quality = 7")
+        connection.execute("DELETE FROM snapshot")
+    with _opened(folder) as catalog, capture_logs() as logs:
+        library = catalog.get("bad")
+        library.add_image(analysis("y", direction(2)))
+
+        assert library.record().image_count == 2
+        assert "parameters_clamped" in {event["event"] for event in logs}
 
 
 async def test_a_damaged_default_library_does_not_keep_the_catalog_from_serving(folder: Path) -> None:

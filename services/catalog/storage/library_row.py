@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
 
+import structlog
+
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.storage.database import Cursor
+
+_log = structlog.get_logger()
 
 
 @unique
@@ -93,7 +97,13 @@ def write_space(cursor: Cursor, space: str) -> None:
 def read_parameters(cursor: Cursor) -> ClusteringParameters:
     """Return how the library clusters; what lies outside of the bounds of today is brought to the nearest bound."""
     row = cursor.execute("SELECT eps, min_samples, min_quality FROM library").fetchone()
-    return ClusteringParameters.clamped(*row) if row else ClusteringParameters()
+    if row is None:
+        return ClusteringParameters()
+    parameters = ClusteringParameters.clamped(*row)
+    used = (parameters.eps, parameters.min_samples, parameters.min_quality)
+    if used != row:
+        _log.warning("parameters_clamped", stored=row, used=used)
+    return parameters
 
 
 def write_parameters(cursor: Cursor, parameters: ClusteringParameters, now: datetime) -> None:
