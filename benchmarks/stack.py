@@ -16,6 +16,7 @@ from clients.cli.commands.up import service_commands
 from clients.cli.connection import CALL_SECONDS
 from clients.cli.launching.launcher import Launcher
 from clients.cli.launching.stop import Stop
+from services.common.wire.channel import DIRECT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Stack:
     @contextmanager
     def library(self, library_id: str) -> Iterator[str]:
         """Make an empty library, and erase it afterwards; its id is the value."""
-        with grpc.insecure_channel(self.target, options=[("grpc.enable_http_proxy", 0)]) as channel:
+        with grpc.insecure_channel(self.target, options=DIRECT) as channel:
             stub = LibraryServiceStub(channel)
             stub.CreateLibrary(CreateLibraryRequest(library_id=library_id), timeout=CALL_SECONDS)
             yield library_id

@@ -10,7 +10,7 @@ from google.rpc.status_pb2 import Status
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.common.settings import ServiceSettings
-from services.common.wire.channel import channel_options
+from services.common.wire.channel import DIRECT, channel_options
 from services.common.wire.server import Application, Server
 
 START_SECONDS = 60
@@ -30,7 +30,7 @@ async def serving(settings: ServiceSettings, application: Application) -> AsyncI
 
 
 async def wait_until_serving(target: str) -> None:
-    async with grpc.aio.insecure_channel(target) as channel:
+    async with grpc.aio.insecure_channel(target, options=DIRECT) as channel:
         watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(), timeout=START_SECONDS)
         async for answer in watch:
             if answer.status == health_pb2.HealthCheckResponse.SERVING:

@@ -11,6 +11,8 @@ from typing import Final
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from services.common.wire.channel import DIRECT
+
 _PAUSE_SECONDS: Final = 0.02
 _CALL_SECONDS: Final = 10
 
@@ -18,7 +20,7 @@ _CALL_SECONDS: Final = 10
 def probe(address: str, seconds: float) -> list[float]:
     """Return the seconds that each Check took."""
     found = []
-    with grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)]) as channel:
+    with grpc.insecure_channel(address, options=DIRECT) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         stub.Check(health_pb2.HealthCheckRequest(), timeout=_CALL_SECONDS, wait_for_ready=True)
         until = time.perf_counter() + seconds

@@ -15,6 +15,7 @@ from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from models.entries import Family, Task
 from models.manifest import load_manifest
+from services.common.wire.channel import DIRECT
 from services.common.wire.server import Server
 from services.detector.__main__ import build
 from services.detector.settings import DetectorSettings
@@ -141,7 +142,7 @@ async def test_what_is_wrong_is_said_to_every_caller(
     server = Server(settings, build(settings))
     await server.open()
     try:
-        async with aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        async with aio.insecure_channel(f"127.0.0.1:{server.port}", options=DIRECT) as channel:
             stub = pb_grpc.DetectorServiceStub(channel)
             while True:
                 with pytest.raises(grpc.aio.AioRpcError) as caught:

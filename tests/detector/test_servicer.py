@@ -9,6 +9,7 @@ from PIL import Image
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from albumen.types.v1 import model_pb2
+from services.common.wire.channel import DIRECT
 from services.detector.__main__ import build
 from services.detector.settings import DetectorSettings
 from tests.serving import channel_to, failure_of, serving
@@ -174,7 +175,7 @@ async def test_missing_weights_are_said_and_not_served(tmp_path: Path) -> None:
     server = Server(settings, build(settings))
     await server.open()
     try:
-        async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}", options=DIRECT) as channel:
             stub = pb_grpc.DetectorServiceStub(channel)
             while True:
                 with pytest.raises(grpc.aio.AioRpcError) as caught:

@@ -11,6 +11,8 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
+from services.common.wire.channel import DIRECT
+
 
 def main(arguments: Sequence[str]) -> None:
     words = [word for word in arguments if word != "-plaintext"]
@@ -19,7 +21,7 @@ def main(arguments: Sequence[str]) -> None:
         data = sys.stdin.read() if words[1] == "@" else words[1]
         words = words[2:]
     target, what = words
-    with grpc.insecure_channel(target) as channel:
+    with grpc.insecure_channel(target, options=DIRECT) as channel:
         database = ProtoReflectionDescriptorDatabase(channel)
         if what == "list":
             print("\n".join(sorted(database.get_services())))  # noqa: T201

@@ -14,6 +14,7 @@ from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from services.common.wire.channel import DIRECT
 from tests.e2e.conftest import Stack, free_ports
 from tests.e2e.processes import albumen
 
@@ -23,14 +24,14 @@ THINGS = {"person", "tie", "cat", "cup", "motorcycle"}
 
 def indexed(target: str) -> dict[str, str]:
     """Return file name by image."""
-    with grpc.insecure_channel(target) as channel:
+    with grpc.insecure_channel(target, options=DIRECT) as channel:
         images = image_grpc.ImageServiceStub(channel).ListImages(image_pb.ListImagesRequest(page_size=500)).images
         return {image.name: image.file_name for image in images}
 
 
 def contents(target: str) -> tuple[dict[str, str], dict[str, str], set[str]]:
     """Return file name by image, person by file name (of photos with one face), and every label."""
-    with grpc.insecure_channel(target) as channel:
+    with grpc.insecure_channel(target, options=DIRECT) as channel:
         images = image_grpc.ImageServiceStub(channel).ListImages(image_pb.ListImagesRequest()).images
         faces = people_grpc.PeopleServiceStub(channel).ListFaces(people_pb.ListFacesRequest(page_size=250)).faces
     files = indexed(target)

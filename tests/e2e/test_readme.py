@@ -14,6 +14,7 @@ from PIL import Image
 
 from albumen.catalog.v1.image_service_pb2 import IndexImageBytesRequest
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
+from services.common.wire.channel import DIRECT
 from tests.e2e.conftest import Stack
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
@@ -68,7 +69,7 @@ def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
 
 
 def test_corrections(stack: Stack, folder: Path) -> None:
-    with grpc.insecure_channel(stack.catalog.target) as channel:
+    with grpc.insecure_channel(stack.catalog.target, options=DIRECT) as channel:
         for name in ("photo.jpg", "face.jpg"):
             content = (folder / name).read_bytes()
             ImageServiceStub(channel).IndexImageBytes(IndexImageBytesRequest(content=content), timeout=60)

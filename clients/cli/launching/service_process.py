@@ -14,13 +14,14 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from clients.cli.launching.log_line import tail
 from clients.cli.launching.obstacle import lasting_obstacle
+from services.common.wire.channel import DIRECT
 
 if TYPE_CHECKING:
     from services.common.errors import AlbumenError
 
 _CHECK_SECONDS: Final = 1.0
 _CHANNEL_OPTIONS: Final = (
-    ("grpc.enable_http_proxy", 0),
+    *DIRECT,
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 500),

@@ -9,12 +9,14 @@ from typing import Final
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from services.common.wire.channel import DIRECT
+
 _SECONDS: Final = 3
 
 
 def is_serving(target: str) -> bool:
     """Return whether the server at `target` answers, within three seconds, that it serves."""
-    with grpc.insecure_channel(target) as channel:
+    with grpc.insecure_channel(target, options=DIRECT) as channel:
         try:
             answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=_SECONDS)
         except grpc.RpcError:

@@ -5,6 +5,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.common.settings import ServiceSettings
+from services.common.wire.channel import DIRECT
 from services.common.wire.server import Server
 from tests.common.wire.test_server import NAME, application
 from tests.serving import serving
@@ -18,7 +19,7 @@ SETTINGS = ServiceSettings(listen="127.0.0.1:0", drain_seconds=600)
 async def test_open_watches_hear_of_the_shutdown_and_do_not_hold_it() -> None:
     server = Server(SETTINGS, application())
     await server.open()
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}", options=DIRECT) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         watches = [stub.Watch(health_pb2.HealthCheckRequest(service=name)) for name in ("", NAME, "unknown")]
         for watch in watches[:2]:
@@ -32,13 +33,13 @@ async def test_open_watches_hear_of_the_shutdown_and_do_not_hold_it() -> None:
 
 
 async def test_all_services_are_listed_with_their_health() -> None:
-    async with serving(SETTINGS, application()) as target, grpc.aio.insecure_channel(target) as channel:
+    async with serving(SETTINGS, application()) as target, grpc.aio.insecure_channel(target, options=DIRECT) as channel:
         answer = await health_pb2_grpc.HealthStub(channel).List(health_pb2.HealthListRequest())
     assert {name: one.status for name, one in answer.statuses.items()} == {"": SERVING, NAME: SERVING}
 
 
 async def test_a_service_that_is_not_there_is_not_found() -> None:
-    async with serving(SETTINGS, application()) as target, grpc.aio.insecure_channel(target) as channel:
+    async with serving(SETTINGS, application()) as target, grpc.aio.insecure_channel(target, options=DIRECT) as channel:
         stub = health_pb2_grpc.HealthStub(channel)
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stub.Check(health_pb2.HealthCheckRequest(service="nothing"))

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from services.common.errors import Reason, ResourceExhaustedError, UnavailableError
 from services.common.settings import ServiceSettings
+from services.common.wire.channel import DIRECT
 from services.common.wire.server import Application
 from tests.common.wire.test_server import nothing
 from tests.serving import failure_of, serving
@@ -64,6 +65,15 @@ def application(echo: Echo) -> Application:
     return Application(services={SERVICE: echo.add_to}, start=nothing, close=nothing, max_receive_bytes=1000)
 
 
+@asynccontextmanager
+async def echoing() -> AsyncIterator[grpc.aio.Channel]:
+    async with (
+        serving(SETTINGS, application(Echo())) as target,
+        grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+    ):
+        yield channel
+
+
 async def call(channel: grpc.aio.Channel, kind: str, *requests: bytes) -> list[bytes]:
     """Call a method with requests as they are on the wire; return its responses."""
     method: Any = getattr(channel, kind)(f"/{SERVICE}/{kind}")
@@ -86,7 +96,10 @@ def message(service: str) -> bytes:
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_request_that_cannot_be_parsed_is_the_callers_fault(kind: str) -> None:
     with capture_logs() as events:
-        async with serving(SETTINGS, application(Echo())) as target, grpc.aio.insecure_channel(target) as channel:
+        async with (
+            serving(SETTINGS, application(Echo())) as target,
+            grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+        ):
             assert await call(channel, kind, message("hello")) == [message("hello")]
             for malformed in (b"\xff\xff\xff", b"\x0a\x02\xff\xfe"):
                 with pytest.raises(grpc.aio.AioRpcError) as caught:
@@ -103,7 +116,10 @@ async def test_a_request_that_cannot_be_parsed_is_the_callers_fault(kind: str) -
 
 @pytest.mark.parametrize("kind", ["stream_unary", "stream_stream"])
 async def test_a_later_message_of_a_stream_that_cannot_be_parsed_is_the_callers_fault(kind: str) -> None:
-    async with serving(SETTINGS, application(Echo())) as target, grpc.aio.insecure_channel(target) as channel:
+    async with (
+        serving(SETTINGS, application(Echo())) as target,
+        grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+    ):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await call(channel, kind, message("hello"), b"\xff\xff\xff")
     assert failure_of(caught.value).reason == "REQUEST_MALFORMED"
@@ -111,7 +127,10 @@ async def test_a_later_message_of_a_stream_that_cannot_be_parsed_is_the_callers_
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_time_to_retry_is_in_the_trailers_for_clients_with_a_retry_policy(kind: str) -> None:
-    async with serving(SETTINGS, application(Echo())) as target, grpc.aio.insecure_channel(target) as channel:
+    async with (
+        serving(SETTINGS, application(Echo())) as target,
+        grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+    ):
         with pytest.raises(grpc.aio.AioRpcError) as busy:
             await call(channel, kind, message("busy"))
         with pytest.raises(grpc.aio.AioRpcError) as gone:
@@ -125,8 +144,10 @@ async def test_a_time_to_retry_is_in_the_trailers_for_clients_with_a_retry_polic
 
 async def test_idle_streams_keep_nobody_out_who_does_not_stream() -> None:
     echo = Echo()
-    async with serving(SETTINGS, application(echo)) as target, AsyncExitStack() as stack:
-        channel = await stack.enter_async_context(grpc.aio.insecure_channel(target))
+    async with (
+        serving(SETTINGS, application(echo)) as target,
+        grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+    ):
         method: Any = channel.stream_unary(f"/{SERVICE}/stream_unary")
         idle = [method() for _ in range(PLACES // 2)]
         for _ in idle:
@@ -151,7 +172,10 @@ async def test_idle_streams_keep_nobody_out_who_does_not_stream() -> None:
 
 
 async def test_idle_watches_keep_no_health_check_out() -> None:
-    async with serving(SETTINGS, application(Echo())) as target, grpc.aio.insecure_channel(target) as channel:
+    async with (
+        serving(SETTINGS, application(Echo())) as target,
+        grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+    ):
         stub = health_pb2_grpc.HealthStub(channel)
         watches = [stub.Watch(health_pb2.HealthCheckRequest()) for _ in range(4 * PLACES)]
         answers = await asyncio.gather(*(watch.read() for watch in watches), return_exceptions=True)
@@ -165,7 +189,10 @@ async def test_idle_watches_keep_no_health_check_out() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_message_over_the_limit_of_the_transport_is_refused(kind: str) -> None:
-    async with serving(SETTINGS, application(Echo())) as target, grpc.aio.insecure_channel(target) as channel:
+    async with (
+        serving(SETTINGS, application(Echo())) as target,
+        grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+    ):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await call(channel, kind, message("a" * 2_000_000))
     assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -173,7 +200,10 @@ async def test_a_message_over_the_limit_of_the_transport_is_refused(kind: str) -
 
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])
 async def test_a_call_without_a_request_is_refused_where_there_has_to_be_one(kind: str) -> None:
-    async with serving(SETTINGS, application(Echo())) as target, grpc.aio.insecure_channel(target) as channel:
+    async with (
+        serving(SETTINGS, application(Echo())) as target,
+        grpc.aio.insecure_channel(target, options=DIRECT) as channel,
+    ):
         method: Any = channel.stream_stream(f"/{SERVICE}/{kind}")
         answer = method()
         await answer.done_writing()

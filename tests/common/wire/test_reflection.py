@@ -6,6 +6,7 @@ import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool
 from grpc_reflection.v1alpha import reflection_pb2 as pb
 
+from services.common.wire.channel import DIRECT
 from services.common.wire.descriptors import DescriptorIndex
 from tests.common.wire.test_server import NAME, SETTINGS, application
 from tests.serving import serving
@@ -18,7 +19,7 @@ async def ask(target: str, version: str, **request: Any) -> pb.ServerReflectionR
     async def requests() -> AsyncIterator[pb.ServerReflectionRequest]:
         yield pb.ServerReflectionRequest(host="here", **request)
 
-    async with grpc.aio.insecure_channel(target) as channel:
+    async with grpc.aio.insecure_channel(target, options=DIRECT) as channel:
         method: Any = channel.stream_stream(
             f"/{version}.ServerReflection/ServerReflectionInfo",
             pb.ServerReflectionRequest.SerializeToString,

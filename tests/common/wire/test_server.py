@@ -12,6 +12,7 @@ from albumen.catalog.v1 import library_service_pb2 as pb
 from albumen.catalog.v1 import library_service_pb2_grpc as pb_grpc
 from services.common.errors import NotFoundError, Reason, UnavailableError
 from services.common.settings import ServiceSettings
+from services.common.wire.channel import DIRECT
 from services.common.wire.server import Application, Server
 from tests.serving import channel_to, failure_of, serving
 
@@ -50,7 +51,7 @@ async def get(target: str) -> pb.GetLibraryResponse:
 
 async def health(target: str, service: str = "") -> int:
     # A plain channel: one with our service config would not even call a server that is not serving.
-    async with grpc.aio.insecure_channel(target) as channel:
+    async with grpc.aio.insecure_channel(target, options=DIRECT) as channel:
         request = health_pb2.HealthCheckRequest(service=service)
         return int((await health_pb2_grpc.HealthStub(channel).Check(request)).status)
 
@@ -102,7 +103,7 @@ async def test_health_follows_the_start() -> None:
     target = f"127.0.0.1:{server.port}"
     assert await health(target) == health_pb2.HealthCheckResponse.NOT_SERVING
     assert await health(target, NAME) == health_pb2.HealthCheckResponse.NOT_SERVING
-    async with grpc.aio.insecure_channel(target) as channel:
+    async with grpc.aio.insecure_channel(target, options=DIRECT) as channel:
         watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest(service=NAME))
         seen = [(await watch.read()).status]
         allowed.set()
