@@ -86,7 +86,7 @@ bench-serving: setup weights reference samples ## Measure the services under loa
 bench-clustering: setup ## Measure clustering and search; writes docs/clustering-speed.md (HUGE=1: a million faces)
 	@$(BIN)/python -m benchmarks.clustering $(if $(HUGE),--huge)
 
-accuracy: setup weights reference ## Measure accuracy on labelled photos, where there are any (EVAL=folder)
+accuracy: setup weights reference ## Measure accuracy on labelled photos (EVAL=folder); the reference data writes docs/
 	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")
 
 clean: ## Remove the environment, weights, samples and caches

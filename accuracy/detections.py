@@ -25,7 +25,7 @@ class Detections:
     classes: NDArray[np.int64]
 
     @classmethod
-    def of(cls, boxes: object, scores: object, classes: object = None) -> Self:
+    def from_arrays(cls, boxes: object, scores: object, classes: object = None) -> Self:
         """Return those with boxes [n, 4], scores [n] and classes [n]; without classes all are of class 0."""
         corners = np.asarray(boxes, np.float64).reshape(-1, _CORNERS)
         indices = np.zeros(len(corners)) if classes is None else classes

@@ -49,7 +49,7 @@ class DetectorClient:
             found = answer.objects
             boxes = [_corners(one.box) for one in found]
             classes = [index[one.label] for one in found]
-            return Detections.of(boxes, [one.score for one in found], classes), answer.object_model
+            return Detections.from_arrays(boxes, [one.score for one in found], classes), answer.object_model
 
         return self._ask(photos, request, read)
 
@@ -59,7 +59,7 @@ class DetectorClient:
 
         def read(answer: pb.DetectResponse) -> tuple[Detections, str]:
             boxes = [_corners(face.box) for face in answer.faces]
-            return Detections.of(boxes, [face.score for face in answer.faces]), answer.face_model
+            return Detections.from_arrays(boxes, [face.score for face in answer.faces]), answer.face_model
 
         return self._ask(photos, request, read)
 

@@ -54,4 +54,4 @@ class DirectFaces:
         kept = np.asarray(cv2.dnn.NMSBoxes(found, scores.tolist(), 0.0, self._max_iou), np.int64).reshape(-1)
         boxes = np.array(found).reshape(-1, 4)[kept] * np.tile([width / columns, height / rows], 2)
         boxes[:, 2:] += boxes[:, :2]
-        return Detections.of(np.clip(boxes, 0, [width, height] * 2), scores[kept])
+        return Detections.from_arrays(np.clip(boxes, 0, [width, height] * 2), scores[kept])

@@ -44,4 +44,4 @@ class DirectObjects:
         best = cv2.dnn.NMSBoxesBatched(extents.tolist(), confidences.tolist(), classes.tolist(), 0.0, self._max_iou)
         kept = np.asarray(best, np.int64).reshape(-1)
         kept = kept[np.argsort(-confidences[kept], kind="stable")][:_MAX_DETECTIONS]
-        return Detections.of(np.clip(corners[kept], 0, [width, height] * 2), confidences[kept], classes[kept])
+        return Detections.from_arrays(np.clip(corners[kept], 0, [width, height] * 2), confidences[kept], classes[kept])

@@ -1,4 +1,6 @@
-"""The document that a full run leaves behind."""
+"""Renders docs/accuracy.md from the results."""
+
+import math
 
 from accuracy import face_detection, object_detection
 from accuracy.evaluation_data import EvaluationData
@@ -14,6 +16,7 @@ def render(findings: Findings, data: EvaluationData, machine: Machine) -> str:
         "accuracy",
         machine=machine,
         findings=findings,
+        source=data.source,
         tables=findings.tables(),
         title=title,
         wanted=ACCURATE_ACCURACY,
@@ -21,6 +24,7 @@ def render(findings: Findings, data: EvaluationData, machine: Machine) -> str:
         met=sum(bar.met for bar in findings.bars()),
         bars=len(findings.bars()),
         pairs=len(data.pairs),
+        error=_standard_error(findings, len(data.pairs)),
         folds=len({pair.fold for pair in data.pairs}),
         different=sum(not pair.same for pair in data.pairs),
         people_photos=len(photos_of(data.pairs)),
@@ -31,3 +35,9 @@ def render(findings: Findings, data: EvaluationData, machine: Machine) -> str:
         object_photos=len(data.objects.photos),
         objects=sum(len(photo.boxes) for photo in data.objects.photos),
     )
+
+
+def _standard_error(findings: Findings, pairs: int) -> float:
+    """Return the standard error of a share of right pairs, in points: that of the best embedder."""
+    best = max(one.verification.accuracy for one in findings.embedders)
+    return 100 * math.sqrt(best * (1 - best) / pairs)

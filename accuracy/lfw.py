@@ -17,7 +17,7 @@ class Pair:
         first: a file.
         second: a file.
         same: whether both show the same person.
-        fold: which part of the pairs it belongs to, from 0.
+        fold: the part of the pairs that it belongs to, from 0.
 
     """
 
@@ -30,14 +30,26 @@ class Pair:
 def read_pairs(folder: Path) -> tuple[Pair, ...]:
     """Return the pairs of the evaluation data in `folder`, in the order of the list.
 
-    A fold is as many same pairs, ``name number number``, as different ones, ``name number name number``.
+    A fold has as many same pairs, ``name number number``, as different ones, ``name number name number``.
     """
     header, *lines = (folder / PAIRS).read_text("utf-8").splitlines()
-    folds, per_kind = map(int, header.split("\t"))
+    folds, per_kind = _counts(header)
     if len(lines) != folds * per_kind * 2:
         raise ValueError(f"{PAIRS} announces {folds} folds of 2 x {per_kind} pairs, but has {len(lines)} lines.")
     images = folder / "lfw" / "images"
     return tuple(_pair(images, line.split("\t"), number // (2 * per_kind)) for number, line in enumerate(lines))
+
+
+def fold_count(folder: Path) -> int:
+    """Return the number of folds that the list of pairs in `folder` announces."""
+    header, *_ = (folder / PAIRS).read_text("utf-8").splitlines()
+    return _counts(header)[0]
+
+
+def _counts(header: str) -> tuple[int, int]:
+    """Return the number of folds, and of pairs of each kind per fold."""
+    folds, per_kind = map(int, header.split("\t"))
+    return folds, per_kind
 
 
 def _pair(images: Path, fields: list[str], fold: int) -> Pair:

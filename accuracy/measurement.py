@@ -1,7 +1,5 @@
-"""One run over all of the evaluation data."""
+"""Runs all measurements but that of people, service by service."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.progress import Progress
@@ -14,6 +12,7 @@ from accuracy.face_verification import crop_faces, photos_of, verify_faces
 from accuracy.findings import Findings
 from accuracy.object_detection import detect_objects
 from accuracy.services import running
+from benchmarks.progress import step
 from models.home import weights_dir
 from models.manifest import load_manifest
 from services.embedder.settings import EmbedderSettings
@@ -32,18 +31,12 @@ def measure(data: EvaluationData, folder: Path, progress: Progress) -> Findings:
     variants = embedder_variants(EmbedderSettings, load_manifest(), weights_dir())
     with running("detector", folder) as channel:
         detector = DetectorClient(channel)
-        with _step(progress, "Cutting out faces", len(photos)) as advance:
+        with step(progress, "Cutting out faces", len(photos)) as advance:
             crops = crop_faces(detector, photos, advance)
-        with _step(progress, "Finding faces", len(data.faces) * len(Runner)) as advance:
+        with step(progress, "Finding faces", len(data.faces) * len(Runner)) as advance:
             faces = detect_faces(detector, data.faces, advance)
-        with _step(progress, "Finding objects", len(data.objects.photos) * _OBJECT_PASSES) as advance:
+        with step(progress, "Finding objects", len(data.objects.photos) * _OBJECT_PASSES) as advance:
             objects = detect_objects(detector, data.objects, advance)
-    with _step(progress, "Comparing faces", len(crops) * len(variants)) as advance:
+    with step(progress, "Comparing faces", len(crops) * len(variants)) as advance:
         embedders = list(verify_faces(data.pairs, crops, variants, folder, advance))
-    return Findings(embedders, faces, objects, len(photos) - len(crops))
-
-
-@contextmanager
-def _step(progress: Progress, name: str, total: int) -> Iterator[Callable[[], None]]:
-    task = progress.add_task(name, total=total)
-    yield lambda: progress.advance(task)
+    return Findings(data.source, embedders, faces, objects, len(photos) - len(crops))

@@ -1,8 +1,7 @@
-"""The page that a full run leaves behind about people."""
+"""Renders docs/accuracy-people.md from the results."""
 
 from accuracy.people.distractors import RIVALS_QUALITY
 from accuracy.people.findings import PeopleFindings
-from accuracy.people.gallery import Part
 from accuracy.people.sweep import Figure
 from benchmarks.machine import Machine
 from benchmarks.markdown import render_markdown
@@ -16,7 +15,8 @@ def render(findings: PeopleFindings, machine: Machine) -> str:
         machine=machine,
         tables=findings.tables(),
         details=findings.details(),
-        parts=list(Part),
+        parts=findings.parts(),
+        source=findings.source,
         comparisons=findings.comparisons,
         figures=list(Figure),
         distraction=findings.distraction,

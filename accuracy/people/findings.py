@@ -1,10 +1,11 @@
-"""What was measured of people, as bars and tables."""
+"""The results of grouping people, with their bars and tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from typing import Final
 
 from accuracy.bar import Bar
+from accuracy.data_source import DataSource
 from accuracy.people.agreement import Agreement
 from accuracy.people.comparison import Comparison
 from accuracy.people.distractors import LAYER, Distraction
@@ -19,31 +20,37 @@ _GOALS: Final = {1500: (0.92, 0.965), None: (0.90, 0.95)}
 
 @dataclass(frozen=True, slots=True)
 class PeopleFindings:
-    """What was measured.
+    """The results.
 
     Attributes:
+        source: the data that was measured.
         comparisons: by part and size.
         distraction: what strangers do to a gallery.
 
     """
 
+    source: DataSource
     comparisons: tuple[Comparison, ...]
     distraction: Distraction
 
+    def parts(self) -> list[Part]:
+        """Return the parts of the people that were measured."""
+        return list(dict.fromkeys(one.draws.part for one in self.comparisons))
+
     def bars(self) -> list[Bar]:
-        """Return what is wanted: to be above every rival's best, and the goals."""
+        """Return the bars, met or not: to be above the best of every rival, and the goals."""
         return [bar for one in self.comparisons for bar in (*_above(one), *_goals(one))]
 
     def tables(self) -> Mapping[str, Table]:
         """Return the tables by name: a summary of each part, the distractors and the bars."""
-        tables = {part.name.lower(): self._summary(part) for part in Part}
+        tables = {part.name.lower(): self._summary(part) for part in self.parts()}
         tables["distractors"] = self._distractors()
         rows = tuple(bar.row() for bar in self.bars())
         return tables | {"bars": Table("People: bars", ("bar", "wanted", "measured", "verdict"), rows)}
 
     def details(self) -> Mapping[Part, tuple[Table, ...]]:
         """Return a table of all figures for each part and size."""
-        return {part: tuple(_detail(one) for one in self._of(part)) for part in Part}
+        return {part: tuple(_detail(one) for one in self._of(part)) for part in self.parts()}
 
     def _of(self, part: Part) -> list[Comparison]:
         return [one for one in self.comparisons if one.draws.part is part]

@@ -1,10 +1,11 @@
-"""One run over all people."""
+"""Groups the people of all galleries by every method."""
 
 from pathlib import Path
 
 import numpy as np
 from rich.progress import Progress
 
+from accuracy.data_source import DataSource
 from accuracy.people.agreement import agreement
 from accuracy.people.comparison import compare
 from accuracy.people.distractors import distract, others_of
@@ -18,10 +19,21 @@ from accuracy.people.sweep import Figure, sweep
 from benchmarks.progress import step
 
 
-def measure_people(faces: FaceSet, plan: Plan, folder: Path, progress: Progress) -> PeopleFindings:
-    """Group the faces by every method; libraries go to `folder`."""
-    everything = [draw(faces, part, size, times) for part in Part for size, times in plan.sizes]
-    distracted = next(one for one in everything if (one.part, one.size) == (Part.HELD_OUT, plan.distracted))
+def measure_people(source: DataSource, faces: FaceSet, plan: Plan, folder: Path, progress: Progress) -> PeopleFindings:
+    """Group the faces by every method.
+
+    Args:
+        source: the data that the faces are of. Only of the reference data is it known who was held out of fitting, so
+            of other data only everyone is measured.
+        faces: all faces.
+        plan: how much is measured.
+        folder: takes libraries, for as long as they are needed.
+        progress: shows the steps.
+
+    """
+    parts = list(Part) if source.is_reference else [Part.EVERYONE]
+    everything = [draw(faces, part, size, times) for part in parts for size, times in plan.sizes]
+    distracted = next(one for one in everything if (one.part, one.size) == (parts[-1], plan.distracted))
     gallery = distracted.galleries[0]
     others = others_of(faces, gallery)
     added = sorted({min(number, len(others)) for number in plan.distractors})
@@ -43,7 +55,7 @@ def measure_people(faces: FaceSet, plan: Plan, folder: Path, progress: Progress)
     (chosen,) = (one.sweeps for one in comparisons if one.draws is distracted)
     rivals = {one.rival: one.best(Figure.PAIRWISE)[0] for one in chosen if one.rival in {DBSCAN, AVERAGE_LINKAGE}}
     within = {number: labels[: len(gallery)] for number, labels in zip(added, among, strict=True)}
-    return PeopleFindings(comparisons, distract(faces, gallery, others, within, rivals))
+    return PeopleFindings(source, comparisons, distract(faces, gallery, others, within, rivals))
 
 
 def _orders(draws: Draws, plan: Plan) -> list[list[Labels]]:

@@ -1,10 +1,12 @@
-"""Photos of known people, and photos of strangers."""
+"""Lists the photos of the evaluation data by the person that they show, and those of strangers."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain, takewhile
 from pathlib import Path
 from typing import Self
+
+from accuracy.data_source import DataSource
 
 _SHOWN_TWICE = 2
 
@@ -14,11 +16,13 @@ class PeoplePhotos:
     """Photos that say who is on them, and others.
 
     Attributes:
+        source: the data that they are of.
         known: photos whose most central face is the person's, by name; a person is the name of the folder.
         strangers: photos of people without a name.
 
     """
 
+    source: DataSource
     known: tuple[Path, ...]
     strangers: tuple[Path, ...]
 
@@ -26,7 +30,11 @@ class PeoplePhotos:
     def read(cls, folder: Path) -> Self:
         """Return what the evaluation data in `folder` has: LFW's people, COCO's and WIDER FACE's strangers."""
         strangers = chain((folder / "coco" / "images").glob("*"), (folder / "wider" / "images").rglob("*.jpg"))
-        return cls(tuple(sorted((folder / "lfw" / "images").glob("*/*.jpg"))), tuple(sorted(strangers)))
+        return cls(
+            DataSource.read(folder),
+            tuple(sorted((folder / "lfw" / "images").glob("*/*.jpg"))),
+            tuple(sorted(strangers)),
+        )
 
     def sample(self, people: int) -> "PeoplePhotos":
         """Return the first two photos of that many people who have them, and as many photos of strangers."""
@@ -35,7 +43,7 @@ class PeoplePhotos:
             photos[path.parent.name].append(path)
         several = (paths[:_SHOWN_TWICE] for paths in photos.values() if len(paths) >= _SHOWN_TWICE)
         chosen = [paths for _, paths in takewhile(lambda item: item[0] < people, enumerate(several))]
-        return PeoplePhotos(tuple(chain.from_iterable(chosen)), self.strangers[:people])
+        return PeoplePhotos(self.source, tuple(chain.from_iterable(chosen)), self.strangers[:people])
 
     def numbers(self) -> tuple[int, ...]:
         """Return the number of the person on each known photo: their place among all names in order."""

@@ -1,4 +1,4 @@
-"""Pictures of what was measured of people, as SVG whose text stays text."""
+"""Plots the results of grouping people, as SVG whose text stays text."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +12,6 @@ from accuracy.people.agreement import Agreement
 from accuracy.people.comparison import Comparison
 from accuracy.people.distractors import LAYER
 from accuracy.people.findings import PeopleFindings
-from accuracy.people.gallery import Part
 from accuracy.people.sweep import Figure, Sweep
 
 # Okabe and Ito's colours, which people with any colour vision can tell apart; the people layer is black.
@@ -36,7 +35,7 @@ def save_plots(findings: PeopleFindings, folder: Path) -> None:
             "axes.spines.right": False,
         }
     ):
-        for part in Part:
+        for part in findings.parts():
             chosen = [one for one in findings.comparisons if one.draws.part is part]
             name = part.replace(" ", "-")
             _save(_panels(chosen, _sweep), folder / f"people-sweep-{name}.svg")

@@ -1,4 +1,4 @@
-"""Compares the precisions of the models: `python -m accuracy.precision`."""
+"""Compares the precisions of each model, in speed, steadiness and accuracy: `python -m accuracy.precision`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,21 +23,24 @@ from models.home import samples_dir, weights_dir
 from models.manifest import load_manifest
 from services.detector.detection_model import DetectionModel
 
-_CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _FACES: Final = 120
 
 
 def compare(
     evaluation: Annotated[
-        Path, typer.Option("--eval", envvar="ALBUMEN_EVAL_DIR", metavar="DIR", help="The evaluation data.")
-    ] = _CHECKOUT.parent / "shared" / "eval",
+        Path | None,
+        typer.Option("--eval", envvar="ALBUMEN_EVAL_DIR", metavar="DIR", help="Folder of the evaluation data."),
+    ] = None,
 ) -> None:
-    """Compare speed, and of the face model average precision and steadiness; without evaluation data, on the samples.
+    """Compare the speed of all models, and the steadiness and average precision of those that detect faces.
 
-    How well faces are told apart by each embedder, `python -m accuracy` measures.
+    Without evaluation data, steadiness is measured on the sample photos and average precision is left out. How well
+    each embedder tells faces apart is measured by `python -m accuracy`.
     """
     console = Console(highlight=False)
-    data = None if missing(evaluation) else EvaluationData.read(evaluation)
+    if evaluation and (lacking := missing(evaluation)):
+        raise typer.BadParameter(f"{evaluation} has no {', '.join(lacking)}.")
+    data = EvaluationData.read(evaluation) if evaluation else None
     try:
         with bars(console) as progress:
             tables = _tables(data, progress)
@@ -58,7 +61,7 @@ def _tables(data: EvaluationData | None, progress: Progress) -> list[Table]:
     with step(progress, "Steadiness", len(models) * len(photos)) as advance:
         tables.append(steadiness_table(models, photos, advance))
     if data:
-        # The photos of the first part have chosen and calibrated what is quantised.
+        # Of the reference data, the first half chose and calibrated what is quantised; see models/README.md.
         parts = {"first half": data.faces[::2], "second half": data.faces[1::2]}
         with step(progress, "Average precision", len(models) * len(data.faces)) as advance:
             tables.append(faces_table(models, parts, advance))

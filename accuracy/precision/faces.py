@@ -1,4 +1,4 @@
-"""Average precision of a face model on photos with known faces."""
+"""Measures the average precision of face detectors on photos with known faces."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from accuracy.wider import FacePhoto, Subset
 from benchmarks.table import Table
 from services.detector.detection_model import DetectionModel
 
-_MOST = 1000
+_MAX_FACES = 1000
 
 
 def faces_table(
@@ -29,7 +29,7 @@ def faces_table(
 
 
 def _found(model: DetectionModel, photo: FacePhoto, advance: Callable[[], None]) -> Detections:
-    found = model.decoder.detect(read_rgb(photo.path), min_score=MIN_SCORE, classes=None, limit=_MOST)
+    found = model.decoder.detect(read_rgb(photo.path), min_score=MIN_SCORE, classes=None, limit=_MAX_FACES)
     boxes = np.clip(found.boxes.astype(np.float64), 0, [photo.width, photo.height] * 2)
     advance()
-    return Detections.of(boxes, found.scores.astype(np.float64))
+    return Detections.from_arrays(boxes, found.scores.astype(np.float64))

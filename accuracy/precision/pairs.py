@@ -1,4 +1,4 @@
-"""The models that are there in more than one precision."""
+"""Pairs each quantised model with the fp32 model of the same weights."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ _PLAIN = "fp32"
 
 
 def precision_pairs(manifest: Manifest, weights: Path) -> list[tuple[Model, Model]]:
-    """Return each model that is not fp32 behind the fp32 one that is made of the same source.
+    """Return pairs of an fp32 model and another one made of the same source.
 
     Raises:
         CommandError: a file is missing.

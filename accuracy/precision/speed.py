@@ -1,4 +1,4 @@
-"""CPU time of a run, the two precisions of a model in turn."""
+"""Measures the CPU time of a run, the two precisions of a model alternating."""
 
 import time
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""How much the box of a face moves from one encoding of a photo to another."""
+"""Measures how much the box of a face moves between encodings of one photo."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -20,7 +20,7 @@ _ENCODINGS: Final = {
 }
 _SAME_FACE: Final = 0.5
 _MIN_SIDE: Final = 32
-_MOST: Final = 100
+_MAX_FACES: Final = 100
 
 
 def steadiness_table(models: Sequence[DetectionModel], photos: Sequence[Pixels], advance: Callable[[], None]) -> Table:
@@ -58,7 +58,7 @@ def _shifts(faces: NDArray[np.float64], others: NDArray[np.float64]) -> list[flo
 
 
 def _boxes(model: DetectionModel, pixels: Pixels) -> NDArray[np.float64]:
-    found = model.decoder.detect(pixels, min_score=model.min_score, classes=None, limit=_MOST)
+    found = model.decoder.detect(pixels, min_score=model.min_score, classes=None, limit=_MAX_FACES)
     return found.boxes.astype(np.float64)
 
 

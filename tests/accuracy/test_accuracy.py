@@ -1,6 +1,5 @@
 """The harness as a whole, on a few photos; it needs the evaluation data, which is no part of the project."""
 
-import os
 import re
 from pathlib import Path
 
@@ -11,22 +10,19 @@ from typer.testing import CliRunner
 
 from accuracy.__main__ import accuracy
 from accuracy.document import render
-from accuracy.evaluation_data import EvaluationData, missing
+from accuracy.evaluation_data import EvaluationData
 from accuracy.face_detection import Runner
 from accuracy.findings import Findings
 from accuracy.measurement import measure
 from benchmarks.machine import Machine
+from tests.accuracy.evaluation_folder import evaluation_folder
 
-DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "eval"
 PHOTOS = 20
 
 
 @pytest.fixture(scope="module")
 def data() -> EvaluationData:
-    folder = Path(os.environ.get("ALBUMEN_EVAL_DIR", DEFAULT_FOLDER))
-    if lacking := missing(folder):
-        pytest.skip(f"no evaluation data: {folder} has no {', '.join(lacking)}; set ALBUMEN_EVAL_DIR")
-    return EvaluationData.read(folder).sample(PHOTOS)
+    return EvaluationData.read(evaluation_folder()).sample(PHOTOS)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +66,13 @@ def test_the_document_holds_every_table(findings: Findings, data: EvaluationData
 def test_without_evaluation_data_one_line_says_so(tmp_path: Path) -> None:
     app = typer.Typer()
     app.command()(accuracy)
-    result = CliRunner().invoke(app, ["--eval", str(tmp_path), "--output", str(tmp_path / "accuracy.md")])
+    arguments = ["--output", str(tmp_path / "accuracy.md")]
+    environment = {"ALBUMEN_EVAL_DIR": None}
+    result = CliRunner().invoke(app, arguments, env=environment)
+    assert result.exit_code == 0
+    (line,) = result.output.splitlines()
+    assert line.startswith("Nothing measured: no evaluation data is named. Name its folder: `make accuracy EVAL=DIR`")
+    result = CliRunner().invoke(app, ["--eval", str(tmp_path), *arguments], env=environment)
     assert result.exit_code == 0
     (line,) = result.output.splitlines()
     assert line.startswith("Nothing measured: ")

@@ -17,7 +17,7 @@ def photo() -> FacePhoto:
 
 
 def precision(*found: tuple[tuple[int, int, int, int], float]) -> float:
-    detections = Detections.of([box for box, _ in found], [score for _, score in found])
+    detections = Detections.from_arrays([box for box, _ in found], [score for _, score in found])
     return average_precision([photo()], [detections], Subset.EASY)
 
 
@@ -49,5 +49,5 @@ def test_half_an_overlap_is_needed() -> None:
 
 def test_photos_are_ranked_together() -> None:
     empty = FacePhoto(Path("b.jpg"), 600, 600, np.empty((0, 4)), {Subset.EASY: np.empty(0, np.bool_)})
-    found = [Detections.of([FIRST, SECOND], [0.9, 0.7]), Detections.of([ELSEWHERE], [0.8])]
+    found = [Detections.from_arrays([FIRST, SECOND], [0.9, 0.7]), Detections.from_arrays([ELSEWHERE], [0.8])]
     assert average_precision([photo(), empty], found, Subset.EASY) == pytest.approx(0.5 + 0.5 * 2 / 3)

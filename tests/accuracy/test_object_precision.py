@@ -22,7 +22,7 @@ def photo(*objects: tuple[Box, int], crowd: tuple[bool, ...] = ()) -> ObjectPhot
 
 def found(*objects: tuple[Box, float, int]) -> Detections:
     boxes, scores, classes = zip(*objects, strict=True) if objects else ((), (), ())
-    return Detections.of(boxes, scores, classes)
+    return Detections.from_arrays(boxes, scores, classes)
 
 
 def test_exact_boxes_are_worth_everything() -> None:

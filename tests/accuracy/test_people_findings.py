@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from accuracy.data_source import REFERENCE_DIGEST, DataSource
 from accuracy.people.agreement import Agreement
 from accuracy.people.comparison import Comparison, compare
 from accuracy.people.distractors import Distraction
@@ -16,6 +17,8 @@ from accuracy.people.rivals import AVERAGE_LINKAGE, DBSCAN, RIVALS
 from accuracy.people.sweep import Figure, Sweep, sweep
 from benchmarks.machine import Machine
 from tests.accuracy.people_examples import crowd
+
+SOURCE = DataSource("reference", REFERENCE_DIGEST, 4)
 
 
 def figures(pairwise: float, bcubed: float, precision: float = 0.98) -> Agreement:
@@ -34,14 +37,14 @@ def comparison(layer: Agreement, part: Part = Part.EVERYONE, size: int | None = 
     return Comparison(draws, 700, layer, {Figure.PAIRWISE: 0.001, Figure.BCUBED: 0.002}, tuple(sweeps))
 
 
-def findings(layer: Agreement) -> PeopleFindings:
+def findings(layer: Agreement, source: DataSource = SOURCE) -> PeopleFindings:
     curve = (figures(0.9, 0.9), figures(0.8, 0.7))
     distraction = Distraction(
         500, (0, 9), 4, {"people layer": curve, "DBSCAN": curve, "average linkage": curve},
         {"DBSCAN": DBSCAN.settings[0], "average linkage": AVERAGE_LINKAGE.settings[0]},
     )  # fmt: skip
     return PeopleFindings(
-        tuple(comparison(layer, part, size) for part in Part for size in (500, 1500, None)), distraction
+        source, tuple(comparison(layer, part, size) for part in Part for size in (500, 1500, None)), distraction
     )
 
 

@@ -1,13 +1,16 @@
 """People as a whole: few photos through the running services; and the measurement on made-up faces."""
 
-import os
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from rich.progress import Progress
 
+from accuracy.data_source import REFERENCE_DIGEST, DataSource
 from accuracy.detector_client import _cropped_faces
+from accuracy.evaluation_data import FILES
+from accuracy.people.document import render
 from accuracy.people.extraction import extract_faces
 from accuracy.people.gallery import Part
 from accuracy.people.measurement import measure_people
@@ -16,8 +19,9 @@ from accuracy.people.plan import QUICK, Plan
 from accuracy.people.sweep import Figure
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.types.v1.geometry_pb2 import BoundingBox, PixelSize
+from benchmarks.machine import Machine
+from tests.accuracy.evaluation_folder import evaluation_folder
 from tests.accuracy.people_examples import crowd
-from tests.accuracy.test_accuracy import DEFAULT_FOLDER
 
 NAMES = ("B/B_0001", "A_C/A_C_0002", "A_C/A_C_0001", "A_C/A_C_0003", "D/D_0001", "D/D_0002")
 
@@ -25,6 +29,9 @@ NAMES = ("B/B_0001", "A_C/A_C_0002", "A_C/A_C_0001", "A_C/A_C_0003", "D/D_0001",
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     strangers = ("coco/images/7.jpg", "wider/images/event/8.jpg")
+    for name, text in zip(FILES, ("1\t0\n", "{}", "{}"), strict=True):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
     for name in (*(f"lfw/images/{name}.jpg" for name in NAMES), *strangers):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
@@ -55,9 +62,21 @@ def test_only_the_face_nearest_to_the_middle_is_central() -> None:
     assert _cropped_faces(pb.DetectResponse()) == []
 
 
+def test_nobody_is_called_held_out_of_data_that_nothing_was_fitted_on(tmp_path: Path) -> None:
+    faces = crowd(24, 2, strangers=6, spread=0.3)
+    plan = Plan(((12, 1), (None, 1)), 12, 12, (0, 5))
+    findings = measure_people(DataSource("other", "0" * 64, 2), faces, plan, tmp_path, Progress(disable=True))
+    assert findings.parts() == [Part.EVERYONE]
+    page = render(findings, Machine.here())
+    assert "`other`, which is not the reference data" in page
+    assert not re.search("held.out|one half of LFW", page)
+
+
 def test_everything_is_measured_of_made_up_faces(tmp_path: Path) -> None:
     faces = crowd(24, 2, strangers=6, spread=0.3)
-    findings = measure_people(faces, Plan(((12, 2), (None, 1)), 12, 12, (0, 5, 999)), tmp_path, Progress(disable=True))
+    plan = Plan(((12, 2), (None, 1)), 12, 12, (0, 5, 999))
+    source = DataSource("reference", REFERENCE_DIGEST, 4)
+    findings = measure_people(source, faces, plan, tmp_path, Progress(disable=True))
     assert [(one.draws.part, one.draws.size) for one in findings.comparisons] == [
         (part, size) for part in Part for size in (12, None)
     ]
@@ -71,13 +90,10 @@ def test_everything_is_measured_of_made_up_faces(tmp_path: Path) -> None:
 
 def test_people_are_found_by_the_running_services(weights_dir: Path, tmp_path: Path) -> None:
     assert weights_dir.is_dir()
-    evaluation = Path(os.environ.get("ALBUMEN_EVAL_DIR", DEFAULT_FOLDER))
-    photos = PeoplePhotos.read(evaluation).sample(10)
-    if not photos.known:
-        pytest.skip(f"no evaluation data in {evaluation}; set ALBUMEN_EVAL_DIR")
+    photos = PeoplePhotos.read(evaluation_folder()).sample(10)
     faces = extract_faces(photos, tmp_path, Progress(disable=True))
     assert len(faces.known()) == 20
     assert (faces.people == -1).any()
     assert np.allclose(np.linalg.norm(faces.embeddings, axis=1), 1)
-    findings = measure_people(faces, QUICK, tmp_path, Progress(disable=True))
+    findings = measure_people(photos.source, faces, QUICK, tmp_path, Progress(disable=True))
     assert all(one.layer.f > 0.7 for one in findings.comparisons)

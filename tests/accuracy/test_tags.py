@@ -22,7 +22,7 @@ def photo(classes: list[int]) -> ObjectPhoto:
 
 
 def found(classes: list[int]) -> Detections:
-    return Detections.of(np.zeros((len(classes), 4)), np.ones(len(classes)), classes)
+    return Detections.from_arrays(np.zeros((len(classes), 4)), np.ones(len(classes)), classes)
 
 
 @given(st.lists(st.tuples(CLASSES, CLASSES), min_size=1, max_size=6))
