@@ -51,7 +51,7 @@ class Findings:
             ("prebuilt_changes", HUGE, "peak", "index of 1,000,000, peak memory", 6000, " MB", 1 / _MEGABYTE),
             ("changes", LARGE, "delete p50", "index: delete a face at 100,000, p50", 5, " ms", 1e3),
             ("changes", LARGE, "delete worst", "index: delete a face at 100,000, worst", 1000, " ms", 1e3),
-            ("changes", LARGE, "delete inside worst", "index: delete a face inside the largest cluster, worst", 1000, " ms", 1e3),
+            ("changes", LARGE, "delete inside worst", "index: delete in the largest cluster, worst", 1000, " ms", 1e3),
             ("search", LARGE, "top p50", "exact top 50 at 100,000, p50", 3, " ms", 1e3),
             ("search", HUGE, "top p50", "exact top 50 at 1,000,000, p50", 20, " ms", 1e3),
             ("library", LARGE, "open", "open a library of 100,000 faces", 3, " s", 1),
