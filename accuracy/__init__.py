@@ -1,1 +1,1 @@
-"""The accuracy of what the running services answer: people told apart, faces and objects found."""
+"""Measures how accurate the answers of the running services are: faces, objects, and telling people apart."""

@@ -1,4 +1,4 @@
-"""What a figure has to reach."""
+"""A figure and the value that it has to reach."""
 
 from dataclasses import dataclass
 

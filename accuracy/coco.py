@@ -1,4 +1,4 @@
-"""The objects of COCO photos (Lin et al., "Microsoft COCO: Common Objects in Context", 2014)."""
+"""Reads the objects of COCO photos (Lin et al., "Microsoft COCO: Common Objects in Context", 2014)."""
 
 import json
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What was found in one photo, by a service or by a model run directly."""
+"""The detections in one photo, by a service or by a model run directly."""
 
 from dataclasses import dataclass
 from typing import Self

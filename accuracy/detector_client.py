@@ -1,4 +1,4 @@
-"""The detector, asked over gRPC."""
+"""Calls the detector over gRPC."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The model that a service used, as a file that can be run directly."""
+"""Finds the file of the model that a service used, so that it can be run directly."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The embedder, asked over gRPC."""
+"""Calls the embedder over gRPC."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The ways in which an embedder can be set up, as far as its settings know them."""
+"""Lists the ways in which the embedder can be configured, as far as its settings show."""
 
 import enum
 import itertools

@@ -1,4 +1,4 @@
-"""Detection of faces: the detector beside the same model run directly, on WIDER FACE."""
+"""Compares face detection by the service with the same model run directly, on WIDER FACE."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

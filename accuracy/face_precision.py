@@ -1,4 +1,4 @@
-"""Average precision of found faces, by the rules of WIDER FACE."""
+"""Computes the average precision of face detection, by the rules of WIDER FACE."""
 
 from collections.abc import Sequence
 from typing import Final

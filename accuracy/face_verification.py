@@ -1,4 +1,4 @@
-"""Verification of faces: detector and embedder on the pairs of LFW."""
+"""Measures face verification, by detector and embedder, on the pairs of LFW."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The pairs of Labeled Faces in the Wild (Huang et al., 2007), in the format of its View 2."""
+"""Reads the pairs of Labeled Faces in the Wild (Huang et al., 2007), in the format of its View 2."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Detection of objects: the detector beside the same model run directly, on COCO."""
+"""Compares object detection by the service with the same model run directly, on COCO."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Mean average precision of found objects, by the rules of the COCO API."""
+"""Computes the mean average precision of object detection, by the rules of the COCO API."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much boxes overlap."""
+"""Computes the intersection over union of boxes."""
 
 import numpy as np
 from numpy.typing import NDArray

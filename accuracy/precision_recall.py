@@ -1,4 +1,4 @@
-"""Precision over recall, and what is read off that curve."""
+"""Computes precision-recall curves and the areas under them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""One service as `albumen up` runs it, on a free port."""
+"""Runs one service as `albumen up` does, on a free port."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping

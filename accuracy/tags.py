@@ -1,4 +1,4 @@
-"""What an image is said to show: its tags, one a class, whatever the number of objects."""
+"""Scores image tags: the classes found in a photo, whatever the number of objects."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How well a distance tells whether two faces are of one person."""
+"""Computes how well a distance tells whether two faces are of one person."""
 
 from dataclasses import dataclass
 from typing import Final

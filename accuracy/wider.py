@@ -1,4 +1,4 @@
-"""The faces of WIDER FACE photos (Yang et al., "WIDER FACE: A Face Detection Benchmark", 2016)."""
+"""Reads the faces of WIDER FACE photos (Yang et al., "WIDER FACE: A Face Detection Benchmark", 2016)."""
 
 import json
 from collections.abc import Mapping

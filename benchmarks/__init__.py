@@ -1,1 +1,1 @@
-"""The benchmark of the main road: speed, memory, start and size of the services, beside plain code."""
+"""Compares indexing by the services with plain code that calls the same models: speed, memory, start, size."""

@@ -1,4 +1,4 @@
-"""Runs the benchmark: `python -m benchmarks`."""
+"""Runs the benchmark and writes docs/benchmarks.md: `python -m benchmarks`."""
 
 import shlex
 import sys

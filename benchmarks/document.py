@@ -1,4 +1,4 @@
-"""The document that a run leaves behind."""
+"""Renders docs/benchmarks.md from the results."""
 
 from collections.abc import Sequence
 from statistics import median

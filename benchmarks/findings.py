@@ -1,4 +1,4 @@
-"""Everything that one run of the benchmark measured, as tables."""
+"""The results of the benchmark, as tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The machine that the figures come from."""
+"""Describes the machine that figures come from."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""The pages that runs leave behind, from their templates."""
+"""Renders the templates of all generated pages."""
 
 from importlib.resources import files
 

@@ -1,4 +1,4 @@
-"""Photos to measure with, made from the samples: the same ones on every machine."""
+"""Makes the photos to measure with from the samples: the same on every machine."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

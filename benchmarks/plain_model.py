@@ -1,4 +1,4 @@
-"""The model that plain code takes for a task."""
+"""Chooses the model that plain code uses for a task."""
 
 from models.entries import Model, Task
 from models.manifest import Manifest

@@ -1,4 +1,4 @@
-"""One pass over all photos by one of the systems that are compared."""
+"""Indexes all photos once, by one of the systems that are compared."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""How much disk a service takes: its dependencies as installed, and its weights."""
+"""Measures the disk space of a service: its installed dependencies and its weights."""
 
 import subprocess
 import sys

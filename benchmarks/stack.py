@@ -1,4 +1,4 @@
-"""The three services, as `albumen up` runs them, on free ports and with libraries of their own."""
+"""Starts the three services as `albumen up` does, on free ports and with libraries of their own."""
 
 import dataclasses
 import socket

@@ -1,4 +1,4 @@
-"""How long it takes from `albumen up` until all services serve."""
+"""Measures the time from `albumen up` until all services serve."""
 
 import json
 import os

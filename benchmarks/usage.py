@@ -1,4 +1,4 @@
-"""What a process, and the whole machine, has used."""
+"""Measures the CPU time and memory of processes, and of the whole machine."""
 
 from dataclasses import dataclass
 from pathlib import Path

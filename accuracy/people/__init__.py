@@ -1,1 +1,1 @@
-"""How well faces are grouped into people: the catalog beside other ways to cluster the same faces."""
+"""Measures how well the catalog groups faces into people, beside other ways to cluster the same faces."""

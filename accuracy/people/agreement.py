@@ -1,4 +1,4 @@
-"""How well clusters agree with the people that the faces are of."""
+"""Computes how well clusters agree with people: pairwise and BCubed precision, recall and F."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass

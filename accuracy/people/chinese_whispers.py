@@ -9,13 +9,13 @@ from accuracy.people.distances import Distances
 from accuracy.people.face_set import Labels
 from accuracy.people.rival import Setting
 
-_MOST_PASSES: Final = 50
+_MAX_PASSES: Final = 50
 
 
 def chinese_whispers(distances: Distances, settings: Sequence[Setting]) -> Iterator[Labels]:
     """Cluster for each (distance,): faces nearer than that are joined by an edge of weight 1, as in dlib's example.
 
-    Passes over all faces in random order, the same at each run, until nothing changes, at most _MOST_PASSES.
+    Passes over all faces in random order, the same at each run, until nothing changes, at most _MAX_PASSES.
     """
     count = len(distances.square)
     faces, others = np.nonzero(distances.square <= max(threshold for (threshold,) in settings))
@@ -31,7 +31,7 @@ def _whisper(neighbours: Sequence[Labels]) -> Labels:
     generator = np.random.default_rng(0)
     classes = np.arange(len(neighbours))
     social = [face for face, others in enumerate(neighbours) if len(others)]
-    for _ in range(_MOST_PASSES):
+    for _ in range(_MAX_PASSES):
         before = classes.copy()
         for face in generator.permutation(social):
             classes[face] = np.bincount(classes[neighbours[face]]).argmax()

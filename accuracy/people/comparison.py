@@ -1,4 +1,4 @@
-"""The people layer and its rivals on galleries of one size."""
+"""The results of the people layer and its rivals on galleries of one size."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A face as the detector hands it over."""
+"""A face as the detector returns it, for the embedder."""
 
 from dataclasses import dataclass
 

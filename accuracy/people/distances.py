@@ -1,4 +1,4 @@
-"""Cosine distances of all pairs of faces."""
+"""Computes the cosine distances of all pairs of faces."""
 
 from functools import cached_property
 

@@ -1,4 +1,4 @@
-"""A gallery, and more and more faces of other people around it."""
+"""Measures a gallery among more and more faces of other people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

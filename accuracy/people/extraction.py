@@ -1,4 +1,4 @@
-"""Faces of photos, found and embedded by the running services."""
+"""Finds and embeds all faces of the photos, by the running services."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final

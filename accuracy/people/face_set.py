@@ -1,4 +1,4 @@
-"""Faces of known people and of strangers."""
+"""Embeddings of faces with the people that they are of."""
 
 from dataclasses import dataclass
 from typing import Final, TypeAlias

@@ -1,4 +1,4 @@
-"""Galleries: whole people, drawn at random."""
+"""Draws galleries of whole people at random, of everyone or of those held out of fitting."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Many libraries, filled side by side."""
+"""Fills many libraries in parallel, and reads their people."""
 
 import multiprocessing
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Clusterings that are cuts of a tree over all pairs."""
+"""DBSCAN and average linkage, as cuts of a tree over all pairs."""
 
 from collections.abc import Iterator, Sequence
 

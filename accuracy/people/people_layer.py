@@ -1,4 +1,4 @@
-"""The catalog's people, as a library of its own finds them."""
+"""Groups faces by the catalog itself, in a library of its own."""
 
 import hashlib
 from pathlib import Path
@@ -11,7 +11,7 @@ from accuracy.people.face_set import FaceSet, Labels
 from services.catalog.library import Library
 from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
-_FACES_A_PAGE: Final = 1000
+_FACES_PER_PAGE: Final = 1000
 
 
 class PeopleLayer:
@@ -51,7 +51,7 @@ class PeopleLayer:
         people: dict[str, int] = {}
         after: int | None = None
         while True:
-            page = self._library.list_faces(after=after, limit=_FACES_A_PAGE)
+            page = self._library.list_faces(after=after, limit=_FACES_PER_PAGE)
             for face in page.items:
                 if face.person_id is not None:
                     labels[self._places[face.image_sha256]] = people.setdefault(face.person_id, len(people))

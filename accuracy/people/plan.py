@@ -1,4 +1,4 @@
-"""How much is measured."""
+"""How much is measured: sizes and numbers of galleries, and of distractors."""
 
 from dataclasses import dataclass
 from typing import Final

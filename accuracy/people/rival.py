@@ -1,4 +1,4 @@
-"""A way to cluster that the people layer is compared with."""
+"""A clustering method that the people layer is compared with, and its settings."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

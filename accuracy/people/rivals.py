@@ -1,4 +1,4 @@
-"""What the people layer is compared with."""
+"""The rivals of the people layer, and the settings that each is tried with."""
 
 from itertools import product
 from typing import Final

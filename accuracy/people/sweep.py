@@ -1,4 +1,4 @@
-"""A rival at all of its settings."""
+"""Measures a rival at all of its settings."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""DBSCAN and search, face by face and all at once, held to their bars."""
+"""Measures DBSCAN and search of the catalog, in one go and face by face, against bars."""

@@ -1,4 +1,4 @@
-"""Measures clustering and search: `python -m benchmarks.clustering`."""
+"""Runs all measurements of clustering and writes docs/clustering-speed.md: `python -m benchmarks.clustering`."""
 
 import json
 import os

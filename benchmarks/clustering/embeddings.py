@@ -1,4 +1,4 @@
-"""Embeddings that lie as FaceNet's do."""
+"""Makes synthetic embeddings that are distributed like those of FaceNet."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""What was measured, held to the bars."""
+"""The results of clustering and search, as claims with bars."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A whole library of many faces: opened, given photos, and rid of them again."""
+"""Measures a whole library of many faces: opening it, adding and deleting photos."""
 
 import hashlib
 import tempfile

@@ -1,4 +1,4 @@
-"""What one core of the machine can do at most, with the libraries at hand."""
+"""Measures what one core of the machine can do at most, with the libraries at hand."""
 
 import time
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""How the services behave under load, beside the same models called directly."""
+"""Measures the services under load, beside the same models called directly."""

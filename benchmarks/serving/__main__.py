@@ -1,4 +1,4 @@
-"""Puts the services under load: `python -m benchmarks.serving`."""
+"""Puts the services under load and writes docs/serving.md: `python -m benchmarks.serving`."""
 
 import asyncio
 import shlex

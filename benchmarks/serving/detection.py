@@ -1,4 +1,4 @@
-"""Photos a second of the detector over gRPC, beside the same models called naively."""
+"""Measures the detector in photos a second over gRPC, beside the same models called naively."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

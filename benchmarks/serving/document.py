@@ -1,4 +1,4 @@
-"""The document that a run leaves behind."""
+"""Renders docs/serving.md from the results."""
 
 from benchmarks.machine import Machine
 from benchmarks.markdown import render_markdown

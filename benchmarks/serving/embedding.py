@@ -1,4 +1,4 @@
-"""Faces a second of the embedder over gRPC, beside ONNX Runtime called directly."""
+"""Measures the embedder in faces a second over gRPC, beside ONNX Runtime called directly."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Everything that one run measured, as claims and tables."""
+"""The results under load, as claims and tables."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

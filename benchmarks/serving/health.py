@@ -1,4 +1,4 @@
-"""How long a health Check takes while a service has more to do than it can."""
+"""Measures how long a health check takes while a service is overloaded."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Photos a second of the whole way into a library, beside the CPU time that its stages need."""
+"""Measures indexing in photos a second, beside the CPU time that its stages need."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

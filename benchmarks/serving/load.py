@@ -1,4 +1,4 @@
-"""Load: as much as is answered, or as much as comes."""
+"""Generates load: closed, the next call when one is answered, or open, calls at a fixed rate."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Faces and photos to send, all made from the samples."""
+"""Makes the faces and photos to send from the samples."""
 
 from collections.abc import Iterator
 from itertools import count, cycle, permutations

@@ -1,4 +1,4 @@
-"""Memory of the services after many requests, beside what it was after the first ones."""
+"""Measures the memory of the services after many requests, beside that after the first ones."""
 
 import asyncio
 import time
@@ -34,7 +34,7 @@ from benchmarks.table import Table
 SETTLED: Final = 500
 
 _CLIENTS: Final = 4
-_MOST_FACES: Final = 40
+_MAX_FACES: Final = 40
 _LARGE_EVERY: Final = 25
 _INDEX_EVERY: Final = 50
 _BAR: Final = 1.1
@@ -125,7 +125,7 @@ def _mixture(requests: int) -> list[int]:
     """Return how many faces each request has: every tenth 1 to 40, the others one or two; the same on every run."""
     random = np.random.default_rng(0)
     return [
-        int(random.integers(1, _MOST_FACES + 1) if index % _LARGE_EVERY == 0 else random.integers(1, 3))
+        int(random.integers(1, _MAX_FACES + 1) if index % _LARGE_EVERY == 0 else random.integers(1, 3))
         for index in range(requests)
     ]
 

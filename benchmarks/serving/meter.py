@@ -1,4 +1,4 @@
-"""Wall time and CPU time of a stretch of work, and what else the machine did meanwhile."""
+"""Measures wall and CPU time of a stretch of work, and what else the machine did meanwhile."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""The detector when twice as many photos come as it can take."""
+"""Measures the detector while twice as many photos arrive as it can take."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack

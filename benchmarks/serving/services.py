@@ -1,4 +1,4 @@
-"""The service processes that are put under load, on free loopback ports."""
+"""Starts the services that are put under load, on free loopback ports."""
 
 import dataclasses
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What a stretch of work took."""
+"""The time that a stretch of work took."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
