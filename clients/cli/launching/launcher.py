@@ -94,6 +94,8 @@ class Launcher:
         """
         while not stop.wait(_POLL_SECONDS):
             self.require_alive()
+            for service in self.services:
+                service.limit_log()
 
     def require_alive(self) -> None:
         """Check that every service runs.

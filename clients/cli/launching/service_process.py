@@ -1,6 +1,8 @@
 """A service as a child process: started, watched by its health, ended."""
 
+import contextlib
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Mapping
@@ -18,6 +20,8 @@ from services.common.wire.channel import DIRECT
 
 if TYPE_CHECKING:
     from services.common.errors import AlbumenError
+
+MAX_LOG_BYTES: Final = 10 * 1024 * 1024
 
 _CHECK_SECONDS: Final = 1.0
 _CHANNEL_OPTIONS: Final = (
@@ -75,13 +79,15 @@ class ServiceProcess:
     def __init__(self, command: ServiceCommand, log_path: Path) -> None:
         self.command = command
         self.log_path = log_path
+        self._old_log_path = log_path.with_name(f"{log_path.name}.1")
         self.state = State.STARTING
         self.seconds = 0.0
         self.obstacle: AlbumenError | None = None
         self._started = time.monotonic()
         if log_path.exists():
-            log_path.replace(log_path.with_name(f"{log_path.name}.1"))
-        with log_path.open("wb") as log:
+            log_path.replace(self._old_log_path)
+        # Appending, so that the service goes on at the start of a log that was emptied meanwhile.
+        with log_path.open("ab") as log:
             log_path.chmod(0o600)
             self._process = subprocess.Popen(  # noqa: S603 - our own services
                 command.argv,
@@ -126,6 +132,17 @@ class ServiceProcess:
     def last_lines(self, count: int) -> list[str]:
         """Return the end of what the service printed."""
         return tail(self.log_path, count)
+
+    def limit_log(self, max_bytes: int = MAX_LOG_BYTES) -> None:
+        """Empty a log that has grown beyond `max_bytes`; what it held replaces the log before.
+
+        A line that is written at the same moment may be lost. What can't be copied stays where it is.
+        """
+        with contextlib.suppress(OSError):
+            if self.log_path.stat().st_size > max_bytes:
+                # With its permissions.
+                shutil.copy(self.log_path, self._old_log_path)
+                os.truncate(self.log_path, 0)
 
     def terminate(self) -> None:
         """Ask the service to let the calls under way end, and then to end itself."""

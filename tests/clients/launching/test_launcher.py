@@ -13,7 +13,7 @@ import pytest
 from clients.cli.failure import CommandError
 from clients.cli.launching.foreground import run_in_foreground
 from clients.cli.launching.launcher import Launcher
-from clients.cli.launching.service_process import ServiceCommand, State
+from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
 from clients.cli.launching.stop import Stop
 
 _SERVICE = Path(__file__).with_name("fake_service.py")
@@ -171,3 +171,18 @@ def test_the_first_signal_is_remembered() -> None:
         os.kill(os.getpid(), signal.SIGINT)
     assert stop.signal == signal.SIGTERM
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_log_that_grows_too_large_starts_anew(tmp_path: Path) -> None:
+    log = tmp_path / "talker.log"
+    talker = ServiceProcess(ServiceCommand("talker", (sys.executable, "-c", "input()"), "127.0.0.1:9", {}), log)
+    before = tmp_path / "talker.log.1"
+    log.write_bytes(b"x" * 1001)
+    talker.limit_log(max_bytes=1001)
+    assert (log.stat().st_size, before.exists()) == (1001, False)
+    talker.limit_log(max_bytes=1000)
+    assert log.read_bytes() == b""
+    assert before.read_bytes() == b"x" * 1001
+    assert [path.stat().st_mode & 0o777 for path in (log, before)] == [0o600, 0o600]
+    talker.terminate()
+    assert talker.wait(_BOUND_SECONDS)
