@@ -23,4 +23,8 @@ def choose_model(task: Task, model_id: str | None, models_file: Path | None) -> 
     try:
         return load_manifest(custom=models_file).chosen(task, model_id)
     except ManifestError as error:
-        raise UnavailableError(Reason.MODEL_UNAVAILABLE, f"The model can't be chosen: {error}.") from error
+        problem = str(error)
+        if models_file is not None:
+            # The message reaches callers, whom the server's folders do not concern.
+            problem = problem.replace(str(models_file), models_file.name)
+        raise UnavailableError(Reason.MODEL_UNAVAILABLE, f"The model can't be chosen: {problem}.") from error
