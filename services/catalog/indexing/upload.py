@@ -5,11 +5,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from rfc3986 import uri_reference
+
 from services.catalog.vocabulary import Source
+from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 from services.common.image_header import check_size
 from services.common.limits import MAX_FILE_NAME_CHARS, MAX_SOURCE_URI_CHARS, ImageLimits
 
+_URI_CHARACTERS: Final = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,18 +43,12 @@ class Announcement:
                 IMAGE_TOO_LARGE.
 
         """
-        _check_text(self.source.file_name, MAX_FILE_NAME_CHARS, Reason.FILE_NAME_INVALID, "header.file_name")
-        _check_text(self.source.uri, MAX_SOURCE_URI_CHARS, Reason.SOURCE_URI_INVALID, "header.source_uri")
-        if self.sha256 and _SHA256.fullmatch(self.sha256) is None:
-            raise InvalidArgumentError(
-                Reason.SHA256_INVALID, "A SHA-256 is written as 64 hexadecimal digits.", field="header.sha256"
-            )
-        if self.size_bytes < 0:
-            raise InvalidArgumentError(
-                Reason.SIZE_MISMATCH, "A size can't be negative; 0 means unknown.", field="header.size_bytes"
-            )
-        if self.size_bytes:
-            check_size(self.size_bytes, limits, field="header.size_bytes")
+        checks = Checks()
+        checks.run(_check_file_name, self.source.file_name)
+        checks.run(_check_uri, self.source.uri)
+        checks.run(_check_sha256, self.sha256)
+        checks.run(_check_announced_size, self.size_bytes, limits)
+        checks.done()
 
 
 class Upload:
@@ -105,7 +104,65 @@ class Upload:
         )
 
 
-def _check_text(text: str, limit: int, reason: Reason, field: str) -> None:
+def _check_file_name(file_name: str) -> None:
+    field = "header.file_name"
+    _check_length(file_name, MAX_FILE_NAME_CHARS, Reason.FILE_NAME_INVALID, field)
+    for character in ("/", "\\", "\0"):
+        if character in file_name:
+            raise InvalidArgumentError(
+                Reason.FILE_NAME_INVALID,
+                f"A file name is without folders, and {excerpt(file_name)!r} holds {character!r}. Send the last "
+                "part of the path; source_uri tells where the file is.",
+                field=field,
+                metadata={"value": excerpt(file_name)},
+            )
+
+
+def _check_uri(uri: str) -> None:
+    field = "header.source_uri"
+    _check_length(uri, MAX_SOURCE_URI_CHARS, Reason.SOURCE_URI_INVALID, field)
+    if uri and not _is_absolute_uri(uri):
+        raise InvalidArgumentError(
+            Reason.SOURCE_URI_INVALID,
+            f"{excerpt(uri)!r} is no absolute URI (RFC 3986): it takes a scheme, and spaces, backslashes and letters "
+            "beyond ASCII are percent-encoded. A file has one like file:///photos/cat%201.jpg.",
+            field=field,
+            metadata={"value": excerpt(uri)},
+        )
+
+
+def _is_absolute_uri(text: str) -> bool:
+    # The library percent-encodes what may not stand in a URI before it looks, so that is refused first.
+    if _URI_CHARACTERS.fullmatch(text) is None:
+        return False
+    uri = uri_reference(text)
+    # A scheme of one letter is a drive of Windows.
+    if uri.scheme is None or len(uri.scheme) == 1:
+        return False
+    return bool(uri.is_valid(require_scheme=True))
+
+
+def _check_sha256(sha256: str) -> None:
+    if sha256 and _SHA256.fullmatch(sha256) is None:
+        raise InvalidArgumentError(
+            Reason.SHA256_INVALID, "A SHA-256 is written as 64 hexadecimal digits.", field="header.sha256"
+        )
+
+
+def _check_announced_size(size_bytes: int, limits: ImageLimits) -> None:
+    field = "header.size_bytes"
+    if size_bytes < 0:
+        raise InvalidArgumentError(
+            Reason.SIZE_MISMATCH,
+            "A size can't be negative; 0 means unknown.",
+            field=field,
+            metadata={"limit": "0", "value": str(size_bytes)},
+        )
+    if size_bytes:
+        check_size(size_bytes, limits, field=field)
+
+
+def _check_length(text: str, limit: int, reason: Reason, field: str) -> None:
     if len(text) > limit:
         raise InvalidArgumentError(
             reason,
@@ -113,5 +170,3 @@ def _check_text(text: str, limit: int, reason: Reason, field: str) -> None:
             field=field,
             metadata={"limit": str(limit), "value": str(len(text))},
         )
-    if "\0" in text:
-        raise InvalidArgumentError(reason, f"{field} holds a NUL character.", field=field)

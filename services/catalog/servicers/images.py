@@ -70,7 +70,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
                 raise InvalidArgumentError(
                     Reason.IMAGE_HEADER_MISSING, "The first message must carry the header.", field="header"
                 )
-            announcement = _announcement(first.header)
+            announcement = _announcement(first.header, self._limits)
             library = await self._open(announcement)
             known = await self._indexer.find(library, announcement)
             if known is not None:
@@ -89,7 +89,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
     async def IndexImageBytes(self, request: pb.IndexImageBytesRequest, context: Context) -> pb.IndexImageBytesResponse:
         """Index an image sent in one message."""
         with self._admission.place():
-            announcement = _announcement(request.header)
+            announcement = _announcement(request.header, self._limits)
             library = await self._open(announcement)
             upload = Upload(announcement, self._limits)
             upload.add(request.content)
@@ -172,7 +172,6 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         )
 
     async def _open(self, announcement: Announcement) -> Library:
-        announcement.check(self._limits)
         return await self._executor.run(self._catalog.get, announcement.library)
 
     def _find(self, library: str, sha256: str) -> ImageRecord:
@@ -258,10 +257,14 @@ def _labels(labels: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(labels)))
 
 
-def _announcement(header: pb.ImageHeader) -> Announcement:
-    return Announcement(
-        library=parse_library(header.parent, field="header.parent"),
-        source=Source(header.source_uri, header.file_name, _modify_time(header)),
+def _announcement(header: pb.ImageHeader, limits: ImageLimits) -> Announcement:
+    checks = Checks()
+    announcement = Announcement(
+        library=checks.run(parse_library, header.parent, field="header.parent"),
+        source=Source(header.source_uri, header.file_name, checks.run(_modify_time, header)),
         sha256=header.sha256.lower(),
         size_bytes=header.size_bytes,
     )
+    checks.run(announcement.check, limits)
+    checks.done()
+    return announcement

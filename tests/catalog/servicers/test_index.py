@@ -111,6 +111,8 @@ REFUSED = {
     "more bytes": (messages(png(9, 9), size_bytes=5), "SIZE_MISMATCH", "header.size_bytes"),
     "long name": (messages(b"x", file_name="n" * 256), "FILE_NAME_INVALID", "header.file_name"),
     "NUL in URI": (messages(b"x", source_uri="a\0b"), "SOURCE_URI_INVALID", "header.source_uri"),
+    "name with folders": (messages(b"x", file_name="2024/cat.jpg"), "FILE_NAME_INVALID", "header.file_name"),
+    "no URI": (messages(b"x", source_uri="not a uri"), "SOURCE_URI_INVALID", "header.source_uri"),
     "bad parent": (messages(b"x", parent="default"), "RESOURCE_NAME_INVALID", "header.parent"),
 }
 
@@ -121,6 +123,21 @@ async def test_what_is_refused_is_refused_by_name(world: World, case: str) -> No
     failure = await refusal(world.images.IndexImage(stream(parts)))
     assert failure.code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
     assert (failure.reason, failure.fields) == (reason, [field])
+    assert await image_count(world) == 0
+
+
+async def test_all_that_is_wrong_with_a_header_is_told_at_once(world: World) -> None:
+    header = pb.ImageHeader(
+        parent="nonsense", file_name="C:\\cat.jpg", source_uri="C:\\cat.jpg", sha256="xyz", size_bytes=-1
+    )
+    failure = await refusal(world.images.IndexImageBytes(pb.IndexImageBytesRequest(header=header, content=png(9, 9))))
+    assert [(violation.field, violation.reason) for violation in failure.violations] == [
+        ("header.parent", "RESOURCE_NAME_INVALID"),
+        ("header.file_name", "FILE_NAME_INVALID"),
+        ("header.source_uri", "SOURCE_URI_INVALID"),
+        ("header.sha256", "SHA256_INVALID"),
+        ("header.size_bytes", "SIZE_MISMATCH"),
+    ]
     assert await image_count(world) == 0
 
 
