@@ -59,8 +59,7 @@ def build(settings: CatalogSettings) -> Application:
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, executor)
     images = ImageServicer(catalog, indexer, executor, admission, limits)
-    # GetFace and BatchGetFaces answer UNIMPLEMENTED so far.
-    people = PeopleServicer(catalog, executor)  # type: ignore[abstract]
+    people = PeopleServicer(catalog, executor)
     edits = PeopleEditServicer(catalog, executor)
     search = SearchServicer(catalog, PhotoQuery(detector, embedder, executor, limits), executor, admission)
 

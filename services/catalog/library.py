@@ -1,9 +1,9 @@
 """A library: images, their faces and their people in one file."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 from typing import Final
@@ -178,13 +178,19 @@ class Library:
         self._writer.delete(sha256, etag=etag)
 
     def list_people(
-        self, people_filter: PeopleFilter = SHOWN_PEOPLE, *, after: tuple[int, str] | None = None, limit: int
+        self,
+        people_filter: PeopleFilter = SHOWN_PEOPLE,
+        *,
+        after: tuple[int, str] | None = None,
+        limit: int,
+        with_cover: bool = False,
     ) -> Page[PersonRecord, tuple[int, str]]:
         """List people, those with most faces first, then by id; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            return person_table.page_of_people(cursor, people_filter, after, limit)
+            page = person_table.page_of_people(cursor, people_filter, after, limit)
+            return replace(page, items=_with_covers(cursor, page.items)) if with_cover else page
 
-    def get_person(self, person_id: str) -> PersonRecord:
+    def get_person(self, person_id: str, *, with_cover: bool = False) -> PersonRecord:
         """Return a person.
 
         Raises:
@@ -192,7 +198,22 @@ class Library:
 
         """
         with self._database.read() as cursor:
-            return self._read_person(cursor, person_id)
+            person = self._read_person(cursor, person_id)
+            return _with_covers(cursor, [person])[0] if with_cover else person
+
+    def find_faces(
+        self, face_ids: Collection[int], *, with_embedding: bool = False, with_thumbnail: bool = False
+    ) -> dict[int, FaceRecord]:
+        """Return id -> face, of those that exist."""
+        with self._database.read() as cursor:
+            faces = face_table.read_faces(
+                cursor,
+                sorted(set(face_ids)),
+                read_space(cursor),
+                with_embedding=with_embedding,
+                with_thumbnail=with_thumbnail,
+            )
+        return {face.id: face for face in faces}
 
     def list_faces(
         self,
@@ -270,3 +291,9 @@ class Library:
         if person is None:
             raise person_not_found(self.id, person_id)
         return person
+
+
+def _with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
+    """Return people with the thumbnails of their cover faces, which take one query for all."""
+    thumbnails = face_table.read_thumbnails(cursor, [person.cover_face_id for person in people])
+    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)

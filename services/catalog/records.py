@@ -162,6 +162,7 @@ class PersonRecord:
         image_count: >= 1.
         create_time: when first seen.
         update_time: when display_name or hidden last changed; create_time until then.
+        cover_thumbnail: JPEG of the cover face; None unless asked for.
 
     """
 
@@ -175,6 +176,7 @@ class PersonRecord:
     image_count: int
     create_time: datetime
     update_time: datetime
+    cover_thumbnail: bytes | None = None
 
     @property
     def etag(self) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rfc3986 import uri_reference
+from rfc3986.exceptions import RFC3986Exception
+from rfc3986.validators import Validator
 
 from services.catalog.vocabulary import Source
 from services.common.checks import Checks
@@ -15,6 +17,7 @@ from services.common.image_header import check_size
 from services.common.limits import MAX_FILE_NAME_CHARS, MAX_SOURCE_URI_CHARS, ImageLimits
 
 _URI_CHARACTERS: Final = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+_URI: Final = Validator().check_validity_of("scheme", "host", "path", "query", "fragment")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -139,7 +142,11 @@ def _is_absolute_uri(text: str) -> bool:
     # A scheme of one letter is a drive of Windows.
     if uri.scheme is None or len(uri.scheme) == 1:
         return False
-    return bool(uri.is_valid(require_scheme=True))
+    try:
+        _URI.validate(uri)
+    except RFC3986Exception:
+        return False
+    return True
 
 
 def _check_sha256(sha256: str) -> None:

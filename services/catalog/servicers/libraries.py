@@ -66,7 +66,7 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
     async def ReclusterLibrary(
         self, request: pb.ReclusterLibraryRequest, context: Context
     ) -> AsyncIterator[pb.ReclusterLibraryResponse]:
-        """Think again about all people of a library."""
+        """Recluster a library, a few groups at a time, while others read and write."""
         library = parse_library(request.name, field="name")
 
         def begin() -> ReclusteringRun:

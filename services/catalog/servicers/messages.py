@@ -111,6 +111,7 @@ def person_message(library: str, person: PersonRecord) -> person_pb2.Person:
         display_name=person.display_name,
         hidden=person.hidden,
         cover_face=child_name(library, "faces", str(person.cover_face_id)),
+        cover_thumbnail=person.cover_thumbnail or b"",
         face_count=person.face_count,
         image_count=person.image_count,
         create_time=_timestamp(person.create_time),

@@ -1,5 +1,6 @@
 """PeopleService: translates between messages and the people and faces of a library."""
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from albumen.catalog.v1 import face_pb2, person_pb2
@@ -9,24 +10,38 @@ from services.catalog.catalog import Catalog
 from services.catalog.display_name import checked_display_name
 from services.catalog.edits.record import EditOutcome
 from services.catalog.filters import FaceFilter, PeopleFilter
+from services.catalog.not_found import face_not_found
 from services.catalog.records import PersonRecord
 from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update
 from services.catalog.servicers.messages import edit_message, face_message, person_message
 from services.catalog.servicers.pages import PageRequest
-from services.catalog.servicers.resource_names import parse_child, parse_child_of, parse_library
+from services.catalog.servicers.resource_names import (
+    child_name,
+    parse_child,
+    parse_child_of,
+    parse_each,
+    parse_library,
+    parse_number,
+    parse_own_number,
+)
 from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
+from services.common.errors import InvalidArgumentError, Reason, ResourceExhaustedError
+from services.common.limits import MAX_PAGE_BYTES
 from services.common.wire.context import Context
+from services.common.wire.status import to_status
 
 _MAX_PEOPLE: Final = 1_000
 _MAX_FACES: Final = 250
 _UPDATABLE: Final = frozenset({"display_name", "hidden"})
-_UNASKED: Final = frozenset(face_pb2.Face.DESCRIPTOR.fields_by_name) - {"embedding", "thumbnail"}
+# What is sent without a read mask: all but what is large.
+_FACE_FIELDS: Final = frozenset(face_pb2.Face.DESCRIPTOR.fields_by_name) - {"embedding", "thumbnail"}
+_PERSON_FIELDS: Final = frozenset(person_pb2.Person.DESCRIPTOR.fields_by_name) - {"cover_thumbnail"}
 
 
 class PeopleServicer(pb_grpc.PeopleServiceServicer):
-    """Lists and names people, and lists faces."""
+    """Reads people and faces, and names people."""
 
     def __init__(self, catalog: Catalog, executor: BoundedExecutor) -> None:
         self._catalog = catalog
@@ -37,14 +52,17 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
         people_filter = PeopleFilter(include_hidden=request.show_hidden)
+        mask = checks.run(ReadMask, request.read_mask, person_pb2.Person, _PERSON_FIELDS)
         page = PageRequest(checks, request, "people", library, people_filter, most=_MAX_PEOPLE, key_types=(int, str))
         checks.done()
 
         def read() -> tuple[list[person_pb2.Person], str]:
             opened = self._catalog.get(library)
             return page.fill(
-                lambda after, limit: opened.list_people(people_filter, after=after, limit=limit),
-                lambda record: person_message(library, record),
+                lambda after, limit: opened.list_people(
+                    people_filter, after=after, limit=limit, with_cover=mask.wants("cover_thumbnail")
+                ),
+                lambda record: mask.apply(person_message(library, record)),
             )
 
         people, next_page_token = await self._executor.run(read)
@@ -52,16 +70,25 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: Context) -> pb.GetPersonResponse:
         """Get a person."""
-        library, person = parse_child(request.name, "people", field="name")
-        record = await self._executor.run(self._get, library, person)
-        return pb.GetPersonResponse(person=person_message(library, record))
+        checks = Checks()
+        name = checks.run(parse_child, request.name, "people", field="name")
+        mask = checks.run(ReadMask, request.read_mask, person_pb2.Person, _PERSON_FIELDS)
+        checks.done()
+        library, person = name
+
+        def read() -> PersonRecord:
+            return self._catalog.get(library).get_person(person, with_cover=mask.wants("cover_thumbnail"))
+
+        record = await self._executor.run(read)
+        return pb.GetPersonResponse(person=mask.apply(person_message(library, record)))
 
     async def UpdatePerson(self, request: pb.UpdatePersonRequest, context: Context) -> pb.UpdatePersonResponse:
         """Change a person's name, or whether the person is hidden."""
         checks = Checks()
         name = checks.run(parse_child, request.person.name, "people", field="person.name")
         fields = checks.run(fields_to_update, request.update_mask, request.person, _UPDATABLE)
-        checks.run(checked_display_name, request.person.display_name, field="person.display_name")
+        checks.run(_check_name, fields, request.person.display_name)
+        edit = checks.run(edit_request, request)
         checks.done()
         library, person = name
 
@@ -72,7 +99,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
                 hidden=request.person.hidden if "hidden" in fields else None,
                 etag=request.person.etag,
                 validate_only=request.validate_only,
-                request=edit_request(request),
+                request=edit,
             )
 
         outcome = await self._executor.run(write)
@@ -81,12 +108,45 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
             person=None if outcome.person is None else person_message(library, outcome.person),
         )
 
+    async def GetFace(self, request: pb.GetFaceRequest, context: Context) -> pb.GetFaceResponse:
+        """Get a face."""
+        checks = Checks()
+        name = checks.run(parse_number, request.name, "faces", field="name")
+        mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _FACE_FIELDS)
+        checks.done()
+        library, face = name
+        faces = await self._executor.run(self._find_faces, library, [face], mask)
+        if face not in faces:
+            raise face_not_found(library, face)
+        return pb.GetFaceResponse(face=faces[face])
+
+    async def BatchGetFaces(self, request: pb.BatchGetFacesRequest, context: Context) -> pb.BatchGetFacesResponse:
+        """Get faces, each or why there is none, in the order of their names."""
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        ids = checks.run(_face_ids, request.names, library)
+        mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _FACE_FIELDS)
+        checks.done()
+        faces = await self._executor.run(self._find_faces, library, ids, mask)
+        results = []
+        # A sixteenth is left for what tells why there is no face.
+        room = MAX_PAGE_BYTES - MAX_PAGE_BYTES // 16
+        for face in ids:
+            if face not in faces:
+                results.append(pb.FaceResult(error=to_status(face_not_found(library, face))))
+            elif faces[face].ByteSize() > room:
+                results.append(pb.FaceResult(error=to_status(_does_not_fit(library, face))))
+            else:
+                results.append(pb.FaceResult(face=faces[face]))
+                room -= results[-1].ByteSize()
+        return pb.BatchGetFacesResponse(results=results)
+
     async def ListFaces(self, request: pb.ListFacesRequest, context: Context) -> pb.ListFacesResponse:
         """List faces, the first indexed first."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
         face_filter = checks.run(_face_filter, request.filter, library)
-        mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _UNASKED)
+        mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _FACE_FIELDS)
         page = PageRequest(checks, request, "faces", library, face_filter, most=_MAX_FACES)
         checks.done()
 
@@ -106,8 +166,39 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         faces, next_page_token = await self._executor.run(read)
         return pb.ListFacesResponse(faces=faces, next_page_token=next_page_token)
 
-    def _get(self, library: str, person: str) -> PersonRecord:
-        return self._catalog.get(library).get_person(person)
+    def _find_faces(self, library: str, ids: Sequence[int], mask: ReadMask) -> dict[int, face_pb2.Face]:
+        records = self._catalog.get(library).find_faces(
+            ids, with_embedding=mask.wants("embedding"), with_thumbnail=mask.wants("thumbnail")
+        )
+        return {face: mask.apply(face_message(library, record)) for face, record in records.items()}
+
+
+def _check_name(fields: Collection[str], display_name: str) -> None:
+    # A name that does not change need not be one that could be given today.
+    if "display_name" in fields:
+        checked_display_name(display_name, field="person.display_name")
+
+
+def _face_ids(names: Sequence[str], library: str) -> list[int]:
+    if not names:
+        raise InvalidArgumentError(
+            Reason.FACES_EMPTY,
+            f"No face is named. Name 1 to {_MAX_FACES}.",
+            field="names",
+            metadata={"limit": str(_MAX_FACES), "value": "0"},
+        )
+    return parse_each(
+        names, parse_own_number, "faces", library, field="names", most=_MAX_FACES, reason=Reason.TOO_MANY_FACES
+    )
+
+
+def _does_not_fit(library: str, face: int) -> ResourceExhaustedError:
+    return ResourceExhaustedError(
+        Reason.RESPONSE_TOO_LARGE,
+        f"The response would pass {MAX_PAGE_BYTES:,} bytes with face {face}. Ask for it in another call.",
+        resource=child_name(library, "faces", str(face)),
+        metadata={"limit": str(MAX_PAGE_BYTES)},
+    )
 
 
 def _face_filter(message: pb.FaceFilter, library: str) -> FaceFilter:

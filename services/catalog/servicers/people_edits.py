@@ -1,6 +1,6 @@
 """PeopleEditService: translates between messages and the corrections of a library's people."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
@@ -8,6 +8,8 @@ from albumen.catalog.v1 import people_edit_service_pb2_grpc as pb_grpc
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.person_pb2 import Person
 from services.catalog.catalog import Catalog
+from services.catalog.display_name import checked_display_name
+from services.catalog.edits.bounds import EditBounds, check_count, check_people, checked_faces
 from services.catalog.edits.record import EditOutcome, EditRecord
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.filters import PeopleFilter
@@ -17,6 +19,7 @@ from services.catalog.servicers.messages import edit_message, person_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import (
     parse_child,
+    parse_each,
     parse_library,
     parse_number,
     parse_own,
@@ -27,12 +30,13 @@ from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.wire.context import Context
 
+_BOUNDS: Final = EditBounds()
 _MAX_EDITS: Final = 100
 _MAX_SUGGESTIONS: Final = 100
 
 
 class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
-    """Corrects people, and takes corrections back."""
+    """Corrects people, and undoes corrections."""
 
     def __init__(self, catalog: Catalog, executor: BoundedExecutor) -> None:
         self._catalog = catalog
@@ -40,12 +44,16 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
     async def MergePeople(self, request: pb.MergePeopleRequest, context: Context) -> pb.MergePeopleResponse:
         """Say that people are the same."""
-        library, person = parse_child(request.person, "people", field="person")
-        others = _own_people(request.others, library, field="others")
+        checks = Checks()
+        library = checks.run(_library_of, request.person, field="person")
+        person = checks.run(parse_own, request.person, "people", library, field="person")
+        others = checks.run(_people, request.others, library, person, least=1, field="others")
+        edit = checks.run(edit_request, request)
+        checks.done()
 
         def write() -> EditOutcome:
             return self._catalog.get(library).edits.merge(
-                person, others, etag=request.etag, validate_only=request.validate_only, request=edit_request(request)
+                person, others, etag=request.etag, validate_only=request.validate_only, request=edit
             )
 
         outcome = await self._executor.run(write)
@@ -53,16 +61,17 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
     async def SplitPerson(self, request: pb.SplitPersonRequest, context: Context) -> pb.SplitPersonResponse:
         """Say that some faces are somebody else."""
-        library, person = parse_child(request.person, "people", field="person")
-        faces = _own_faces(request.faces, library)
+        checks = Checks()
+        library = checks.run(_library_of, request.person, field="person")
+        person = checks.run(parse_own, request.person, "people", library, field="person")
+        faces = checks.run(_faces, request.faces, library)
+        display_name = checks.run(checked_display_name, request.display_name, field="display_name")
+        edit = checks.run(edit_request, request)
+        checks.done()
 
         def write() -> EditOutcome:
             return self._catalog.get(library).edits.split(
-                person,
-                faces,
-                display_name=request.display_name,
-                validate_only=request.validate_only,
-                request=edit_request(request),
+                person, faces, display_name=display_name, validate_only=request.validate_only, request=edit
             )
 
         outcome = await self._executor.run(write)
@@ -70,13 +79,16 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
     async def ReassignFaces(self, request: pb.ReassignFacesRequest, context: Context) -> pb.ReassignFacesResponse:
         """Say whose faces these are."""
-        library = parse_library(request.parent, field="parent")
-        faces = _own_faces(request.faces, library)
-        target = _target(request, library)
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        faces = checks.run(_faces, request.faces, library)
+        target = checks.run(_target, request, library)
+        edit = checks.run(edit_request, request)
+        checks.done()
 
         def write() -> EditOutcome:
             return self._catalog.get(library).edits.reassign(
-                faces, target, validate_only=request.validate_only, request=edit_request(request)
+                faces, target, validate_only=request.validate_only, request=edit
             )
 
         outcome = await self._executor.run(write)
@@ -84,14 +96,14 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
     async def SeparatePeople(self, request: pb.SeparatePeopleRequest, context: Context) -> pb.SeparatePeopleResponse:
         """Say that people are different."""
-        first = request.people[0] if request.people else ""
-        library = parse_child(first, "people", field="people")[0]
-        people = _own_people(request.people, library, field="people")
+        checks = Checks()
+        library = checks.run(_library_of, request.people[0] if request.people else "", field="people")
+        people = checks.run(_people, request.people, library, "", least=2, field="people")
+        edit = checks.run(edit_request, request)
+        checks.done()
 
         def write() -> EditOutcome:
-            return self._catalog.get(library).edits.separate(
-                people, validate_only=request.validate_only, request=edit_request(request)
-            )
+            return self._catalog.get(library).edits.separate(people, validate_only=request.validate_only, request=edit)
 
         outcome = await self._executor.run(write)
         return pb.SeparatePeopleResponse(edit=_edit(library, outcome))
@@ -166,12 +178,27 @@ def _merge_suggestion(library: str, found: MergeSuggestion) -> pb.MergeSuggestio
     )
 
 
-def _own_people(names: Iterable[str], library: str, *, field: str) -> list[str]:
-    return [parse_own(name, "people", library, field=f"{field}[{index}]") for index, name in enumerate(names)]
+def _library_of(person: str, *, field: str) -> str:
+    return parse_child(person, "people", field=field)[0]
 
 
-def _own_faces(names: Iterable[str], library: str) -> list[int]:
-    return [parse_own_number(name, "faces", library, field=f"faces[{index}]") for index, name in enumerate(names)]
+def _people(names: Sequence[str], library: str, beside: str, *, least: int, field: str) -> list[str]:
+    """Return the ids of at least so many people of the library, all different, `beside` included."""
+    if len(names) > _BOUNDS.people:
+        check_people(names, _BOUNDS.people, least=least, field=field)
+    people = parse_each(
+        names, parse_own, "people", library, field=field, most=_BOUNDS.people, reason=Reason.PEOPLE_INVALID
+    )
+    check_people(people, _BOUNDS.people, least=least, field=field, beside=beside)
+    return people
+
+
+def _faces(names: Sequence[str], library: str) -> frozenset[int]:
+    check_count(len(names), _BOUNDS.faces, field="faces")
+    faces = parse_each(
+        names, parse_own_number, "faces", library, field="faces", most=_BOUNDS.faces, reason=Reason.TOO_MANY_FACES
+    )
+    return checked_faces(faces, _BOUNDS.faces)
 
 
 def _edit(library: str, outcome: EditOutcome) -> Edit | None:
@@ -187,7 +214,7 @@ def _target(request: pb.ReassignFacesRequest, library: str) -> Target:
         case "person":
             return ToPerson(parse_own(request.person, "people", library, field="person"))
         case "new_person":
-            return ToNewPerson(request.new_person.display_name)
+            return ToNewPerson(checked_display_name(request.new_person.display_name, field="new_person.display_name"))
         case "nobody":
             return ToNobody()
         case "automatic":

@@ -229,6 +229,14 @@ def read_faces(
     return tuple(face for _, face in _faces(cursor, rows, space))
 
 
+def read_thumbnails(cursor: Cursor, face_ids: Sequence[int]) -> dict[int, bytes]:
+    """Return the thumbnail of each face that exists, JPEG."""
+    if not face_ids:
+        return {}
+    rows = cursor.execute(f"SELECT id, thumbnail FROM face WHERE id IN ({listed(face_ids)})").fetchall()  # noqa: S608
+    return dict(rows)
+
+
 def read_faces_of_images(cursor: Cursor, image_ids: Sequence[int], space: str) -> dict[int, list[FaceRecord]]:
     """Return the faces of each image, best score first, without embeddings and thumbnails."""
     faces: dict[int, list[FaceRecord]] = defaultdict(list)

@@ -1,7 +1,7 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 import grpc
 import pytest
@@ -25,7 +25,7 @@ async def stream(parts: list[pb.IndexImageRequest]) -> AsyncIterator[pb.IndexIma
         yield part
 
 
-async def refusal(call: "grpc.aio.StreamUnaryCall[pb.IndexImageRequest, pb.IndexImageResponse]") -> Failure:
+async def refusal(call: Awaitable[object]) -> Failure:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call
     return failure_of(caught.value)
