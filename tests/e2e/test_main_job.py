@@ -73,6 +73,45 @@ def test_samples_are_understood(stack: Stack, samples_dir: Path, tmp_path: Path)
     assert (tmp_path / "shown.jpg").stat().st_size > 10_000
 
 
+def test_files_are_edited_moved_deleted_and_forgotten(stack: Stack, samples_dir: Path, tmp_path: Path) -> None:
+    target = stack.catalog.target
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png"):
+        shutil.copy(samples_dir / name, folder)
+    assert albumen(target, "index", str(folder)).returncode == 0
+    with grpc.insecure_channel(target) as channel:
+        (person,) = people_grpc.PeopleServiceStub(channel).ListPeople(people_pb.ListPeopleRequest()).people
+    named = albumen(target, "name", person.name.rpartition("/")[2], "Barack")
+    assert "albumen undo 1" in named.stdout
+
+    obama = (folder / "obama.jpg").read_bytes()
+    # A comment changes the bytes and no pixel.
+    (folder / "obama.jpg").write_bytes(obama[:2] + b"\xff\xfe\x00\x06note" + obama[2:])
+    (folder / "biden.jpg").rename(folder / "joe.jpg")
+    (folder / "astronaut.png").unlink()
+    again = albumen(target, "index", str(folder))
+    assert again.returncode == 0, again.stdout + again.stderr
+    figures = [" ".join(line.split()) for line in again.stdout.splitlines()]
+    for line in ("0 new", "1 known", "1 changed", "1 moved", "1 missing"):
+        assert line in figures, again.stdout
+    assert sorted(indexed(target).values()) == ["astronaut.png", "joe.jpg", "obama.jpg", "obama2.jpg"]
+    people = albumen(target, "people").stdout
+    assert "Barack" in people
+    assert albumen(target, "show", "joe.jpg", "-o", str(tmp_path / "shown.jpg")).returncode == 0
+    assert "1 photo deleted" in albumen(target, "forget", "--yes", str(folder)).stdout
+    assert sorted(indexed(target).values()) == ["joe.jpg", "obama.jpg", "obama2.jpg"]
+    unchanged = albumen(target, "index", str(folder)).stdout
+    assert "3  known" in unchanged, unchanged
+
+    shutil.rmtree(folder)
+    folder.mkdir()
+    assert albumen(target, "forget", "--yes", str(folder)).returncode == 4
+    folder.rmdir()
+    assert albumen(target, "index", str(folder)).returncode == 4
+    assert len(indexed(target)) == 3
+
+
 @pytest.mark.parametrize("service", ["detector", "embedder", "catalog"])
 def test_killing_a_service_while_indexing_loses_nothing(
     stack: Stack, samples_dir: Path, tmp_path: Path, service: str

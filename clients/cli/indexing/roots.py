@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -115,7 +116,7 @@ def is_empty_folder(path: Path) -> bool:
 
 
 def _gone(path: Path) -> str:
-    return f"Is its drive or share mounted? If the files are gone for good: albumen forget --even-all {path}"
+    return f"Is its drive or share mounted? If the files are gone for good: albumen forget --even-all {shlex.quote(str(path))}"
 
 
 def absolute(path: Path) -> Path:

@@ -1,5 +1,6 @@
 """What a run of `albumen index` did, as a table."""
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -29,7 +30,7 @@ def print_missing(uris: Sequence[str], paths: Sequence[str]) -> None:
     verb = "file is" if len(uris) == 1 else "files are"
     console.out.print(f"[yellow]{len(uris):,} known {verb} not there any more:[/]")
     print_places(uris)
-    line = Text("Gone for good? ", style="dim").append(f"albumen forget {' '.join(paths)}", style="not dim")
+    line = Text("Gone for good? ", style="dim").append(f"albumen forget {shlex.join(paths)}", style="not dim")
     console.out.print(line, soft_wrap=True)
 
 
