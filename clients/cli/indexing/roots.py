@@ -116,7 +116,8 @@ def is_empty_folder(path: Path) -> bool:
 
 
 def _gone(path: Path) -> str:
-    return f"Is its drive or share mounted? If the files are gone for good: albumen forget --even-all {shlex.quote(str(path))}"
+    command = shlex.join(("albumen", "forget", "--even-all", str(path)))
+    return f"Is its drive or share mounted? If the files are gone for good: {command}"
 
 
 def absolute(path: Path) -> Path:
