@@ -28,6 +28,7 @@ class World:
     detector: grpc.aio.Server
     embedder: grpc.aio.Server
     detector_target: str
+    target: str
     images: "image_grpc.ImageServiceAsyncStub"
     people: "people_grpc.PeopleServiceAsyncStub"
     libraries: "library_grpc.LibraryServiceAsyncStub"
@@ -57,6 +58,7 @@ async def open_world(libraries_dir: Path, script: Script) -> AsyncIterator[World
             detector,
             embedder,
             detector_target,
+            target,
             image_grpc.ImageServiceStub(channel),
             people_grpc.PeopleServiceStub(channel),
             library_grpc.LibraryServiceStub(channel),
