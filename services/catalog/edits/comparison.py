@@ -89,6 +89,8 @@ def _changes(before: Mapping[int, PersonRecord], after: Mapping[int, PersonRecor
                 name_after=new.display_name if new else "",
                 faces_before=old.face_count if old else 0,
                 faces_after=new.face_count if new else 0,
+                hidden_before=old.hidden if old else False,
+                hidden_after=new.hidden if new else False,
             )
         )
     changes.sort(key=lambda change: (-max(change.faces_before, change.faces_after), change.person_id))

@@ -106,7 +106,15 @@ class EditPayload:
             "reconciled": self.reconciled,
             "last_face": self.last_face,
             "changes": [
-                [change.person_id, change.name_before, change.name_after, change.faces_before, change.faces_after]
+                [
+                    change.person_id,
+                    change.name_before,
+                    change.name_after,
+                    change.faces_before,
+                    change.faces_after,
+                    change.hidden_before,
+                    change.hidden_after,
+                ]
                 for change in self.changes
             ],
             "person_count": self.person_count,

@@ -28,6 +28,8 @@ class PersonChange:
         name_after: empty if there was none, or the person was gone.
         faces_before: 0 for a new person.
         faces_after: 0 for a person who was gone.
+        hidden_before: False for a new person.
+        hidden_after: False for a person who was gone.
 
     """
 
@@ -36,6 +38,9 @@ class PersonChange:
     name_after: str
     faces_before: int
     faces_after: int
+    # Edits stored before naming and hiding became edits say nothing of it.
+    hidden_before: bool = False
+    hidden_after: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,8 @@ def edit_message(library: str, edit: EditRecord) -> edit_pb2.Edit:
                 display_name_after=change.name_after,
                 face_count_before=change.faces_before,
                 face_count_after=change.faces_after,
+                hidden_before=change.hidden_before,
+                hidden_after=change.hidden_after,
             )
             for change in edit.people
         ],

@@ -38,7 +38,9 @@ people = st.builds(
         parted=pairs,
         reconciled=pairs,
         last_face=counts,
-        changes=st.lists(st.builds(PersonChange, ids, ids, ids, counts, counts), max_size=3).map(tuple),
+        changes=st.lists(
+            st.builds(PersonChange, ids, ids, ids, counts, counts, st.booleans(), st.booleans()), max_size=3
+        ).map(tuple),
         person_count=counts,
         face_count=counts,
     )

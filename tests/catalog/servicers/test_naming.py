@@ -46,6 +46,15 @@ async def test_hiding_is_taken_back(world: World) -> None:
     assert [person.name for person in (await world.people.ListPeople(pb.ListPeopleRequest())).people] == [anna.name]
 
 
+async def test_an_edit_tells_who_was_hidden_by_it_and_who_was_before(world: World) -> None:
+    anna = await person_of(world, "anna")
+    await world.people.UpdatePerson(pb.UpdatePersonRequest(person=Person(name=anna.name, hidden=True)))
+    await world.people.UpdatePerson(named(anna, "Anna"))
+    newer, older = await edits(world)
+    assert [(change.hidden_before, change.hidden_after) for change in older.people] == [(False, True)]
+    assert [(change.hidden_before, change.hidden_after) for change in newer.people] == [(True, True)]
+
+
 async def test_a_rehearsed_name_changes_nothing(world: World) -> None:
     anna = await person_of(world, "anna")
     before = await everything(world)
