@@ -119,7 +119,7 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> 
     try:
         with Image.open(MeteredFile(closed(data)), formats=FORMATS) as image:
             if _is_preview(image, data):
-                raise _unsupported(data, field)
+                raise _unsupported("a camera's raw file, of which only the preview could be read", field)
             header = ImageHeader(
                 format=image.format or "",
                 mime_type=_MIME_TYPES.get(image.format or "") or image.get_format_mimetype() or "",
@@ -138,8 +138,9 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> 
 
 def _unidentified(data: bytes, field: str) -> InvalidArgumentError:
     """Return the error for a file that no reader opens: of an unknown format, or of a known one but damaged."""
-    if is_raw(name_format(data)):
-        return _unsupported(data, field)
+    other = name_format(data)
+    if is_raw(other):
+        return _unsupported(other, field)
     for name in FORMATS:
         _, accepts = Image.OPEN[name]
         if accepts is not None and accepts(data[:_SIGNATURE_BYTES]) is True:
@@ -148,11 +149,10 @@ def _unidentified(data: bytes, field: str) -> InvalidArgumentError:
                 f"The image begins like {name}, but its header is truncated, damaged or of a kind that can't be read.",
                 field=field,
             )
-    return _unsupported(data, field)
+    return _unsupported(other, field)
 
 
-def _unsupported(data: bytes, field: str) -> InvalidArgumentError:
-    name = name_format(data)
+def _unsupported(name: str, field: str) -> InvalidArgumentError:
     found = f"look like {name}, which is not supported" if name else "are not an image in a known format"
     return InvalidArgumentError(
         Reason.IMAGE_FORMAT_UNSUPPORTED,

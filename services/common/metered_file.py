@@ -33,5 +33,5 @@ class MeteredFile(io.BytesIO):
         self._reads_left -= 1
         self._bytes_left -= len(found)
         if self._reads_left < 0 or self._bytes_left < 0:
-            raise OSError("its header has too many parts")
+            raise OSError("its header is damaged, or has too many parts")
         return found

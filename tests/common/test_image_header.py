@@ -119,6 +119,8 @@ def test_exif_behind_the_pixels_of_a_png_counts(sound: bool) -> None:
         (b"8BPS\0\1" + bytes(64), "Photoshop"),
         (b"FUJIFILMCCD-RAW 0201" + bytes(64), "Fuji RAF raw"),
         (b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "Canon Camera RAW 2"),
+        (b"qoif" + bytes(64), "Quite OK image"),
+        (b"<?xml version='1.0'?>\n" + b"<!-- -->\n" * 999 + b"<svg></svg>", "Scalable Vector Graphics"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "Scalable Vector Graphics"),
         (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(64), "MPEG-4 video"),
     ],
@@ -127,6 +129,12 @@ def test_a_file_of_another_format_is_told_what_it_is(data: bytes, name: str) -> 
     with pytest.raises(InvalidArgumentError, match=f"look like {name}.* not supported.*JPEG, .*HEIF") as caught:
         read_header(data, LIMITS)
     assert (caught.value.reason, caught.value.field) == (Reason.IMAGE_FORMAT_UNSUPPORTED, "content")
+
+
+def test_a_damaged_file_of_a_supported_format_is_not_called_unsupported() -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        read_header(b"RIFF0000WEBP" + b"0" * 64, LIMITS)
+    assert "look like" not in caught.value.message
 
 
 @pytest.mark.parametrize("tags", [{254: 1}, {50706: b"\1\4\0\0"}])
