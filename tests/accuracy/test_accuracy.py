@@ -17,6 +17,8 @@ from accuracy.measurement import measure
 from benchmarks.machine import Machine
 from tests.accuracy.evaluation_folder import evaluation_folder
 
+# Starts services and works through photos, on a busy machine too.
+pytestmark = pytest.mark.timeout(600)
 PHOTOS = 20
 
 

@@ -23,6 +23,8 @@ from benchmarks.machine import Machine
 from tests.accuracy.evaluation_folder import evaluation_folder
 from tests.accuracy.people_examples import crowd
 
+# Starts services and works through photos, on a busy machine too.
+pytestmark = pytest.mark.timeout(600)
 NAMES = ("B/B_0001", "A_C/A_C_0002", "A_C/A_C_0001", "A_C/A_C_0003", "D/D_0001", "D/D_0002")
 
 

@@ -15,6 +15,10 @@ PHOTOS = 3
 SERVICES = {"detector", "embedder", "catalog"}
 
 
+# Starts services and works through photos, on a busy machine too.
+pytestmark = pytest.mark.timeout(600)
+
+
 @pytest.fixture(scope="module")
 def findings(tmp_path_factory: pytest.TempPathFactory, weights_dir: Path, samples_dir: Path) -> Findings:
     assert weights_dir.is_dir()
