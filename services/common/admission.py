@@ -47,7 +47,7 @@ class Admission:
                 f"The {self._what} has {self._under_way} {self._unit} under way or waiting, its limit is "
                 f"{self._limit}, and there is no room for {places} more. Retry later.",
                 retry_after=self._expected_wait(),
-                metadata={"limit": str(self._limit)},
+                metadata={"limit": str(self._limit), "value": str(self._under_way + places)},
             )
         self._under_way += places
 

@@ -1,7 +1,5 @@
 """The bound on the calls that a server has under way, whatever they do."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from services.common.errors import Reason, ResourceExhaustedError
@@ -21,13 +19,13 @@ class CallLimit:
     """
 
     def __init__(self, calls: int) -> None:
-        self._limits = {False: calls, True: max(1, calls // 2)}
+        self._max_calls = calls
+        self._max_streams = max(1, calls // 2)
         self._calls = 0
         self._streams = 0
 
-    @contextmanager
-    def place(self, *, stream: bool) -> Iterator[None]:
-        """Hold a place for the length of a block.
+    def enter(self, *, stream: bool) -> None:
+        """Take a place, to be given back by `leave`.
 
         Args:
             stream: whether the call's requests or responses are a stream.
@@ -36,17 +34,17 @@ class CallLimit:
             ResourceExhaustedError: OVERLOADED, with RetryInfo.
 
         """
-        if stream and self._streams >= self._limits[True]:
-            raise self._refusal("streams", self._streams, self._limits[True])
-        if self._calls >= self._limits[False]:
-            raise self._refusal("calls", self._calls, self._limits[False])
+        if stream and self._streams >= self._max_streams:
+            raise self._refusal("streams", self._streams, self._max_streams)
+        if self._calls >= self._max_calls:
+            raise self._refusal("calls", self._calls, self._max_calls)
         self._calls += 1
         self._streams += stream
-        try:
-            yield
-        finally:
-            self._calls -= 1
-            self._streams -= stream
+
+    def leave(self, *, stream: bool) -> None:
+        """Give a place back."""
+        self._calls -= 1
+        self._streams -= stream
 
     @staticmethod
     def _refusal(what: str, under_way: int, limit: int) -> ResourceExhaustedError:

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Final, TypeAlias
+from types import TracebackType
+from typing import Any, Final, Self, TypeAlias
 
 import grpc
 import structlog
@@ -63,46 +63,82 @@ class StatusInterceptor(grpc.aio.ServerInterceptor):
         deserialize: Any = handler.request_deserializer
         is_stream = bool(handler.request_streaming or handler.response_streaming)
 
-        async def read(data: AsyncIterator[bytes]) -> Any:  # noqa: ANN401 - any message, or a stream of them
-            return RequestReader(data, deserialize) if handler.request_streaming else await read_one(data, deserialize)
-
         async def respond(data: AsyncIterator[bytes], context: Context) -> Any:  # noqa: ANN401 - any message
-            async with _status_of_call(method, context):
-                with limit.place(stream=is_stream):
-                    return await behavior(await read(data), context)
+            async with _Call(method, context, limit, stream=is_stream) as call:
+                call.admit()
+                if handler.request_streaming:
+                    return await behavior(RequestReader(data, deserialize), context)
+                return await behavior(await read_one(data, deserialize), context)
 
         async def respond_many(data: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
-            async with _status_of_call(method, context):
-                with limit.place(stream=is_stream):
-                    async for response in behavior(await read(data), context):
-                        yield response
+            async with _Call(method, context, limit, stream=is_stream) as call:
+                call.admit()
+                if handler.request_streaming:
+                    responses = behavior(RequestReader(data, deserialize), context)
+                else:
+                    responses = behavior(await read_one(data, deserialize), context)
+                async for response in responses:
+                    yield response
 
         if handler.response_streaming:
             return grpc.stream_stream_rpc_method_handler(respond_many, None, handler.response_serializer)
         return grpc.stream_unary_rpc_method_handler(respond, None, handler.response_serializer)
 
 
-@asynccontextmanager
-async def _status_of_call(method: str, context: Context) -> AsyncIterator[None]:
-    started = time.perf_counter()
-    outcome = "CANCELLED"
-    try:
-        yield
-        outcome = "OK"
-    except AlbumenError as error:
-        outcome = error.reason
-        await _abort(context, error)
-    except grpc.aio.AbortError:
-        outcome = "ABORTED_BY_SERVICER"
-        raise
-    except Exception:  # noqa: BLE001 - whatever it is, the caller gets a status and the log the trace
-        outcome = Reason.INTERNAL
-        _log.exception("call_failed", method=method)
-        await _abort(context, InternalError(Reason.INTERNAL, "The service failed; its log has the details."))
-    finally:
-        elapsed = round((time.perf_counter() - started) * 1000, 1)
-        log = _log.info if method.startswith(_OURS) else _log.debug
-        log("call_ended", method=method, outcome=str(outcome), ms=elapsed)
+class _Call:
+    """The time from a call's arrival to its status; a class of its own, as every call pays for it."""
+
+    __slots__ = ("_admitted", "_context", "_limit", "_method", "_started", "_stream")
+
+    def __init__(self, method: str, context: Context, limit: CallLimit, *, stream: bool) -> None:
+        self._method = method
+        self._context = context
+        self._limit = limit
+        self._stream = stream
+        self._admitted = False
+        self._started = time.perf_counter()
+
+    def admit(self) -> None:
+        """Take a place until the call ends, or raise what refuses it."""
+        self._limit.enter(stream=self._stream)
+        self._admitted = True
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._admitted:
+            self._limit.leave(stream=self._stream)
+        try:
+            if isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
+                await self._fail(error)
+        finally:
+            log = _log.info if self._method.startswith(_OURS) else _log.debug
+            elapsed = round((time.perf_counter() - self._started) * 1000, 1)
+            log("call_ended", method=self._method, outcome=_outcome(error), ms=elapsed)
+
+    async def _fail(self, error: Exception) -> None:
+        if isinstance(error, AlbumenError):
+            await _abort(self._context, error)
+        else:
+            # Whatever it is, the caller gets a status and the log the trace.
+            _log.error("call_failed", method=self._method, exc_info=error)
+            await _abort(self._context, InternalError(Reason.INTERNAL, "The service failed; its log has the details."))
+
+
+def _outcome(error: BaseException | None) -> str:
+    match error:
+        case None:
+            return "OK"
+        case AlbumenError():
+            return str(error.reason)
+        case grpc.aio.AbortError():
+            return "ABORTED_BY_SERVICER"
+        case Exception():
+            return str(Reason.INTERNAL)
+    return "CANCELLED"
 
 
 async def _abort(context: Context, error: AlbumenError) -> None:
