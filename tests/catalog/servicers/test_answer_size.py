@@ -29,6 +29,7 @@ ALL = FieldMask(paths=["*"])
 
 
 def fill(path: Path) -> None:
+    """Places were any text once, so letters of two bytes may be there."""
     library = Library(path, "default")
     crowd = analysis("crowd", *galleries(MAX_FACES_PER_IMAGE, MAX_FACES_PER_IMAGE, seed=1), space="fake-space")
     library.add_image(replace(crowd, faces=tuple(replace(face, thumbnail=bytes(20_000)) for face in crowd.faces)))
@@ -39,7 +40,7 @@ def fill(path: Path) -> None:
         connection.execute("DELETE FROM source")
         connection.execute(
             "INSERT INTO source (id, uri, image_id, file_name) SELECT 100 * image.id + n, "
-            "rpad('file:///' || image.id || '/' || n || '/', ?, 'x'), image.id, '' FROM image, range(100) AS r(n)",
+            "rpad('file:///' || image.id || '/' || n || '/', ?, 'ä'), image.id, '' FROM image, range(100) AS r(n)",
             [MAX_SOURCE_URI_CHARS],
         )
 
