@@ -19,6 +19,7 @@ from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
 from services.catalog.library import Library
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_PAGE_BYTES, MAX_SOURCE_URI_CHARS
+from services.common.wire.channel import DIRECT
 from tests.catalog.clustering.synthetic import analysis, galleries, sha256
 from tests.catalog.conftest import open_world
 from tests.catalog.fake_vision import Script
@@ -51,7 +52,7 @@ async def channel(tmp_path: Path) -> AsyncIterator[grpc.aio.Channel]:
     fill(tmp_path / "libraries" / "default.duckdb")
     async with (
         open_world(tmp_path / "libraries", Script()) as world,
-        grpc.aio.insecure_channel(world.target) as channel,
+        grpc.aio.insecure_channel(world.target, options=DIRECT) as channel,
     ):
         yield channel
 
