@@ -80,7 +80,7 @@ def test_files_are_edited_moved_deleted_and_forgotten(stack: Stack, samples_dir:
     for name in ("obama.jpg", "obama2.jpg", "biden.jpg", "astronaut.png"):
         shutil.copy(samples_dir / name, folder)
     assert albumen(target, "index", str(folder)).returncode == 0
-    with grpc.insecure_channel(target) as channel:
+    with grpc.insecure_channel(target, options=DIRECT) as channel:
         (person,) = people_grpc.PeopleServiceStub(channel).ListPeople(people_pb.ListPeopleRequest()).people
     named = albumen(target, "name", person.name.rpartition("/")[2], "Barack")
     assert "albumen undo 1" in named.stdout
