@@ -8,7 +8,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights reference samples demo test check format lint protos docs constraints bench bench-serving bench-clustering accuracy clean
+.PHONY: help setup weights reference samples demo test check format style lint protos docs constraints bench bench-serving bench-clustering accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,21 +43,24 @@ demo: weights samples ## Find things and people in photos: the samples, or PHOTO
 	    $(BIN)/albumen index "$$DEMO_PHOTOS" || [ $$? -eq 3 ]; $(BIN)/albumen images; $(BIN)/albumen people; \
 	    $(BIN)/albumen report -o "$(DEMO)/report.html"'
 
-test: setup $(if $(T),,lint) weights reference samples ## Lint, then run every test (T=path: run that, and only that)
-	@$(BIN)/python -m pytest $(T)
+test: setup $(if $(T),,style) weights reference samples ## Check the style, then run every test (T=path: run that, and only that)
+	@$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses 2 --dist loadfile)
 
-check: lint ## Lint, then run the tests that need no weights
-	@$(BIN)/python -m pytest -m 'not weights and not registry'
+check: style ## Check the style, then run the tests that need no weights
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not weights and not registry"
 
 format: setup ## Put the code into its form
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format --quiet .
 
-lint: setup ## Check style, types and walls
+style: setup ## Check style, types and walls
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# Apart from `style`, because building Google's linter takes minutes the first time.
+lint: style ## Check style, types and walls, and the contracts against Google's rules where there is Go
 	@$(BIN)/python -m tools.api_linter
 
 protos: setup ## Generate the Python code of the contracts
