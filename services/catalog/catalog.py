@@ -1,7 +1,6 @@
 """The libraries under a folder."""
 
 import contextlib
-import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +13,14 @@ from services.catalog.display_name import checked_display_name
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
 from services.catalog.library_files import LibraryFiles
+from services.catalog.library_id import check_library_id, is_library_id
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
+from services.common.checks import Checks
 from services.common.errors import (
     AbortedError,
     AlbumenError,
     AlreadyExistsError,
     FailedPreconditionError,
-    InvalidArgumentError,
     NotFoundError,
     Reason,
     ResourceExhaustedError,
@@ -31,7 +31,6 @@ from services.common.limits import MAX_LIBRARIES
 
 DEFAULT_LIBRARY: Final = "default"
 
-_ID: Final = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _log = structlog.get_logger()
 
 
@@ -86,14 +85,10 @@ class Catalog:
             UnavailableError: LIBRARY_UNAVAILABLE, the folder can't be written or its disk is full.
 
         """
-        if _ID.fullmatch(library_id) is None:
-            raise InvalidArgumentError(
-                Reason.LIBRARY_ID_INVALID,
-                f"{excerpt(library_id)!r} is no library id: use 1 to 63 lower-case letters, digits and hyphens, "
-                "a letter first and no hyphen last.",
-                field="library_id",
-            )
-        name = checked_display_name(display_name, field="library.display_name")
+        checks = Checks()
+        checks.run(check_library_id, library_id)
+        name = checks.run(checked_display_name, display_name, field="library.display_name")
+        checks.done()
         slot = self._slot(library_id)
         with slot.lock:
             if self._exists(library_id):
@@ -241,11 +236,11 @@ class Catalog:
             )
 
     def _ids(self) -> tuple[str, ...]:
-        found = {library_id for library_id in self._folder.ids() if _ID.fullmatch(library_id)}
+        found = {library_id for library_id in self._folder.ids() if is_library_id(library_id)}
         return tuple(sorted(found | {DEFAULT_LIBRARY}))
 
     def _exists(self, library_id: str) -> bool:
-        return library_id == DEFAULT_LIBRARY or (bool(_ID.fullmatch(library_id)) and self._files.exists(library_id))
+        return library_id == DEFAULT_LIBRARY or (bool(is_library_id(library_id)) and self._files.exists(library_id))
 
     def _exists_already(self, slot: _Slot, library_id: str) -> AlreadyExistsError:
         advice = "Use it, or choose another id."

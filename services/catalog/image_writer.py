@@ -9,7 +9,8 @@ from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
 from services.catalog.replacement import carry_over
 from services.catalog.storage.database import Cursor, Database, Transaction
-from services.catalog.storage.faces import read_face_ids, read_owners
+from services.catalog.storage.face_owners import read_owners
+from services.catalog.storage.faces import read_face_ids
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.images import (
     delete_image_rows,

@@ -15,7 +15,8 @@ from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
 from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart, read_apart
 from services.catalog.storage.database import Cursor, Database, Transaction
-from services.catalog.storage.faces import insert_faces, pin_faces, read_all_faces, set_people
+from services.catalog.storage.face_owners import pin_faces, set_people
+from services.catalog.storage.faces import insert_faces, read_all_faces
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.library_row import Counter, read_parameters
 from services.catalog.storage.people import (

@@ -10,7 +10,8 @@ from services.catalog.people.correction import Pairs
 from services.catalog.records import PersonRecord
 from services.catalog.storage.apart import read_apart_of
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.faces import FaceOwner, newest_face, read_owners
+from services.catalog.storage.face_owners import FaceOwner, read_owners
+from services.catalog.storage.faces import newest_face
 from services.catalog.storage.people import find_people, read_people
 
 MAX_CHANGES_SHOWN: Final = 200

@@ -19,7 +19,7 @@ from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import PersonRecord
 from services.catalog.storage.apart import read_apart_of
 from services.catalog.storage.database import Cursor, Database, Transaction
-from services.catalog.storage.faces import FaceOwner, read_owners
+from services.catalog.storage.face_owners import FaceOwner, read_owners
 from services.catalog.storage.people import find_people, insert_people
 from services.common.errors import AbortedError, FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.excerpt import excerpt

@@ -15,7 +15,7 @@ from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.edits import later_edits, mark_undone, page_of_edits, read_edit
-from services.catalog.storage.faces import read_owners, read_unpinned_since
+from services.catalog.storage.face_owners import read_owners, read_unpinned_since
 from services.catalog.storage.people import find_people, raise_revisions, rename_people, restore_person
 from services.common.errors import FailedPreconditionError, Reason
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from services.catalog.edits.record import PersonChange
 from services.catalog.records import PersonRecord
-from services.catalog.storage.faces import FaceOwner
+from services.catalog.storage.face_owners import FaceOwner
 
 Pair = tuple[str, str]
 _VERSION: Final = 1

@@ -8,7 +8,7 @@ from albumen.catalog.v1 import library_pb2
 from albumen.catalog.v1 import library_service_pb2 as pb
 from albumen.catalog.v1 import library_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
-from services.catalog.reclustering import ReclusteringRun
+from services.catalog.reclustering import ReclusteringRun, check_parameters
 from services.catalog.records import LibraryRecord
 from services.catalog.servicers.messages import library_message
 from services.catalog.servicers.pages import PageRequest
@@ -67,13 +67,15 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
         self, request: pb.ReclusterLibraryRequest, context: Context
     ) -> AsyncIterator[pb.ReclusterLibraryResponse]:
         """Recluster a library, a few groups at a time, while others read and write."""
-        library = parse_library(request.name, field="name")
+        eps = request.eps if request.HasField("eps") else None
+        min_samples = request.min_samples if request.HasField("min_samples") else None
+        checks = Checks()
+        library = checks.run(parse_library, request.name, field="name")
+        checks.run(check_parameters, eps, min_samples)
+        checks.done()
 
         def begin() -> ReclusteringRun:
-            return self._catalog.get(library).reclustering.begin(
-                eps=request.eps if request.HasField("eps") else None,
-                min_samples=request.min_samples if request.HasField("min_samples") else None,
-            )
+            return self._catalog.get(library).reclustering.begin(eps=eps, min_samples=min_samples)
 
         run = await self._executor.run(begin)
         try:

@@ -1,8 +1,7 @@
-"""Faces as rows."""
+"""Faces as rows: written once with their image, read as records and as arrays."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -82,86 +81,6 @@ def read_face_ids(cursor: Cursor, image_ids: Collection[int]) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class FaceOwner:
-    """Whose a face is.
-
-    Attributes:
-        person_id: empty for nobody.
-        pinned: whether a user put it there.
-
-    """
-
-    person_id: str
-    pinned: bool
-
-
-def read_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwner]:
-    """Return whose these faces are, by face, of those that exist."""
-    if not face_ids:
-        return {}
-    rows = cursor.execute(
-        "SELECT face.id, coalesce(person.id, ''), pinned FROM face LEFT JOIN person ON person.number = face.person "
-        "WHERE face.id BETWEEN ? AND ? AND face.id IN (SELECT unnest(?))",
-        [min(face_ids), max(face_ids), list(face_ids)],
-    ).fetchall()
-    return {face: FaceOwner(person_id, pinned) for face, person_id, pinned in rows}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PlacedFace:
-    """A face and where it is on its photo, in parts of the photo's width and height.
-
-    Attributes:
-        id: of the face.
-        person: number of its person, 0 for nobody.
-        pinned: whether a user put it there.
-        left: of the box, 0 to 1, like the others.
-        top: of the box.
-        right: of the box.
-        bottom: of the box.
-        embedding: unit float32 [512].
-
-    """
-
-    id: int
-    person: int
-    pinned: bool
-    left: float
-    top: float
-    right: float
-    bottom: float
-    embedding: npt.NDArray[np.float32]
-
-    @property
-    def area(self) -> float:
-        """Area of the box, as a part of the photo's."""
-        return (self.right - self.left) * (self.bottom - self.top)
-
-
-def read_placed_faces(cursor: Cursor, image_id: int) -> list[PlacedFace]:
-    """Return the faces of an image, ascending."""
-    rows = cursor.execute(
-        "SELECT face.id, person, pinned, box_left / width, box_top / height, (box_left + box_width) / width, "
-        "(box_top + box_height) / height, embedding FROM face JOIN image ON image.id = face.image_id "
-        "WHERE image_id = ? ORDER BY face.id",
-        [image_id],
-    ).fetchall()
-    faces = []
-    for face_id, person, pinned, left, top, right, bottom, embedding in rows:
-        vector = np.frombuffer(embedding, "<f4").astype(np.float32)
-        faces.append(PlacedFace(face_id, person, pinned, left, top, right, bottom, vector))
-    return faces
-
-
-def read_unpinned_since(cursor: Cursor, person: int, last_face: int) -> list[int]:
-    """Return the faces of a person that came after `last_face` and that no user put there, ascending."""
-    rows = cursor.execute(
-        "SELECT id FROM face WHERE id > ? AND person = ? AND NOT pinned ORDER BY id", [last_face, person]
-    ).fetchall()
-    return [int(row[0]) for row in rows]
-
-
 def newest_face(cursor: Cursor) -> int:
     """Return the highest id of a face, 0 if there is none."""
     (newest,) = cursor.execute("SELECT coalesce(max(id), 0) FROM face").fetchone() or (0,)
@@ -175,25 +94,6 @@ def read_best_embeddings(cursor: Cursor, person: int, limit: int) -> npt.NDArray
     ).fetchall()
     joined = b"".join(embedding for (embedding,) in rows)
     return np.frombuffer(joined, "<f4").reshape(-1, EMBEDDING_DIMENSIONS).astype(np.float32)
-
-
-def pin_faces(cursor: Cursor, face_ids: Sequence[int], *, pinned: bool) -> None:
-    """Note whether a user put faces where they are."""
-    if face_ids:
-        cursor.execute(
-            f"UPDATE face SET pinned = ? WHERE id IN ({listed(face_ids)}) AND pinned <> ?",  # noqa: S608
-            [pinned, pinned],
-        )
-
-
-def set_people(cursor: Cursor, face_ids: Sequence[int], people: Sequence[int]) -> None:
-    """Give faces another person, by number."""
-    if face_ids:
-        cursor.execute(
-            "UPDATE face SET person = change.person FROM (SELECT unnest(?) AS id, unnest(?) AS person) AS change "
-            "WHERE face.id = change.id AND face.id BETWEEN ? AND ?",
-            [list(face_ids), list(people), min(face_ids), max(face_ids)],
-        )
 
 
 def page_of_faces(

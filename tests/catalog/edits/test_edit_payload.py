@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from services.catalog.edits.payload import EditPayload
 from services.catalog.edits.record import PersonChange
 from services.catalog.records import PersonRecord
-from services.catalog.storage.faces import FaceOwner
+from services.catalog.storage.face_owners import FaceOwner
 
 ids = st.text(st.characters(codec="utf-8"), max_size=12)
 times = st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds it

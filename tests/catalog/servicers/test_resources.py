@@ -227,3 +227,17 @@ async def test_a_page_token_serves_its_own_query_only(world: World) -> None:
     other = image_pb.ListImagesRequest(page_token=token, filter=image_pb.ImageFilter(labels=["cat"]))
     failure = await refusal(world.images.ListImages(other))
     assert (failure.reason, failure.fields) == ("PAGE_TOKEN_INVALID", ["page_token"])
+
+
+async def test_all_that_is_wrong_with_a_new_library_is_told_at_once(world: World) -> None:
+    request = library_pb.CreateLibraryRequest(library_id="No", library=Library(display_name="n" * 201))
+    failure = await refusal(world.libraries.CreateLibrary(request))
+    assert (failure.code, failure.reason) == (grpc.StatusCode.INVALID_ARGUMENT.value[0], "LIBRARY_ID_INVALID")
+    assert failure.fields == ["library_id", "library.display_name"]
+    assert len((await world.libraries.ListLibraries(library_pb.ListLibrariesRequest())).libraries) == 1
+
+
+async def test_all_that_is_wrong_with_a_reclustering_is_told_at_once(world: World) -> None:
+    request = library_pb.ReclusterLibraryRequest(name="default", eps=-1, min_samples=2**31 - 1)
+    failure = await refusal(world.libraries.ReclusterLibrary(request).read())
+    assert failure.fields == ["name", "eps", "min_samples"]

@@ -1,0 +1,60 @@
+"""Whose faces are, as rows: the one thing of a face that changes."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from services.catalog.storage.database import Cursor
+from services.catalog.storage.paging import listed
+
+
+@dataclass(frozen=True, slots=True)
+class FaceOwner:
+    """Whose a face is.
+
+    Attributes:
+        person_id: empty for nobody.
+        pinned: whether a user put it there.
+
+    """
+
+    person_id: str
+    pinned: bool
+
+
+def read_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwner]:
+    """Return whose these faces are, by face, of those that exist."""
+    if not face_ids:
+        return {}
+    rows = cursor.execute(
+        "SELECT face.id, coalesce(person.id, ''), pinned FROM face LEFT JOIN person ON person.number = face.person "
+        "WHERE face.id BETWEEN ? AND ? AND face.id IN (SELECT unnest(?))",
+        [min(face_ids), max(face_ids), list(face_ids)],
+    ).fetchall()
+    return {face: FaceOwner(person_id, pinned) for face, person_id, pinned in rows}
+
+
+def read_unpinned_since(cursor: Cursor, person: int, last_face: int) -> list[int]:
+    """Return the faces of a person that came after `last_face` and that no user put there, ascending."""
+    rows = cursor.execute(
+        "SELECT id FROM face WHERE id > ? AND person = ? AND NOT pinned ORDER BY id", [last_face, person]
+    ).fetchall()
+    return [int(row[0]) for row in rows]
+
+
+def pin_faces(cursor: Cursor, face_ids: Sequence[int], *, pinned: bool) -> None:
+    """Note whether a user put faces where they are."""
+    if face_ids:
+        cursor.execute(
+            f"UPDATE face SET pinned = ? WHERE id IN ({listed(face_ids)}) AND pinned <> ?",  # noqa: S608
+            [pinned, pinned],
+        )
+
+
+def set_people(cursor: Cursor, face_ids: Sequence[int], people: Sequence[int]) -> None:
+    """Give faces another person, by number."""
+    if face_ids:
+        cursor.execute(
+            "UPDATE face SET person = change.person FROM (SELECT unnest(?) AS id, unnest(?) AS person) AS change "
+            "WHERE face.id = change.id AND face.id BETWEEN ? AND ?",
+            [list(face_ids), list(people), min(face_ids), max(face_ids)],
+        )

@@ -1,0 +1,54 @@
+"""Faces and where they are on their photo, to tell which are the same after an edit of the file."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from services.catalog.storage.database import Cursor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedFace:
+    """A face and where it is on its photo, in parts of the photo's width and height.
+
+    Attributes:
+        id: of the face.
+        person: number of its person, 0 for nobody.
+        pinned: whether a user put it there.
+        left: of the box, 0 to 1, like the others.
+        top: of the box.
+        right: of the box.
+        bottom: of the box.
+        embedding: unit float32 [512].
+
+    """
+
+    id: int
+    person: int
+    pinned: bool
+    left: float
+    top: float
+    right: float
+    bottom: float
+    embedding: npt.NDArray[np.float32]
+
+    @property
+    def area(self) -> float:
+        """Area of the box, as a part of the photo's."""
+        return (self.right - self.left) * (self.bottom - self.top)
+
+
+def read_placed_faces(cursor: Cursor, image_id: int) -> list[PlacedFace]:
+    """Return the faces of an image, ascending."""
+    rows = cursor.execute(
+        "SELECT face.id, person, pinned, box_left / width, box_top / height, (box_left + box_width) / width, "
+        "(box_top + box_height) / height, embedding FROM face JOIN image ON image.id = face.image_id "
+        "WHERE image_id = ? ORDER BY face.id",
+        [image_id],
+    ).fetchall()
+    faces = []
+    for face_id, person, pinned, left, top, right, bottom, embedding in rows:
+        vector = np.frombuffer(embedding, "<f4").astype(np.float32)
+        faces.append(PlacedFace(face_id, person, pinned, left, top, right, bottom, vector))
+    return faces
