@@ -2,20 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from albumen.types.v1.geometry_pb2 import BoundingBox
+from clients.cli.fonts import Fonts
 from clients.cli.palette import Rgb
 
-# Pillow's own font knows ASCII only; these come with most systems and know more scripts.
-_WIDE_FONTS: Final = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
 _SHADOW: Final = (0, 0, 0, 150)
 _TEXT: Final = (20, 20, 20, 255)
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +30,13 @@ class Mark:
     color: Rgb
 
 
-def annotate(photo: Image.Image, marks: Iterable[Mark]) -> Image.Image:
+def annotate(photo: Image.Image, marks: Iterable[Mark], fonts: Fonts | None = None) -> Image.Image:
     """Return a copy of `photo` (upright, RGB) with `marks` drawn onto it, large ones first.
 
-    Lines and letters grow with the photo, so that they look the same at any size.
+    Lines and letters grow with the photo, so that they look the same at any size. Default of `fonts`: the bundled
+    one and the system's.
     """
+    fonts = fonts or Fonts()
     overlay = Image.new("RGBA", photo.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(overlay)
     width = max(2, round(max(photo.size) / 320))
@@ -48,7 +46,7 @@ def annotate(photo: Image.Image, marks: Iterable[Mark]) -> Image.Image:
     taken: list[tuple[float, float, float, float]] = []
     for mark in ordered:
         if mark.text:
-            taken.append(_draw_label(draw, mark, width, photo.size, taken))
+            taken.append(_draw_label(draw, mark, fonts, width, photo.size, taken))
     return Image.alpha_composite(photo.convert("RGBA"), overlay).convert("RGB")
 
 
@@ -67,12 +65,13 @@ def _draw_box(draw: ImageDraw.ImageDraw, mark: Mark, width: int) -> None:
 def _draw_label(
     draw: ImageDraw.ImageDraw,
     mark: Mark,
+    fonts: Fonts,
     width: int,
     size: tuple[int, int],
     taken: list[tuple[float, float, float, float]],
 ) -> tuple[float, float, float, float]:
     """Draw the label at the first place that lies in the photo and on no other label; return that place."""
-    font = _font(mark.text, max(11, width * 6))
+    font = fonts.font_for(mark.text, max(11, width * 6))
     padding = width * 1.5
     text_left, text_top, text_right, text_bottom = font.getbbox(mark.text)
     ascent_height = max(text_bottom - text_top, width * 5)
@@ -97,22 +96,3 @@ def _draw_label(
 
 def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _font(text: str, size: int) -> Font:
-    return _default_font(size) if text.isascii() else _wide_font(size)
-
-
-@lru_cache(maxsize=8)
-def _default_font(size: int) -> Font:
-    return ImageFont.load_default(size)
-
-
-@lru_cache(maxsize=8)
-def _wide_font(size: int) -> Font:
-    for name in _WIDE_FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return _default_font(size)
