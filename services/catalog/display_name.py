@@ -57,6 +57,12 @@ def checked_display_name(display_name: str, *, field: str) -> str:
 
     """
     name = display_name.strip()
+    if display_name and not name:
+        raise InvalidArgumentError(
+            Reason.DISPLAY_NAME_INVALID,
+            "The name is nothing but white space. Send an empty one, and name the field in the mask, to take it away.",
+            field=field,
+        )
     if len(name) <= MAX_DISPLAY_NAME_CHARS * _MAX_COMPOSITION:
         for position, why in _faults(name):
             raise _invalid(name[position], position + display_name.index(name) + 1, why, field)

@@ -4,7 +4,10 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 _ERASED: Final = ".erased"
+_log = structlog.get_logger()
 
 
 def erase_library(path: Path) -> None:
@@ -17,17 +20,21 @@ def erase_library(path: Path) -> None:
         path.rename(marker)
     for beside in path.parent.glob(f"{path.name}*"):
         if beside != marker:
-            _remove(beside)
-    marker.unlink(missing_ok=True)
+            remove(beside)
+    remove(marker)
 
 
 def finish_erasures(directory: Path) -> None:
-    """Erase what was being erased in `directory` when a process died."""
+    """Erase what was being erased in `directory` when a process died; what resists is logged, and tried again."""
     for marker in directory.glob(f"*.duckdb{_ERASED}"):
-        erase_library(marker.with_name(marker.name.removesuffix(_ERASED)))
+        try:
+            erase_library(marker.with_name(marker.name.removesuffix(_ERASED)))
+        except OSError as error:
+            _log.warning("erasure_unfinished", file=marker.name, error=str(error))
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file, a link, or a folder with all that is in it; nothing if it is not there."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

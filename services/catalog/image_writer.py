@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from services.catalog.edits.forgetting import forget_names
+from services.catalog.edits.forgetting import forget_faceless, forget_names
 from services.catalog.not_found import image_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
@@ -84,6 +84,8 @@ class ImageWriter:
         self._source_ids = IdCounter(Counter.SOURCES)
         self._labels: dict[str, int] = {}
         self._space = ""
+        # A process before may have deleted something and not come to it.
+        self._deleted = True
 
     def add(self, analysis: ImageAnalysis) -> Added:
         """Store an image, or note another place of one that is there already.
@@ -158,6 +160,15 @@ class ImageWriter:
             self._delete(transaction, [image_id])
             transaction.commit()
 
+    def forget_faceless(self) -> None:
+        """Forget the names of people who were gone before their faces were deleted; meant for idle moments."""
+        if not self._deleted:
+            return
+        with self._database.write() as transaction:
+            forget_faceless(transaction)
+            transaction.commit()
+        self._deleted = False
+
     def _insert_objects(self, transaction: Transaction, image_id: int, analysis: ImageAnalysis) -> dict[str, int]:
         """Insert the objects of an image; return the ids of all labels."""
         cursor = transaction.cursor
@@ -199,8 +210,9 @@ class ImageWriter:
         """Delete an image if it has lost its last place; what users said of its faces goes on in the new image."""
         if not placeless_images(transaction.cursor, [old_image]):
             return None
+        if not carry_over(transaction, self._people, old_image, new_image):
+            return None
         replaced = read_hashes(transaction.cursor, [old_image])[old_image]
-        carry_over(transaction, self._people, old_image, new_image)
         self._delete(transaction, [old_image])
         return replaced
 
@@ -209,6 +221,7 @@ class ImageWriter:
         face_ids = read_face_ids(transaction.cursor, image_ids)
         delete_image_rows(transaction.cursor, image_ids)
         gone = self._people.remove(transaction, face_ids) if face_ids else []
+        self._deleted = True
         if gone:
             forget_names(transaction, gone)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from services.catalog.erasure import finish_erasures
+from services.catalog.erasure import finish_erasures, remove
 
 SUFFIX: Final = ".duckdb"
 
@@ -50,7 +50,7 @@ class LibrariesFolder:
             self._make_private()
             finish_erasures(path)
             for rest in path.glob(f"*{SUFFIX}{_UNFINISHED}*"):
-                rest.unlink()
+                remove(rest)
         except OSError as error:
             raise LibrariesFolderError(
                 f"The folder {path} can't be used ({error.strerror or error}). Check its permissions, its disk and "

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,21 @@ from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
+from services.catalog.edits.undo import EditUndo
 from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
 from services.catalog.image_writer import Forgotten, ImageWriter
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.reclustering import Reclustering
-from services.catalog.records import FaceRecord, ImageRecord, LibraryRecord, Page, PersonRecord, SourceRecord
+from services.catalog.records import (
+    AddedImage,
+    FaceRecord,
+    ImageRecord,
+    LibraryRecord,
+    Page,
+    PersonRecord,
+    SourceRecord,
+)
 from services.catalog.search.face_search import FaceSearch
 from services.catalog.search.merge_suggestions import MergeSuggestions
 from services.catalog.search.query import QueryReader
@@ -37,22 +46,6 @@ from services.common.errors import (
 DEFAULT_MEMORY_LIMIT: Final = "512MB"
 
 
-@dataclass(frozen=True, slots=True)
-class AddedImage:
-    """What indexing an image did.
-
-    Attributes:
-        image: the image.
-        already_indexed: whether it was there before.
-        replaced: SHA-256 of the image whose place it took, and which is deleted as it had no other; or None.
-
-    """
-
-    image: ImageRecord
-    already_indexed: bool
-    replaced: str | None
-
-
 class Library:
     """One library, one DuckDB file; every method may be called from any thread, one writes at a time.
 
@@ -70,7 +63,8 @@ class Library:
     Attributes:
         id: id of the library.
         edits: corrects the people.
-        history: what was corrected, and the way back.
+        history: what was corrected.
+        undo: the way back from a correction.
         reclustering: reclusters the library, a few groups at a time, while others read and write.
         queries: makes search queries of what the library holds.
         search: finds faces and people that resemble a query.
@@ -95,7 +89,8 @@ class Library:
         self._writer = ImageWriter(self._database, library_id, self._people)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)
-        self.history = EditHistory(self._database, self._people, library_id, edit_bounds)
+        self.history = EditHistory(self._database, library_id, edit_bounds)
+        self.undo = EditUndo(self._database, self._people, library_id, self.history)
         self.queries = QueryReader(self._database, library_id)
         self.search = FaceSearch(self._database, self._people)
         self.merges = MergeSuggestions(self._database, self._people)
@@ -254,11 +249,16 @@ class Library:
         """Keep other threads from writing while the caller decides and acts."""
         return self._database.exclusive()
 
+    def forget_names(self) -> None:
+        """Take the names of people whose faces are all deleted out of the edits; done whenever the library is idle."""
+        self._writer.forget_faceless()
+
     def checkpoint_if_idle(self) -> None:
         """Keep a snapshot of the clusters, and move a grown write-ahead log into the file, while nobody writes."""
         if self._database.idle():
             with self._database.exclusive():
                 self._people.save_snapshot()
+                self._writer.forget_faceless()
             self._database.checkpoint_if_idle()
 
     def close(self, reason: AlbumenError | None = None) -> None:

@@ -128,6 +128,22 @@ def image_etag(sha256: str, revision: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedImage:
+    """What indexing an image did.
+
+    Attributes:
+        image: the image.
+        already_indexed: whether it was there before.
+        replaced: SHA-256 of the image whose place it took, and which is deleted as it had no other; or None.
+
+    """
+
+    image: ImageRecord
+    already_indexed: bool
+    replaced: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A place that holds an image.
 

@@ -9,6 +9,7 @@ from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Transaction
+from services.catalog.storage.images import taken_at_once
 from services.catalog.storage.placed_faces import PlacedFace, read_placed_faces
 
 # An edited photo moves a face's box and embedding a little; of two people on one photo, at most one of both is near.
@@ -18,16 +19,24 @@ MAX_DISTANCE: Final = 0.5
 MAX_DISTANCE_ANYWHERE: Final = 0.15
 
 
-def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int) -> None:
+def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int) -> bool:
     """Give the faces of an image that takes the place of another one the people, and the pins, of their like there.
 
     Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned.
+
+    Returns:
+        Whether the old image may go. Not if users said something of its faces and the new one is another photo: then
+        the file at the place was not edited but taken by another, and the old one may be somewhere else.
+
     """
     old = read_placed_faces(transaction.cursor, old_image)
-    new = read_placed_faces(transaction.cursor, new_image)
+    matches = match_faces(old, read_placed_faces(transaction.cursor, new_image))
+    if not matches or not taken_at_once(transaction.cursor, old_image, new_image):
+        curated = people.ensure_loaded().curated
+        return not any(face.pinned or face.person in curated for face in old)
     pinned: dict[int, int] = {}
     grouped: dict[int, int] = {}
-    for before, after in match_faces(old, new):
+    for before, after in matches:
         if before.pinned:
             pinned[after.id] = before.person
         elif before.person != NOBODY:
@@ -35,6 +44,7 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
     for moves, stays in ((pinned, True), (grouped, False)):
         if moves:
             people.correct(transaction, Correction(moves=moves, pinned=stays))
+    return True
 
 
 def match_faces(old: Sequence[PlacedFace], new: Sequence[PlacedFace]) -> list[tuple[PlacedFace, PlacedFace]]:

@@ -2,7 +2,11 @@
 
 import asyncio
 
+import structlog
+
 from services.catalog.catalog import Catalog
+
+_log = structlog.get_logger()
 
 
 class Upkeep:
@@ -32,4 +36,8 @@ class Upkeep:
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(self._seconds)
-            await asyncio.shield(asyncio.to_thread(self._catalog.maintain))
+            try:
+                await asyncio.shield(asyncio.to_thread(self._catalog.maintain))
+            except Exception:
+                # A full disk, for example: the next call may find room, and without one nothing is ever tidied.
+                _log.exception("upkeep_failed")

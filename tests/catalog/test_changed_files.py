@@ -1,5 +1,6 @@
 """Files that change in place, move, or go: what a library keeps of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from services.catalog.edits.target import ToNobody
 from services.catalog.library import Library
 from services.catalog.storage.database import Transaction
-from services.catalog.vocabulary import Source
+from services.catalog.vocabulary import Exif, Source
 from services.common.errors import AbortedError, NotFoundError, Reason
 from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, sha256
 
@@ -60,13 +61,41 @@ def test_a_face_that_a_user_gave_to_nobody_stays_nobodys(library: Library) -> No
 
 def test_a_face_that_is_not_in_the_new_bytes_takes_nothing_along(library: Library) -> None:
     add(library, "before", direction(0), source=PLACE)
-    image = library.find_image(sha256("before"))
-    assert image is not None
-    library.edits.reassign([image.faces[0].id], ToNobody())
     # Somebody else, at the same place of the photo.
-    add(library, "after", direction(3), source=PLACE)
+    assert add(library, "after", direction(3), source=PLACE) == "before"
     (face,) = library.list_faces(limit=9).items
     assert (face.person_id, face.pinned) == (None, False)
+
+
+def test_a_photo_whose_name_another_one_took_keeps_what_was_said_of_it(library: Library) -> None:
+    add(library, "before", direction(0), source=PLACE)
+    library.add_image(analysis("friend", direction(0.02), source="file:///friend.jpg"))
+    person = person_of(library, "before")
+    assert person is not None
+    library.edits.update(person, display_name="Ann")
+    library.delete_image(sha256("friend"))
+    # The file was moved into another folder, which is indexed later.
+    assert add(library, "after", direction(3), source=PLACE) is None
+    assert person_of(library, "before") == person
+    image, _ = library.add_source(sha256("before"), Source("file:///moved/ann.jpg", "ann.jpg"))
+    assert image.source_uris == ("file:///moved/ann.jpg",)
+    (kept,) = library.list_people(limit=9).items
+    assert (kept.id, kept.display_name) == (person, "Ann")
+
+
+def test_two_photos_of_one_person_that_swap_names_are_told_apart_by_their_times(library: Library) -> None:
+    moments = [datetime(2024, 1, day, tzinfo=UTC).replace(tzinfo=None) for day in (1, 2)]
+    photos = [
+        replace(analysis(name, direction(0.05 * number), source=f"file:///{name}.jpg"), exif=Exif(moments[number]))
+        for number, name in enumerate(("before", "between"))
+    ]
+    for photo in photos:
+        library.add_image(photo)
+    library.edits.reassign([face.id for face in library.list_faces(limit=9).items], ToNobody())
+    for name, uri in (("before", "file:///between.jpg"), ("between", "file:///before.jpg")):
+        assert library.add_source(sha256(name), Source(uri))[1] is None
+    faces = {face.image_sha256: face.pinned for face in library.list_faces(limit=9).items}
+    assert faces == {sha256("before"): True, sha256("between"): True}
 
 
 def test_an_image_with_another_place_stays(library: Library) -> None:

@@ -62,7 +62,14 @@ def test_composed_and_decomposed_names_are_the_same_name() -> None:
 
 def test_white_space_around_a_name_is_no_part_of_it_and_inside_it_is_one_space() -> None:
     assert checked_display_name(" \u00a0Anna \u3000\u2009 Smith\n", field="x") == "Anna Smith"
-    assert checked_display_name(" \t\u3000", field="x") == ""
+
+
+@pytest.mark.parametrize("blank", [" ", " \t\u3000", "\u2028"])
+def test_a_name_of_white_space_takes_no_name_away(blank: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        checked_display_name(blank, field="x")
+    assert (caught.value.reason, caught.value.field) == (Reason.DISPLAY_NAME_INVALID, "x")
+    assert checked_display_name("", field="x") == ""
 
 
 REFUSED = {

@@ -194,3 +194,16 @@ async def test_a_damaged_default_library_does_not_keep_the_catalog_from_serving(
         assert (await world.libraries.DeleteLibrary(erase)).library == listed[1]
         empty = (await world.libraries.GetLibrary(library_pb.GetLibraryRequest())).library
         assert (empty.state, empty.image_count) == (library_pb2.LIBRARY_STATE_READY, 0)
+
+
+def test_a_folder_in_the_place_of_a_library_is_erased_by_force_and_stops_no_start(tmp_path: Path) -> None:
+    folder = tmp_path / "odd.duckdb"
+    (folder / "inside").mkdir(parents=True)
+    catalog = Catalog(tmp_path)
+    catalog.delete("odd", force=True)
+    assert not list(tmp_path.glob("odd.duckdb*"))
+    catalog.close()
+    (tmp_path / "left.duckdb.erased" / "inside").mkdir(parents=True)
+    (tmp_path / "made.duckdb.new" / "inside").mkdir(parents=True)
+    Catalog(tmp_path).close()
+    assert not list(tmp_path.glob("*.duckdb.*"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from google.api.field_behavior_pb2 import OUTPUT_ONLY, field_behavior
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     FieldDescriptorProto,
@@ -83,7 +84,12 @@ def sent_by_clients() -> set[str]:
         if name not in known or name in found:
             continue
         found.add(name)
-        pending += [field.type_name.lstrip(".") for field in known[name].field if field.type_name]
+        # What only the server sets is no part of a request, though a resource that is sent has a place for it.
+        pending += [
+            field.type_name.lstrip(".")
+            for field in known[name].field
+            if field.type_name and OUTPUT_ONLY not in field.options.Extensions[field_behavior]
+        ]
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from services.catalog.edits.payload import EditPayload
 from services.catalog.storage.database import Transaction
-from services.catalog.storage.edits import edits_about, read_edit, rewrite_payload
+from services.catalog.storage.edits import all_edits, edits_about, read_edit, rewrite_payload
 from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.people import find_people
 
@@ -31,11 +31,41 @@ def forget_names(transaction: Transaction, people: Collection[str]) -> None:
         pending = {person for person in candidates if not _has_faces(transaction, person)}
 
 
+def forget_faceless(transaction: Transaction) -> None:
+    """Take the names of people who don't exist, and whose faces are all deleted, out of all edits.
+
+    `forget_names` finds those who go with a deletion. Others went before, by an edit or its undoing, and their faces
+    belonged to somebody else, or to nobody, when they were deleted. This looks through all edits, so it is for moments
+    in which nobody waits.
+    """
+    faces: dict[str, set[int]] = {}
+    for edit_id in all_edits(transaction.cursor):
+        row = read_edit(transaction.cursor, edit_id)
+        if row is None:
+            continue
+        payload = EditPayload.from_bytes(row.payload)
+        for person in payload.named:
+            # Whose the faces became is not remembered, so all of an edit count for whom it created.
+            owned = payload.faces if person in payload.created else _faces_of(payload, person)
+            faces.setdefault(person, set()).update(owned)
+    gone = faces.keys() - find_people(transaction.cursor, faces.keys()).keys()
+    left = read_owners(transaction.cursor, set().union(*(faces[person] for person in gone))).keys()
+    faceless = [person for person in gone if faces[person].isdisjoint(left)]
+    for edit_id, payload in _edits_about(transaction, faceless):
+        cleaned = payload.without_names_of(faceless)
+        if cleaned != payload:
+            rewrite_payload(transaction.cursor, edit_id, cleaned.to_bytes())
+
+
+def _faces_of(payload: EditPayload, person: str) -> list[int]:
+    """Return the faces that an edit took from a person."""
+    return [face for face, owner in payload.faces.items() if owner.person_id == person]
+
+
 def _has_faces(transaction: Transaction, person: str) -> bool:
     """Return whether a face that an edit took from a person, who does not exist now, is still there."""
     for _, payload in _edits_about(transaction, [person]):
-        faces = [face for face, owner in payload.faces.items() if owner.person_id == person]
-        if read_owners(transaction.cursor, faces):
+        if read_owners(transaction.cursor, _faces_of(payload, person)):
             return True
     return False
 

@@ -1,41 +1,27 @@
-"""The edits of a library, and the way back."""
-
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Final
+"""The edits of a library, as they are listed."""
 
 from services.catalog.edits.bounds import EditBounds
-from services.catalog.edits.payload import EditPayload, Pair
-from services.catalog.edits.record import EditKind, EditRecord
+from services.catalog.edits.payload import EditPayload
+from services.catalog.edits.record import EditRecord
 from services.catalog.edits.writer import edit_of
 from services.catalog.not_found import edit_not_found
-from services.catalog.people.correction import Correction, Pairs
-from services.catalog.people.roster import NOBODY
-from services.catalog.people_writer import PeopleWriter
-from services.catalog.records import Page, PersonRecord
-from services.catalog.storage.database import Cursor, Database, Transaction
-from services.catalog.storage.edits import later_edits, mark_undone, page_of_edits, read_edit
-from services.catalog.storage.face_owners import read_owners, read_unpinned_since
-from services.catalog.storage.people import find_people, raise_revisions, rename_people, restore_person
-from services.common.errors import FailedPreconditionError, Reason
-
-_HINT: Final = "List the edits to see what can be undone."
+from services.catalog.records import Page
+from services.catalog.storage.database import Cursor, Database
+from services.catalog.storage.edits import page_of_edits, read_edit
 
 
 class EditHistory:
-    """Reads the edits of one library, and undoes them.
+    """Reads the edits of one library.
 
     Args:
         database: the library's file.
-        people: keeps faces and people in memory equal to the rows.
         library_id: for messages.
         bounds: how many edits are remembered.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter, library_id: str, bounds: EditBounds) -> None:
+    def __init__(self, database: Database, library_id: str, bounds: EditBounds) -> None:
         self._database = database
-        self._people = people
         self._library_id = library_id
         self._kept = bounds.edits
 
@@ -47,7 +33,7 @@ class EditHistory:
 
         """
         with self._database.read() as cursor:
-            return self._read(cursor, edit_id)[0]
+            return self.read(cursor, edit_id)[0]
 
     def page(self, *, before: int | None = None, limit: int) -> Page[EditRecord, int]:
         """List edits, the newest first; `before` is `next_key` of the page before."""
@@ -55,120 +41,14 @@ class EditHistory:
             rows = page_of_edits(cursor, before=before, limit=limit)
         return Page(tuple(edit_of(row)[0] for row in rows.items), rows.keys, rows.next_key)
 
-    def undo(self, edit_id: int, *, validate_only: bool = False) -> EditRecord:
-        """Take an edit back; faces that are gone stay gone, and names given since stay.
+    def read(self, cursor: Cursor, edit_id: int) -> tuple[EditRecord, EditPayload]:
+        """Return an edit and what it takes to undo it, as `cursor` sees them.
 
         Raises:
             NotFoundError: EDIT_NOT_FOUND.
-            FailedPreconditionError: EDIT_UNDONE, or EDIT_SUPERSEDED by a later edit of the same people or faces.
 
         """
-        with self._database.write() as transaction:
-            self._people.ensure_loaded()
-            edit, payload = self._read(transaction.cursor, edit_id)
-            self._check(transaction.cursor, edit, payload)
-            if not validate_only:
-                mark_undone(transaction.cursor, edit_id)
-                for correction in self._way_back(transaction, payload):
-                    self._people.correct(transaction, correction)
-                transaction.commit()
-        return replace(edit, undone=True)
-
-    def _read(self, cursor: Cursor, edit_id: int) -> tuple[EditRecord, EditPayload]:
         row = read_edit(cursor, edit_id)
         if row is None:
             raise edit_not_found(self._library_id, edit_id, self._kept)
         return edit_of(row)
-
-    def _check(self, cursor: Cursor, edit: EditRecord, payload: EditPayload) -> None:
-        if edit.undone:
-            raise FailedPreconditionError(
-                Reason.EDIT_UNDONE,
-                f"Edit {edit.id} is undone already. {_HINT}",
-                resource=f"libraries/{self._library_id}/edits/{edit.id}",
-            )
-        for row in later_edits(cursor, edit.id):
-            later, other = edit_of(row)
-            if _supersedes(later, other, edit, payload):
-                raise FailedPreconditionError(
-                    Reason.EDIT_SUPERSEDED,
-                    f"Edit {later.id} changed the same people or faces later. Undo it first. {_HINT}",
-                    resource=f"libraries/{self._library_id}/edits/{later.id}",
-                )
-
-    def _way_back(self, transaction: Transaction, payload: EditPayload) -> list[Correction]:
-        """Bring the people's rows back, and return what is to be said of their faces, one after the other."""
-        cursor = transaction.cursor
-        existing = read_owners(cursor, payload.faces.keys())
-        owners = {face: owner for face, owner in payload.faces.items() if face in existing}
-        people = find_people(cursor, payload.people | {owner.person_id for owner in owners.values()} - {""})
-        since = self._faces_since(cursor, payload, people, owners.keys())
-        numbers = {person_id: person.number for person_id, person in people.items()} | {"": NOBODY}
-        numbers |= self._restore(transaction, payload, {owner.person_id for owner in owners.values()} - people.keys())
-        rename_people(cursor, _names_back(payload, people), transaction.now)
-
-        homes = {face: numbers[owner.person_id] for face, owner in owners.items()}
-        changed = {numbers[person.id] for person in payload.before if person.id in numbers}
-        curated = frozenset((set(homes.values()) | changed) - {NOBODY})
-        raise_revisions(cursor, curated & {person.number for person in people.values()})
-        # Everything is first put exactly where it was; only then may clustering decide, about what was free before.
-        exactly = Correction(
-            moves=homes,
-            curated=curated,
-            apart=_by_number(payload.reconciled, numbers),
-            reconciled=_by_number(payload.parted, numbers),
-        )
-        free = {face: homes[face] for face, owner in owners.items() if not owner.pinned}
-        free |= dict.fromkeys(since, NOBODY)
-        return [exactly, Correction(moves=free, pinned=False)] if free else [exactly]
-
-    def _restore(self, transaction: Transaction, payload: EditPayload, gone: set[str]) -> dict[str, int]:
-        """Insert those of `gone` whom the edit knew, and return their new numbers."""
-        numbers = {}
-        for person in payload.before:
-            if person.id in gone:
-                numbers[person.id] = self._people.take_number(transaction)
-                restore_person(transaction.cursor, numbers[person.id], person)
-        return numbers
-
-    def _faces_since(
-        self, cursor: Cursor, payload: EditPayload, people: Mapping[str, PersonRecord], leaving: Iterable[int]
-    ) -> list[int]:
-        """Return the faces that clustering gave since to people who gained faces by the edit.
-
-        A person who existed before the edit, and would lose the last face and the name with it, keeps them.
-        """
-        lost = set(leaving)
-        grouping = self._people.ensure_loaded()
-        since: list[int] = []
-        for person_id in payload.gaining & people.keys():
-            person = people[person_id]
-            came = read_unpinned_since(cursor, person.number, payload.last_face)
-            going = sum(int(face) in lost for face in grouping.faces_of(person.number))
-            if person_id in payload.created or person.face_count - len(came) - going > 0:
-                since += came
-        return since
-
-
-def _supersedes(later: EditRecord, other: EditPayload, edit: EditRecord, payload: EditPayload) -> bool:
-    """Return whether a later edit, with the payload `other`, has to be undone before `edit` can be."""
-    if later.kind is EditKind.UPDATE and edit.kind is not EditKind.UPDATE:
-        # A name that was given since stays, unless undoing would end the person who bears it.
-        return not other.people.isdisjoint(payload.created)
-    return payload.meets(other)
-
-
-def _names_back(payload: EditPayload, people: Mapping[str, PersonRecord]) -> dict[int, tuple[str, bool]]:
-    """Return the names and visibilities to restore, by number: those that nobody changed since."""
-    names = {}
-    for person in payload.before:
-        now, then = people.get(person.id), payload.after.get(person.id)
-        before = (person.display_name, person.hidden)
-        if now is not None and then != before and then == (now.display_name, now.hidden):
-            names[now.number] = before
-    return names
-
-
-def _by_number(pairs: Iterable[Pair], numbers: Mapping[str, int]) -> Pairs:
-    known = [(numbers[one], numbers[other]) for one, other in pairs if one in numbers and other in numbers]
-    return frozenset((min(pair), max(pair)) for pair in known)

@@ -58,6 +58,14 @@ class EditPayload:
         """People who were not there before."""
         return frozenset(self.after) - {person.id for person in self.before}
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Everybody whose name the edit remembers."""
+        named = {person.id for person in self.before if person.display_name}
+        named |= {person for person, (name, _) in self.after.items() if name}
+        named |= {change.person_id for change in self.changes if change.name_before or change.name_after}
+        return frozenset(named)
+
     def meets(self, other: "EditPayload") -> bool:
         """Return whether both are about a person or a face."""
         return not self.people.isdisjoint(other.people) or not self.faces.keys().isdisjoint(other.faces.keys())

@@ -4,7 +4,8 @@ from services.catalog.indexing.exif import read_exif
 from services.catalog.indexing.thumbnail import face_thumbnail
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.indexing.vision import Detector, Embedder, SeenFace
-from services.catalog.library import AddedImage, Library
+from services.catalog.library import Library
+from services.catalog.records import AddedImage
 from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis, Source
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import NotFoundError

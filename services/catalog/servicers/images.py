@@ -12,9 +12,9 @@ from services.catalog.filters import ImageFilter
 from services.catalog.image_writer import Forgotten
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.upload import Announcement, Upload
-from services.catalog.library import AddedImage, Library
+from services.catalog.library import Library
 from services.catalog.not_found import image_not_found
-from services.catalog.records import ImageRecord
+from services.catalog.records import AddedImage, ImageRecord
 from services.catalog.servicers.field_mask import ReadMask
 from services.catalog.servicers.messages import image_message, source_message
 from services.catalog.servicers.pages import PageRequest

@@ -165,7 +165,7 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         library, edit = parse_number(request.name, "edits", field="name")
 
         def write() -> EditRecord:
-            return self._catalog.get(library).history.undo(edit, validate_only=request.validate_only)
+            return self._catalog.get(library).undo.undo(edit, validate_only=request.validate_only)
 
         return pb.UndoEditResponse(edit=edit_message(library, await self._executor.run(write)))
 

@@ -103,6 +103,11 @@ def edits_about(cursor: Cursor, people: Collection[str]) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
+def all_edits(cursor: Cursor) -> list[int]:
+    """Return the ids of all edits, ascending."""
+    return [int(edit_id) for (edit_id,) in cursor.execute("SELECT id FROM edit ORDER BY id").fetchall()]
+
+
 def rewrite_payload(cursor: Cursor, edit_id: int, payload: bytes) -> None:
     """Replace what is kept of an edit."""
     cursor.execute("UPDATE edit SET payload = ? WHERE id = ?", [payload, edit_id])

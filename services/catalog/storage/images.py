@@ -48,6 +48,13 @@ def read_image_etag(cursor: Cursor, image_id: int) -> str:
     return image_etag(*row) if row else ""
 
 
+def taken_at_once(cursor: Cursor, one: int, other: int) -> bool:
+    """Return whether two images may be of the same moment: their capture times are equal, or one is unknown."""
+    rows = cursor.execute("SELECT capture_time FROM image WHERE id IN (?, ?)", [one, other]).fetchall()
+    times = {time for (time,) in rows if time is not None}
+    return len(times) < 2  # noqa: PLR2004 - two different times
+
+
 def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: datetime) -> None:
     """Insert the image itself; `now` is naive UTC."""
     exif = analysis.exif

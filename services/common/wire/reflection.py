@@ -9,6 +9,7 @@ from typing import Final
 
 import grpc
 from google.protobuf import text_format
+from google.rpc import error_details_pb2
 from grpc_reflection.v1alpha import reflection_pb2 as pb
 
 from services.common.excerpt import excerpt
@@ -35,7 +36,10 @@ class Reflection:
     @cached_property
     def _index(self) -> DescriptorIndex:
         """What the server offers; most servers are never asked."""
-        return DescriptorIndex([*contract_files(), *map(file_of_symbol, sorted(self._declared)), *_own_files()])
+        # The details of errors are in no request or response, and a tool that prints an error wants to know them.
+        errors = file_of_symbol(error_details_pb2.ErrorInfo.DESCRIPTOR.full_name)
+        services = map(file_of_symbol, sorted(self._declared))
+        return DescriptorIndex([*contract_files(), errors, *services, *_own_files()])
 
     async def answer(
         self,

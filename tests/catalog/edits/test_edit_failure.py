@@ -46,7 +46,7 @@ def test_a_failed_commit_leaves_everything_as_it_was(
         "merge": lambda: library.edits.merge(first, [second]),
         "split": lambda: library.edits.split(first, faces[:1]),
         "separate": lambda: library.edits.separate(people),
-        "undo": lambda: library.history.undo(done.id if done else 0),
+        "undo": lambda: library.undo.undo(done.id if done else 0),
     }
     before = state(library)
     with monkeypatch.context() as patch:

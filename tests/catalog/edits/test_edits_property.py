@@ -153,7 +153,7 @@ class EditMachine(RuleBasedStateMachine):
             assert self._state() == before
             return
         assert self._state() == before
-        assert self.library.history.undo(edit.id).undone
+        assert self.library.undo.undo(edit.id).undone
         if newest and self.quiet_since == edit.id:
             faces, people = self.states[edit.id]
             assert self._faces() == faces, "undo did not restore all faces"
@@ -164,7 +164,7 @@ class EditMachine(RuleBasedStateMachine):
 
     def _refusal(self, edit: EditRecord) -> Reason | None:
         try:
-            self.library.history.undo(edit.id, validate_only=True)
+            self.library.undo.undo(edit.id, validate_only=True)
         except FailedPreconditionError as error:
             return error.reason
         return None

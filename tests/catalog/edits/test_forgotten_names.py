@@ -1,7 +1,10 @@
 """Names of people whose photos are all deleted are nowhere in the library any more."""
 
+from pathlib import Path
+
 import pytest
 
+from services.catalog.edits.target import ToNewPerson
 from services.catalog.library import Library
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 
@@ -60,7 +63,7 @@ def test_a_name_that_undoing_can_bring_back_stays(library: Library) -> None:
     assert merge is not None
     delete(library, "Bob")
     assert shown_names(library) == {"Ann", "Ida"}
-    library.history.undo(merge.id)
+    library.undo.undo(merge.id)
     assert {person.display_name for person in library.list_people(limit=9).items} == {"Ann", "Ida"}
 
 
@@ -70,6 +73,34 @@ def test_names_are_gone_from_the_rows_as_well(library: Library, undone: bool) ->
     edit = library.edits.update(ann, hidden=True).edit
     assert edit is not None
     if undone:
-        library.history.undo(edit.id)
+        library.undo.undo(edit.id)
     delete(library, "Annabella")
     assert shown_names(library) == set()
+
+
+def test_a_person_who_went_by_an_undo_is_forgotten_with_the_last_face(path: Path) -> None:
+    library = Library(path, "a")
+    for number in range(2):
+        library.add_image(analysis(f"{number}", direction(number)))
+    faces = [face.id for face in library.list_faces(limit=9).items]
+    edit = library.edits.reassign(faces, ToNewPerson("Ann")).edit
+    assert edit is not None
+    library.undo.undo(edit.id)
+    library.delete_image(sha256("0"))
+    library.forget_names()
+    assert shown_names(library) == {"Ann"}
+    library.delete_image(sha256("1"))
+    library.close()
+    # By whoever opens the library next, if the process ends before.
+    again = Library(path, "a")
+    again.forget_names()
+    assert shown_names(again) == set()
+    again.close()
+
+
+def test_the_name_of_a_merged_person_is_forgotten_with_the_faces_that_came_along(library: Library) -> None:
+    ann, ida = photos(library, "Ann", 0), photos(library, "Ida", 1)
+    library.edits.merge(ann, [ida])
+    delete(library, "Ida")
+    library.forget_names()
+    assert shown_names(library) == {"Ann"}
