@@ -38,6 +38,6 @@ class Upkeep:
             await asyncio.sleep(self._seconds)
             try:
                 await asyncio.shield(asyncio.to_thread(self._catalog.maintain))
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it is, tidying goes on
                 # A full disk, for example: the next call may find room, and without one nothing is ever tidied.
                 _log.exception("upkeep_failed")

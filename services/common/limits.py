@@ -1,4 +1,4 @@
-"""The bounds of what a caller may send; every service starts from these defaults and may be configured otherwise."""
+"""The bounds of what a caller may send. Those of images, faces and libraries are defaults that settings change."""
 
 from dataclasses import dataclass
 from typing import Final

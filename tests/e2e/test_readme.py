@@ -77,7 +77,7 @@ def test_corrections(stack: Stack, folder: Path) -> None:
     (match,) = found["results"][0]["matches"]
     assert match["face"]["name"] != "libraries/default/faces/1"
     assert match["distance"] < 0.5
-    assert reassigned["person"]["display_name"] == "Grandma"
+    assert reassigned["person"]["display_name"] == "Cousin Jo"
     assert reassigned["edit"]["name"] == undone["edit"]["name"] == listed["edits"][0]["name"]
     assert listed["edits"][0]["undone"]
 
