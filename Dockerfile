@@ -1,8 +1,9 @@
 # One file for every service: `docker build --build-arg SERVICE=detector .`
 # SERVICE is detector, embedder, catalog or models; the image holds that one's dependencies and no other's.
-ARG PYTHON=3.12
+# BASE is any image of Debian or a relative of it that has Python 3.11 or newer.
+ARG BASE=python:3.12-slim
 
-FROM python:${PYTHON}-slim AS build
+FROM ${BASE} AS build
 ARG SERVICE
 WORKDIR /src
 RUN python -m venv /opt/albumen
@@ -21,10 +22,11 @@ RUN PIP="/opt/albumen/bin/python -m pip install --no-cache-dir" \
  && $PIP --no-compile --no-deps ./protos . \
  && { test "${SERVICE}" = models || /opt/albumen/bin/pip uninstall --yes pip; }
 
-FROM python:${PYTHON}-slim
+FROM ${BASE}
 ARG SERVICE
+# The home itself is the user's too: a pull makes its folder of downloads there.
 RUN useradd --uid 10001 --user-group --no-create-home albumen \
- && install -d -o albumen -g albumen /var/lib/albumen/libraries /var/lib/albumen/weights
+ && install -d -o albumen -g albumen /var/lib/albumen /var/lib/albumen/libraries /var/lib/albumen/weights
 COPY --from=build /opt/albumen /opt/albumen
 ENV PATH=/opt/albumen/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -8,7 +8,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights reference samples demo test check format style lint protos docs constraints bench bench-serving bench-clustering accuracy clean
+.PHONY: help setup weights reference samples demo test test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,12 @@ test: setup $(if $(T),,style) weights reference samples ## Check the style, then
 
 check: style ## Check the style, then run the tests that need no weights
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not weights and not registry"
+
+test-compose: setup samples ## Start the compose file in a real engine, index the samples, restart everything
+	@$(BIN)/python -m pytest --capture no tests/containers/test_compose_up.py
+
+test-bare: setup ## Run `make demo` and `make test` in containers that have git, make and Python and nothing else
+	@$(BIN)/python -m pytest --capture no tests/containers/test_bare.py
 
 format: setup ## Put the code into its form
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -1,5 +1,6 @@
 """The very commands, environment and ports that the compose file names, as local processes."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,14 @@ def compose() -> dict[str, Any]:
     return loaded
 
 
+def with_defaults(text: str) -> str:
+    """Replace each ``${NAME:-default}`` as the engine does where NAME is not set."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+
+
 def published(service: dict[str, Any]) -> str:
     (port,) = service["ports"]
-    address, container_port = port.rsplit(":", 1)
+    address, container_port = with_defaults(port).rsplit(":", 1)
     assert address.startswith("127.0.0.1:")
     assert address.endswith(container_port)
     return str(address)
@@ -72,6 +78,17 @@ def test_every_volume_and_dependency_is_declared(compose: dict[str, Any]) -> Non
         for dependency in service.get("depends_on", {}):
             assert dependency in compose["services"]
     assert {compose["services"][name]["build"]["args"]["SERVICE"] for name in SERVICES} == set(SERVICES)
+
+
+def test_another_port_can_be_asked_for_where_one_is_taken(compose: dict[str, Any]) -> None:
+    ports = [compose["services"][name]["ports"] for name in SERVICES]
+    variables = [f"ALBUMEN_{name.upper()}_PORT" for name in SERVICES]
+    assert all(f"${{{variable}:-" in port for variable, (port,) in zip(variables, ports, strict=True))
+
+
+def test_the_pull_of_a_container_may_write_its_downloads_beside_the_weights() -> None:
+    (given,) = re.findall(r"install -d -o albumen -g albumen (.*)", DOCKERFILE.read_text())
+    assert {"/var/lib/albumen", "/var/lib/albumen/libraries", "/var/lib/albumen/weights"} <= set(given.split())
 
 
 def test_images_run_as_nobody_special() -> None:
