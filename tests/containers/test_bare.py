@@ -80,6 +80,6 @@ def machine(request: pytest.FixtureRequest, bundle: Path, tmp_path: Path) -> Ite
 
 @pytest.mark.timeout(IMAGE_SECONDS + CLONE_SECONDS + DEMO_SECONDS + TEST_SECONDS + 300)
 def test_a_fresh_machine_runs_the_demo_and_every_test(machine: Machine) -> None:
-    machine.run(f"git clone --quiet /albumen.bundle {CHECKOUT}", "/root", CLONE_SECONDS)
+    machine.run(f"git -c advice.detachedHead=false clone --quiet /albumen.bundle {CHECKOUT}", "/root", CLONE_SECONDS)
     machine.run("make demo", CHECKOUT, DEMO_SECONDS)
     machine.run("make test", CHECKOUT, TEST_SECONDS)

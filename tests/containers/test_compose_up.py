@@ -25,6 +25,9 @@ UP_SECONDS = 600
 RESTART_SECONDS = 120
 DOWN_SECONDS = 120
 
+# Whichever test comes first waits for the start as well, and whichever comes last for the end.
+pytestmark = pytest.mark.timeout(BUILD_SECONDS + UP_SECONDS + 2 * len(SERVICES) * RESTART_SECONDS + DOWN_SECONDS)
+
 
 @dataclass(frozen=True)
 class Project:
@@ -80,7 +83,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         project.compose("down", "--volumes", "--remove-orphans", "--rmi", "all", seconds=DOWN_SECONDS)
 
 
-@pytest.mark.timeout(BUILD_SECONDS + UP_SECONDS + len(SERVICES) * RESTART_SECONDS + DOWN_SECONDS)
 def test_samples_are_indexed_from_the_host_and_people_outlive_restarts(project: Project, samples_dir: Path) -> None:
     indexed = albumen(project.catalog, "index", str(samples_dir))
     assert indexed.returncode == 0, indexed.stdout + indexed.stderr
