@@ -21,6 +21,11 @@ RUN PIP="/opt/albumen/bin/python -m pip install --no-cache-dir" \
  && $PIP --no-compile --require-hashes --constraint constraints.txt --requirement requirements.txt \
  && $PIP --no-compile --no-deps ./protos . \
  && { test "${SERVICE}" = models || /opt/albumen/bin/pip uninstall --yes pip; }
+# A check of health every few seconds must not compile what it imports each time; its first run, here, keeps the bytecode.
+RUN test "${SERVICE}" = models \
+ || PYTHONPYCACHEPREFIX=/opt/albumen/bytecode \
+    /opt/albumen/bin/python -P -m albumen_app services.common.wire.health_check localhost:1 \
+ || test -d /opt/albumen/bytecode/opt
 
 FROM ${BASE}
 ARG SERVICE
@@ -31,6 +36,7 @@ COPY --from=build /opt/albumen /opt/albumen
 ENV PATH=/opt/albumen/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPYCACHEPREFIX=/opt/albumen/bytecode \
     ALBUMEN_HOME=/var/lib/albumen \
     SERVICE=${SERVICE}
 USER albumen
