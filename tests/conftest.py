@@ -3,6 +3,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from hypothesis import settings
 
 from models import home
 from services.detector.__main__ import build as build_detector
@@ -10,6 +11,10 @@ from services.detector.settings import DetectorSettings
 from services.embedder.__main__ import build as build_embedder
 from services.embedder.settings import EmbedderSettings
 from tests.serving import channel_to, serving
+
+# A busy machine is no failure: no example of a property has a time in which it must be done.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _OF_WEIGHTS = {"weights_dir", "samples_dir", "weights", "photos", "packages"}
 
