@@ -33,19 +33,28 @@ def kept(catalog: Catalog, known: KnownFiles, differing: Collection[Found]) -> I
         grpc.RpcError: the catalog would not keep them.
 
     """
-    # A run that was killed may have left some.
-    places = [place.uri for place in catalog.list_sources(_SCHEME)]
     for image, path in _rearranged(known, differing):
-        uri = _SCHEME + to_uri(path).partition(":")[2]
-        catalog.add_place(image, uri)
-        places.append(uri)
+        catalog.add_place(image, _SCHEME + to_uri(path).partition(":")[2])
     try:
         yield
     finally:
         # If the catalog is away now, the next run forgets them.
         with suppress(grpc.RpcError):
-            for _ in catalog.forget_sources(places):
+            for _ in catalog.forget_sources(_settled(catalog)):
                 pass
+
+
+def _settled(catalog: Catalog) -> list[str]:
+    """Return the places that are no file's of images that have another by now.
+
+    An image that has none yet keeps it: its file comes later in a run that was ended early, or in another run's.
+    """
+    settled = []
+    for place in catalog.list_sources(_SCHEME):
+        image = catalog.image(place.image, "source_uris")
+        if any(not uri.startswith(_SCHEME) for uri in image.source_uris):
+            settled.append(place.uri)
+    return settled
 
 
 def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tuple[str, Path]]:

@@ -110,6 +110,8 @@ def kind_by_content(head: bytes) -> FileKind:
 
 
 def _has_reader(head: bytes) -> bool:
+    # Pillow knows only a few formats until it is asked for another, and none before its first image.
+    Image.init()
     signature = head[:_SIGNATURE_BYTES]
     for name in FORMATS:
         _, accepts = Image.OPEN[name]

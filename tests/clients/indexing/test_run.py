@@ -243,3 +243,21 @@ def test_ctrl_c_does_not_call_missing_what_may_only_have_moved(run: Run, fake: F
     finished = run("index", "--in-flight", "1", str(folder))
     assert finished.exit_code == 130
     assert _counts(finished) == {"known": 1, "moved": 1}
+
+
+def test_a_run_over_another_folder_drops_no_photo_whose_file_has_not_come_yet(
+    run: Run, fake: FakeCatalog, folder: Path, tmp_path: Path
+) -> None:
+    _index(run, folder)
+    uri, place = next(iter(fake.state.sources.items()))
+    del fake.state.sources[uri]
+    held = "x-albumen-moving:///elsewhere/a.jpg"
+    place.uri = held
+    fake.state.sources[held] = place
+    other = tmp_path / "other"
+    other.mkdir()
+    _index(run, other)
+    assert held in fake.state.sources
+    _index(run, folder)
+    assert held not in fake.state.sources
+    assert uri in fake.state.sources

@@ -1,5 +1,7 @@
 import io
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,11 @@ def test_content_that_is_no_picture_is_counted_by_kind(head: bytes, kind: Kind) 
 def test_a_named_pipe_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert kind_of(tmp_path / "pipe") == FileKind(Kind.OTHER)
+
+
+def test_a_file_without_a_telling_name_is_looked_into_in_a_fresh_process() -> None:
+    """Pillow has opened nothing before: it knows no format until it is asked to."""
+    program = "from clients.cli.scan.file_kind import kind_by_content; print(kind_by_content(b'hello').kind.name)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() in {"OTHER", "DOCUMENT"}
