@@ -254,6 +254,7 @@ def test_a_run_over_another_folder_drops_no_photo_whose_file_has_not_come_yet(
     held = "x-albumen-moving:///elsewhere/a.jpg"
     place.uri = held
     fake.state.sources[held] = place
+    fake.state.images[place.image].source_uris[:] = [held]
     other = tmp_path / "other"
     other.mkdir()
     _index(run, other)
