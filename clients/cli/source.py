@@ -9,6 +9,8 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 from albumen.catalog.v1.image_pb2 import Image
 from clients.cli.failure import CommandError
 
+# Of places where images are held while files change names: our own bookkeeping, nothing for people to see.
+MOVING_SCHEME: Final = "x-albumen-moving:"
 _BLOCK_BYTES: Final = 1024 * 1024
 
 
@@ -72,8 +74,9 @@ def require_original(image: Image) -> Path:
     """
     if (path := find_original(image)) is not None:
         return path
+    places = [uri for uri in image.source_uris if not uri.startswith(MOVING_SCHEME)]
     raise CommandError(
         f"The original of {image.file_name or image.name} is not here, or its bytes have changed since.",
-        lines=[f"looked at {uri}" for uri in image.source_uris] or ["it was indexed without a source URI"],
+        lines=[f"looked at {uri}" for uri in places] or ["it was indexed without a source URI"],
         advice="Put the file back, or index it from where it is now: `albumen index PATH`.",
     )

@@ -13,9 +13,10 @@ from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
 from clients.cli.failure import CommandError
+from clients.cli.held_place import path_of
 from clients.cli.indexing.gone import find_gone
+from clients.cli.indexing.held import find_abandoned
 from clients.cli.indexing.known_files import KnownFiles
-from clients.cli.source import to_path
 from clients.cli.summary import plural
 
 _LISTED = 50
@@ -49,7 +50,7 @@ def forget(
     with connect(session) as catalog:
         with console.out.status("Looking for what is gone"):
             known = KnownFiles.load(catalog, paths) if paths else KnownFiles.load_all(catalog)
-            gone = find_gone(known, paths or (), even_all=even_all)
+            gone = find_gone(known, find_abandoned(catalog, paths or ()), paths or (), even_all=even_all)
         if not gone:
             console.out.print(f"Nothing is gone: {plural(len(known), 'file')} known.")
             return
@@ -66,7 +67,7 @@ def forget(
 
 def _print(gone: Sequence[str]) -> None:
     for uri in gone[:_LISTED]:
-        console.out.print(Text(printable(str(to_path(uri) or uri))), soft_wrap=True)
+        console.out.print(Text(printable(str(path_of(uri) or uri))), soft_wrap=True)
     if (more := len(gone) - _LISTED) > 0:
         console.out.print(f"[dim]and {more:,} more[/]")
 

@@ -14,6 +14,7 @@ from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.held_place import is_held
 from clients.cli.resolution import resolve_person, short_id
 from clients.cli.summary import describe_objects, describe_people
 
@@ -39,6 +40,8 @@ def images(
         found = list(islice(matching, limit + 1))
     if as_json:
         for image in found[:limit]:
+            # Where an image is held while files change names is no place that anybody could look at.
+            image.source_uris[:] = [uri for uri in image.source_uris if not is_held(uri)]
             typer.echo(json_format.MessageToJson(image, indent=None))
         return
     if not found:

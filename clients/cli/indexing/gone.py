@@ -1,21 +1,22 @@
 """What `albumen forget` may let go of: known files that are certainly not there any more."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from clients.cli.held_place import path_of
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.indexing.missing import find_missing
 from clients.cli.indexing.roots import MANY_FILES, SourceVanishedError, absolute, is_empty_folder
-from clients.cli.source import to_path
 from clients.cli.summary import plural
 
 
-def find_gone(known: KnownFiles, paths: Sequence[Path], *, even_all: bool) -> list[str]:
+def find_gone(known: KnownFiles, abandoned: Mapping[str, str], paths: Sequence[Path], *, even_all: bool) -> list[str]:
     """Return the URIs of the `known` files that are gone, those of one image side by side.
 
     Args:
         known: places that the catalog knows.
+        abandoned: held places whose files are gone, with their images.
         paths: the files and folders that the user named; none means everywhere.
         even_all: whether folders count that are gone, or empty, as a whole.
 
@@ -23,10 +24,10 @@ def find_gone(known: KnownFiles, paths: Sequence[Path], *, even_all: bool) -> li
         SourceVanishedError: a folder is gone or empty as a whole, and `even_all` is not given.
 
     """
-    missing = find_missing(known, (), ())
+    missing = [*find_missing(known, (), ()), *abandoned]
     if not even_all:
         _require_some_left(missing, paths)
-    images = {uri: place.image for uri in missing if (place := known.get(uri)) is not None}
+    images = {uri: place.image for uri, place in known.items()} | dict(abandoned)
     # Side by side, they are forgotten in one call, which then knows that the image has no other place.
     return sorted(missing, key=lambda uri: (images[uri], uri))
 
@@ -39,7 +40,7 @@ def _require_some_left(missing: Sequence[str], paths: Sequence[Path]) -> None:
         if lost[folder] and (not folder.exists() or is_empty_folder(folder)):
             raise _vanished(folder, lost[folder])
     for uri in missing:
-        path = to_path(uri)
+        path = path_of(uri)
         # A file that was named may be the only one that was in its folder, but the folder must be there.
         if path in named and not path.parent.exists():
             raise _vanished(path.parent, lost[path.parent])
@@ -64,7 +65,7 @@ def _vanished(folder: Path, count: int) -> SourceVanishedError:
 
 
 def _folders_of(uri: str) -> list[Path]:
-    path = to_path(uri)
+    path = path_of(uri)
     return [] if path is None else list(path.parents)
 
 

@@ -63,9 +63,9 @@ class KnownFiles:
             if uri in files or inside in files:
                 continue
             if (place := catalog.source(uri)) is not None:
-                files[uri] = _known_file(place)
+                files[uri] = known_file(place)
             for place in catalog.list_sources(inside):
-                files[place.uri] = _known_file(place)
+                files[place.uri] = known_file(place)
         return cls(files)
 
     @classmethod
@@ -76,7 +76,7 @@ class KnownFiles:
             grpc.RpcError: the catalog can't say.
 
         """
-        return cls({source.uri: _known_file(source) for source in catalog.list_sources(_ALL_FILES)})
+        return cls({source.uri: known_file(source) for source in catalog.list_sources(_ALL_FILES)})
 
     def __len__(self) -> int:
         """Return how many places are known."""
@@ -106,6 +106,7 @@ def folder_prefix(uri: str) -> str:
     return uri if uri.endswith("/") else uri + "/"
 
 
-def _known_file(source: Source) -> KnownFile:
+def known_file(source: Source) -> KnownFile:
+    """Return what `source` says of its file."""
     time = source.modify_time.ToNanoseconds() if source.HasField("modify_time") else None
     return KnownFile(source.image, source.size_bytes, time)

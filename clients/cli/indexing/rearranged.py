@@ -8,16 +8,15 @@ kept at a place that is no file's until every file has been looked at.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
 import grpc
 
 from clients.cli.connection import Catalog
+from clients.cli.held_place import held_uri
+from clients.cli.indexing.held import settled
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.scan.walk import Found
-from clients.cli.source import file_sha256, to_uri
-
-_SCHEME: Final = "x-albumen-moving:"
+from clients.cli.source import MOVING_SCHEME, file_sha256, to_uri
 
 
 @contextmanager
@@ -34,27 +33,14 @@ def kept(catalog: Catalog, known: KnownFiles, differing: Collection[Found]) -> I
 
     """
     for image, path in _rearranged(known, differing):
-        catalog.add_place(image, _SCHEME + to_uri(path).partition(":")[2])
+        catalog.add_place(image, held_uri(path))
     try:
         yield
     finally:
-        # If the catalog is away now, the next run forgets them.
+        # If the catalog is away now, the next run forgets them. What is held for another run's files stays.
         with suppress(grpc.RpcError):
-            for _ in catalog.forget_sources(_settled(catalog)):
+            for _ in catalog.forget_sources(settled(catalog, list(catalog.list_sources(MOVING_SCHEME)))):
                 pass
-
-
-def _settled(catalog: Catalog) -> list[str]:
-    """Return the places that are no file's of images that have another by now.
-
-    An image that has none yet keeps it: its file comes later in a run that was ended early, or in another run's.
-    """
-    settled = []
-    for place in catalog.list_sources(_SCHEME):
-        image = catalog.image(place.image, "source_uris")
-        if any(not uri.startswith(_SCHEME) for uri in image.source_uris):
-            settled.append(place.uri)
-    return settled
 
 
 def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tuple[str, Path]]:
