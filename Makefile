@@ -8,7 +8,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights reference samples demo test test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering accuracy clean
+.PHONY: help setup weights reference samples demo test test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering bench-catalog accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -94,6 +94,9 @@ bench-serving: setup weights reference samples ## Measure the services under loa
 
 bench-clustering: setup ## Measure clustering and search; writes docs/clustering-speed.md (HUGE=1: a million faces)
 	@$(BIN)/python -m benchmarks.clustering $(if $(HUGE),--huge)
+
+bench-catalog: setup ## Measure a catalog with a large library (SIZE=1000, 20000, 100000, 500000); writes docs/catalog-speed.md
+	@$(BIN)/python -m benchmarks.catalog --size $(or $(SIZE),20000) $(if $(LABEL),--label $(LABEL)) $(if $(ONLY),--only $(ONLY))
 
 accuracy: setup weights reference ## Measure accuracy on labelled photos (EVAL=folder); the reference data writes docs/
 	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")

@@ -18,6 +18,14 @@ _ZIPF_SHIFT: Final = 20
 _ROWS_AT_ONCE: Final = 8192
 
 
+def _spectrum() -> Vectors:
+    spectrum = np.sqrt(np.arange(1, DIMENSIONS + 1) ** -_DECAY)
+    return np.asarray(spectrum / np.linalg.norm(spectrum), np.float32)
+
+
+_SPECTRUM: Final = _spectrum()
+
+
 @dataclass(frozen=True, slots=True)
 class Distances:
     """Cosine distances of pairs.
@@ -36,34 +44,52 @@ class Distances:
     other_least: float
 
 
+class FaceSpace:
+    """Where faces lie: the spectrum falls with a power, along axes that are none of the components' as in FaceNet's.
+
+    Args:
+        generator: of everything that is drawn.
+
+    """
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self._generator = generator
+        common = generator.standard_normal(DIMENSIONS)
+        self._common = (np.sqrt(_COMMON) * common / np.linalg.norm(common)).astype(np.float32)
+        self._axes = np.linalg.qr(generator.standard_normal((DIMENSIONS, DIMENSIONS)))[0].astype(np.float32)
+
+    def faces(self, centres: Vectors, out: Vectors) -> None:
+        """Fill `out`, float32 [n, 512], with a unit face near each of `centres`; some are farther than others."""
+        generator = self._generator
+        noise = generator.standard_normal(out.shape, np.float32) * _SPECTRUM
+        lengths = np.exp(generator.normal(0, _NOISE_SPREAD, len(out))) * np.sqrt(1 / _PERSONS_SHARE - 1)
+        noise *= lengths[:, np.newaxis].astype(np.float32)
+        np.matmul(centres + noise, self._axes, out=out)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        out *= np.float32(np.sqrt(1 - _COMMON))
+        out += self._common
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+
+
+def draw_centres(generator: np.random.Generator, people: int) -> Vectors:
+    """Return the middles of so many people's faces, float32 [people, 512], for `FaceSpace.faces`."""
+    return generator.standard_normal((people, DIMENSIONS), np.float32) * _SPECTRUM
+
+
 def make_faces(count: int, seed: int = 0) -> tuple[Vectors, Indices]:
     """Return unit float32 [count, 512] and int64 [count], who each is.
 
-    The spectrum falls with a power, along axes that are none of the components' as in FaceNet's space; the sizes of
-    people follow Zipf and Mandelbrot (the n-th person has a share in proportion to 1 / (n + 20)), and some faces are
-    farther from their person's middle than others.
+    The sizes of people follow Zipf and Mandelbrot: the n-th person has a share in proportion to 1 / (n + 20).
     """
     generator = np.random.default_rng(seed)
-    spectrum = np.sqrt(np.arange(1, DIMENSIONS + 1) ** -_DECAY)
-    spectrum = (spectrum / np.linalg.norm(spectrum)).astype(np.float32)
     people = max(1, count // _FACES_A_PERSON)
     shares = 1.0 / (np.arange(people) + _ZIPF_SHIFT + 1)
     who = generator.choice(people, count, p=shares / shares.sum())
-    centres = generator.standard_normal((people, DIMENSIONS), np.float32) * spectrum
-    common = generator.standard_normal(DIMENSIONS)
-    common = (np.sqrt(_COMMON) * common / np.linalg.norm(common)).astype(np.float32)
-    axes = np.linalg.qr(generator.standard_normal((DIMENSIONS, DIMENSIONS)))[0].astype(np.float32)
+    centres = draw_centres(generator, people)
+    space = FaceSpace(generator)
     faces = np.empty((count, DIMENSIONS), np.float32)
     for start in range(0, count, _ROWS_AT_ONCE):
-        block = faces[start : start + _ROWS_AT_ONCE]
-        noise = generator.standard_normal(block.shape, np.float32) * spectrum
-        lengths = np.exp(generator.normal(0, _NOISE_SPREAD, len(block))) * np.sqrt(1 / _PERSONS_SHARE - 1)
-        noise *= lengths[:, np.newaxis].astype(np.float32)
-        np.matmul(centres[who[start : start + len(block)]] + noise, axes, out=block)
-        block /= np.linalg.norm(block, axis=1, keepdims=True)
-        block *= np.float32(np.sqrt(1 - _COMMON))
-        block += common
-        block /= np.linalg.norm(block, axis=1, keepdims=True)
+        space.faces(centres[who[start : start + _ROWS_AT_ONCE]], faces[start : start + _ROWS_AT_ONCE])
     return faces, who.astype(np.int64)
 
 

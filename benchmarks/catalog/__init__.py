@@ -1,0 +1,1 @@
+"""Measures a catalog with a large library as its callers meet it, beside SQLite on the same rows."""

@@ -1,0 +1,202 @@
+"""Runs the measurements, each kind on a copy of the settled library."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from rich.progress import Progress
+
+from albumen.catalog.v1.library_service_pb2 import GetLibraryRequest
+from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
+from albumen.catalog.v1.people_service_pb2 import ListFacesRequest
+from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
+from albumen.catalog.v1.search_service_pb2 import SearchFacesRequest, SearchQuery
+from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
+from benchmarks.catalog.internals import SUFFIX, blocks_of, drop_snapshot
+from benchmarks.catalog.measuring import Budget, Values, measure_call
+from benchmarks.catalog.parallel import measure_parallel
+from benchmarks.catalog.prepared import LIBRARY, PARENT, Prepared, recluster
+from benchmarks.catalog.reads import NAMES_A_PAGE, reading_calls
+from benchmarks.catalog.service import UPKEEP_SECONDS, RunningCatalog, Vision, running_catalog, running_vision
+from benchmarks.catalog.subjects import find_subjects
+from benchmarks.catalog.twin import measure_twin
+from benchmarks.catalog.writes import writing_calls
+from benchmarks.progress import step
+
+READS: Final = (
+    "get_image", "list_sources", "list_images", "list_images_name", "list_images_label", "list_images_labels",
+    "list_images_person", "list_people", "get_person", "list_faces", "list_faces_largest", "list_faces_pair",
+    "search_faces", "search_people", "suggest_merges",
+)  # fmt: skip
+# Stalls are rare, so a write is measured more often than a read; so many photos fill DuckDB's log once.
+WRITES: Final = {
+    "update_person": Budget(100, 5),
+    "index_faceless": Budget(200, 10),
+    "index": Budget(1200, 60),
+    "delete_image": Budget(150, 20),
+}
+PARALLEL: Final = "parallel"
+FILE: Final = "file"
+START: Final = "start"
+RECLUSTER: Final = "recluster"
+SQLITE: Final = "sqlite"
+ROWS: Final = (*READS, *WRITES, PARALLEL, FILE, START, RECLUSTER, SQLITE)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything that measurements share.
+
+    Attributes:
+        prepared: the library.
+        folder: for copies and logs.
+        vision: the fakes.
+        rows: what to measure, of `ROWS`.
+        rounds: of each.
+        advance: called after each row.
+
+    """
+
+    prepared: Prepared
+    folder: Path
+    vision: Vision
+    rows: Collection[str]
+    rounds: int
+    advance: Callable[[], None]
+
+    def wants(self, *rows: str) -> bool:
+        """Whether any of these is to be measured."""
+        return any(row in self.rows for row in rows)
+
+    @contextmanager
+    def catalog(self, name: str, make: Callable[[Path], object]) -> Iterator[RunningCatalog]:
+        """Run a catalog on a folder that `make` fills."""
+        libraries = self.folder / name
+        make(libraries)
+        with running_catalog(libraries, self.folder / "logs", self.vision) as catalog:
+            yield catalog
+
+
+def measure(prepared: Prepared, rows: Collection[str], rounds: int, progress: Progress) -> Values:
+    """Measure some of `ROWS`, in so many rounds.
+
+    Raises:
+        CommandError: a catalog did not come to serve.
+
+    """
+    work = prepared.folder.parent / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=work)))
+        vision = stack.enter_context(running_vision(prepared.newcomers))
+        advance = stack.enter_context(step(progress, f"Measuring {prepared.recipe.photos:,}", len(rows)))
+        bench = Bench(prepared, folder, vision, rows, rounds, advance)
+        values = dict(prepared.settling)
+        if bench.wants(START):
+            values |= _empty(bench)
+        if bench.wants(*READS, *WRITES, PARALLEL, FILE, START):
+            values |= _calls(bench)
+        if bench.wants(START, RECLUSTER):
+            values |= _without_snapshot(bench)
+        if bench.wants(SQLITE):
+            shutil.copy(prepared.twin, folder / "sqlite.db")
+            values |= measure_twin(folder / "sqlite.db", prepared.recipe)
+            advance()
+    if "start_with.resident" in values:
+        values |= _beside_empty(values, prepared.recipe.photos)
+    return values
+
+
+def _empty(bench: Bench) -> Values:
+    """Measure a catalog that has no library but an empty one."""
+    with bench.catalog("empty", lambda folder: folder.mkdir()) as catalog:
+        catalog.wait_until_idle()
+        return _memory("start_empty", catalog)
+
+
+def _calls(bench: Bench) -> Values:
+    """Measure a start, and then calls: reads first, on the library as it was settled."""
+    values: Values = {}
+    recipe, numbers = bench.prepared.recipe, count()
+    with bench.catalog("settled", bench.prepared.copy) as catalog:
+        if bench.wants(START):
+            values |= _started("start_with", catalog)
+        subjects = find_subjects(catalog, recipe)
+        budgets = dict.fromkeys(READS, Budget()) | WRITES
+        for name, call in (reading_calls(catalog, subjects) | writing_calls(catalog, subjects, numbers)).items():
+            if bench.wants(name):
+                values |= measure_call(catalog, name, call, budgets[name], bench.rounds)
+                bench.advance()
+        if bench.wants(PARALLEL):
+            values |= measure_parallel(catalog, next(numbers), bench.rounds)
+            bench.advance()
+        if bench.wants(FILE):
+            catalog.wait_until_idle(UPKEEP_SECONDS)
+        images = LibraryServiceStub(catalog.channel).GetLibrary(GetLibraryRequest(name=PARENT)).library.image_count
+        values |= {"run.peak": [float(catalog.usage().peak_bytes)]}
+    if bench.wants("list_sources"):
+        names = min(NAMES_A_PAGE, recipe.photos)
+        values["list_sources.name_cpu"] = [each / names for each in values["list_sources.cpu"]]
+    if bench.wants(FILE):
+        values |= _file("file", bench.folder / "settled", images)
+        values |= _file("file_settled", bench.prepared.folder / "libraries", recipe.photos)
+        bench.advance()
+    shutil.rmtree(bench.folder / "settled")
+    return values
+
+
+def _without_snapshot(bench: Bench) -> Values:
+    values: Values = {}
+
+    def make(folder: Path) -> None:
+        drop_snapshot(bench.prepared.copy(folder) / f"{LIBRARY}{SUFFIX}")
+
+    with bench.catalog("without", make) as catalog:
+        if bench.wants(START):
+            values |= _started("start_without", catalog)
+            bench.advance()
+        if bench.wants(RECLUSTER):
+            values |= recluster(catalog, lambda _: None)
+            bench.advance()
+    shutil.rmtree(bench.folder / "without")
+    return values
+
+
+def _started(name: str, catalog: RunningCatalog) -> Values:
+    """Return what a start took until a search was answered, which no library can before it is loaded."""
+    (face,) = PeopleServiceStub(catalog.channel).ListFaces(ListFacesRequest(parent=PARENT, page_size=1)).faces
+    SearchServiceStub(catalog.channel).SearchFaces(SearchFacesRequest(parent=PARENT, query=SearchQuery(face=face.name)))
+    return _memory(name, catalog)
+
+
+def _memory(name: str, catalog: RunningCatalog) -> Values:
+    usage = catalog.usage()
+    return {
+        f"{name}.cpu_all": [usage.cpu_seconds], f"{name}.resident": [float(usage.resident_bytes)],
+        f"{name}.peak": [float(usage.peak_bytes)], f"{name}.peak_ratio": [usage.peak_bytes / usage.resident_bytes],
+    }  # fmt: skip
+
+
+def _beside_empty(values: Values, faces: int) -> Values:
+    """Return what starts take more than that of a catalog without libraries."""
+    cpu, resident = values["start_empty.cpu_all"][0], values["start_empty.resident"][0]
+    found: Values = {"start_with.face_bytes": [(values["start_with.resident"][0] - resident) / faces]}
+    for name in ("start_with", "start_without"):
+        found[f"{name}.cpu"] = [max(values[f"{name}.cpu_all"][0] - cpu, 0.0)]
+    return found
+
+
+def _file(name: str, libraries: Path, photos: int) -> Values:
+    path = libraries / f"{LIBRARY}{SUFFIX}"
+    size = sum(part.stat().st_size for part in libraries.glob(f"{LIBRARY}{SUFFIX}*"))
+    total, free = blocks_of(path)
+    return {
+        f"{name}.bytes": [float(size)],
+        f"{name}.photo_bytes": [size / photos],
+        f"{name}.free": [100 * free / max(total, 1)],
+    }
