@@ -26,7 +26,8 @@ from services.catalog.clustering.similarity import Vectors
 _CROP_SIDE: Final = 160
 _NUMBER_BYTES: Final = 8
 _MARK: Final = b"number>>"
-_VARIANTS: Final = 64
+# So many that no two thumbnails of one block of a library's file are alike, and compress each other.
+_VARIANTS: Final = 512
 _THREADS: Final = 4
 
 Answer = Callable[[bytes], bytes]
@@ -38,9 +39,10 @@ class FakeDetector:
     def __init__(self) -> None:
         generator = np.random.default_rng(0)
         labels = generator.choice(label_names(), (_VARIANTS, OBJECTS_A_PHOTO), p=label_chances())
-        crop = _crop(generator)
         self._without = [_detection(names, None) for names in labels.tolist()]
-        self._with = [_detection(names, _MARK + crop[len(_MARK) :]).split(_MARK) for names in labels.tolist()]
+        self._with = [
+            _detection(names, _MARK + _crop(generator)[len(_MARK) :]).split(_MARK) for names in labels.tolist()
+        ]
 
     def detect(self, request: bytes) -> bytes:
         """Answer a DetectRequest; the crop begins with the photo's number."""

@@ -39,9 +39,9 @@ _WHOLE: Final[Mapping[str, tuple[str, str, float]]] = {
     "recluster.cpu": ("ReclusterLibrary, CPU s", _ALL, 1),
     "recluster.wall": ("ReclusterLibrary, wall s", _ALL, 1),
     "settle.cpu": ("ReclusterLibrary of a library never settled, CPU s", _ALL, 1),
-    "start_with.cpu_all": ("start with a snapshot, CPU s", _LOAD, 1),
-    "start_without.cpu_all": ("start without a snapshot, CPU s", _LOAD, 1),
-    "start_empty.cpu_all": ("start of an empty catalog, CPU s", "", 1),
+    "start_with.cpu": ("start with a snapshot, CPU s", _LOAD, 1),
+    "start_without.cpu": ("start without a snapshot, CPU s", _LOAD, 1),
+    "start_empty.cpu": ("start of an empty catalog, CPU s", "", 1),
     "start_with.resident": ("memory after a start with a snapshot, MB", _LOAD, 1e-6),
     "start_with.peak": ("peak of it, MB", _LOAD, 1e-6),
     "start_without.resident": ("memory after a start without, MB", _LOAD, 1e-6),
@@ -118,10 +118,10 @@ class Findings:
         """Return how long a caller waits, at one size."""
         rows = []
         for name, (title, _) in CALLS.items():
-            figures = [result.median(f"{name}.{each}") for each in ("cpu", "p50", "p99", "max", "calls")]
+            figures = [result.median(f"{name}.{each}") for each in ("cpu", "p50", "p99", "max", "yardstick", "calls")]
             if figures[1] is not None:
                 rows.append((title, *map(_print, figures[:-1]), f"{figures[-1] or 0:,.0f}"))
-        columns = ("ms", "CPU", "p50", "p99", "slowest", "calls")
+        columns = ("ms", "CPU", "p50", "p99", "slowest", "yardstick", "calls")
         return Table(f"A call, {result.photos:,} photos, {result.label}", columns, tuple(rows))
 
     def twin(self, result: Result) -> Table:

@@ -14,6 +14,7 @@ Values = dict[str, list[float]]
 
 _WARM_UP: Final = 3
 _LEAST_CALLS: Final = 3
+_YARDSTICK_STEPS: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def measure_call(catalog: RunningCatalog, name: str, call: Callable[[], object],
     catalog.wait_until_idle()
     for _ in range(_WARM_UP):
         call()
-    cpu, waits = [], list[float]()
+    cpu, yardsticks, waits = [], [], list[float]()
     for _ in range(rounds):
         before, first = catalog.usage().cpu_seconds, len(waits)
         until = time.perf_counter() + budget.seconds
@@ -46,7 +47,16 @@ def measure_call(catalog: RunningCatalog, name: str, call: Callable[[], object],
             call()
             waits.append(1e3 * (time.perf_counter() - started))
         cpu.append(1e3 * (catalog.usage().cpu_seconds - before) / (len(waits) - first))
-    return {f"{name}.cpu": cpu, f"{name}.calls": [float(len(waits))]} | waits_of(name, waits)
+        yardsticks.append(yardstick())
+    own = {f"{name}.cpu": cpu, f"{name}.yardstick": yardsticks, f"{name}.calls": [float(len(waits))]}
+    return own | waits_of(name, waits)
+
+
+def yardstick() -> float:
+    """Return the CPU ms of work that is always the same; on a machine that others use too, it takes longer."""
+    started = time.process_time()
+    sum(divmod(number * number, 7)[1] for number in range(_YARDSTICK_STEPS))
+    return 1e3 * (time.process_time() - started)
 
 
 def waits_of(name: str, waits: list[float]) -> Values:

@@ -209,7 +209,9 @@ def results(factor: float) -> dict[tuple[str, int], Result]:
     for label, times in ((NOW, factor), (BEFORE, 10 * factor)):
         for photos in SIZES:
             values = {claim.name: [times * claim.bar] for claim in CLAIMS}
-            values |= {f"{name}.{each}": [1.0] for name in CALLS for each in ("cpu", "p50", "p99", "max", "calls")}
+            values |= {
+                f"{name}.{each}": [1.0] for name in CALLS for each in ("cpu", "p50", "p99", "max", "yardstick", "calls")
+            }
             values |= {"sqlite_get.cpu": [0.5], "index.cpu": [times * (1 + photos / SMALL)]}
             values["parallel.rate"] = [100.0 if label == NOW else 10.0]
             found[label, photos] = Result(label, photos, Machine.here(), values)
