@@ -1,8 +1,8 @@
 """The filled library, settled by the product itself and kept, so that a second run begins at once."""
 
 import json
-import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,12 +78,14 @@ def prepare(recipe: Recipe, home: Path, progress: Progress) -> Prepared:
     folder = home / f"{recipe.photos}-{digest}"
     done = folder / _DONE
     if not done.exists():
-        unfinished = folder.with_name(f"{folder.name}.new")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        _fill(recipe, unfinished, progress)
-        settling = _settle(unfinished, progress)
-        (unfinished / _DONE).write_text(json.dumps(settling), "utf-8")
-        unfinished.rename(folder)
+        home.mkdir(parents=True, exist_ok=True)
+        # In a folder of its own, for another run may be at the same library.
+        with tempfile.TemporaryDirectory(dir=home, prefix=f"{folder.name}-", ignore_cleanup_errors=True) as unfinished:
+            _fill(recipe, Path(unfinished), progress)
+            settling = _settle(Path(unfinished), progress)
+            (Path(unfinished) / _DONE).write_text(json.dumps(settling), "utf-8")
+            if not done.exists():
+                Path(unfinished).rename(folder)
     return Prepared(folder, recipe, json.loads(done.read_text("utf-8")))
 
 
