@@ -44,16 +44,20 @@ def bench(
     if unknown := sorted(set(rows) - set(ROWS)):
         raise typer.BadParameter(f"There is no row {', '.join(unknown)}.", param_hint="--only")
     folder = home() / "benchmarks" / "catalog"
+    result = Result(label, size, Machine.here(), {})
     try:
         with bars(console) as progress:
             prepared = prepare(Recipe(size), folder, progress)
-            values = (
-                measure_many(prepared, libraries, progress) if libraries else measure(prepared, rows, rounds, progress)
-            )
+            if libraries:
+                result.values.update(measure_many(prepared, libraries, progress))
+            else:
+                for values in measure(prepared, rows, rounds, progress):
+                    result.values.update(values)
+                    if not only:
+                        result.save(folder / "results")
     except CommandError as error:
         print_failure(error)
         raise typer.Exit(error.exit_code) from error
-    result = Result(label, size, Machine.here(), values)
     if only:
         findings = Findings({(label, size): result})
         for table in (findings.waits(result), findings.growth(label), findings.twin(result)):

@@ -82,8 +82,8 @@ class Bench:
             yield catalog
 
 
-def measure(prepared: Prepared, rows: Collection[str], rounds: int, progress: Progress) -> Values:
-    """Measure some of `ROWS`, in so many rounds.
+def measure(prepared: Prepared, rows: Collection[str], rounds: int, progress: Progress) -> Iterator[Values]:
+    """Measure some of `ROWS`, in so many rounds; yield figures as they are found.
 
     Raises:
         CommandError: a catalog did not come to serve.
@@ -96,20 +96,17 @@ def measure(prepared: Prepared, rows: Collection[str], rounds: int, progress: Pr
         vision = stack.enter_context(running_vision(prepared.newcomers))
         advance = stack.enter_context(step(progress, f"Measuring {prepared.recipe.photos:,}", len(rows)))
         bench = Bench(prepared, folder, vision, rows, rounds, advance)
-        values = dict(prepared.settling)
-        if bench.wants(START):
-            values |= _empty(bench)
-        if bench.wants(*READS, *WRITES, PARALLEL, FILE, START):
-            values |= _calls(bench)
-        if bench.wants(START, RECLUSTER):
-            values |= _without_snapshot(bench)
+        yield prepared.settling
         if bench.wants(SQLITE):
             shutil.copy(prepared.twin, folder / "sqlite.db")
-            values |= measure_twin(folder / "sqlite.db", prepared.recipe)
+            yield measure_twin(folder / "sqlite.db", prepared.recipe)
             advance()
-    if "start_with.resident" in values:
-        values |= _beside_empty(values, prepared.recipe.photos)
-    return values
+        empty = _empty(bench) if bench.wants(START) else {}
+        yield empty
+        if bench.wants(*READS, *WRITES, PARALLEL, FILE, START):
+            yield from _calls(bench, empty)
+        if bench.wants(START, RECLUSTER):
+            yield from _without_snapshot(bench)
 
 
 def _empty(bench: Bench) -> Values:
@@ -119,52 +116,53 @@ def _empty(bench: Bench) -> Values:
         return _memory("start_empty", catalog)
 
 
-def _calls(bench: Bench) -> Values:
-    """Measure a start, and then calls: reads first, on the library as it was settled."""
-    values: Values = {}
+def _calls(bench: Bench, empty: Values) -> Iterator[Values]:
+    """Measure a start beside that of an empty catalog, then calls: reads first, on the library as it was settled."""
     recipe, numbers = bench.prepared.recipe, count()
     with bench.catalog("settled", bench.prepared.copy) as catalog:
         if bench.wants(START):
-            values |= _started("start_with", catalog)
+            started = _started("start_with", catalog)
+            more = started["start_with.resident"][0] - empty["start_empty.resident"][0]
+            yield started | {"start_with.face_bytes": [more / recipe.photos]}
         subjects = find_subjects(catalog, recipe)
         budgets = dict.fromkeys(READS, Budget()) | WRITES
         for name, call in (reading_calls(catalog, subjects) | writing_calls(catalog, subjects, numbers)).items():
             if bench.wants(name):
-                values |= measure_call(catalog, name, call, budgets[name], bench.rounds)
+                yield _with_names(measure_call(catalog, name, call, budgets[name], bench.rounds), recipe.photos)
                 bench.advance()
         if bench.wants(PARALLEL):
-            values |= measure_parallel(catalog, next(numbers), bench.rounds)
+            yield measure_parallel(catalog, next(numbers), bench.rounds)
             bench.advance()
         if bench.wants(FILE):
             catalog.wait_until_idle(UPKEEP_SECONDS)
         images = LibraryServiceStub(catalog.channel).GetLibrary(GetLibraryRequest(name=PARENT)).library.image_count
-        values |= {"run.peak": [float(catalog.usage().peak_bytes)]}
-    if bench.wants("list_sources"):
-        names = min(NAMES_A_PAGE, recipe.photos)
-        values["list_sources.name_cpu"] = [each / names for each in values["list_sources.cpu"]]
+        yield {"run.peak": [float(catalog.usage().peak_bytes)]}
     if bench.wants(FILE):
-        values |= _file("file", bench.folder / "settled", images)
-        values |= _file("file_settled", bench.prepared.folder / "libraries", recipe.photos)
+        yield _file("file", bench.folder / "settled", images)
+        yield _file("file_settled", bench.prepared.folder / "libraries", recipe.photos)
         bench.advance()
     shutil.rmtree(bench.folder / "settled")
-    return values
 
 
-def _without_snapshot(bench: Bench) -> Values:
-    values: Values = {}
-
+def _without_snapshot(bench: Bench) -> Iterator[Values]:
     def make(folder: Path) -> None:
         drop_snapshot(bench.prepared.copy(folder) / f"{LIBRARY}{SUFFIX}")
 
     with bench.catalog("without", make) as catalog:
         if bench.wants(START):
-            values |= _started("start_without", catalog)
+            yield _started("start_without", catalog)
             bench.advance()
         if bench.wants(RECLUSTER):
-            values |= recluster(catalog, lambda _: None)
+            yield recluster(catalog, lambda _: None)
             bench.advance()
     shutil.rmtree(bench.folder / "without")
-    return values
+
+
+def _with_names(values: Values, photos: int) -> Values:
+    """Add what a single name costs of a list of names."""
+    names = min(NAMES_A_PAGE, photos)
+    pages = values.get("list_sources.cpu", [])
+    return values | ({"list_sources.name_cpu": [page / names for page in pages]} if pages else {})
 
 
 def _started(name: str, catalog: RunningCatalog) -> Values:
@@ -180,12 +178,6 @@ def _memory(name: str, catalog: RunningCatalog) -> Values:
         f"{name}.cpu": [usage.cpu_seconds], f"{name}.resident": [float(usage.resident_bytes)],
         f"{name}.peak": [float(usage.peak_bytes)], f"{name}.peak_ratio": [usage.peak_bytes / usage.resident_bytes],
     }  # fmt: skip
-
-
-def _beside_empty(values: Values, faces: int) -> Values:
-    """Return what a library takes more than a catalog without one."""
-    more = values["start_with.resident"][0] - values["start_empty.resident"][0]
-    return {"start_with.face_bytes": [more / faces]}
 
 
 def _file(name: str, libraries: Path, photos: int) -> Values:

@@ -60,9 +60,10 @@ def writing_calls(
         person = Person(name=next(named), display_name=f"Somebody {next(names)}")
         return people.UpdatePerson(UpdatePersonRequest(person=person, update_mask=mask), timeout=_CALL_SECONDS)
 
+    # Whoever is named has to be there still, so photos go last.
     return {
-        "index": lambda: index_photo(images, next(numbers)),
-        "index_faceless": lambda: index_photo(images, next(faceless)),
-        "delete_image": lambda: images.DeleteImage(DeleteImageRequest(name=next(doomed)), timeout=_CALL_SECONDS),
         "update_person": name,
+        "index_faceless": lambda: index_photo(images, next(faceless)),
+        "index": lambda: index_photo(images, next(numbers)),
+        "delete_image": lambda: images.DeleteImage(DeleteImageRequest(name=next(doomed)), timeout=_CALL_SECONDS),
     }
