@@ -14,7 +14,8 @@ Values = dict[str, list[float]]
 
 _WARM_UP: Final = 3
 _LEAST_CALLS: Final = 3
-_YARDSTICK_STEPS: Final = 200_000
+_YARDSTICK_STEPS: Final = 20_000
+_YARDSTICK_EVERY: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,23 @@ def measure_call(catalog: RunningCatalog, name: str, call: Callable[[], object],
     catalog.wait_until_idle()
     for _ in range(_WARM_UP):
         call()
-    cpu, yardsticks, waits = [], [], list[float]()
+    cpu, lengths, waits = list[float](), list[float](), list[float]()
     for _ in range(rounds):
         before, first = catalog.usage().cpu_seconds, len(waits)
-        until = time.perf_counter() + budget.seconds
+        began = measured = time.perf_counter()
+        marks = [yardstick()]
         while len(waits) - first < budget.calls:
             started = time.perf_counter()
-            if started > until and len(waits) - first >= _LEAST_CALLS:
+            if started - began > budget.seconds and len(waits) - first >= _LEAST_CALLS:
                 break
+            if started - measured > _YARDSTICK_EVERY:
+                marks.append(yardstick())
+                started = measured = time.perf_counter()
             call()
             waits.append(1e3 * (time.perf_counter() - started))
         cpu.append(1e3 * (catalog.usage().cpu_seconds - before) / (len(waits) - first))
-        yardsticks.append(yardstick())
-    own = {f"{name}.cpu": cpu, f"{name}.yardstick": yardsticks, f"{name}.calls": [float(len(waits))]}
+        lengths.append(float(np.mean(marks)))
+    own = {f"{name}.cpu": cpu, f"{name}.yardstick": lengths, f"{name}.calls": [float(len(waits))]}
     return own | waits_of(name, waits)
 
 

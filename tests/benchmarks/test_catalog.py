@@ -1,12 +1,15 @@
 """The made-up library is what it is said to be, curves are found again, and the page holds what was measured."""
 
 import dataclasses
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import duckdb
+import grpc
 import numpy as np
 import pytest
 
@@ -18,14 +21,17 @@ from benchmarks.catalog.fakes import FakeDetector, FakeEmbedder
 from benchmarks.catalog.findings import CALLS, Findings
 from benchmarks.catalog.growth import Growth, Shape
 from benchmarks.catalog.internals import blocks_of, drop_snapshot, fill_library
+from benchmarks.catalog.measuring import Budget, measure_call
 from benchmarks.catalog.photo import make_photo, read_photo
 from benchmarks.catalog.recipe import STRANGER, Recipe, label_chances, label_names, sha256_of
 from benchmarks.catalog.results import BEFORE, NOW, Result, load_results
+from benchmarks.catalog.service import RunningCatalog
 from benchmarks.catalog.thumbnails import make_thumbnails
 from benchmarks.catalog.twin import fill_twin, measure_twin
 from benchmarks.clustering.embeddings import measure_distances
 from benchmarks.machine import Machine
 from benchmarks.serving.row import Sense
+from benchmarks.usage import usage_of
 from services.catalog.indexing.exif import read_exif
 from services.catalog.library import Library
 from services.common.image_header import read_header
@@ -171,6 +177,18 @@ def test_labels_follow_a_power_law() -> None:
     assert chances.sum() == pytest.approx(1)
     assert chances[0] / chances[9] == pytest.approx(10)
     assert len(chances) == len(label_names()) == 80
+
+
+@pytest.mark.parametrize(("budget", "calls"), [(Budget(5, 100), 5), (Budget(100, 0), 3)])
+def test_a_round_ends_with_its_calls_or_its_seconds_but_not_before_three(budget: Budget, calls: int) -> None:
+    with grpc.insecure_channel("127.0.0.1:1") as channel:
+        here = RunningCatalog("127.0.0.1:1", os.getpid(), channel, usage_of(os.getpid()))
+        made = count()
+        values = measure_call(here, "ask", lambda: next(made), budget, rounds=2)
+    assert values["ask.calls"] == [2 * calls]
+    assert next(made) == 2 * calls + 3, "three more to warm up"
+    assert len(values["ask.cpu"]) == len(values["ask.yardstick"]) == 2
+    assert values["ask.p50"] <= values["ask.p99"] <= values["ask.max"]
 
 
 @pytest.mark.parametrize(
