@@ -59,8 +59,9 @@ def bench(
         print_failure(error)
         raise typer.Exit(error.exit_code) from error
     if only:
-        findings = Findings({(label, size): result})
-        for table in (findings.waits(result), findings.growth(label), findings.twin(result)):
+        findings = Findings(load_results(folder / "results") | {(label, size): result})
+        single = Findings({(label, size): result})
+        for table in (findings.waits(result), single.growth(label), single.twin(result)):
             if table.rows:
                 console.print(table.to_rich())
         return

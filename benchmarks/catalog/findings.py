@@ -115,13 +115,18 @@ class Findings:
         return found
 
     def waits(self, result: Result) -> Table:
-        """Return how long a caller waits, at one size."""
+        """Return how long a caller waits, at one size; what was before is beside it."""
+        before = None if result.label == BEFORE else self.results.get((BEFORE, result.photos))
         rows = []
         for name, (title, _) in CALLS.items():
-            figures = [result.median(f"{name}.{each}") for each in ("cpu", "p50", "p99", "max", "yardstick", "calls")]
-            if figures[1] is not None:
-                rows.append((title, *map(_print, figures[:-1]), f"{figures[-1] or 0:,.0f}"))
-        columns = ("ms", "CPU", "p50", "p99", "slowest", "yardstick", "calls")
+            figures = [result.median(f"{name}.{each}") for each in ("cpu", "p50", "p99", "max", "yardstick")]
+            if figures[1] is None:
+                continue
+            old = [before.median(f"{name}.{each}") for each in ("cpu", "p99", "yardstick")] if before else []
+            calls = f"{result.median(f'{name}.calls') or 0:,.0f}"
+            rows.append((title, *map(_print, figures), calls, *map(_print, old)))
+        beside = ("before: CPU", "p99", "yardstick") if before else ()
+        columns = ("ms", "CPU", "p50", "p99", "slowest", "yardstick", "calls", *beside)
         return Table(f"A call, {result.photos:,} photos, {result.label}", columns, tuple(rows))
 
     def twin(self, result: Result) -> Table:

@@ -266,6 +266,13 @@ def test_the_page_holds_every_table_and_names_why_rows_grow() -> None:
     assert not re.search(r"\bnan\b|\binf\b", page)
 
 
+def test_what_was_before_stands_beside_what_is_now() -> None:
+    found = results(0.5)
+    (row,) = [row for row in Findings(found).waits(found[NOW, LARGE]).rows if row[0] == "index a photo of one face"]
+    assert row[1] == "50.5"
+    assert row[-3:] == ("505", "1.00", "1.00")
+
+
 def test_a_page_can_be_made_of_little() -> None:
     little = Findings({(BEFORE, SMALL): Result(BEFORE, SMALL, Machine.here(), {"get_image.cpu": [5.0]})})
     assert "| GetImage | 5.00 | - |" in render(little, "python -m benchmarks.catalog")
