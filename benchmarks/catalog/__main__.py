@@ -32,6 +32,9 @@ def bench(
     only: Annotated[
         str, typer.Option(help="Measure some rows alone, and keep nothing; of: " + ", ".join(ROWS), metavar="ROW,...")
     ] = "",
+    settled: Annotated[
+        bool, typer.Option(help="Let the catalog settle the library first; its results are kept apart otherwise.")
+    ] = True,
     rounds: Annotated[int, typer.Option(min=1, max=100, help="Rounds; medians are taken of them.")] = 3,
     libraries: Annotated[
         int, typer.Option(min=0, max=1000, help="Instead, ask for so many libraries one after the other.")
@@ -44,10 +47,11 @@ def bench(
     if unknown := sorted(set(rows) - set(ROWS)):
         raise typer.BadParameter(f"There is no row {', '.join(unknown)}.", param_hint="--only")
     folder = home() / "benchmarks" / "catalog"
+    label = label if settled else f"{label}-unsettled"
     result = Result(label, size, Machine.here(), {})
     try:
         with bars(console) as progress:
-            prepared = prepare(Recipe(size), folder, progress)
+            prepared = prepare(Recipe(size), folder, progress, settled=settled)
             if libraries:
                 result.values.update(measure_many(prepared, libraries, progress))
             else:

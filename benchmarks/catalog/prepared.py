@@ -65,8 +65,10 @@ class Prepared:
         _copy(self.folder / "libraries" / f"{LIBRARY}{SUFFIX}", target)
 
 
-def prepare(recipe: Recipe, home: Path, progress: Progress) -> Prepared:
+def prepare(recipe: Recipe, home: Path, progress: Progress, *, settled: bool = True) -> Prepared:
     """Return the library of a recipe below the folder `home`; fill and settle it if it isn't there yet.
+
+    Without `settled` its people are those of the recipe, which are nearly the same.
 
     A library is as its schema and its people's rules made it, so each schema has its own.
 
@@ -75,14 +77,14 @@ def prepare(recipe: Recipe, home: Path, progress: Progress) -> Prepared:
 
     """
     digest = sha256((recipe.digest + schema_digest()).encode()).hexdigest()[:12]
-    folder = home / f"{recipe.photos}-{digest}"
+    folder = home / f"{recipe.photos}-{digest}{'' if settled else '-unsettled'}"
     done = folder / _DONE
     if not done.exists():
         home.mkdir(parents=True, exist_ok=True)
         # In a folder of its own, for another run may be at the same library.
         with tempfile.TemporaryDirectory(dir=home, prefix=f"{folder.name}-", ignore_cleanup_errors=True) as unfinished:
             _fill(recipe, Path(unfinished), progress)
-            settling = _settle(Path(unfinished), progress)
+            settling = _settle(Path(unfinished), progress) if settled else {}
             (Path(unfinished) / _DONE).write_text(json.dumps(settling), "utf-8")
             if not done.exists():
                 Path(unfinished).rename(folder)
