@@ -1,6 +1,7 @@
 """Changes who belongs to whom, in memory, where it is decided, and in the rows, where it is kept."""
 
-from collections.abc import Collection, Mapping, Sequence
+import contextlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -36,7 +37,9 @@ _CHANGES_A_SNAPSHOT: Final = 1_000
 
 
 class PeopleWriter:
-    """Keeps the people of one library in memory equal to its rows; used while the database is exclusive.
+    """Keeps the people of one library in memory equal to its rows.
+
+    Used while the database is exclusive, except for `reading`.
 
     Every change is part of a transaction: it changes memory and rows, and both are as before if the transaction is not
     committed.
@@ -68,6 +71,16 @@ class PeopleWriter:
                     threads=self._threads,
                 )
         return self._grouping
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Grouping]:
+        """Give the people in memory to a reader, who need not wait for what is being written to become durable."""
+        grouping = self._grouping
+        if grouping is None or grouping.broken:
+            with self._database.exclusive():
+                grouping = self.ensure_loaded()
+        with grouping.lock:
+            yield grouping
 
     def unload(self) -> None:
         """Let the next who needs the people read them from the rows."""

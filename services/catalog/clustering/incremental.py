@@ -19,6 +19,7 @@ from services.catalog.clustering.progress import Progress, ignore_progress
 from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.restoration import capture, locate, write
 from services.catalog.clustering.similarity import Indices, Vectors
+from services.catalog.clustering.slot_map import SlotMap
 from services.catalog.clustering.snapshot import Snapshot
 
 
@@ -126,8 +127,13 @@ class IncrementalDbscan:
             self._clear()
             raise
 
-    def insert(self, keys: Indices, vectors: Vectors) -> None:
-        """Add faces: `keys` int64 [m], none of them there yet, and `vectors`, unit float32 [m, d].
+    def insert(self, keys: Indices, vectors: Vectors, reach: float = 0) -> list[Indices]:
+        """Add faces, and return the keys of all faces around each of them, int64, itself included.
+
+        Args:
+            keys: int64 [m], none of them there yet.
+            vectors: unit float32 [m, d].
+            reach: cosine distance up to which faces are returned, if that is farther than eps.
 
         Raises:
             ValueError: a key is there already or occurs twice.
@@ -136,7 +142,13 @@ class IncrementalDbscan:
         slots = self._add_faces(keys, vectors)
         table = self._table
         table.begin_change()
-        neighbors = dict(zip(slots.tolist(), self._index.neighbors(vectors), strict=True))
+        # One search serves both: who is a neighbour is decided among those that it found.
+        around = self._index.neighbors(vectors, max(reach, self._eps))
+        if reach > self._eps:
+            near = [self._index.nearer(*one, self._eps) for one in zip(vectors, around, strict=True)]
+        else:
+            near = around
+        neighbors = dict(zip(slots.tolist(), near, strict=True))
         # The searches run after all faces were added, so that new faces find each other; a new face's own count is
         # therefore complete, while an old one gains one for each new face that found it.
         for near in neighbors.values():
@@ -149,6 +161,7 @@ class IncrementalDbscan:
         # Borders can only have changed among the new faces and around new cores.
         beside = np.concatenate([slots, *(neighbors[slot] for slot in promoted.tolist())])
         table.assign_borders(np.unique(beside[~table.core[beside]]))
+        return [table.key[found] for found in around]
 
     def remove(self, keys: Indices) -> None:
         """Remove the faces `keys`, int64 [m]; one that is named twice is removed once.
@@ -158,7 +171,7 @@ class IncrementalDbscan:
 
         """
         table = self._table
-        removed = np.array(list(dict.fromkeys(self._slots[int(key)] for key in keys)), np.int64)
+        removed = self._slots.slots(np.unique(keys))
         table.begin_change()
         # Only cores have to be searched for: the neighbours of the others are in the table.
         cores = removed[table.core[removed]]
@@ -178,7 +191,7 @@ class IncrementalDbscan:
 
         Handles say which faces are in one cluster, and nothing else; they hold until the next insertion or removal.
         """
-        return int(self._table.cluster[self._slots[key]])
+        return int(self._table.cluster[self._slots.slots(np.array([key]))[0]])
 
     def members(self, cluster: int) -> Indices:
         """Return the keys of the faces in a cluster, int64, ascending; -1 stands for noise."""
@@ -195,7 +208,11 @@ class IncrementalDbscan:
 
     def vectors(self, keys: Indices) -> Vectors:
         """Return a copy of the embeddings of faces, float32 [k, d]."""
-        return self._index.vectors(np.array([self._slots[key] for key in keys.tolist()], np.int64))
+        return self._index.vectors(self._slots.slots(keys))
+
+    def around(self, queries: Vectors, distance: float) -> list[Indices]:
+        """Return the keys of the faces at most `distance` away from each of `queries`, unit float32 [m, d]."""
+        return [self._table.key[slots] for slots in self._index.neighbors(queries, distance)]
 
     def keys(self, slots: Indices) -> Indices:
         """Return the faces in slots of the `index`."""
@@ -203,17 +220,16 @@ class IncrementalDbscan:
 
     def _clear(self) -> None:
         self._index = NeighborIndex(self._dimensions, self._eps, threads=self._threads, sample=self._sample)
-        self._slots: dict[int, int] = {}
+        self._slots = SlotMap()
         self._table = ClusterTable(self._min_samples)
 
     def _add_faces(self, keys: Indices, vectors: Vectors) -> Indices:
         """Give each face a slot and a row, outside every cluster; return the slots."""
-        if len(set(keys.tolist())) != len(keys) or not self._slots.keys().isdisjoint(keys.tolist()):
-            raise ValueError("a key occurs twice")
+        self._slots.check_new(keys)
         slots = self._index.add(vectors)
         self._table.reserve(self._index.capacity)
         self._table.key[slots] = keys
-        self._slots.update(zip(keys.tolist(), slots.tolist(), strict=True))
+        self._slots.add(keys, slots)
         return slots
 
     def _update_nearby(self, neighbors: dict[int, Indices], promoted: Indices) -> None:
@@ -259,8 +275,7 @@ class IncrementalDbscan:
         neighbors.update(zip(demoted.tolist(), found, strict=True))
         lost_cores = np.concatenate([demoted, removed[table.core[removed]]])
         clusters = table.cluster[lost_cores]
-        for slot in removed_set:
-            del self._slots[int(table.key[slot])]
+        self._slots.remove(table.key[removed])
         table.demote(demoted, neighbors)
         table.free(removed)
         unassigned = [beside, *(neighbors[slot] for slot in demoted.tolist())]

@@ -23,8 +23,8 @@ from services.catalog.clustering.vector_store import VectorStore, grow
 from services.catalog.clustering.whole_codes import WholeCodes, judge
 
 SAMPLE: Final = 4096
-# Codes are fitted for searches up to this distance: as far as the people layer looks around a face.
-_REACH: Final = 0.6
+# Codes are fitted for searches up to this distance: as far as the people layer looks around a face for single others.
+_REACH: Final = 0.47
 _QUERIES_AT_ONCE: Final = 64
 _DOTS_AT_ONCE: Final = 1 << 19
 _PAIRS_AT_ONCE: Final = 4096
@@ -128,14 +128,29 @@ class NeighborIndex:
         """Return a view of the whole codes of all slots, None while there are no codes; not to be kept across `add`."""
         return self._whole.part(slice(0, self._store.end)) if self._projection else None
 
-    def neighbors(self, queries: Vectors) -> list[Indices]:
-        """Return, for each of `queries` [m, d], the slots of its neighbours, ascending, its own included."""
-        return self._by_query(queries, self._neighbors_of)
+    def neighbors(self, queries: Vectors, distance: float | None = None) -> list[Indices]:
+        """Return, for each of `queries`, unit float32 [m, d], the slots of all vectors near to it, ascending.
+
+        Args:
+            queries: their own slots are among the results.
+            distance: at most so far away; None stands for eps.
+
+        """
+        rule = self._rule if distance is None else self._rule_for(distance)
+        return self._by_query(queries, lambda block: self._neighbors_of(block, rule))
+
+    def nearer(self, query: Vectors, slots: Indices, distance: float) -> Indices:
+        """Return those of `slots`, int64 [m], whose vectors are at most `distance` away from `query`, unit float32 [d].
+
+        What a search further out has found needs no second one.
+        """
+        queries = query[np.newaxis]
+        whole = WholeCodes.from_vectors(queries) if self._projection else None
+        return self._decide(self._rule_for(distance), queries, whole, np.zeros_like(slots), slots)[1]
 
     def within(self, queries: Vectors, distance: float) -> list[Matches]:
-        """Return, for each of `queries`, unit float32 [m, d], all vectors that are at most `distance` away."""
-        rule = NeighborRule.for_distance(distance, queries.shape[1])
-        found = self._by_query(queries, lambda block: self._neighbors_of(block, rule))
+        """Return the same as `neighbors` with the distances, nearest first."""
+        found = self.neighbors(queries, distance)
         return [self._matches(query, slots) for query, slots in zip(queries, found, strict=True)]
 
     def nearest(self, queries: Vectors, k: int) -> list[Matches]:
@@ -156,9 +171,11 @@ class NeighborIndex:
             found.extend(np.split(slots[order], cuts))
         return found
 
-    def _neighbors_of(self, queries: Vectors, rule: NeighborRule | None = None) -> Hits:
-        """Return positions in `queries` and slots of all pairs that `rule`, or that of this index, accepts."""
-        rule = rule or self._rule
+    def _rule_for(self, distance: float) -> NeighborRule:
+        return NeighborRule.for_distance(distance, self._store.matrix.shape[1])
+
+    def _neighbors_of(self, queries: Vectors, rule: NeighborRule) -> Hits:
+        """Return positions in `queries` and slots of all pairs that `rule` accepts."""
         filter_ = self._filter(queries, rule)
         whole = WholeCodes.from_vectors(queries) if self._projection else None
         # All queries are compared with a block of rows at once, so large that the products stay in the cache.

@@ -18,11 +18,17 @@ group's scatter counts: a mean that is short, for the faces disagree, attracts l
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+
+# A lonely place says a little more of those who meet there, but not without end: far from all faces nothing is known.
+LEAST_HUBNESS: Final = -0.05
+# The length of an embedding differs from 1 by no more.
+_TOLERANCE: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,32 @@ class Evidence:
         return result
 
     def reach(self, count: int, square: float) -> float:
-        """Return how far from a group's direction, in cosine distance, a face of any group worth joining must lie.
+        """Return how far from a group's direction, in cosine distance, that of any group worth joining must lie.
 
-        The mean similarity of two groups is at least `least_similarity`, so one face of the other group lies at least
-        as close to the group's mean; its direction is as much closer as the mean is shorter than 1.
+        The mean similarity of two groups is at least `least_similarity`: it is the product of the lengths of their
+        means and the similarity of their directions, and neither mean is longer than 1.
         """
-        return 1 - self.least_similarity * count / math.sqrt(square)
+        return 1 - (1 - _TOLERANCE) * self.least_similarity * count / math.sqrt(square)
+
+    def reach_of_one(self, count: int, square: float, hubness: float) -> float:
+        """Return how far from a group's direction, in cosine distance, a single face worth joining must lie.
+
+        `between` solved for the similarity, for a face of the least length and hubness that there are.
+
+        Args:
+            count: faces of the group.
+            square: squared length of the sum of their embeddings.
+            hubness: sum of their hubness.
+
+        """
+        person = self.resemblance / self.dimensions
+        noise = (1 - self.resemblance) / self.dimensions
+        one = person + noise * ((1 - self.correlation) / count + self.correlation)
+        other = person + noise
+        determinant = one * other - person * person
+        first, second = square / count**2, (1 - _TOLERANCE) ** 2
+        volume = 0.5 * self.dimensions * math.log(determinant / (one * other))
+        missing = self.enough + volume - self.growth * math.log(count) - 0.5 * (first / one + second / other)
+        cross = (other * first + one * second + 2 * missing * determinant) / (2 * person)
+        similarity = cross + self.crowding * (hubness / count + LEAST_HUBNESS) - _TOLERANCE
+        return 1 - max(self.least_similarity, similarity) * count / math.sqrt(square)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.similarity import Vectors
+from services.catalog.clustering.slot_map import SlotMap
 
 Keys = npt.NDArray[np.int64]
 _NO_KEY: Final = -1
@@ -37,7 +38,7 @@ class BlurredFaces:
 
     def __init__(self, dimensions: int, eps: float) -> None:
         self.index = NeighborIndex(dimensions, eps)
-        self._slots: dict[int, int] = {}
+        self._slots = SlotMap()
         self._keys: Keys = np.empty(0, np.int64)
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
@@ -45,11 +46,12 @@ class BlurredFaces:
         slots = self.index.add(vectors)
         self._keys = np.pad(self._keys, (0, self.index.capacity - len(self._keys)), constant_values=_NO_KEY)
         self._keys[slots] = keys
-        self._slots.update(zip(keys.tolist(), slots.tolist(), strict=True))
+        self._slots.add(keys, slots)
 
     def remove(self, keys: Keys) -> None:
         """Remove faces."""
-        slots = np.array([self._slots.pop(key) for key in keys.tolist()], np.int64)
+        slots = self._slots.slots(keys)
+        self._slots.remove(keys)
         self.index.remove(slots)
         self._keys[slots] = _NO_KEY
 
@@ -59,7 +61,7 @@ class BlurredFaces:
 
     def vectors(self, keys: Keys) -> Vectors:
         """Return the embeddings of faces, float32 [k, d]."""
-        return self.index.vectors(np.array([self._slots[key] for key in keys.tolist()], np.int64))
+        return self.index.vectors(self._slots.slots(keys))
 
 
 class FaceVectors:
@@ -91,15 +93,20 @@ class FaceVectors:
         """Return the embeddings of blurred faces, float32 [k, d]."""
         return self._blurred.vectors(faces)
 
-    def clear_within(self, query: Vectors, distance: float) -> Keys:
-        """Return the clear faces at most `distance` away from a unit vector, float32 [d]."""
-        (found,) = self._clusters.index.within(query[np.newaxis], distance)
-        return self._clusters.keys(found.slots)
+    def clear_around(self, queries: Vectors, distance: float) -> list[Keys]:
+        """Return the clear faces at most `distance` away from each of `queries`, unit float32 [m, d]."""
+        return self._clusters.around(queries, distance)
 
-    def blurred_within(self, query: Vectors, distance: float) -> Keys:
+    def blurred_around(self, query: Vectors, distance: float) -> Keys:
         """Return the blurred faces at most `distance` away from a unit vector, float32 [d]."""
-        (found,) = self._blurred.index.within(query[np.newaxis], distance)
-        return self._blurred.keys(found.slots)
+        (found,) = self._blurred.index.neighbors(query[np.newaxis], distance)
+        return self._blurred.keys(found)
+
+    def around(self, queries: Vectors, distance: float) -> Keys:
+        """Return all faces at most `distance` away from any of `queries`, unit float32 [m, d], ascending."""
+        found = [self._clusters.keys(slots) for slots in self._clusters.index.neighbors(queries, distance)]
+        found += [self._blurred.keys(slots) for slots in self._blurred.index.neighbors(queries, distance)]
+        return np.unique(np.concatenate(found))
 
     def nearest(self, queries: Vectors, k: int, distance: float) -> list[NearFaces]:
         """Return, for each of `queries`, unit float32 [m, d], the `k` nearest of all faces that `distance` allows."""

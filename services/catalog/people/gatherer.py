@@ -3,22 +3,26 @@
 What happens to one face can only matter to groups that it, or its person, has evidence for. So the groups that a change
 touches are pooled, taken apart into tight clusters and single faces, and agglomerated anew; whoever then turns out to
 have enough evidence for one of the parts joins the pool, and the pool is agglomerated again. Evidence is never needed
-from further away than the model's least similarity, so one range search finds all candidates: a stranger costs one
-search and changes nothing, and no cost depends on how many people there are.
+from further away than the model's least similarity, so one range search finds all candidates: a stranger costs the
+search by which it was clustered, and changes nothing. What the candidates add up to is kept, see `sums`, so that they
+are weighed in one matrix product, and only those that weigh enough are looked at in full.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
 
 from services.catalog.clustering.incremental import IncrementalDbscan
-from services.catalog.people.evidence import Evidence
+from services.catalog.clustering.similarity import Vectors
+from services.catalog.people.evidence import LEAST_HUBNESS, Evidence
 from services.catalog.people.face_vectors import FaceVectors
 from services.catalog.people.group import Group, face_group, face_of, is_person, person_group
-from services.catalog.people.part import Part, evidence_for
+from services.catalog.people.part import Part, best_match, share_a_photo
+from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.pool import Pool, heirs
 from services.catalog.people.roster import NOBODY, Keys, Roster
+from services.catalog.people.sums import PersonSums, Sum
 
 # A pool that still grows after this many rounds is left as it is; what it misses, the next change around it finds.
 MAX_ROUNDS: Final = 8
@@ -35,6 +39,8 @@ class Gatherer:
         clusters: the tight clusters after the change.
         vectors: the faces' embeddings.
         roster: who belongs to whom; changed in place.
+        sums: of the people's faces.
+        directions: of the people.
         evidence: decides who is whom.
         take_number: gives the number of a new person.
 
@@ -45,14 +51,48 @@ class Gatherer:
         clusters: IncrementalDbscan,
         vectors: FaceVectors,
         roster: Roster,
+        sums: PersonSums,
+        directions: PersonIndex,
         evidence: Evidence,
         take_number: TakeNumber,
     ) -> None:
         self._clusters = clusters
         self._vectors = vectors
         self._roster = roster
+        self._sums = sums
+        self._directions = directions
         self._evidence = evidence
         self._take_number = take_number
+        # The clear faces around a part, by its faces: those of searches that were made for many at once.
+        self._around: dict[bytes, Keys] = {}
+        # The people around it likewise, as they were then, and those who have changed since.
+        self._people: dict[bytes, list[int]] = {}
+        self._changed = directions.mark()
+
+    @property
+    def reach(self) -> float:
+        """How far around a single face those lie, in cosine distance, that are worth joining."""
+        return self._evidence.reach_of_one(1, 1.0, LEAST_HUBNESS)
+
+    def know(self, faces: Keys, around: Iterable[Keys]) -> None:
+        """Take over the clear faces within `reach` of each of `faces`, which belong to nobody."""
+        for face, found in zip(faces, around, strict=True):
+            self._around[np.array([face]).tobytes()] = found
+
+    def look_around(self, groups: Iterable[Group]) -> None:
+        """Search around all of `groups` at once, which is much quicker than around each when its turn comes."""
+        pool = Pool(self._clusters, self._roster, self._sums, self._evidence)
+        parts = [part for group in groups if (part := pool.part(group)) is not None]
+        if not parts:
+            return
+        keys = [part.faces.tobytes() for part in parts]
+        directions = np.stack([part.sum.direction for part in parts])
+        alone = max(0.0, *(self._evidence.reach_of_one(*part.sum.figures) for part in parts))
+        self._around = dict(zip(keys, self._vectors.clear_around(directions, alone), strict=True))
+        widest = max(0.0, *(self._evidence.reach(part.sum.count, part.sum.square) for part in parts))
+        near = self._directions.near(directions, widest, self._clusters.index.projection)
+        self._people = dict(zip(keys, near, strict=True))
+        self._changed = self._directions.mark()
 
     def regroup(self, groups: Iterable[Group]) -> None:
         """Bring `groups`, and whatever they have evidence for, up to date."""
@@ -65,12 +105,8 @@ class Gatherer:
     def place_blurred(self, faces: Keys) -> None:
         """Let faces that can hardly be seen join the people that they resemble; they found and change nobody."""
         for face, vector in zip(faces.tolist(), self._vectors.blurred_vectors(faces), strict=True):
-            one = np.array([face])
-            self._roster.move(one, NOBODY)
-            part = Part.from_faces(one, self._roster, vector[np.newaxis])
-            near = self._vectors.clear_within(vector, self._evidence.reach(1, 1.0))
-            people = np.unique(self._roster.owners_of(near))
-            self._follow(part, people[people != NOBODY].tolist())
+            self._roster.move(np.array([face]), NOBODY)
+            self._follow(face, vector, self._people_near(vector, self._evidence.reach(1, 1.0)))
 
     def _now(self, group: Group) -> Group | None:
         """Return the group that `group` belongs to by now; None if it is gone, or only a user may move it."""
@@ -85,7 +121,7 @@ class Gatherer:
 
     def _regroup(self, group: Group) -> set[Group]:
         """Regroup the pool around `group`, and return the groups that it grew to."""
-        pool = Pool(self._clusters, self._vectors, self._roster, self._evidence)
+        pool = Pool(self._clusters, self._roster, self._sums, self._evidence)
         pool.groups |= {group} | self._cluster_mates(group)
         # A part that is the same as in the round before attracts nobody new.
         searched: set[bytes] = set()
@@ -113,28 +149,53 @@ class Gatherer:
 
     def _candidates(self, pool: Pool, part: Part) -> set[Group]:
         """Return the group outside the pool that `part` has most evidence for, if it is enough."""
-        distance = self._evidence.reach(len(part.faces), part.square)
-        if distance <= 0:
-            return set()
-        near = self._groups_of(self._vectors.clear_within(part.direction, distance))
-        groups, others = [], []
-        for group in sorted(near - pool.groups):
-            other = pool.part(group)
-            if other is not None:
-                groups.append(group)
-                others.append(other)
-        found = evidence_for(part, others, self._evidence)
-        if not others or found.max() < self._evidence.enough:
-            return set()
-        return {groups[int(found.argmax())]}
+        people, alone = self._people_around(part), self._alone_around(part)
+        groups = sorted({*map(person_group, people), *map(face_group, alone.tolist())} - pool.groups)
+        alone = np.array([face_of(group) for group in groups if not is_person(group)], np.int64)
+        sums = [*self._sums.of_each(alone), *self._sums.of_people([group for group in groups if is_person(group)])]
+
+        def bars(position: int) -> bool:
+            other = pool.part(groups[position])
+            return other is None or part.bars(other)
+
+        best = best_match(part.sum, sums, self._evidence, bars)
+        return set() if best is None else {groups[best]}
+
+    def _people_around(self, part: Part) -> list[int]:
+        """Return the people that `part` may have enough evidence for, and others."""
+        near = self._people.get(part.faces.tobytes())
+        if near is not None:
+            people = sorted({*near, *self._changed} - {NOBODY})
+            return [person for person in people if self._roster.clear_faces(person).size]
+        return self._people_near(part.sum.direction, self._evidence.reach(part.sum.count, part.sum.square))
+
+    def _people_near(self, direction: Vectors, reach: float) -> list[int]:
+        if reach <= 0:
+            return []
+        (people,) = self._directions.near(direction[np.newaxis], reach, self._clusters.index.projection)
+        return people
+
+    def _alone_around(self, part: Part) -> Keys:
+        """Return the free faces that `part` may have enough evidence for."""
+        reach = self._evidence.reach_of_one(*part.sum.figures)
+        if reach <= 0:
+            return np.empty(0, np.int64)
+        near = self._around.get(part.faces.tobytes())
+        if near is None:
+            (near,) = self._vectors.clear_around(part.sum.direction[np.newaxis], reach)
+        _, alone = self._owners_of(near)
+        return alone
 
     def _groups_of(self, faces: Keys) -> set[Group]:
-        """Return the people of `faces`, and those of the faces that are free and may speak for themselves."""
-        people = self._roster.owners_of(faces)
-        free = (people == NOBODY) & ~self._roster.pinned(faces) & self._roster.is_clear(faces)
-        groups = {face_group(face) for face in faces[free].tolist()}
-        groups |= {person_group(int(person)) for person in np.unique(people) if person != NOBODY}
-        return groups
+        """Return the people of clear `faces`, and those of the faces that are free."""
+        people, alone = self._owners_of(faces)
+        return {*map(person_group, people), *map(face_group, alone.tolist())}
+
+    def _owners_of(self, faces: Keys) -> tuple[list[int], Keys]:
+        """Return the people of clear `faces`, and those faces that are nobody's and that no user put there."""
+        owners = self._roster.owners_of(faces)
+        alone = faces[owners == NOBODY]
+        return np.unique(owners[owners != NOBODY]).tolist(), alone[~self._roster.pinned(alone)]
 
     def _assign(self, pool: Pool, parts: list[Part]) -> None:
         """Give the parts of a pool their people, and let the blurred faces around them follow."""
@@ -168,25 +229,23 @@ class Gatherer:
 
     def _invite_blurred(self, person: int, part: Part) -> None:
         """Let blurred faces of nobody that lie near a person join them."""
-        distance = self._evidence.reach(len(part.faces), part.square)
-        if distance <= 0:
+        reach = self._evidence.reach_of_one(*part.sum.figures)
+        if reach <= 0:
             return
-        near = self._vectors.blurred_within(part.direction, distance)
-        free = near[(self._roster.owners_of(near) == NOBODY) & ~self._roster.pinned(near)]
+        _, free = self._owners_of(self._vectors.blurred_around(part.sum.direction, reach))
         for face, vector in zip(free.tolist(), self._vectors.blurred_vectors(free), strict=True):
-            self._follow(Part.from_faces(np.array([face]), self._roster, vector[np.newaxis]), [person])
+            self._follow(face, vector, [person])
 
-    def _follow(self, face: Part, people: list[int]) -> None:
+    def _follow(self, face: int, vector: Vectors, people: Sequence[int]) -> None:
         """Give a blurred face to the person it has most evidence for, if it is enough; its photo must not show them."""
-        candidates: list[int] = []
-        parts: list[Part] = []
-        for person in people:
-            faces = self._roster.faces(person)
-            if np.isin(self._roster.images(faces), face.images).any():
-                continue
-            clear = faces[self._roster.is_clear(faces)]
-            candidates.append(person)
-            parts.append(Part.from_faces(clear, self._roster, self._vectors.clear_vectors(clear)))
-        found = evidence_for(face, parts, self._evidence)
-        if parts and found.max() >= self._evidence.enough:
-            self._roster.move(face.faces, candidates[int(found.argmax())])
+        faces = np.array([face])
+        clear = [person for person in people if self._roster.clear_faces(person).size]
+
+        def bars(position: int) -> bool:
+            others = self._roster.faces(clear[position])
+            return share_a_photo(self._roster.images(faces), self._roster.images(others))
+
+        one = Sum.of(vector[np.newaxis], self._roster.hubness(faces))
+        best = best_match(one, self._sums.of_people(clear), self._evidence, bars)
+        if best is not None:
+            self._roster.move(faces, clear[best])

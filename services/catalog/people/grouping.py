@@ -1,13 +1,16 @@
 """The clusters and the people of a library in memory, kept equal to its rows."""
 
+import contextlib
+import threading
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import structlog
 
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.parameters import ClusteringParameters
-from services.catalog.clustering.similarity import Vectors
+from services.catalog.clustering.similarity import Vectors, cosine_distance
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
 from services.catalog.people.change import Change, Regrouping, Transaction
 from services.catalog.people.correction import Correction
@@ -17,14 +20,19 @@ from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.group import Group, face_group, person_group
 from services.catalog.people.hubness import hubness
+from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
-from services.catalog.people.suggestions import Suggestion, suggest
+from services.catalog.people.suggestions import Suggestion, Suggestions
+from services.catalog.people.sums import PersonSums
 
 _log = structlog.get_logger()
 
 
 class Grouping:
-    """Follows the faces of one library; used by one writer at a time.
+    """Follows the faces of one library, for one writer and many readers.
+
+    Readers hold `lock` while they use it, the writer only while it changes something: not until the change is durable.
+    So readers may see what is not there in the end, and let the rows have the last word.
 
     Every change is a plain call: when it returns, the change and its consequences are there in memory, and the
     transaction knows how to roll them back. A change that raises half-way is rolled back in the same way.
@@ -38,6 +46,7 @@ class Grouping:
         threads: that search at once.
 
     Attributes:
+        lock: held while anything here is read by others than the writer, or changed.
         broken: whether rolling back failed, so that memory must be read from the rows again.
 
     """
@@ -59,11 +68,16 @@ class Grouping:
         self._blurred = BlurredFaces(dimensions, parameters.eps)
         self._vectors = FaceVectors(self._clusters, self._blurred)
         self._roster = Roster()
+        self._sums = PersonSums(self._roster, self._vectors)
         self._roster.set_corrections(frozenset(curated), frozenset(apart))
+        self.lock = threading.RLock()
         self.broken = False
         is_clear = self._is_clear(faces)
         self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
         self._roster.load(faces.ids, faces.people, faces.pinned)
+        self._directions = PersonIndex(self._roster, self._sums, dimensions, threads=threads)
+        self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
+        self._roster.followers += [self._sums, self._directions, self._suggestions]
         self._load(faces.ids[is_clear], faces.embeddings[is_clear], snapshot)
         self._blurred.add(faces.ids[~is_clear], faces.embeddings[~is_clear])
 
@@ -101,6 +115,16 @@ class Grouping:
         """Return, for each of `queries`, unit float32 [m, d], its `k` nearest faces no farther than `distance`."""
         return self._vectors.nearest(queries, k, distance)
 
+    def around(self, queries: Vectors, distance: float) -> Keys:
+        """Return all faces at most `distance` away from any of `queries`, unit float32 [m, d], ascending."""
+        return self._vectors.around(queries, distance)
+
+    def distances(self, faces: Keys, queries: Vectors) -> npt.NDArray[np.float64]:
+        """Return float64 [k], the cosine distance of each of `faces` to the nearest of `queries`, float32 [m, d]."""
+        vectors = self._vectors.vectors_of(faces, self._roster.is_clear(faces))
+        every = [cosine_distance(query[np.newaxis], vectors) for query in queries]
+        return np.asarray(np.min(every, axis=0))
+
     def embeddings(self, face_ids: Sequence[int]) -> Vectors:
         """Return the embeddings of faces, float32 [k, d]."""
         faces = np.array(face_ids, np.int64)
@@ -108,7 +132,7 @@ class Grouping:
 
     def suggestions(self, limit: int) -> list[Suggestion]:
         """Return pairs of people that may be the same, the likeliest first; none that a user told apart."""
-        return suggest(self._vectors, self._roster, self._evidence, limit)
+        return self._suggestions.likeliest(limit, self._clusters.index.projection)
 
     def snapshot(self) -> bytes:
         """Return the state of the clusters."""
@@ -120,68 +144,85 @@ class Grouping:
 
     def insert(self, faces: Faces, transaction: Transaction, take_number: TakeNumber) -> Regrouping:
         """Add faces, and let them join or found people."""
-        change = self._begin(transaction, take_number)
-        is_clear = self._is_clear(faces)
-        clear, blurred = faces.ids[is_clear], faces.ids[~is_clear]
-        self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
-        self._clusters.insert(clear, faces.embeddings[is_clear])
-        change.on_rollback(lambda: self._clusters.remove(clear))
-        self._blurred.add(blurred, faces.embeddings[~is_clear])
-        change.on_rollback(lambda: self._blurred.remove(blurred))
-        change.gatherer.regroup(face_group(face) for face in clear.tolist())
-        change.gatherer.place_blurred(blurred)
-        return change.regrouping()
+        with self.lock:
+            # Noted before the change begins, so that faces go last, when they belong to nobody any more.
+            taken_in = contextlib.ExitStack()
+            _Guard(self, transaction).on_rollback(taken_in.close)
+            change = self._begin(transaction, take_number)
+            is_clear = self._is_clear(faces)
+            clear, blurred = faces.ids[is_clear], faces.ids[~is_clear]
+            self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
+            around = self._clusters.insert(clear, faces.embeddings[is_clear], change.gatherer.reach)
+            change.gatherer.know(clear, around)
+            taken_in.callback(self._clusters.remove, clear)
+            self._blurred.add(blurred, faces.embeddings[~is_clear])
+            taken_in.callback(self._blurred.remove, blurred)
+            change.gatherer.regroup(face_group(face) for face in clear.tolist())
+            change.gatherer.place_blurred(blurred)
+            return change.regrouping()
 
     def remove(self, face_ids: Sequence[int], transaction: Transaction, take_number: TakeNumber) -> Regrouping:
         """Remove faces, and regroup the people who lose them."""
-        change = self._begin(transaction, take_number)
-        faces = np.array(face_ids, np.int64)
-        is_clear = self._roster.is_clear(faces)
-        clear, blurred = faces[is_clear], faces[~is_clear]
-        clear_vectors = self._vectors.clear_vectors(clear)
-        blurred_vectors = self._vectors.blurred_vectors(blurred)
-        losing_faces = self._free_owners(faces)
-        self._roster.move(faces, NOBODY)
-        self._clusters.remove(clear)
-        change.on_rollback(lambda: self._clusters.insert(clear, clear_vectors))
-        self._blurred.remove(blurred)
-        change.on_rollback(lambda: self._blurred.add(blurred, blurred_vectors))
-        change.gatherer.regroup(losing_faces)
-        return change.regrouping(without=faces)
+        with self.lock:
+            change = self._begin(transaction, take_number)
+            faces = np.array(face_ids, np.int64)
+            is_clear = self._roster.is_clear(faces)
+            clear, blurred = faces[is_clear], faces[~is_clear]
+            clear_vectors = self._vectors.clear_vectors(clear)
+            blurred_vectors = self._vectors.blurred_vectors(blurred)
+            losing_faces = self._free_owners(faces)
+            self._roster.move(faces, NOBODY)
+            self._clusters.remove(clear)
+            change.on_rollback(lambda: self._clusters.insert(clear, clear_vectors))
+            self._blurred.remove(blurred)
+            change.on_rollback(lambda: self._blurred.add(blurred, blurred_vectors))
+            change.gatherer.regroup(losing_faces)
+            return change.regrouping(without=faces)
 
     def correct(self, correction: Correction, transaction: Transaction, take_number: TakeNumber) -> Regrouping:
         """Do what a user says, and regroup the people who lose faces by it."""
-        change = self._begin(transaction, take_number)
-        roster = self._roster
-        curated, apart = roster.curated, roster.apart
-        change.on_rollback(lambda: roster.set_corrections(curated, apart))
-        roster.set_corrections(curated | correction.curated, (apart - correction.reconciled) | correction.apart)
-        faces = np.array(sorted(correction.moves), np.int64)
-        people = np.array([correction.moves[face] for face in faces.tolist()], np.int32)
-        losing_faces = self._free_owners(faces)
-        for person in np.unique(people).tolist():
-            roster.move(faces[people == person], person)
-        roster.pin(faces, correction.pinned)
-        change.gatherer.regroup(losing_faces)
-        if not correction.pinned:
-            # Faces that a user lets go look for a person again, those that found people first.
-            free = faces[people == NOBODY]
-            is_clear = roster.is_clear(free)
-            change.gatherer.regroup(face_group(face) for face in free[is_clear].tolist())
-            change.gatherer.place_blurred(free[~is_clear])
-        return change.regrouping()
+        with self.lock:
+            change = self._begin(transaction, take_number)
+            roster = self._roster
+            curated, apart = roster.curated, roster.apart
+            change.on_rollback(lambda: roster.set_corrections(curated, apart))
+            roster.set_corrections(curated | correction.curated, (apart - correction.reconciled) | correction.apart)
+            faces = np.array(sorted(correction.moves), np.int64)
+            people = np.array([correction.moves[face] for face in faces.tolist()], np.int32)
+            losing_faces = self._free_owners(faces)
+            for person in np.unique(people).tolist():
+                roster.move(faces[people == person], person)
+            roster.pin(faces, correction.pinned)
+            change.gatherer.regroup(losing_faces)
+            if not correction.pinned:
+                # Faces that a user lets go look for a person again, those that found people first.
+                free = faces[people == NOBODY]
+                is_clear = roster.is_clear(free)
+                change.gatherer.regroup(face_group(face) for face in free[is_clear].tolist())
+                change.gatherer.place_blurred(free[~is_clear])
+            return change.regrouping()
 
     def regroup(self, groups: Sequence[Group], transaction: Transaction, take_number: TakeNumber) -> Regrouping:
         """Gather the faces of some of `groups` anew."""
-        change = self._begin(transaction, take_number)
-        change.gatherer.regroup(groups)
-        return change.regrouping()
+        with self.lock:
+            change = self._begin(transaction, take_number)
+            change.gatherer.look_around(groups)
+            change.gatherer.regroup(groups)
+            return change.regrouping()
 
     def _begin(self, transaction: Transaction, take_number: TakeNumber) -> Change:
         return Change(self._roster, _Guard(self, transaction), take_number, self._gatherer)
 
     def _gatherer(self, take_number: TakeNumber) -> Gatherer:
-        return Gatherer(self._clusters, self._vectors, self._roster, self._evidence, take_number)
+        return Gatherer(
+            self._clusters,
+            self._vectors,
+            self._roster,
+            self._sums,
+            self._directions,
+            self._evidence,
+            take_number,
+        )
 
     def _load(self, keys: Keys, embeddings: Vectors, snapshot: bytes | None) -> None:
         if snapshot is not None:
@@ -216,7 +257,8 @@ class _Guard:
             if self._grouping.broken:
                 return
             try:
-                action()
+                with self._grouping.lock:
+                    action()
             except Exception:  # noqa: BLE001 - whatever it is, memory differs from the rows now
                 self._grouping.broken = True
                 _log.exception("people_discarded")

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.clustering.similarity import Vectors
+from services.catalog.people.evidence import LEAST_HUBNESS
 
 COHORT_FILE: Final = Path(__file__).with_name("cohort.npy")
 _COHORT: Final = np.load(COHORT_FILE, allow_pickle=False).astype(np.float32)
@@ -24,8 +25,6 @@ _COHORT: Final = np.load(COHORT_FILE, allow_pickle=False).astype(np.float32)
 NEAREST: Final = 3
 # The median over the people that the cohort was made of.
 _USUAL: Final = 0.383
-# A lonely place says a little more of those who meet there, but not without end: far from all faces nothing is known.
-_LEAST: Final = -0.05
 _ROWS_AT_ONCE: Final = 8192
 
 
@@ -42,5 +41,5 @@ def hubness(vectors: Vectors) -> npt.NDArray[np.float32]:
         rows = slice(start, start + _ROWS_AT_ONCE)
         similar = vectors[rows] @ _COHORT.T
         nearest = np.partition(similar, len(_COHORT) - NEAREST, axis=1)[:, -NEAREST:]
-        found[rows] = np.maximum(nearest.mean(axis=1) - _USUAL, _LEAST)
+        found[rows] = np.maximum(nearest.mean(axis=1) - _USUAL, LEAST_HUBNESS)
     return found

@@ -1,13 +1,14 @@
 """A set of faces that is, for now, taken for one person."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.similarity import Vectors
-from services.catalog.people.evidence import Evidence, Floats, Groups
-from services.catalog.people.roster import NOBODY, Keys, Roster
+from services.catalog.people.evidence import Evidence
+from services.catalog.people.roster import NOBODY, Keys
+from services.catalog.people.sums import Sum, groups_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,33 +18,15 @@ class Part:
     Attributes:
         faces: int64 [n], ascending.
         images: int64 [n], the photo of each.
-        total: float64 [d], sum of their embeddings.
-        hubness: sum of their hubness.
+        sum: of their embeddings.
         owner: the curated person that they are, or NOBODY.
 
     """
 
     faces: Keys
     images: Keys
-    total: Floats
-    hubness: float
+    sum: Sum
     owner: int = NOBODY
-
-    @classmethod
-    def from_faces(cls, faces: Keys, roster: Roster, vectors: Vectors, owner: int = NOBODY) -> "Part":
-        """Return the part of `faces`, of which the roster knows, given their embeddings, float32 [n, d]."""
-        total = vectors.sum(axis=0, dtype=np.float64)
-        return cls(faces, roster.images(faces), total, float(roster.hubness(faces).sum(dtype=np.float64)), owner)
-
-    @property
-    def square(self) -> float:
-        """Squared length of the total."""
-        return float(self.total @ self.total)
-
-    @property
-    def direction(self) -> Vectors:
-        """Unit vector along the total, float32 [d]."""
-        return np.asarray(self.total / self.square**0.5, np.float32)
 
     @property
     def one_photo_twice(self) -> bool:
@@ -52,29 +35,19 @@ class Part:
 
     def bars(self, other: "Part") -> bool:
         """Return whether the two must stay apart: by their owners, or because both are in one photo."""
-        if NOBODY not in (self.owner, other.owner):
-            return True
-        few, many = sorted((self.images, other.images), key=len)
-        return bool(np.isin(few, many).any())
+        return (NOBODY not in (self.owner, other.owner)) or share_a_photo(self.images, other.images)
 
     def joined(self, other: "Part") -> "Part":
         """Return both as one."""
         order = np.argsort(faces := np.concatenate([self.faces, other.faces]))
         images = np.concatenate([self.images, other.images])
-        return Part(
-            faces[order],
-            images[order],
-            self.total + other.total,
-            self.hubness + other.hubness,
-            max(self.owner, other.owner),
-        )
+        return Part(faces[order], images[order], self.sum + other.sum, max(self.owner, other.owner))
 
 
-def groups_of(parts: list[Part]) -> Groups:
-    """Return what the evidence looks at in each part."""
-    counts = np.array([len(part.faces) for part in parts], np.float64)
-    squares, hubness = [part.square for part in parts], [part.hubness for part in parts]
-    return Groups(counts, np.array(squares), np.array(hubness))
+def share_a_photo(images: Keys, others: Keys) -> bool:
+    """Return whether a photo is among both."""
+    few, many = sorted((images, others), key=len)
+    return bool(np.isin(few, many).any())
 
 
 def all_bars(parts: list[Part]) -> npt.NDArray[np.bool_]:
@@ -86,11 +59,28 @@ def all_bars(parts: list[Part]) -> npt.NDArray[np.bool_]:
     return np.asarray((shown @ shown.T > 0) | np.outer(owned, owned))
 
 
-def evidence_for(part: Part, others: list[Part], evidence: Evidence) -> npt.NDArray[np.float64]:
-    """Return float64 [k], the evidence that `part` is the same person as each of `others`; -inf where barred."""
+def best_match(one: Sum, others: Sequence[Sum], evidence: Evidence, bars: Callable[[int], bool]) -> int | None:
+    """Return the position of the group that `one` has most evidence for, the first of equal ones; None if not enough.
+
+    Args:
+        one: a group.
+        others: the groups to choose from.
+        evidence: decides how much is enough.
+        bars: whether a position is out of the question; asked only of those with enough evidence, the best first.
+
+    """
     if not others:
-        return np.empty(0)
+        return None
+    found = evidence_for(one, others, evidence)
+    for position in np.argsort(-found, kind="stable").tolist():
+        if found[position] < evidence.enough:
+            return None
+        if not bars(position):
+            return int(position)
+    return None
+
+
+def evidence_for(one: Sum, others: Sequence[Sum], evidence: Evidence) -> npt.NDArray[np.float64]:
+    """Return float64 [k], the evidence that `one` is the same person as each of `others`."""
     totals = np.stack([other.total for other in others])
-    found = evidence.between(totals @ part.total, groups_of([part]), groups_of(others))
-    found[[part.bars(other) for other in others]] = -np.inf
-    return found
+    return evidence.between(totals @ one.total, groups_of([one]), groups_of(others))

@@ -9,10 +9,10 @@ import numpy as np
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.people.agglomeration import Units, agglomerate
 from services.catalog.people.evidence import Evidence
-from services.catalog.people.face_vectors import FaceVectors
 from services.catalog.people.group import Group, face_of, is_person
-from services.catalog.people.part import Part, all_bars, evidence_for, groups_of
+from services.catalog.people.part import Part, all_bars, evidence_for
 from services.catalog.people.roster import NOBODY, Keys, Roster
+from services.catalog.people.sums import PersonSums, groups_of
 
 # All pairs of units are weighed again in every round: 96 take 2 ms, 256 take 18.
 MAX_UNITS: Final = 96
@@ -26,16 +26,16 @@ class Pool:
 
     Args:
         clusters: the tight clusters, whose faces stay together unless one photo shows two of them.
-        vectors: the faces' embeddings.
         roster: who belongs to whom.
+        sums: of the people's faces.
         evidence: decides who is whom.
 
     """
 
-    def __init__(self, clusters: IncrementalDbscan, vectors: FaceVectors, roster: Roster, evidence: Evidence) -> None:
+    def __init__(self, clusters: IncrementalDbscan, roster: Roster, sums: PersonSums, evidence: Evidence) -> None:
         self._clusters = clusters
-        self._vectors = vectors
         self._roster = roster
+        self._sums = sums
         self._evidence = evidence
         self.groups: set[Group] = set()
 
@@ -43,11 +43,12 @@ class Pool:
         """Return the clear faces of a group; None if there are none that may speak for it."""
         if not is_person(group):
             return self._part_of(np.array([face_of(group)]))
-        faces = self._roster.faces(group)
-        clear = faces[self._roster.is_clear(faces)]
+        clear = self._roster.clear_faces(group)
         if clear.size == 0:
             return None
-        return self._part_of(clear, group if group in self._roster.curated else NOBODY)
+        (total,) = self._sums.of_people([group])
+        owner = group if group in self._roster.curated else NOBODY
+        return Part(clear, self._roster.images(clear), total, owner)
 
     def parts(self) -> list[Part]:
         """Return the groups as the evidence has them now."""
@@ -56,8 +57,8 @@ class Pool:
         units = whole + units
         if len(units) < 2:  # noqa: PLR2004
             return units
-        groups = groups_of(units)
-        totals = np.stack([unit.total for unit in units])
+        groups = groups_of([unit.sum for unit in units])
+        totals = np.stack([unit.sum.total for unit in units])
         labels = agglomerate(Units(totals, groups.counts, groups.hubness, all_bars(units)), self._evidence)
         parts: dict[int, Part] = {}
         for label, unit in zip(labels.tolist(), units, strict=True):
@@ -104,7 +105,7 @@ class Pool:
         for unit in units:
             mates = [position for position in self._cluster_mates(unit, whole) if not whole[position].bars(unit)]
             if mates:
-                found = evidence_for(unit, [whole[position] for position in mates], self._evidence)
+                found = evidence_for(unit.sum, [whole[position].sum for position in mates], self._evidence)
                 best = mates[int(found.argmax())]
                 whole[best] = whole[best].joined(unit)
             else:
@@ -119,8 +120,8 @@ class Pool:
         members = self._clusters.members(cluster)
         return [position for position, part in enumerate(whole) if np.isin(members, part.faces).any()]
 
-    def _part_of(self, faces: Keys, owner: int = NOBODY) -> Part:
-        return Part.from_faces(faces, self._roster, self._vectors.clear_vectors(faces), owner)
+    def _part_of(self, faces: Keys) -> Part:
+        return Part(faces, self._roster.images(faces), self._sums.of_faces(faces))
 
 
 def heirs(parts: list[Part], roster: Roster) -> list[int]:

@@ -1,8 +1,8 @@
 """Who every face belongs to, and what else decides it: photos, pins, visibility, and what users said."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -30,10 +30,23 @@ class RosterLog:
     pinned: list[tuple[Keys, Mask]] = field(default_factory=list)
 
 
+class Follower(Protocol):
+    """Keeps something that follows from who belongs to whom."""
+
+    def moved(self, faces: Keys, before: Numbers, after: Numbers) -> None:
+        """Take note that `faces`, int64 [n], went from the people `before`, int32 [n], to those `after`."""
+        ...
+
+    def forget(self, people: Collection[int]) -> None:
+        """Know nothing of `people` any more: what they did was rolled back, and faces may be gone with it."""
+        ...
+
+
 class Roster:
     """Faces by id and people by number; changes go to a log, see `begin`.
 
     Attributes:
+        followers: are told of every move once it is made; loading is none.
         curated: people whom a user named, hid, merged, split or gave faces: nothing but a user takes them apart or
             makes one of two of them.
         apart: pairs of people, the lower number first, whom a user said not to be the same.
@@ -48,6 +61,7 @@ class Roster:
         self._hubness: Shares = np.zeros(0, np.float32)
         self._faces: dict[int, Keys] = {}
         self._log = RosterLog()
+        self.followers: list[Follower] = []
         self.curated: frozenset[int] = frozenset()
         self.apart: frozenset[tuple[int, int]] = frozenset()
 
@@ -107,6 +121,11 @@ class Roster:
         """Return the faces of a person, ascending."""
         return self._faces.get(person, _EMPTY)
 
+    def clear_faces(self, person: int) -> Keys:
+        """Return the faces of a person that may speak for them, ascending."""
+        faces = self.faces(person)
+        return faces[self._is_clear[faces]]
+
     def people(self) -> list[int]:
         """Return the numbers of all who have a face, ascending."""
         return sorted(self._faces)
@@ -118,7 +137,10 @@ class Roster:
             return
         before = self._person[faces]
         self._log.moved.append((faces, before))
-        self._put(faces, before, np.full(len(faces), person, np.int32))
+        after = np.full(len(faces), person, np.int32)
+        self._put(faces, before, after)
+        for follower in self.followers:
+            follower.moved(faces, before, after)
 
     def set_corrections(self, curated: frozenset[int], apart: frozenset[tuple[int, int]]) -> None:
         """Set what users said of people: who is curated, and who is apart from whom."""
@@ -144,7 +166,10 @@ class Roster:
     def roll_back(self, log: RosterLog) -> None:
         """Undo what `log` holds; logs that were begun later must be rolled back before."""
         for faces, before in reversed(log.moved):
-            self._put(faces, self._person[faces], before)
+            after = self._person[faces]
+            self._put(faces, after, before)
+            for follower in self.followers:
+                follower.forget(_people_in(np.union1d(before, after)))
         for faces, pinned in reversed(log.pinned):
             self._pinned[faces] = pinned
 
@@ -168,5 +193,5 @@ class Roster:
             self._hubness = np.pad(self._hubness, room)
 
 
-def _people_in(people: Numbers) -> Iterable[int]:
-    return (int(person) for person in np.unique(people) if person != NOBODY)
+def _people_in(people: Numbers) -> list[int]:
+    return [int(person) for person in np.unique(people) if person != NOBODY]

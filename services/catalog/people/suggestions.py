@@ -1,24 +1,29 @@
 """Pairs of people that may be the same, for a user to confirm or refuse."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 import numpy as np
 
+from services.catalog.clustering.projection import Projection
 from services.catalog.people.evidence import Evidence
-from services.catalog.people.face_vectors import FaceVectors
-from services.catalog.people.part import Part, groups_of
-from services.catalog.people.roster import Keys, Roster
+from services.catalog.people.part import evidence_for, share_a_photo
+from services.catalog.people.person_index import PersonIndex
+from services.catalog.people.roster import NOBODY, Keys, Numbers, Roster
+from services.catalog.people.sums import PersonSums
 
-# All pairs of people are weighed, so there is a bound; the people with most faces are looked at.
-MAX_PEOPLE: Final = 8192
-_TILE: Final = 512
 # Below this there are two chances in a hundred at most.
 MIN_EVIDENCE: Final = 8.0
 # The logistic curve that fits how often two groups of faces with so much evidence were one person, on the half of the
 # people of LFW that the evidence was fitted on (20.6 and 3.2; on the other half too few such pairs are left).
 _MIDDLE: Final = 20.5
 _WIDTH: Final = 3.0
+# Likely others that are kept of each person: where thousands look alike, most of their pairs would never be reached.
+_KEPT: Final = 100
+_PEOPLE_AT_ONCE: Final = 512
+_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +42,96 @@ class Suggestion:
     probability: float
 
 
-def suggest(vectors: FaceVectors, roster: Roster, evidence: Evidence, limit: int) -> list[Suggestion]:
-    """Return at most `limit` pairs, the likeliest first; none that users told apart, or that one photo shows."""
-    clear = {person: _clear(roster, person) for person in roster.people()}
-    people = sorted(
-        (person for person in clear if clear[person].size), key=lambda person: (-len(clear[person]), person)
-    )
-    people = people[:MAX_PEOPLE]
-    if not people:
-        return []
-    parts = [Part.from_faces(clear[person], roster, vectors.clear_vectors(clear[person])) for person in people]
-    totals, groups = np.stack([part.total for part in parts]), groups_of(parts)
-    found: list[tuple[float, int, int]] = []
-    for top in range(0, len(people), _TILE):
-        rows = slice(top, top + _TILE)
-        few, rest = groups.some(rows).column(), groups.some(slice(top, None))
-        weights = evidence.between(totals[rows] @ totals[top:].T, few, rest)
-        left, right = np.nonzero(np.triu(weights >= MIN_EVIDENCE, 1))
-        found += zip(weights[left, right].tolist(), (left + top).tolist(), (right + top).tolist(), strict=True)
-    found.sort(key=lambda pair: (-pair[0], *pair[1:]))
-    suggestions: list[Suggestion] = []
-    for weight, left_, right_ in found:
-        if len(suggestions) == limit:
-            break
-        first, second = people[left_], people[right_]
-        if (min(first, second), max(first, second)) in roster.apart or _together(roster, first, second):
-            continue
-        probability = 1 / (1 + np.exp((_MIDDLE - weight) / _WIDTH))
-        suggestions.append(Suggestion(first, second, float(probability)))
-    return suggestions
+class Suggestions:
+    """The pairs of people that may be the same; only those of people who changed are weighed again when asked for.
 
+    Args:
+        roster: who belongs to whom; calls `moved` and `forget`.
+        sums: of the people's faces.
+        directions: of the people.
+        evidence: weighs pairs.
 
-def _clear(roster: Roster, person: int) -> Keys:
-    faces = roster.faces(person)
-    return faces[roster.is_clear(faces)]
+    """
 
+    def __init__(self, roster: Roster, sums: PersonSums, directions: PersonIndex, evidence: Evidence) -> None:
+        self._roster = roster
+        self._sums = sums
+        self._directions = directions
+        self._evidence = evidence
+        self._changed: set[int] = set(roster.people())
+        # The others of each person, and the evidence: every pair is there twice.
+        self._others: dict[int, dict[int, float]] = {}
+        self._sorted: list[tuple[float, int, int]] | None = None
 
-def _together(roster: Roster, first: int, second: int) -> bool:
-    return bool(np.isin(roster.images(roster.faces(first)), roster.images(roster.faces(second))).any())
+    def moved(self, faces: Keys, before: Numbers, after: Numbers) -> None:
+        """Follow faces from the people `before` to those `after`."""
+        del faces
+        self._changed.update(np.union1d(before, after).tolist())
+
+    def forget(self, people: Collection[int]) -> None:
+        """Look at `people` anew."""
+        self._changed.update(people)
+
+    def likeliest(self, limit: int, codes: Projection | None) -> list[Suggestion]:
+        """Return at most `limit` pairs, the likeliest first; none that users told apart, or that one photo shows.
+
+        Args:
+            limit: how many pairs.
+            codes: how the faces are encoded, if they are.
+
+        """
+        self._follow(codes)
+        if self._sorted is None:
+            self._sorted = sorted(self._pairs(), key=lambda pair: (-pair[0], *pair[1:]))
+        allowed = (pair for pair in self._sorted if not self._are_apart(*pair[1:]))
+        return [self._suggestion(*pair) for pair in islice(allowed, limit)]
+
+    def _pairs(self) -> Iterator[tuple[float, int, int]]:
+        """Yield evidence and numbers of each pair once, the lower number first."""
+        for person, others in self._others.items():
+            for other, weight in others.items():
+                if person < other:
+                    yield weight, person, other
+
+    def _are_apart(self, person: int, other: int) -> bool:
+        return (person, other) in self._roster.apart or share_a_photo(
+            self._roster.images(self._roster.faces(person)), self._roster.images(self._roster.faces(other))
+        )
+
+    def _suggestion(self, weight: float, first: int, second: int) -> Suggestion:
+        if len(self._roster.clear_faces(second)) > len(self._roster.clear_faces(first)):
+            first, second = second, first
+        return Suggestion(first, second, float(1 / (1 + np.exp((_MIDDLE - weight) / _WIDTH))))
+
+    def _follow(self, codes: Projection | None) -> None:
+        changed = sorted(self._changed - {NOBODY})
+        self._changed.clear()
+        if changed:
+            self._sorted = None
+        for person in changed:
+            for other in self._others.pop(person, {}):
+                self._others.get(other, {}).pop(person, None)
+        there = [person for person in changed if self._roster.clear_faces(person).size]
+        for start in range(0, len(there), _PEOPLE_AT_ONCE):
+            self._weigh(there[start : start + _PEOPLE_AT_ONCE], codes)
+
+    def _weigh(self, people: list[int], codes: Projection | None) -> None:
+        """Note the others that each of `people` may be."""
+        own = self._sums.of_people(people)
+        reaches = [self._evidence.reach(one.count, one.square) for one in own]
+        near = self._directions.near(np.stack([one.direction for one in own]), max(0.0, *reaches), codes)
+        around = sorted({other for others in near for other in others})
+        sums = dict(zip(around, self._sums.of_people(around), strict=True))
+        for person, one, others in zip(people, own, near, strict=True):
+            candidates = [other for other in others if other != person]
+            if not candidates:
+                continue
+            weights = evidence_for(one, [sums[other] for other in candidates], self._evidence)
+            for position in np.argsort(-weights, kind="stable")[:_KEPT].tolist():
+                if weights[position] >= MIN_EVIDENCE:
+                    # Rounded, as it differs in the last bit by who of the two is first.
+                    self._note(person, candidates[position], round(float(weights[position]), _DIGITS))
+
+    def _note(self, person: int, other: int, weight: float) -> None:
+        self._others.setdefault(person, {})[other] = weight
+        self._others.setdefault(other, {})[person] = weight

@@ -1,7 +1,8 @@
 """Which faces, and which people, are nearest to a few embeddings: exactly."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ MAX_DISTANCE: Final = 2.0
 MAX_EXEMPLARS: Final = 8
 NEAREST_OF_A_PERSON: Final = 3
 _GROWTH: Final = 4
+_ROUNDING: Final = 1e-12
 
 
 def exemplars(vectors: Vectors) -> Vectors:
@@ -92,63 +94,71 @@ def nearest_faces(grouping: Grouping, vectors: Vectors, k: int, max_distance: fl
 
 
 def rank_people(
-    grouping: Grouping, vectors: Vectors, limit: int, *, own_face: int | None = None, left_out: Collection[int] = ()
+    grouping: Grouping,
+    vectors: Vectors,
+    limit: int,
+    *,
+    max_distance: float = MAX_DISTANCE,
+    own_face: int | None = None,
+    left_out: Collection[int] = (),
 ) -> list[RankedPerson]:
     """Return the `limit` nearest people, nearest first, by the mean distance of their three nearest faces, or of fewer.
 
-    Widens the search until no person outside the current top `limit` can still enter it.
+    The people of the nearest faces are ranked first. Whoever is nearer than the last of them has a face that is, so
+    one search up to there finds all who are missing.
 
     Args:
         grouping: the faces and their people.
         vectors: unit float32 [m, 512]; the distance to the nearest of them counts.
         limit: how many people are wanted.
+        max_distance: only people within this mean cosine distance, 0 to 2.
         own_face: the face that is searched for, which tells nothing of its person.
         left_out: people, by number, who are no results.
 
     """
-    own_person = NOBODY if own_face is None else grouping.people_of([own_face])[0]
+    ranking = _Ranking(grouping, vectors, own_face, left_out)
     k = NEAREST_OF_A_PERSON * limit
     while True:
-        near = nearest_faces(grouping, vectors, k)
-        faces = [(face, distance) for face, distance in near.found if face != own_face]
-        found = _nearest_of_each(grouping, faces, left_out)
-        if near.complete:
-            return _ranked(found)[:limit]
-        settled: dict[int, Found] = {}
-        # No person of whom nothing was found yet can be nearer than the reach.
-        best_of_others = near.reach
-        for number, nearest in found.items():
-            count = len(grouping.faces_of(number)) - (number == own_person)
-            wanted = min(NEAREST_OF_A_PERSON, count)
-            if len(nearest) == wanted:
-                settled[number] = nearest
-                continue
-            # The faces that this person's mean still lacks are no nearer than the reach either.
-            known = sum(distance for _, distance in nearest)
-            least = (known + near.reach * (wanted - len(nearest))) / wanted
-            best_of_others = min(best_of_others, least)
-        best = _ranked(settled)[:limit]
-        if len(best) == limit and best[-1].distance < best_of_others:
-            return best
+        near = nearest_faces(grouping, vectors, k, max_distance)
+        ranking.add(face for face, _ in near.found)
+        best = ranking.best(limit)
+        if near.complete or len(best) == limit:
+            break
         k *= _GROWTH
+    # A person of whom no face was found has none that is nearer than the reach.
+    if not near.complete and best[-1].distance >= near.reach:
+        # A mean of equal distances may come out a little smaller than they are.
+        ranking.add(grouping.around(vectors, best[-1].distance + _ROUNDING).tolist())
+    return [person for person in ranking.best(limit) if person.distance <= max_distance]
 
 
-def _nearest_of_each(grouping: Grouping, faces: Found, left_out: Collection[int]) -> dict[int, Found]:
-    """Return the first three of `faces`, nearest first, of every person."""
-    found: dict[int, Found] = {}
-    owners = grouping.people_of([face for face, _ in faces])
-    for match, number in zip(faces, owners, strict=True):
-        if number == NOBODY or number in left_out:
-            continue
-        nearest = found.setdefault(number, [])
-        if len(nearest) < NEAREST_OF_A_PERSON:
-            nearest.append(match)
-    return found
+class _Ranking:
+    """The people of faces that were found, by the distance of their nearest faces."""
 
+    def __init__(self, grouping: Grouping, vectors: Vectors, own_face: int | None, left_out: Collection[int]) -> None:
+        self._grouping = grouping
+        self._vectors = vectors
+        self._own_face = own_face
+        self._left_out = {NOBODY, *left_out}
+        self._people: dict[int, RankedPerson] = {}
 
-def _ranked(found: Mapping[int, Found]) -> list[RankedPerson]:
-    ranked = []
-    for number, nearest in found.items():
-        mean = sum(distance for _, distance in nearest) / len(nearest)
-        ranked.append(RankedPerson(number, mean, tuple(face for face, _ in nearest)))
-    return sorted(ranked, key=lambda person: (person.distance, person.number))
+    def add(self, faces: Iterable[int]) -> None:
+        """Rank the people of `faces` too."""
+        found = list(faces)
+        for number in set(self._grouping.people_of(found)) - self._left_out - self._people.keys():
+            nearest = self._nearest(number)
+            if nearest:
+                mean = sum(distance for _, distance in nearest) / len(nearest)
+                self._people[number] = RankedPerson(number, mean, tuple(face for face, _ in nearest))
+
+    def best(self, limit: int) -> list[RankedPerson]:
+        """Return the nearest people, nearest first."""
+        return nsmallest(limit, self._people.values(), key=lambda person: (person.distance, person.number))
+
+    def _nearest(self, number: int) -> Found:
+        """Return the three faces of a person that are nearest to the query, or fewer, nearest first."""
+        faces = self._grouping.faces_of(number)
+        faces = faces[faces != self._own_face]
+        distances = self._grouping.distances(faces, self._vectors).clip(0, MAX_DISTANCE)
+        order = np.lexsort((faces, distances))[:NEAREST_OF_A_PERSON]
+        return list(zip(faces[order].tolist(), distances[order].tolist(), strict=True))

@@ -1,17 +1,18 @@
 """Exact search among the faces of a library, and among its people."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.catalog.people.grouping import Grouping
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import FaceRecord, PersonRecord
-from services.catalog.search.face_ranking import nearest_faces, rank_people
+from services.catalog.search.face_ranking import Found, RankedPerson, nearest_faces, rank_people
 from services.catalog.search.query import SearchQuery
 from services.catalog.storage import faces as face_table
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
+from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.library_row import read_space
 
 MAX_MATCHES: Final = 10_000
@@ -72,19 +73,22 @@ class FaceSearch:
 
         """
         limit = _limit_of_each(max_results, len(queries))
-        with self._database.exclusive():
-            grouping = self._people.ensure_loaded()
+        unsaved = 0
+        while True:
+            with self._people.reading() as grouping, self._database.read() as cursor:
+                found = [_near(cursor, grouping, query, limit + unsaved, max_distance) for query in queries]
+            ids = sorted({face for matches in found for face, _ in matches})
             with self._database.read() as cursor:
-                found = []
-                for query in queries:
-                    left_out = _left_out(cursor, grouping, query)
-                    # As many more as will be left out, so that `limit` remain.
-                    near = nearest_faces(grouping, query.vectors, limit + len(left_out), max_distance)
-                    matches = [(face, distance) for face, distance in near.found if face not in left_out]
-                    found.append(matches[:limit])
-                ids = sorted({face for matches in found for face, _ in matches})
                 faces = {face.id: face for face in face_table.read_faces(cursor, ids, read_space(cursor))}
-        return [tuple(FaceMatch(faces[face], distance) for face, distance in matches) for matches in found]
+            # Faces that are being stored, or deleted, have no row.
+            missing = len(ids) - len(faces)
+            if missing <= unsaved:
+                break
+            unsaved = missing
+        return [
+            tuple(FaceMatch(faces[face], distance) for face, distance in matches if face in faces)[:limit]
+            for matches in found
+        ]
 
     def find_people(
         self, queries: Sequence[SearchQuery], *, max_results: int, max_distance: float, include_hidden: bool = False
@@ -99,18 +103,43 @@ class FaceSearch:
 
         """
         limit = _limit_of_each(max_results, len(queries))
-        with self._database.exclusive():
-            grouping = self._people.ensure_loaded()
-            with self._database.read() as cursor:
-                hidden = set() if include_hidden else person_table.read_hidden(cursor)
-                found = []
-                for query in queries:
-                    left_out = hidden | _numbers(cursor, query.person_id)
-                    ranked = rank_people(grouping, query.vectors, limit, own_face=query.face_id, left_out=left_out)
-                    found.append([person for person in ranked if person.distance <= max_distance])
-                numbers = {person.number for ranked in found for person in ranked}
-                people = person_table.read_people(cursor, numbers)
-        return [tuple(PersonMatch(people[one.number], one.distance, one.faces) for one in ranked) for ranked in found]
+        with self._people.reading() as grouping, self._database.read() as cursor:
+            hidden = set() if include_hidden else person_table.read_hidden(cursor)
+            found = []
+            for query in queries:
+                left_out = hidden | _numbers(cursor, query.person_id)
+                ranked = rank_people(
+                    grouping,
+                    query.vectors,
+                    limit,
+                    max_distance=max_distance,
+                    own_face=query.face_id,
+                    left_out=left_out,
+                )
+                found.append(ranked)
+        with self._database.read() as cursor:
+            people = person_table.read_people(cursor, {person.number for ranked in found for person in ranked})
+            faces = read_owners(cursor, {face for ranked in found for person in ranked for face in person.faces})
+        return [_matches(ranked, people, faces) for ranked in found]
+
+
+def _near(cursor: Cursor, grouping: Grouping, query: SearchQuery, limit: int, max_distance: float) -> Found:
+    """Return the `limit` nearest faces that are no part of the query, or more."""
+    left_out = _left_out(cursor, grouping, query)
+    # As many more as will be left out, so that `limit` remain.
+    near = nearest_faces(grouping, query.vectors, limit + len(left_out), max_distance)
+    return [(face, distance) for face, distance in near.found if face not in left_out]
+
+
+def _matches(
+    ranked: Sequence[RankedPerson], people: Mapping[int, PersonRecord], faces: Container[int]
+) -> tuple[PersonMatch, ...]:
+    """Return the people that have rows; who is being stored has none."""
+    return tuple(
+        PersonMatch(people[one.number], one.distance, tuple(face for face in one.faces if face in faces))
+        for one in ranked
+        if one.number in people
+    )
 
 
 def _limit_of_each(max_results: int, queries: int) -> int:

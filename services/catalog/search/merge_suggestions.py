@@ -53,25 +53,29 @@ class MergeSuggestions:
 
         A pair whose probability changes between two pages may be missed or seen twice.
         """
-        with self._database.exclusive():
-            grouping = self._people.ensure_loaded()
-            with self._database.read() as cursor:
-                hidden = set() if people_filter.include_hidden else person_table.read_hidden(cursor)
-                requested = limit + 1
-                while True:
-                    pairs = grouping.suggestions(requested)
-                    shown = [pair for pair in pairs if not {pair.first, pair.second} & hidden]
-                    rest = shown[_start(shown, after) :]
-                    # One more than the page holds tells that there is another page.
-                    if len(rest) > limit or len(pairs) < requested:
-                        break
-                    requested *= _GROWTH
-                page = rest[:limit]
-                numbers = {number for pair in page for number in (pair.first, pair.second)}
-                people = person_table.read_people(cursor, numbers)
+        with self._people.reading() as grouping, self._database.read() as cursor:
+            hidden = set() if people_filter.include_hidden else person_table.read_hidden(cursor)
+            requested = limit + 1
+            while True:
+                pairs = grouping.suggestions(requested)
+                shown = [pair for pair in pairs if not {pair.first, pair.second} & hidden]
+                rest = shown[_start(shown, after) :]
+                # One more than the page holds tells that there is another page.
+                if len(rest) > limit or len(pairs) < requested:
+                    break
+                requested *= _GROWTH
+        with self._database.read() as cursor:
+            numbers = {number for pair in rest[:limit] for number in (pair.first, pair.second)}
+            people = person_table.read_people(cursor, numbers)
+        # People who are being stored have no rows.
+        page = [pair for pair in rest[:limit] if {pair.first, pair.second} <= people.keys()]
         items = tuple(_suggestion(people[pair.first], people[pair.second], pair.probability) for pair in page)
-        keys = tuple((pair.probability, pair.first, pair.second) for pair in page)
-        return Page(items, keys, keys[-1] if len(rest) > limit else None)
+        keys = tuple(_key(pair) for pair in page)
+        return Page(items, keys, _key(rest[limit - 1]) if len(rest) > limit else None)
+
+
+def _key(pair: Suggestion) -> MergeKey:
+    return pair.probability, pair.first, pair.second
 
 
 def _start(pairs: Sequence[Suggestion], after: MergeKey | None) -> int:

@@ -208,6 +208,10 @@ class PeopleMachine(RuleBasedStateMachine):
             assert self.grouping.faces_of(person).tolist() == sorted(key for key in keys if self.people[key] == person)
 
     @invariant()
+    def what_is_kept_of_people_equals_what_their_faces_add_up_to(self) -> None:
+        assert self.grouping.suggestions(99) == self.opened().suggestions(99)
+
+    @invariant()
     def a_person_has_two_clear_faces_or_a_user_who_said_so(self) -> None:
         clear: dict[int, int] = {}
         for key, person in self.people.items():
