@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from services.catalog.clustering.member_lists import MemberLists
 from services.catalog.clustering.similarity import Indices, Mask
@@ -24,6 +25,7 @@ class ClusterTable:
 
     Attributes:
         key: int64, the face's key; -1 in a free slot.
+        digest: uint64, of the face's embedding, for snapshots.
         count: int64, neighbours of the face, itself included.
         core: bool, whether there are at least min_samples of them.
         cluster: int64, handle of the cluster, -1 for noise.
@@ -34,6 +36,7 @@ class ClusterTable:
 
     def __init__(self, min_samples: int) -> None:
         self.key: Indices = np.empty(0, np.int64)
+        self.digest: npt.NDArray[np.uint64] = np.empty(0, np.uint64)
         self.count: Indices = np.empty(0, np.int64)
         self.core: Mask = np.empty(0, np.bool_)
         self.cluster: Indices = np.empty(0, np.int64)
@@ -51,7 +54,7 @@ class ClusterTable:
         end = len(self.key)
         if capacity <= end:
             return
-        for array in (self.key, self.count, self.core, self.cluster, self.nearby):
+        for array in (self.key, self.digest, self.count, self.core, self.cluster, self.nearby):
             grow(array, capacity)
         self.members.reserve(capacity)
         self.key[end:] = NO_SLOT
@@ -106,6 +109,30 @@ class ClusterTable:
         row: Indices = self.nearby[slot]
         neighbors: Indices = row[row != NO_SLOT]
         return neighbors
+
+    def note_arrivals(self, neighbors: dict[int, Indices], promoted: Indices) -> None:
+        """Update the stored neighbours of non-core faces after an insertion.
+
+        Args:
+            neighbors: of each new face; those of old faces among `promoted` are added.
+            promoted: slots of the faces, new and old, that are about to become cores.
+
+        """
+        arrivals: dict[int, list[int]] = {}
+        for slot, near in neighbors.items():
+            for other in near[~self.core[near]].tolist():
+                if other not in neighbors:
+                    arrivals.setdefault(other, []).append(slot)
+        becomes_core = set(promoted.tolist())
+        for slot, near in neighbors.items():
+            if slot not in becomes_core:
+                self.set_nearby(slot, near[near != slot])
+        for other, new in arrivals.items():
+            near = np.concatenate([self.nearby_of(other), np.array(new, np.int64)])
+            if other in becomes_core:
+                neighbors[other] = near
+            else:
+                self.set_nearby(other, near)
 
     def drop_nearby(self, slots: Indices, removed: set[int]) -> None:
         """Take `removed` out of the neighbours of the non-core faces `slots`."""

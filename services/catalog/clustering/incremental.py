@@ -20,7 +20,7 @@ from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.restoration import capture, locate, write
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.slot_map import SlotMap
-from services.catalog.clustering.snapshot import Snapshot
+from services.catalog.clustering.snapshot import Snapshot, face_digests
 
 
 class IncrementalDbscan:
@@ -64,7 +64,8 @@ class IncrementalDbscan:
     def load(self, keys: Indices, vectors: Vectors, progress: Progress = ignore_progress) -> None:
         """Take over `keys` [n] and their `vectors`, unit float32 [n, d], at once; only while empty.
 
-        If `progress` raises, nothing was loaded.
+        If `progress` raises, nothing was loaded. The vectors become the clusters' own: the array itself is kept where
+        it can be, and changed, so that a large library is never in memory twice.
 
         Raises:
             ValueError: there are faces already, or a key occurs twice.
@@ -73,8 +74,8 @@ class IncrementalDbscan:
         if self._slots:
             raise ValueError("faces are there already")
         self._clear()
-        vectors = np.ascontiguousarray(vectors, np.float32)
-        slots = self._add_faces(keys, vectors)
+        slots = self._take_over(keys, vectors)
+        vectors = self._index.all_vectors()
         try:
             graph = density_graph(
                 vectors, self._eps, self._min_samples,
@@ -99,9 +100,7 @@ class IncrementalDbscan:
         return capture(self._table, self._index, self._eps, self._min_samples)
 
     def restore(self, snapshot: Snapshot, keys: Indices, vectors: Vectors) -> None:
-        """Take over `keys` [n] and their `vectors`, unit float32 [n, d], with the help of a snapshot; only while empty.
-
-        Faces may have come since the snapshot; the state is that of `load` all the same.
+        """Do the same as `load` with the help of a snapshot, since which faces may have come.
 
         Raises:
             ValueError: there are faces already, or a key occurs twice.
@@ -118,11 +117,9 @@ class IncrementalDbscan:
         try:
             if snapshot.basis.size:
                 self._index.adopt(Projection(snapshot.basis, float(snapshot.scale)))
-            # Rows mostly come in the order of the snapshot, and then need no copy.
-            ordered = np.array_equal(known, np.arange(len(known)))
-            slots = self._add_faces(snapshot.keys, vectors[: len(known)] if ordered else vectors[known])
-            write(snapshot, self._table, slots)
-            self.insert(keys[new], vectors[new])
+            slots = self._take_over(keys, vectors)
+            write(snapshot, self._table, slots[known])
+            self._connect(slots[new], self._index.vectors(slots[new]))
         except BaseException:
             self._clear()
             raise
@@ -139,29 +136,7 @@ class IncrementalDbscan:
             ValueError: a key is there already or occurs twice.
 
         """
-        slots = self._add_faces(keys, vectors)
-        table = self._table
-        table.begin_change()
-        # One search serves both: who is a neighbour is decided among those that it found.
-        around = self._index.neighbors(vectors, max(reach, self._eps))
-        if reach > self._eps:
-            near = [self._index.nearer(*one, self._eps) for one in zip(vectors, around, strict=True)]
-        else:
-            near = around
-        neighbors = dict(zip(slots.tolist(), near, strict=True))
-        # The searches run after all faces were added, so that new faces find each other; a new face's own count is
-        # therefore complete, while an old one gains one for each new face that found it.
-        for near in neighbors.values():
-            table.count[near] += 1
-        table.count[slots] = [len(near) for near in neighbors.values()]
-        touched = np.unique(np.concatenate([slots, *neighbors.values()]))
-        promoted = touched[~table.core[touched] & (table.count[touched] >= self._min_samples)]
-        self._update_nearby(neighbors, promoted)
-        table.promote(promoted, neighbors)
-        # Borders can only have changed among the new faces and around new cores.
-        beside = np.concatenate([slots, *(neighbors[slot] for slot in promoted.tolist())])
-        table.assign_borders(np.unique(beside[~table.core[beside]]))
-        return [table.key[found] for found in around]
+        return [self._table.key[found] for found in self._connect(self._add_faces(keys, vectors), vectors, reach)]
 
     def remove(self, keys: Indices) -> None:
         """Remove the faces `keys`, int64 [m]; one that is named twice is removed once.
@@ -187,11 +162,15 @@ class IncrementalDbscan:
         return self._table.labels()
 
     def cluster(self, key: int) -> int:
-        """Return the handle of the cluster of face `key`, -1 for noise.
+        """Return the handle of the cluster of face `key`, -1 for noise; see `clusters_of`."""
+        return int(self.clusters_of(np.array([key]))[0])
+
+    def clusters_of(self, keys: Indices) -> Indices:
+        """Return the handle of the cluster of each of the faces `keys`, int64 [m], -1 for noise.
 
         Handles say which faces are in one cluster, and nothing else; they hold until the next insertion or removal.
         """
-        return int(self._table.cluster[self._slots.slots(np.array([key]))[0]])
+        return self._table.cluster[self._slots.slots(keys)]
 
     def members(self, cluster: int) -> Indices:
         """Return the keys of the faces in a cluster, int64, ascending; -1 stands for noise."""
@@ -223,39 +202,50 @@ class IncrementalDbscan:
         self._slots = SlotMap()
         self._table = ClusterTable(self._min_samples)
 
+    def _take_over(self, keys: Indices, vectors: Vectors) -> Indices:
+        """Give all faces their slots and rows; the vectors are kept as they are if they can be."""
+        self._slots.check_new(keys)
+        owned = np.require(vectors, np.float32, ["C", "O", "W"])
+        slots = self._index.take_over(owned)
+        self._enter(keys, slots, owned)
+        return slots
+
     def _add_faces(self, keys: Indices, vectors: Vectors) -> Indices:
         """Give each face a slot and a row, outside every cluster; return the slots."""
         self._slots.check_new(keys)
         slots = self._index.add(vectors)
-        self._table.reserve(self._index.capacity)
-        self._table.key[slots] = keys
-        self._slots.add(keys, slots)
+        self._enter(keys, slots, vectors)
         return slots
 
-    def _update_nearby(self, neighbors: dict[int, Indices], promoted: Indices) -> None:
-        """Update the stored neighbours of non-core faces after an insertion.
+    def _enter(self, keys: Indices, slots: Indices, vectors: Vectors) -> None:
+        self._table.reserve(self._index.capacity)
+        self._table.key[slots], self._table.digest[slots] = keys, face_digests(vectors)
+        self._slots.add(keys, slots)
 
-        Args:
-            neighbors: of each new face; those of old faces among `promoted` are added.
-            promoted: slots of the faces, new and old, that are about to become cores.
-
-        """
+    def _connect(self, slots: Indices, vectors: Vectors, reach: float = 0) -> list[Indices]:
+        """Count the neighbours of new faces, and let clusters follow; return the slots around each face."""
         table = self._table
-        arrivals: dict[int, list[int]] = {}
-        for slot, near in neighbors.items():
-            for other in near[~table.core[near]].tolist():
-                if other not in neighbors:
-                    arrivals.setdefault(other, []).append(slot)
-        becomes_core = set(promoted.tolist())
-        for slot, near in neighbors.items():
-            if slot not in becomes_core:
-                table.set_nearby(slot, near[near != slot])
-        for other, new in arrivals.items():
-            near = np.concatenate([table.nearby_of(other), np.array(new, np.int64)])
-            if other in becomes_core:
-                neighbors[other] = near
-            else:
-                table.set_nearby(other, near)
+        table.begin_change()
+        # One search serves both: who is a neighbour is decided among those that it found.
+        around = self._index.neighbors(vectors, max(reach, self._eps))
+        if reach > self._eps:
+            near = [self._index.nearer(*one, self._eps) for one in zip(vectors, around, strict=True)]
+        else:
+            near = around
+        neighbors = dict(zip(slots.tolist(), near, strict=True))
+        # The searches run after all faces were added, so that new faces find each other; a new face's own count is
+        # therefore complete, while an old one gains one for each new face that found it.
+        for near in neighbors.values():
+            table.count[near] += 1
+        table.count[slots] = [len(near) for near in neighbors.values()]
+        touched = np.unique(np.concatenate([slots, *neighbors.values()]))
+        promoted = touched[~table.core[touched] & (table.count[touched] >= self._min_samples)]
+        table.note_arrivals(neighbors, promoted)
+        table.promote(promoted, neighbors)
+        # Borders can only have changed among the new faces and around new cores.
+        beside = np.concatenate([slots, *(neighbors[slot] for slot in promoted.tolist())])
+        table.assign_borders(np.unique(beside[~table.core[beside]]))
+        return around
 
     def _remove_from_clusters(self, removed: Indices, neighbors: dict[int, Indices]) -> None:
         """Take faces out of the clusters, demoting and splitting where they were needed.

@@ -14,10 +14,11 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.clustering.kernels import Codes, dots_with
+from services.catalog.clustering.kernels import dots_with
 from services.catalog.clustering.nearest import NearestBounds
 from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.scan import Scan
+from services.catalog.clustering.short_codes import ShortCodes
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
 from services.catalog.clustering.vector_store import VectorStore, grow
 from services.catalog.clustering.whole_codes import WholeCodes, judge
@@ -32,7 +33,6 @@ _MIN_ROWS_PER_THREAD: Final = 50_000
 _MIN_EXAMINED_PER_THREAD: Final = 10_000
 # A search for the nearest examines at least so many first: they tighten the bound for all others.
 _MIN_LIKELIEST: Final = 256
-_ENCODED_AT_ONCE: Final = 512
 
 Hits = tuple[Indices, Indices]
 _Result = TypeVar("_Result")
@@ -71,9 +71,7 @@ class NeighborIndex:
         self._rule = NeighborRule.for_distance(eps, dimensions)
         self._store = VectorStore(dimensions)
         self._sample = sample
-        self._projection: Projection | None = None
-        self._codes: Codes = np.zeros((0, 0), np.int8)
-        self._error = 0.0
+        self._short: ShortCodes | None = None
         self._whole = WholeCodes.from_vectors(self._store.matrix)
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, "scan") if threads > 1 else None
@@ -90,43 +88,50 @@ class NeighborIndex:
         return len(self._store.matrix)
 
     @property
+    def dimensions(self) -> int:
+        """Components of a vector."""
+        return int(self._store.matrix.shape[1])
+
+    @property
     def projection(self) -> Projection | None:
         """How the vectors are encoded; None while there are fewer than `sample`."""
-        return self._projection
+        return self._short.projection if self._short else None
 
     def add(self, vectors: Vectors) -> Indices:
         """Add `vectors`, unit float32 [m, d]; return their slots, int64 [m]."""
         slots = self._store.add(vectors)
-        if self._projection is None:
-            if len(self) >= self._sample:
-                live = np.flatnonzero(self._store.used)
-                picked = live[np.linspace(0, len(live) - 1, self._sample).astype(np.int64)]
-                self.adopt(Projection.fit(self._store.matrix[picked], 1 - max(self._rule.eps, _REACH)))
-        else:
-            self._encode(slots)
+        self._follow(slots)
+        return slots
+
+    def take_over(self, vectors: Vectors) -> Indices:
+        """Do the same without a copy, only while there are no vectors: they are the index's to change from then on."""
+        slots = self._store.take_over(vectors)
+        self._follow(slots)
         return slots
 
     def adopt(self, projection: Projection) -> None:
         """Encode all vectors by `projection`, those at hand and those to come."""
-        self._projection = projection
-        self._codes = np.zeros((0, projection.width), np.int8)
-        self._error = 0.0
-        self._encode(np.arange(self._store.end))
+        self._short = ShortCodes(projection)
+        self._encode(self._short, np.arange(self._store.end))
 
     def remove(self, slots: Indices) -> None:
         """Remove the vectors in `slots`, int64 [m], all different."""
         self._store.remove(slots)
-        if self._projection is not None:
-            self._codes[slots] = 0
+        if self._short:
+            self._short.clear(slots)
             self._whole.codes[slots] = 0
 
     def vectors(self, slots: Indices) -> Vectors:
         """Return a copy of the vectors in `slots`, float32 [m, d]."""
         return self._store.matrix[slots]
 
+    def all_vectors(self) -> Vectors:
+        """Return a view of the vectors of all slots, float32 [m, d]; not to be kept across `add`."""
+        return self._store.matrix[: self._store.end]
+
     def whole(self) -> WholeCodes | None:
         """Return a view of the whole codes of all slots, None while there are no codes; not to be kept across `add`."""
-        return self._whole.part(slice(0, self._store.end)) if self._projection else None
+        return self._whole.part(slice(0, self._store.end)) if self._short else None
 
     def neighbors(self, queries: Vectors, distance: float | None = None) -> list[Indices]:
         """Return, for each of `queries`, unit float32 [m, d], the slots of all vectors near to it, ascending.
@@ -145,7 +150,7 @@ class NeighborIndex:
         What a search further out has found needs no second one.
         """
         queries = query[np.newaxis]
-        whole = WholeCodes.from_vectors(queries) if self._projection else None
+        whole = WholeCodes.from_vectors(queries) if self._short else None
         return self._decide(self._rule_for(distance), queries, whole, np.zeros_like(slots), slots)[1]
 
     def within(self, queries: Vectors, distance: float) -> list[Matches]:
@@ -172,12 +177,12 @@ class NeighborIndex:
         return found
 
     def _rule_for(self, distance: float) -> NeighborRule:
-        return NeighborRule.for_distance(distance, self._store.matrix.shape[1])
+        return NeighborRule.for_distance(distance, self.dimensions)
 
     def _neighbors_of(self, queries: Vectors, rule: NeighborRule) -> Hits:
         """Return positions in `queries` and slots of all pairs that `rule` accepts."""
         filter_ = self._filter(queries, rule)
-        whole = WholeCodes.from_vectors(queries) if self._projection else None
+        whole = WholeCodes.from_vectors(queries) if self._short else None
         # All queries are compared with a block of rows at once, so large that the products stay in the cache.
         step = max(1, _DOTS_AT_ONCE // len(queries))
 
@@ -209,12 +214,13 @@ class NeighborIndex:
 
         It returns their positions, int64, in the flattened [m, queries].
         """
-        if self._projection is None:
+        short = self._short
+        if short is None:
             return lambda rows: np.flatnonzero(self._store.matrix[rows] @ queries.T >= rule.possible)
-        encoded = self._projection.encode(queries)
+        encoded = short.projection.encode(queries)
         dots = dots_with(encoded.codes)
-        least = self._least_dot(float(rule.possible), encoded.error)
-        return lambda rows: np.flatnonzero(dots(self._codes[rows]) >= least)
+        least = short.least_dot(float(rule.possible), encoded.error)
+        return lambda rows: np.flatnonzero(dots(short.codes[rows]) >= least)
 
     def _decide(
         self, rule: NeighborRule, queries: Vectors, whole: WholeCodes | None, query: Indices, slots: Indices
@@ -232,20 +238,21 @@ class NeighborIndex:
             return Matches(np.empty(0, np.int64), np.empty(0))
         queries = query[np.newaxis]
         self.compared += self._store.end
-        if self._projection is None:
+        short = self._short
+        if short is None:
             self.candidates += self._store.end
             return _first(self._matches(query, np.flatnonzero(self._store.used)), k)
-        encoded = self._projection.encode(queries)
+        encoded = short.projection.encode(queries)
 
         def scan_rows(rows: slice) -> Scan:
-            return Scan.run(encoded.codes, self._codes[rows])
+            return Scan.run(encoded.codes, short.codes[rows])
 
         scan = Scan.join(list(self._ranges(scan_rows, self._store.end, _MIN_ROWS_PER_THREAD)))
         # The likeliest first: the bound that they give spares most of the others.
         likeliest = scan.dots >= scan.reached_by(min(max(k, _MIN_LIKELIEST), self._store.end))
         bounds = NearestBounds(WholeCodes.from_vectors(queries), self._whole, k)
         self._examine(bounds, np.flatnonzero(likeliest))
-        possible = scan.dots >= self._least_dot(bounds.enough, encoded.error)
+        possible = scan.dots >= short.least_dot(bounds.enough, encoded.error)
         self._examine(bounds, np.flatnonzero(possible & ~likeliest))
         return _first(self._matches(query, bounds.nearest()), k)
 
@@ -269,26 +276,22 @@ class NeighborIndex:
         ranges = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
         return self._pool.map(work, ranges) if self._pool and parts > 1 else map(work, ranges)
 
-    def _least_dot(self, similarity: float, error: float) -> int:
-        return self._projection.least_dot(similarity, error, self._error) if self._projection else 0
+    def _follow(self, slots: Indices) -> None:
+        """Encode new vectors; learn how, once there are enough."""
+        if self._short:
+            self._encode(self._short, slots)
+        elif len(self) >= self._sample:
+            live = np.flatnonzero(self._store.used)
+            picked = live[np.linspace(0, len(live) - 1, self._sample).astype(np.int64)]
+            self.adopt(Projection.fit(self._store.matrix[picked], 1 - max(self._rule.eps, _REACH)))
 
-    def _encode(self, slots: Indices) -> None:
-        if self._projection is None:
-            return
-        if len(self._codes) < self.capacity:
-            for array in (self._codes, self._whole.codes, self._whole.scales, self._whole.errors):
+    def _encode(self, short: ShortCodes, slots: Indices) -> None:
+        short.write(slots, self._store.matrix, self.capacity)
+        if len(self._whole.codes) < self.capacity:
+            for array in (self._whole.codes, self._whole.scales, self._whole.errors):
                 grow(array, self.capacity)
             self._whole = replace(self._whole, vectors=self._store.matrix)
-        for start in range(0, len(slots), _ENCODED_AT_ONCE):
-            block = slots[start : start + _ENCODED_AT_ONCE]
-            vectors = self._store.matrix[block]
-            encoded = self._projection.encode(vectors)
-            self._codes[block] = encoded.codes
-            self._error = max(self._error, encoded.error)
-            whole = WholeCodes.from_vectors(vectors)
-            self._whole.codes[block] = whole.codes
-            self._whole.scales[block] = whole.scales
-            self._whole.errors[block] = whole.errors
+        self._whole.write(slots)
 
 
 def _first(matches: Matches, k: int) -> Matches:

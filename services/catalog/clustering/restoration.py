@@ -24,18 +24,17 @@ def capture(table: ClusterTable, index: NeighborIndex, eps: float, min_samples: 
     clustered = table.cluster[slots] != NO_CLUSTER
     clusters = np.full(len(slots), NO_CLUSTER)
     clusters[clustered] = np.unique(table.cluster[slots][clustered], return_inverse=True)[1]
-    vectors = index.vectors(slots)
     projection = index.projection
     return Snapshot(
         eps=np.array(eps),
         min_samples=np.array(min_samples),
         keys=table.key[slots],
-        digests=face_digests(vectors),
+        digests=table.digest[slots],
         counts=table.count[slots],
         cores=table.core[slots],
         clusters=clusters,
         nearby=position[table.nearby[slots]],
-        basis=projection.basis if projection else np.empty((vectors.shape[1], 0), np.float32),
+        basis=projection.basis if projection else np.empty((index.dimensions, 0), np.float32),
         scale=np.array(projection.scale if projection else 0.0),
     )
 
@@ -51,7 +50,8 @@ def locate(snapshot: Snapshot, keys: Indices, vectors: Vectors) -> Indices:
     # The faces that counted it as a neighbour cannot be told from the snapshot.
     if len(common) < len(snapshot.keys):
         raise SnapshotMismatchError("a face is gone since the snapshot")
-    known = vectors if np.array_equal(here, np.arange(len(vectors))) else vectors[here]
+    # Rows mostly come in the order of the snapshot, and then need no copy.
+    known = vectors[: len(here)] if np.array_equal(here, np.arange(len(here))) else vectors[here]
     if not np.array_equal(face_digests(known), snapshot.digests):
         raise SnapshotMismatchError("the snapshot is of other embeddings")
     new = len(keys) - len(common)

@@ -63,9 +63,12 @@ class SlotMap:
             KeyError: a key has none.
 
         """
-        slots = self.find(keys)
-        if (slots == NO_SLOT).any():
-            raise KeyError(int(keys[slots == NO_SLOT][0]))
+        try:
+            slots = self._slot[keys].astype(np.int64)
+        except IndexError:
+            slots = self.find(keys)
+        if (slots < 0).any():
+            raise KeyError(int(keys[slots < 0][0]))
         return slots
 
     def _reserve(self, size: int) -> None:

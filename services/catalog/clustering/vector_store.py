@@ -46,6 +46,16 @@ class VectorStore:
         self.used[slots] = True
         return slots
 
+    def take_over(self, vectors: Vectors) -> Indices:
+        """Make `vectors`, float32 [m, d], the matrix itself instead of a copy; only while there are none.
+
+        From then on they are the store's to change; no view of them may be in use.
+        """
+        if self.end:
+            raise ValueError("there are vectors already")
+        self.matrix, self.used, self.end = vectors, np.ones(len(vectors), np.bool_), len(vectors)
+        return np.arange(self.end)
+
     def remove(self, slots: Indices) -> None:
         """Forget the vectors in `slots`, which are all different."""
         self.matrix[slots] = 0
@@ -60,7 +70,7 @@ class VectorStore:
 
 
 def grow(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rows: int) -> None:
-    """Lengthen `array` to `rows` rows, the new ones zero; no view of its memory may be in use.
+    """Bring `array` to `rows` rows, new ones being zero; no view of its memory may be in use.
 
     The allocator moves large blocks by remapping their pages, with neither a copy nor twice the memory.
     """

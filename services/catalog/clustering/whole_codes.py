@@ -63,6 +63,14 @@ class WholeCodes:
         rounded -= self.vectors
         self.errors[:] = np.sqrt(np.square(rounded, out=rounded).sum(axis=1)) + np.float32(_ROUNDING)
 
+    def write(self, rows: Indices) -> None:
+        """Encode some of the vectors anew."""
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            block = rows[start : start + _ROWS_AT_ONCE]
+            encoded = WholeCodes.from_vectors(self.vectors[block])
+            self.codes[block], self.scales[block] = encoded.codes, encoded.scales
+            self.errors[block] = encoded.errors
+
     def part(self, rows: slice) -> "WholeCodes":
         """Return a view of some rows."""
         return WholeCodes(self.vectors[rows], self.codes[rows], self.scales[rows], self.errors[rows])

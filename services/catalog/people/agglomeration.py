@@ -36,26 +36,36 @@ class Units:
 
 def agglomerate(units: Units, evidence: Evidence) -> Labels:
     """Return int64 [u]: for each unit the lowest one that it is one person with."""
-    labels = np.arange(len(units.counts))
-    dots, counts, hubness = units.totals @ units.totals.T, units.counts, units.hubness
+    dots, counts, hubness = units.totals @ units.totals.T, units.counts.copy(), units.hubness.copy()
+    position = labels = np.arange(len(counts))
     apart = units.apart | np.eye(len(counts), dtype=np.bool_)
-    while len(counts) > 1:
-        groups = Groups(counts, np.diagonal(dots), hubness)
-        found = evidence.between(dots, groups.column(), groups)
-        found[apart] = -np.inf
+    found = _weigh(position, dots, counts, hubness, evidence)
+    found[apart] = -np.inf
+    while len(counts):
         choice = found.argmax(axis=1)
-        position = np.arange(len(counts))
-        chosen = (choice[choice] == position) & (found[position, choice] >= evidence.enough)
+        chosen = (choice[choice] == position) & (found[position, choice] >= evidence.enough) & (position < choice)
         if not chosen.any():
             break
-        # The lower unit of each pair takes the other one in.
-        heads, into = np.unique(np.where(chosen, np.minimum(position, choice), position), return_inverse=True)
+        # The lower unit of each pair takes the other one in, which is nobody's choice from then on.
+        heads, gone = position[chosen], choice[chosen]
+        for sums in (dots, counts, hubness, dots.T):
+            sums[heads] += sums[gone]
+        for barred in (apart, apart.T):
+            barred[heads] |= barred[gone]
+            barred[gone] = True
+        into = position.copy()
+        into[gone] = heads
         labels = into[labels]
-        fold = np.zeros((len(heads), len(counts)))
-        fold[into, position] = 1.0
-        dots, counts, hubness = fold @ dots @ fold.T, fold @ counts, fold @ hubness
-        apart = (fold @ apart @ fold.T) > 0
-        np.fill_diagonal(apart, val=True)
-    first = np.full(len(counts), len(labels))
-    np.minimum.at(first, labels, np.arange(len(labels)))
-    return np.asarray(first[labels])
+        # Only what the heads are part of is weighed anew.
+        weights = _weigh(heads, dots, counts, hubness, evidence)
+        weights[apart[heads]] = -np.inf
+        found[heads], found[:, heads] = weights, weights.T
+        found[gone], found[:, gone] = -np.inf, -np.inf
+    return labels
+
+
+def _weigh(rows: Labels, dots: Floats, counts: Floats, hubness: Floats, evidence: Evidence) -> Floats:
+    """Return float64 [r, u], the evidence for some units and all."""
+    groups = Groups(counts, np.diagonal(dots), hubness)
+    some = Groups(counts[rows], groups.squares[rows], hubness[rows])
+    return evidence.between(dots[rows], some.column(), groups)

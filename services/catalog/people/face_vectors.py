@@ -10,9 +10,11 @@ from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.similarity import Vectors
 from services.catalog.clustering.slot_map import SlotMap
+from services.catalog.clustering.vector_store import grow
 
 Keys = npt.NDArray[np.int64]
 _NO_KEY: Final = -1
+_ROWS_AT_ONCE: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,7 @@ class FaceVectors:
 
     def vectors_of(self, faces: Keys, is_clear: npt.NDArray[np.bool_]) -> Vectors:
         """Return the embeddings of faces, float32 [k, d], given which of them are clear."""
-        dimensions = self._clusters.index.vectors(np.empty(0, np.int64)).shape[1]
-        vectors = np.empty((len(faces), dimensions), np.float32)
+        vectors = np.empty((len(faces), self._clusters.index.dimensions), np.float32)
         vectors[is_clear] = self.clear_vectors(faces[is_clear])
         vectors[~is_clear] = self.blurred_vectors(faces[~is_clear])
         return vectors
@@ -119,6 +120,23 @@ class FaceVectors:
             ).first(k)
             for clear, blurred in found
         ]
+
+
+def split(embeddings: Vectors, is_clear: npt.NDArray[np.bool_]) -> tuple[Vectors, Vectors]:
+    """Return the rows of clear faces and those of the others, float32 [n, d].
+
+    The clear ones are moved up in the array itself, so that those of a large library are never in memory twice.
+    """
+    others = embeddings[~is_clear]
+    if len(others) == 0:
+        return embeddings, others
+    clear = np.require(embeddings, np.float32, ["C", "O", "W"])
+    rows = np.flatnonzero(is_clear)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        block = rows[start : start + _ROWS_AT_ONCE]
+        clear[start : start + len(block)] = clear[block]
+    grow(clear, len(rows))
+    return clear, others
 
 
 def _nearest_first(faces: Keys, distances: npt.NDArray[np.float64], most: float) -> NearFaces:

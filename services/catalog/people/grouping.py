@@ -15,7 +15,7 @@ from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
 from services.catalog.people.change import Change, Regrouping, Transaction
 from services.catalog.people.correction import Correction
 from services.catalog.people.evidence import Evidence
-from services.catalog.people.face_vectors import BlurredFaces, FaceVectors, NearFaces
+from services.catalog.people.face_vectors import BlurredFaces, FaceVectors, NearFaces, split
 from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.group import Group, face_group, person_group
@@ -39,7 +39,7 @@ class Grouping:
 
     Args:
         parameters: of clustering.
-        faces: all of them.
+        faces: all of them; their embeddings are taken over, and are not the caller's any more.
         curated: people whom users corrected.
         apart: pairs of people who are not the same, the lower number first.
         snapshot: of the clusters at some earlier time, which makes this quick; None if there is none.
@@ -78,8 +78,9 @@ class Grouping:
         self._directions = PersonIndex(self._roster, self._sums, dimensions, threads=threads)
         self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
         self._roster.followers += [self._sums, self._directions, self._suggestions]
-        self._load(faces.ids[is_clear], faces.embeddings[is_clear], snapshot)
-        self._blurred.add(faces.ids[~is_clear], faces.embeddings[~is_clear])
+        clear, blurred = split(faces.embeddings, is_clear)
+        self._load(faces.ids[is_clear], clear, snapshot)
+        self._blurred.add(faces.ids[~is_clear], blurred)
 
     @property
     def curated(self) -> frozenset[int]:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.roster import NOBODY, Keys
-from services.catalog.people.sums import Sum, groups_of
+from services.catalog.people.sums import Sum, add_up, groups_of
+
+# np.isin sorts both, which takes long for a few.
+_COMPARED_DIRECTLY: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,17 +41,20 @@ class Part:
         """Return whether the two must stay apart: by their owners, or because both are in one photo."""
         return (NOBODY not in (self.owner, other.owner)) or share_a_photo(self.images, other.images)
 
-    def joined(self, other: "Part") -> "Part":
-        """Return both as one."""
-        order = np.argsort(faces := np.concatenate([self.faces, other.faces]))
-        images = np.concatenate([self.images, other.images])
-        return Part(faces[order], images[order], self.sum + other.sum, max(self.owner, other.owner))
+    def joined(self, *others: "Part") -> "Part":
+        """Return all of them as one."""
+        parts = (self, *others)
+        order = np.argsort(faces := np.concatenate([part.faces for part in parts]))
+        images = np.concatenate([part.images for part in parts])
+        total = add_up([part.sum for part in parts])
+        return Part(faces[order], images[order], total, max(part.owner for part in parts))
 
 
 def share_a_photo(images: Keys, others: Keys) -> bool:
     """Return whether a photo is among both."""
-    few, many = sorted((images, others), key=len)
-    return bool(np.isin(few, many).any())
+    if len(images) * len(others) <= _COMPARED_DIRECTLY:
+        return bool((images[:, np.newaxis] == others).any())
+    return bool(np.isin(images, others).any())
 
 
 def all_bars(parts: list[Part]) -> npt.NDArray[np.bool_]:

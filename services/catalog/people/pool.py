@@ -60,10 +60,10 @@ class Pool:
         groups = groups_of([unit.sum for unit in units])
         totals = np.stack([unit.sum.total for unit in units])
         labels = agglomerate(Units(totals, groups.counts, groups.hubness, all_bars(units)), self._evidence)
-        parts: dict[int, Part] = {}
+        parts: dict[int, list[Part]] = {}
         for label, unit in zip(labels.tolist(), units, strict=True):
-            parts[label] = parts[label].joined(unit) if label in parts else unit
-        return list(parts.values())
+            parts.setdefault(label, []).append(unit)
+        return [first.joined(*others) if others else first for first, *others in parts.values()]
 
     def _take_apart(self) -> tuple[list[Part], Keys]:
         """Return the groups that stay whole, and the faces of the others, ascending."""
@@ -85,7 +85,7 @@ class Pool:
 
     def _units(self, faces: Keys) -> list[Part]:
         """Return `faces` as tight clusters; one that shows a photo twice falls into its faces."""
-        clusters = np.array([self._clusters.cluster(face) for face in faces.tolist()], np.int64)
+        clusters = self._clusters.clusters_of(faces)
         singles = faces[clusters == _NOISE]
         units: list[Part] = []
         for cluster in np.unique(clusters[clusters != _NOISE]):
@@ -94,7 +94,10 @@ class Pool:
                 singles = np.append(singles, unit.faces)
             else:
                 units.append(unit)
-        units += [self._part_of(singles[position : position + 1]) for position in range(len(singles))]
+        images = self._roster.images(singles)
+        for position, alone in enumerate(self._sums.of_each(singles)):
+            one = slice(position, position + 1)
+            units.append(Part(singles[one], images[one], alone))
         return sorted(units, key=lambda unit: int(unit.faces[0]))
 
     def _join_cluster_mates(self, whole: list[Part], units: list[Part]) -> tuple[list[Part], list[Part]]:

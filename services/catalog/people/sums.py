@@ -72,6 +72,12 @@ def exact(numbers: npt.NDArray[np.float32]) -> Floats:
     return np.asarray(np.rint(numbers.astype(np.float64) / _STEP) * _STEP)
 
 
+def add_up(sums: Sequence[Sum]) -> Sum:
+    """Return the sum of several groups."""
+    count, hubness = sum(one.count for one in sums), sum(one.hubness for one in sums)
+    return Sum(count, np.sum([one.total for one in sums], axis=0), hubness)
+
+
 def groups_of(sums: Sequence[Sum]) -> Groups:
     """Return what the evidence looks at, beside the scalar products of the totals."""
     return Groups(
@@ -113,7 +119,8 @@ class PersonSums:
 
     def of_each(self, faces: Keys) -> list[Sum]:
         """Return the sum of each clear face alone."""
-        return self._add_up([faces[position : position + 1] for position in range(len(faces))])
+        totals, hubness = exact(self._vectors.clear_vectors(faces)), exact(self._roster.hubness(faces))
+        return [Sum(1, total, crowd) for total, crowd in zip(totals, hubness.tolist(), strict=True)]
 
     def moved(self, faces: Keys, before: Numbers, after: Numbers) -> None:
         """Follow faces, int64 [n], from the people `before`, int32 [n], to those `after`."""
