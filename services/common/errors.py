@@ -113,6 +113,7 @@ class AlbumenError(Exception):
             reason, message and metadata.
         resource: name of the resource that is meant, for example ``libraries/default``.
         retry_after: seconds after which the same call may succeed.
+        retried: whether it was tried again for long already, so that a policy of the caller's should not do it anew.
         metadata: figures for programs, for example ``{"limit": "33554432", "value": "40000000"}``.
 
     Attributes:
@@ -130,6 +131,7 @@ class AlbumenError(Exception):
         violations: Sequence[Violation] = (),
         resource: str | None = None,
         retry_after: float | None = None,
+        retried: bool = False,
         metadata: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
@@ -137,6 +139,7 @@ class AlbumenError(Exception):
         self.message = message
         self.resource = resource
         self.retry_after = retry_after
+        self.retried = retried
         self.metadata = dict(metadata or {})
         self.violations = tuple(violations)
         if field is not None and not violations:

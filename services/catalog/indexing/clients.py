@@ -102,7 +102,7 @@ def _failure(error: grpc.aio.AioRpcError, service: str, unavailable: Reason, sec
         return InternalError(Reason.INTERNAL, f"The {service} failed; its log has the details.")
     else:
         return failure
-    return UnavailableError(unavailable, message, retry_after=failure.retry_after or _RETRY_SECONDS)
+    return UnavailableError(unavailable, message, retry_after=failure.retry_after or _RETRY_SECONDS, retried=True)
 
 
 def _box(box: geometry_pb2.BoundingBox) -> Box:

@@ -15,6 +15,8 @@ from services.common.wire.request_reader import RequestReader, read_one
 from services.common.wire.status import to_status
 
 PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
+# Five attempts of a caller, each of which takes five of ours, would be a minute.
+_NEVER: Final = "-1"
 
 _OURS: Final = "/albumen."
 _log = structlog.get_logger("rpc")
@@ -144,7 +146,9 @@ def _outcome(error: BaseException | None) -> str:
 async def _abort(context: Context, error: AlbumenError) -> None:
     status = rpc_status.to_status(to_status(error))
     metadata = tuple(status.trailing_metadata)
-    if error.retry_after is not None:
-        # What clients with a retry policy obey; RetryInfo is for those that retry by themselves.
+    # What clients with a retry policy obey; RetryInfo is for those that retry by themselves.
+    if error.retried:
+        metadata += ((PUSHBACK_KEY, _NEVER),)
+    elif error.retry_after is not None:
         metadata += ((PUSHBACK_KEY, str(round(error.retry_after * 1000))),)
     await context.abort(status.code, status.details, metadata)

@@ -1,4 +1,5 @@
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import grpc
 import numpy as np
@@ -11,6 +12,7 @@ from albumen.catalog.v1 import search_service_pb2 as pb
 from albumen.catalog.v1.person_pb2 import Person
 from tests.catalog.asking import faces, names, person_of, refusal
 from tests.catalog.conftest import World
+from tests.serving import failure_of
 
 SPACE = "fake-space"
 
@@ -155,10 +157,15 @@ async def test_another_space_is_refused(world: World) -> None:
     assert (await refusal(world.search.SearchFaces(request))).reason == "EMBEDDING_SPACE_MISMATCH"
 
 
-async def test_a_missing_detector_is_told(world: World) -> None:
+async def test_a_missing_detector_is_told_without_trying_five_times_five_times(world: World) -> None:
     await world.detector.stop(None)
     request = pb.SearchFacesRequest(query=pb.SearchQuery(content=world.script.photo("anna")))
-    assert (await refusal(world.search.SearchFaces(request))).reason == "DETECTOR_UNAVAILABLE"
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await world.search.SearchFaces(request)
+    failure = failure_of(caught.value)
+    assert (failure.reason, failure.delays) == ("DETECTOR_UNAVAILABLE", [1000])
+    trailers: Any = caught.value.trailing_metadata()
+    assert dict(trailers)["grpc-retry-pushback-ms"] == "-1"
 
 
 async def test_a_deleted_face_is_found_no_more(world: World) -> None:
