@@ -32,6 +32,7 @@ def bench(
     only: Annotated[
         str, typer.Option(help="Measure some rows alone, and keep nothing; of: " + ", ".join(ROWS), metavar="ROW,...")
     ] = "",
+    keep: Annotated[bool, typer.Option(help="With --only: keep what is measured, beside what was before.")] = False,
     settled: Annotated[
         bool, typer.Option(help="Let the catalog settle the library first; its results are kept apart otherwise.")
     ] = True,
@@ -57,7 +58,7 @@ def bench(
             else:
                 for values in measure(prepared, rows, rounds, progress):
                     result.values.update(values)
-                    if not only:
+                    if keep or not only:
                         result.save(folder / "results")
     except CommandError as error:
         print_failure(error)

@@ -20,7 +20,7 @@ from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.search_service_pb2 import SearchFacesRequest, SearchPeopleRequest, SearchQuery
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from benchmarks.catalog.prepared import PARENT
-from benchmarks.catalog.recipe import label_names
+from benchmarks.catalog.recipe import RANKS, label_names
 from benchmarks.catalog.service import RunningCatalog
 from benchmarks.catalog.subjects import Subjects, in_turn
 
@@ -30,8 +30,7 @@ NAMES_A_PAGE: Final = 1000
 
 _PAGE: Final = 50
 _FACES_A_PAGE: Final = 250
-# Ranks of a frequent label, one in the middle, and a rare one; and three that stand on one photo now and then.
-_RANKS: Final = (0, 9, 39)
+# Ranks of labels that stand on one photo now and then.
 _TOGETHER: Final = (0, 1, 2)
 _FACE_FIELDS: Final = ("name", "image", "person", "box", "thumbnail")
 _CALL_SECONDS: Final = 120
@@ -71,7 +70,7 @@ def _image_calls(catalog: RunningCatalog, subjects: Subjects) -> dict[str, Call]
         request = ListImagesRequest(parent=PARENT, page_size=_PAGE, filter=image_filter, read_mask=mask)
         return page_by_page(stub.ListImages, request)
 
-    by_label = cycle([pages(ImageFilter(labels=[labels[rank]])) for rank in _RANKS])
+    by_label = cycle([pages(ImageFilter(labels=[labels[rank]])) for rank in RANKS])
 
     def of_label() -> object:
         return next(by_label)()

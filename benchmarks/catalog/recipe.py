@@ -17,6 +17,8 @@ from services.catalog.clustering.similarity import Indices, Vectors
 
 OBJECTS_A_PHOTO: Final = 3
 STRANGER: Final = 0
+# Of a frequent label, of one in the middle, and of a rare one: photos are listed by these.
+RANKS: Final = (0, 9, 39)
 
 # Of all identities a tenth are people; how many of these have n faces falls with the square of n.
 _STRANGERS_A_PERSON: Final = 9

@@ -3,14 +3,14 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from benchmarks.catalog.measuring import Values
-from benchmarks.catalog.recipe import Recipe, label_names, sha256_of
+from benchmarks.catalog.recipe import RANKS, Recipe, label_names, sha256_of
 from benchmarks.catalog.rows import Row, face_rows, image_rows, object_rows, source_rows
 
 _TABLES: Final = """
@@ -78,6 +78,7 @@ def _operations(connection: sqlite3.Connection, recipe: Recipe) -> dict[str, Cal
     new = count(recipe.photos + 1)
     people = generator.permutation(np.flatnonzero(recipe.sizes == 2) + 1).tolist()
     two = iter(people * 1000)
+    labels = cycle(1 + rank for rank in RANKS)
     template = {name: _of_photo(connection, name, 1) for name in _WIDTHS}
 
     def insert() -> None:
@@ -100,8 +101,7 @@ def _operations(connection: sqlite3.Connection, recipe: Recipe) -> dict[str, Cal
         _whole(connection, [image_id for (image_id,) in ids.fetchall()])
 
     def by_label() -> None:
-        label = 1 + next(photo) % len(label_names())
-        images("SELECT DISTINCT image_id FROM object WHERE label_id = ? AND image_id > 0 ORDER BY image_id", label)
+        images("SELECT DISTINCT image_id FROM object WHERE label_id = ? ORDER BY image_id", next(labels))
 
     def by_person() -> None:
         images("SELECT DISTINCT image_id FROM face WHERE person = ? ORDER BY image_id", next(two))
