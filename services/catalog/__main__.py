@@ -30,6 +30,7 @@ from services.catalog.servicers.people_edits import PeopleEditServicer
 from services.catalog.servicers.search import SearchServicer
 from services.catalog.settings import CatalogSettings
 from services.catalog.upkeep import Upkeep
+from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import UnavailableError
@@ -55,7 +56,8 @@ def build(settings: CatalogSettings) -> Application:
     executor = BoundedExecutor("catalog", workers=settings.workers, queue=settings.queue)
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
     catalog = _open_catalog(settings)
-    indexer = Indexer(detector, embedder, executor, limits)
+    writes = WriteQueues(workers=settings.workers, queue=settings.queue)
+    indexer = Indexer(detector, embedder, executor, writes, limits)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, executor)
     images = ImageServicer(catalog, indexer, executor, admission, limits)
@@ -77,6 +79,7 @@ def build(settings: CatalogSettings) -> Application:
         await upkeep.stop()
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
         executor.close()
+        writes.close()
         catalog.close()
 
     return Application(

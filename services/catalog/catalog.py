@@ -15,6 +15,7 @@ from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
 from services.catalog.library_files import LibraryFiles
 from services.catalog.library_id import check_library_id, is_library_id
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
+from services.catalog.storage.unavailable import shutting_down
 from services.common.checks import Checks
 from services.common.errors import (
     AbortedError,
@@ -231,9 +232,7 @@ class Catalog:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise UnavailableError(
-                Reason.SHUTTING_DOWN, "The catalog is shutting down. Try again in a moment.", retry_after=1.0
-            )
+            raise shutting_down()
 
     def _ids(self) -> tuple[str, ...]:
         found = {library_id for library_id in self._folder.ids() if is_library_id(library_id)}

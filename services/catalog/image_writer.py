@@ -94,25 +94,22 @@ class ImageWriter:
             FailedPreconditionError: EMBEDDING_SPACE_MISMATCH.
 
         """
+        return self.add_together([analysis])[0]
+
+    def add_together(self, analyses: Sequence[ImageAnalysis]) -> list[Added]:
+        """Do as `add` does for each in turn, with one durable commit for all; none is stored if this raises."""
+        labels = self._labels
+        added = []
         with self._database.write() as transaction:
-            image_id = find_image_id(transaction.cursor, analysis.sha256)
-            if image_id is not None:
-                replaced = self._place_known(transaction, image_id, analysis.source)
-                transaction.commit()
-                return Added(None, replaced)
-            (image_id,) = self._image_ids.take(transaction, 1)
-            insert_image(transaction.cursor, image_id, analysis, transaction.now)
-            labels = self._insert_objects(transaction, image_id, analysis)
-            face_ids = list(self._face_ids.take(transaction, len(analysis.faces)))
-            person_ids = self._insert_faces(transaction, image_id, face_ids, analysis)
-            replaced = self._place(transaction, image_id, analysis.source)
-            if replaced is not None:
-                person_ids = _person_ids(transaction.cursor, face_ids)
+            for analysis in analyses:
+                one, labels = self._add(transaction, analysis, labels)
+                added.append(one)
             transaction.commit()
         # Only what is durable may be remembered.
         self._labels = labels
-        self._space = self._space or analysis.embedding_space
-        return Added(new_image_record(analysis, transaction.now, labels, face_ids, person_ids), replaced)
+        spaces = [analysis.embedding_space for analysis, one in zip(analyses, added, strict=True) if one.image]
+        self._space = self._space or next(filter(None, spaces), "")
+        return added
 
     def add_source(self, sha256: str, source: Source) -> str | None:
         """Note that an image is at a place; return the SHA-256 of the image that is replaced by that, or None.
@@ -169,13 +166,24 @@ class ImageWriter:
             transaction.commit()
         self._deleted = False
 
-    def _insert_objects(self, transaction: Transaction, image_id: int, analysis: ImageAnalysis) -> dict[str, int]:
-        """Insert the objects of an image; return the ids of all labels."""
+    def _add(
+        self, transaction: Transaction, analysis: ImageAnalysis, labels: dict[str, int]
+    ) -> tuple[Added, dict[str, int]]:
+        """Insert an image, or note its place; return what that did, and the ids of all labels that are known then."""
         cursor = transaction.cursor
-        seen = {found.label for found in analysis.objects}
-        labels = ensure_labels(cursor, seen, self._labels or read_labels(cursor))
+        image_id = find_image_id(cursor, analysis.sha256)
+        if image_id is not None:
+            return Added(None, self._place_known(transaction, image_id, analysis.source)), labels
+        (image_id,) = self._image_ids.take(transaction, 1)
+        insert_image(cursor, image_id, analysis, transaction.now)
+        labels = ensure_labels(cursor, {found.label for found in analysis.objects}, labels or read_labels(cursor))
         insert_objects(cursor, image_id, analysis.objects, labels)
-        return labels
+        face_ids = list(self._face_ids.take(transaction, len(analysis.faces)))
+        person_ids = self._insert_faces(transaction, image_id, face_ids, analysis)
+        replaced = self._place(transaction, image_id, analysis.source)
+        if replaced is not None:
+            person_ids = _person_ids(cursor, face_ids)
+        return Added(new_image_record(analysis, transaction.now, labels, face_ids, person_ids), replaced), labels
 
     def _insert_faces(
         self, transaction: Transaction, image_id: int, face_ids: Sequence[int], analysis: ImageAnalysis

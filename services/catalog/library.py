@@ -8,6 +8,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import Final
 
+from services.catalog.additions import Additions
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
@@ -36,12 +37,9 @@ from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_library, read_space
 from services.catalog.storage.sources import page_of_sources
+from services.catalog.storage.unavailable import shutting_down
 from services.catalog.vocabulary import ImageAnalysis, Source
-from services.common.errors import (
-    AlbumenError,
-    Reason,
-    UnavailableError,
-)
+from services.common.errors import AlbumenError
 
 DEFAULT_MEMORY_LIMIT: Final = "512MB"
 
@@ -62,6 +60,7 @@ class Library:
 
     Attributes:
         id: id of the library.
+        additions: stores images that wait for one another.
         edits: corrects the people.
         history: what was corrected.
         undo: the way back from a correction.
@@ -87,6 +86,7 @@ class Library:
         self._database = Database(path, memory_limit)
         self._people = PeopleWriter(self._database, threads)
         self._writer = ImageWriter(self._database, library_id, self._people)
+        self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)
         self.history = EditHistory(self._database, library_id, edit_bounds)
@@ -110,6 +110,11 @@ class Library:
         with self._database.read() as cursor:
             image_id = image_table.find_image_id(cursor, sha256)
             return None if image_id is None else self._read_image(cursor, image_id, sha256)
+
+    def has_image(self, sha256: str) -> bool:
+        """Return whether there is an image with these bytes."""
+        with self._database.read() as cursor:
+            return image_table.find_image_id(cursor, sha256) is not None
 
     def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
         """Note that the image is at another place too; return it, and the SHA-256 of an image that it replaces.
@@ -139,11 +144,10 @@ class Library:
             NotFoundError: IMAGE_NOT_FOUND, another thread deleted the image meanwhile.
 
         """
-        added = self._writer.add(analysis)
-        image = added.image or self.find_image(analysis.sha256)
-        if image is None:
-            raise image_not_found(self.id, analysis.sha256)
-        return AddedImage(image, already_indexed=added.image is None, replaced=added.replaced)
+        (added,) = self.additions.add_all([analysis])
+        if isinstance(added, Exception):
+            raise added
+        return added
 
     def list_sources(self, *, uri_prefix: str = "", after: str | None = None, limit: int) -> Page[SourceRecord, str]:
         """List the places of images by uri, those that begin with `uri_prefix`."""
@@ -264,12 +268,7 @@ class Library:
     def close(self, reason: AlbumenError | None = None) -> None:
         """Close the file after the calls in progress; later calls raise `reason`, by default SHUTTING_DOWN."""
         self._people.save_snapshot(closing=True)
-        self._database.close(
-            reason
-            or UnavailableError(
-                Reason.SHUTTING_DOWN, "The catalog is shutting down. Try again in a moment.", retry_after=1.0
-            )
-        )
+        self._database.close(reason or shutting_down())
 
     def _begin(self, display_name: str, parameters: ClusteringParameters) -> None:
         with self._database.write() as transaction:

@@ -7,6 +7,7 @@ from services.catalog.indexing.vision import Detector, Embedder, SeenFace
 from services.catalog.library import Library
 from services.catalog.records import AddedImage
 from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis, Source
+from services.catalog.write_queues import WriteQueues
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import NotFoundError
 from services.common.image_header import ImageHeader, read_header
@@ -20,21 +21,30 @@ class Indexer:
         detector: sees objects and faces.
         embedder: turns faces into embeddings.
         executor: runs what must not run on the event loop.
+        writes: stores the images.
         limits: how large an image may be.
 
     """
 
-    def __init__(self, detector: Detector, embedder: Embedder, executor: BoundedExecutor, limits: ImageLimits) -> None:
+    def __init__(
+        self,
+        detector: Detector,
+        embedder: Embedder,
+        executor: BoundedExecutor,
+        writes: WriteQueues,
+        limits: ImageLimits,
+    ) -> None:
         self._detector = detector
         self._embedder = embedder
         self._executor = executor
+        self._writes = writes
         self._limits = limits
 
     async def find(self, library: Library, announcement: Announcement) -> AddedImage | None:
         """Return the announced image if it is indexed already, noting where it is this time."""
         if not announcement.sha256:
             return None
-        return await self._executor.run(_find, library, announcement.sha256, announcement.source)
+        return await self._find(library, announcement.sha256, announcement.source)
 
     async def index(self, library: Library, upload: Upload, *, searched: bool = False) -> AddedImage:
         """Index an uploaded image.
@@ -56,7 +66,7 @@ class Indexer:
         image, sha256 = upload.finish()
         source = upload.announcement.source
         if not searched:
-            known = await self._executor.run(_find, library, sha256, source)
+            known = await self._find(library, sha256, source)
             if known is not None:
                 return known
         header, exif = await self._executor.run(_inspect, image, self._limits)
@@ -76,7 +86,17 @@ class Indexer:
             face_model=sight.face_model,
             embedding_space=space,
         )
-        return await self._executor.run(library.add_image, analysis)
+        return await self._writes.add(library, analysis)
+
+    async def _find(self, library: Library, sha256: str, source: Source) -> AddedImage | None:
+        # Most photos that are looked for are new, and they need not wait for those that are being stored.
+        if not await self._executor.run(library.has_image, sha256):
+            return None
+        try:
+            image, replaced = await self._writes.run(library, library.add_source, sha256, source)
+        except NotFoundError:
+            return None
+        return AddedImage(image, already_indexed=True, replaced=replaced)
 
     async def _embed(self, seen: tuple[SeenFace, ...]) -> tuple[tuple[DetectedFace, ...], str]:
         if not seen:
@@ -88,14 +108,6 @@ class Indexer:
             for face, embedding, thumbnail in zip(seen, embeddings, thumbnails, strict=True)
         )
         return faces, space
-
-
-def _find(library: Library, sha256: str, source: Source) -> AddedImage | None:
-    try:
-        image, replaced = library.add_source(sha256, source)
-    except NotFoundError:
-        return None
-    return AddedImage(image, already_indexed=True, replaced=replaced)
 
 
 def _inspect(image: bytes, limits: ImageLimits) -> tuple[ImageHeader, Exif]:

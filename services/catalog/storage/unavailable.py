@@ -1,4 +1,4 @@
-"""The error for a library's file that can't be served: for callers by the library's name, for the log by its path."""
+"""The errors for libraries that can't be served: for callers by the library's name, for the log by its path."""
 
 from pathlib import Path
 from typing import Final
@@ -38,4 +38,11 @@ def library_unavailable(path: Path, advice: str) -> UnavailableError:
         Reason.LIBRARY_UNAVAILABLE,
         f"Library {library_id!r} can't be used. {advice}",
         resource=f"libraries/{library_id}",
+    )
+
+
+def shutting_down() -> UnavailableError:
+    """Return the error for calls that come when libraries are being closed for good."""
+    return UnavailableError(
+        Reason.SHUTTING_DOWN, "The catalog is shutting down. Try again in a moment.", retry_after=1.0
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.catalog.library import Library
 from tests.catalog.clustering.synthetic import sha256
+from tests.catalog.storage.writer_process import TOGETHER
 
 
 def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
@@ -36,3 +37,28 @@ def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
         )
         library.close()
         first = max(added) + 2
+
+
+def test_killed_writers_lose_nothing_of_what_they_stored_together(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    said: set[int] = set()
+    for cycle in range(3):
+        command = [sys.executable, "-m", "tests.catalog.storage.writer_process", str(path), str(1 + 1000 * cycle)]
+        with subprocess.Popen(
+            [*command, "together"], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        ) as writer:
+            assert writer.stdout is not None
+            said |= {int(writer.stdout.readline()) for _ in range(21 + cycle)}
+            writer.kill()
+            said |= {int(line) for line in writer.stdout if line.endswith("\n")}
+        library = Library(path, "a")
+        library.load()
+        images = library.list_images(limit=500).items
+        # Of those under way when the process died, each is there whole or not at all.
+        assert {sha256(str(number)) for number in said} <= {image.sha256 for image in images}
+        assert len(images) <= len(said) + TOGETHER * (cycle + 1)
+        assert all(len(image.faces) == len(image.objects) == 1 for image in images)
+        assert sum(person.face_count for person in library.list_people(limit=500).items) == sum(
+            image.faces[0].person_id is not None for image in images
+        )
+        library.close()
