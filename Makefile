@@ -8,7 +8,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights reference samples demo test test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering bench-catalog accuracy clean
+.PHONY: help setup weights samples demo test assets test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering bench-catalog accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,9 +29,6 @@ $(VENV)/.installed: pyproject.toml protos/pyproject.toml constraints.txt
 weights: setup ## Fetch and convert the weights
 	@$(BIN)/albumen-models pull
 
-reference: setup
-	@$(BIN)/albumen-models pull facenet-20180408 centerface
-
 samples: setup
 	@$(BIN)/albumen-models samples
 
@@ -43,8 +40,15 @@ demo: weights samples ## Find things and people in photos: the samples, or PHOTO
 	    $(BIN)/albumen index "$$DEMO_PHOTOS" || [ $$? -eq 3 ]; $(BIN)/albumen images; $(BIN)/albumen people; \
 	    $(BIN)/albumen report -o "$(DEMO)/report.html"'
 
-test: setup $(if $(T),,style) weights reference samples ## Check the style, then run every test (T=path: run that, and only that)
-	@$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses 2 --dist loadfile)
+# The style is checked while the weights are fetched. Three processes keep two cores busy, as tests wait for services.
+test: setup ## Check the style, then run every test (T=path: run that, and only that)
+	@$(MAKE) --no-print-directory --jobs 2 $(if $(T),,style) assets
+	@$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses 3 --dist loadfile)
+
+assets: setup
+	@$(BIN)/albumen-models pull
+	@$(BIN)/albumen-models pull facenet-20180408 centerface
+	@$(BIN)/albumen-models samples
 
 check: style ## Check the style, then run the tests that need no weights
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not weights and not registry"
@@ -86,10 +90,10 @@ constraints: ## Pin what pyproject.toml asks for, with hashes (UPGRADE=1: the ne
 PIN = build/constraints/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make constraints' $(if $(UPGRADE),--upgrade)
 
-bench: setup weights reference samples ## Measure speed, memory and size; writes docs/benchmarks.md
+bench: setup assets ## Measure speed, memory and size; writes docs/benchmarks.md
 	@$(BIN)/python -m benchmarks
 
-bench-serving: setup weights reference samples ## Measure the services under load; writes docs/serving.md
+bench-serving: setup assets ## Measure the services under load; writes docs/serving.md
 	@$(BIN)/python -m benchmarks.serving
 
 bench-clustering: setup ## Measure clustering and search; writes docs/clustering-speed.md (HUGE=1: a million faces)
@@ -98,7 +102,7 @@ bench-clustering: setup ## Measure clustering and search; writes docs/clustering
 bench-catalog: setup ## Measure a catalog with a large library (SIZE=1000, 20000, 100000, 500000); writes docs/catalog-speed.md
 	@$(BIN)/python -m benchmarks.catalog --size $(or $(SIZE),20000) $(if $(LABEL),--label $(LABEL)) $(if $(ONLY),--only $(ONLY))
 
-accuracy: setup weights reference ## Measure accuracy on labelled photos (EVAL=folder); the reference data writes docs/
+accuracy: setup assets ## Measure accuracy on labelled photos (EVAL=folder); the reference data writes docs/
 	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")
 
 clean: ## Remove the environment, weights, samples and caches
