@@ -84,6 +84,7 @@ class FakeImageService(Faults, ImageServiceServicer):
     def ListSources(
         self, request: images_pb.ListSourcesRequest, context: grpc.ServicerContext
     ) -> images_pb.ListSourcesResponse:
+        self.require_whole("ListSources", context)
         self.state.list_calls += 1
         ordered = sorted(self.state.sources)
         matching = [self.state.sources[uri] for uri in ordered if uri.startswith(request.uri_prefix)]
@@ -93,6 +94,7 @@ class FakeImageService(Faults, ImageServiceServicer):
     def ForgetSources(
         self, request: images_pb.ForgetSourcesRequest, context: grpc.ServicerContext
     ) -> images_pb.ForgetSourcesResponse:
+        self.require_whole("ForgetSources", context)
         assert 1 <= len(request.uris) <= 1000
         before = dict(self.state.sources), dict(self.state.images), dict(self.state.faces)
         gone = [source for uri in request.uris if (source := self.state.sources.pop(uri, None)) is not None]

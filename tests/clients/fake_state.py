@@ -45,6 +45,8 @@ class State:
         # Raised by the next calls of IndexImage, in this order; `always` by all others.
         self.failures: list[AlbumenError] = []
         self.always: AlbumenError | None = None
+        # Raised by every call of these methods.
+        self.broken: dict[str, AlbumenError] = {}
         self.page_size = 2
         self.bytes_received: list[int] = []
         self.bytes_wasted = 0
@@ -71,6 +73,11 @@ class Faults:
             yield
         except AlbumenError as error:
             context.abort_with_status(rpc_status.to_status(to_status(error)))
+
+    def require_whole(self, method: str, context: grpc.ServicerContext) -> None:
+        with self.rich(context):
+            if method in self.state.broken:
+                raise self.state.broken[method]
 
     def page(self, items: list, token: str) -> tuple[list, str]:  # type: ignore[type-arg]
         start = int(token or 0)

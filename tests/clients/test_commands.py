@@ -64,6 +64,41 @@ def test_index_fails_if_the_service_could_not_take_a_photo(run: Run, fake: FakeC
     finished = run("index", str(photo("a.jpg")))
     assert finished.exit_code == 1
     assert "The service failed. INTERNAL" in finished.out
+    assert "1 photo could not be indexed." in finished.err
+    assert "Run the same command again to go on." in finished.err
+
+
+def test_index_that_failed_for_the_last_files_says_how_to_go_on(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    photos = [photo(f"{number}.png", (number, 0, 0)) for number in range(3)]
+    internal = InternalError(Reason.INTERNAL, "The service failed.")
+    fake.state.on_call = lambda calls: fake.state.failures.extend([internal] * (calls == 2))
+    finished = run("index", "--in-flight", "1", *map(str, photos))
+    assert finished.exit_code == 1
+    assert "1 photo could not be indexed." in finished.err
+    assert "2 photos are indexed; run the same command again to go on." in finished.err
+
+
+def test_index_that_fails_while_it_looks_for_photos_says_how_to_go_on(
+    run: Run, fake: FakeCatalog, photo: Photo
+) -> None:
+    fake.state.broken["ListSources"] = InternalError(Reason.INTERNAL, "The service failed.")
+    finished = run("index", str(photo("a.jpg")))
+    assert finished.exit_code == 1
+    assert "Stopped: The service failed.  INTERNAL" in finished.err
+    assert "Run the same command again to go on." in finished.err
+    assert not fake.state.images
+
+
+def test_index_that_fails_after_the_last_photo_says_how_to_go_on(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    old = photo("photos/a.jpg")
+    assert run("index", str(old.parent)).exit_code == 0
+    old.rename(old.with_name("b.jpg"))
+    fake.state.broken["ForgetSources"] = InternalError(Reason.INTERNAL, "The service failed.")
+    finished = run("index", str(old.parent))
+    assert finished.exit_code == 1
+    assert "Stopped: The service failed.  INTERNAL" in finished.err
+    assert "1 photo is indexed; run the same command again to go on." in finished.err
+    assert len(fake.state.images) == 1
 
 
 def test_index_that_can_not_go_on_says_how_to(run: Run, fake: FakeCatalog, photo: Photo) -> None:

@@ -66,19 +66,53 @@ def test_a_drive_that_is_away_is_not_forgotten(run: Run, fake: FakeCatalog, fold
     refused = run("forget", "--yes", *paths)
     assert refused.exit_code == 4
     assert "SOURCE_VANISHED" in refused.err
-    # Everywhere, it is the folder above that is empty.
-    assert str(away.parent if how == "everywhere" else away) in refused.err
-    assert "--even-all" in refused.err
-    assert len(fake.state.sources) == 12
-    assert run("forget", "--yes", "--even-all", *paths).exit_code == 0
+    assert f"{away} is {'empty' if how.startswith('empty') else 'not there'}, where " in refused.err
+    assert refused.err.endswith(f" for good: albumen forget --even-all {away}\n")
+    assert (len(fake.state.sources), len(fake.state.images)) == (12, 11)
+    # The command that was told.
+    assert run("forget", "--yes", "--even-all", str(away)).exit_code == 0
     assert len(fake.state.sources) == (6 if how == "empty inside" else 0)
+
+
+def test_a_deleted_folder_is_not_forgotten_unless_a_folder_above_it_was_named(
+    run: Run, fake: FakeCatalog, folder: Path
+) -> None:
+    shutil.rmtree(folder / "one")
+    for paths in ([], [str(folder / "one")]):
+        refused = run("forget", "--yes", *paths)
+        assert refused.exit_code == 4
+        assert f"{folder / 'one'} is not there, where 6 files are known.  SOURCE_VANISHED" in refused.err
+        assert len(fake.state.sources) == 12
+    assert run("forget", "--yes", str(folder)).exit_code == 0
+    assert len(fake.state.sources) == 6
+
+
+def test_several_drives_that_are_away_are_told_at_once(run: Run, fake: FakeCatalog, folder: Path) -> None:
+    for name in ("one", "two"):
+        shutil.rmtree(folder / name)
+        (folder / name).mkdir()
+    refused = run("forget", "--yes")
+    assert refused.exit_code == 4
+    one, two, advice = refused.err.splitlines()
+    assert one == f"✗ {folder}/one is empty, where 6 files are known.  SOURCE_VANISHED"
+    assert two == f"  {folder}/two is empty, where 6 files are known"
+    assert advice.endswith(f" for good: albumen forget --even-all {folder}/one {folder}/two")
+    assert len(fake.state.sources) == 12
+    assert run("forget", "--yes", "--even-all", str(folder / "one"), str(folder / "two")).exit_code == 0
+    assert len(fake.state.sources) == 0
 
 
 def test_a_file_whose_folder_is_gone_is_not_forgotten_by_its_name(run: Run, fake: FakeCatalog, folder: Path) -> None:
     shutil.rmtree(folder / "one")
-    refused = run("forget", "--yes", str(folder / "one/3.png"))
+    path = folder / "one/3.png"
+    refused = run("forget", "--yes", str(path))
     assert refused.exit_code == 4
+    assert f"{path.parent} is not there, where 1 file is known.  SOURCE_VANISHED" in refused.err
+    # Of the folder, no more than what was named.
+    assert refused.err.endswith(f" for good: albumen forget --even-all {path}\n")
     assert len(fake.state.sources) == 12
+    assert run("forget", "--yes", "--even-all", str(path)).exit_code == 0
+    assert len(fake.state.sources) == 11
 
 
 def test_many_are_forgotten_in_batches_and_counted_in_all(run: Run, fake: FakeCatalog, folder: Path) -> None:

@@ -30,21 +30,22 @@ def forget(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     even_all: Annotated[
-        bool, typer.Option("--even-all", help="Also if a whole folder is gone or empty, as when a drive is away.")
+        bool, typer.Option("--even-all", help="Also forget files whose whole folder is gone or empty.")
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Forget files that are gone: photos that are nowhere else are deleted with their faces.
 
     Lists the files that are known and not there any more, and asks. A photo of which there is another copy stays.
-    What is gone as a whole, as on a drive that is away, is refused unless **--even-all** is given.
+    Nothing is forgotten where a whole folder seems to be away, as a drive that is not mounted, unless **--even-all**
+    is given: where a folder is empty, or is not there although you named it, or named nothing.
 
     Exit codes:
 
     - **0**: all went well
     - **1**: the service failed, or nobody agreed
     - **2**: wrong use
-    - **4**: the source vanished
+    - **4**: the source vanished: a folder is gone or empty that held photos
     """
     session: Session = context.obj
     with connect(session) as catalog:

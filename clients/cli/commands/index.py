@@ -17,10 +17,12 @@ from rich.text import Text
 from clients.cli import console, exit_codes
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
-from clients.cli.failure import CommandError, from_albumen
+from clients.cli.failure import CommandError, from_albumen, from_call
 from clients.cli.indexing.run import IndexRun, Options
-from clients.cli.indexing.summary import Summary, library_line, print_missing
+from clients.cli.indexing.summary import Summary, library_line, print_how_to_forget, print_missing
 from clients.cli.indexing.upload import Outcome, Result
+from clients.cli.indexing.vanished import SourceVanishedError, require_present
+from clients.cli.source import to_path
 from clients.cli.summary import plural
 
 
@@ -29,7 +31,9 @@ def index(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH", help="Photos, and folders of photos.", show_default=False)
     ],
-    in_flight: Annotated[int, typer.Option("--in-flight", min=1, max=64, help="Photos on their way at once.")] = 4,
+    in_flight: Annotated[
+        int, typer.Option("--in-flight", min=1, max=64, metavar="COUNT", help="Photos on their way at once.")
+    ] = 4,
     verify: Annotated[
         bool, typer.Option("--verify", help="Read every file, also those of the same size and time as before.")
     ] = False,
@@ -60,7 +64,7 @@ def index(
     - **1**: the service failed
     - **2**: wrong use
     - **3**: some files could not be read; each is told with its reason
-    - **4**: the source vanished: a folder is gone or empty that was full, or its drive fails
+    - **4**: the source vanished: a folder is gone or empty that held photos, or its drive fails
     - **130**: interrupted
     """
     session: Session = context.obj
@@ -71,9 +75,11 @@ def index(
         run = IndexRun(catalog, paths, options, view.notice)
         try:
             view.follow(run)
-        except CommandError as error:
-            if error.exit_code == exit_codes.SOURCE_VANISHED and run.counts.total():
+        except (SourceVanishedError, grpc.RpcError) as error:
+            if run.counts.total():
                 view.print_summary(run)
+            if isinstance(error, grpc.RpcError):
+                raise _stopped(run, from_call(error, session.target)) from error
             raise
         view.print_summary(run)
         try:
@@ -82,7 +88,11 @@ def index(
             pass  # The reason is told already.
         else:
             console.out.print(library_line(library.image_count, library.person_count))
-    print_missing(run.missing, [str(path) for path in paths])
+    print_missing(run.missing)
+    # In a folder below the named ones, too, a drive may be missing; but first, what was moved had to be found.
+    require_present((path for uri in run.missing if (path := to_path(uri)) is not None), paths)
+    if run.missing:
+        print_how_to_forget(paths)
     _end(run, session.target)
 
 
@@ -91,22 +101,30 @@ def _end(run: IndexRun, target: str) -> None:
     counts = run.counts
     halted_by = run.indexing.halted_by
     if halted_by is not None:
-        failure = from_albumen(halted_by, target)
-        done = plural(counts[Result.NEW] + counts[Result.CHANGED] + counts[Result.KNOWN], "photo is", "photos are")
-        raise CommandError(
-            f"Stopped: {failure.message}",
-            reason=failure.reason,
-            advice=f"{failure.advice} {done} indexed; run the same command again to go on.".strip(),
-        )
+        raise _stopped(run, from_albumen(halted_by, target))
     if run.indexing.stopped:
         console.err.print("Interrupted. Run the same command again to go on.")
         raise typer.Exit(exit_codes.INTERRUPTED)
     if counts[Result.NEW] or counts[Result.KNOWN] or counts[Result.CHANGED]:
         console.out.print("[dim]Next:[/] albumen people  [dim]·[/]  albumen report")
     if counts[Result.FAILED]:
-        raise typer.Exit(exit_codes.FAILED)
+        failed = plural(counts[Result.FAILED], "photo")
+        raise CommandError(f"{failed} could not be indexed.", advice=_how_to_go_on(run))
     if counts[Result.SKIPPED]:
         raise typer.Exit(exit_codes.FILES_UNREADABLE)
+
+
+def _stopped(run: IndexRun, failure: CommandError) -> CommandError:
+    """Return the error for a run that `failure` ended before all was done."""
+    advice = f"{failure.advice} {_how_to_go_on(run)}".strip()
+    return CommandError(f"Stopped: {failure.message}", reason=failure.reason, advice=advice)
+
+
+def _how_to_go_on(run: IndexRun) -> str:
+    done = run.counts[Result.NEW] + run.counts[Result.CHANGED] + run.counts[Result.KNOWN]
+    if not done:
+        return "Run the same command again to go on."
+    return f"{plural(done, 'photo is', 'photos are')} indexed; run the same command again to go on."
 
 
 class _View:

@@ -8,7 +8,7 @@ from clients.cli.connection import Catalog
 from clients.cli.held_place import is_held, path_of
 from clients.cli.indexing.known_files import known_file
 from clients.cli.indexing.missing import Disk
-from clients.cli.indexing.roots import absolute
+from clients.cli.indexing.vanished import absolute
 from clients.cli.source import MOVING_SCHEME, to_uri
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from albumen.catalog.v1.image_pb2 import Source
 from clients.cli.connection import Catalog
-from clients.cli.source import to_uri
+from clients.cli.source import to_path, to_uri
 
 _ALL_FILES: Final = "file:"
 # The catalog's clock of files ticks in microseconds, a file system's may be finer.
@@ -94,11 +94,11 @@ class KnownFiles:
         """Yield the URI of every place."""
         yield from self._files
 
-    def count_under(self, root: Path) -> int:
-        """Return how many places are known at `root` or in it."""
-        uri = to_uri(root)
-        inside = folder_prefix(uri)
-        return sum(1 for known in self._files if known == uri or known.startswith(inside))
+    def paths(self) -> Iterator[Path]:
+        """Yield the path of every place that is on this machine."""
+        for uri in self._files:
+            if (path := to_path(uri)) is not None:
+                yield path
 
 
 def folder_prefix(uri: str) -> str:

@@ -11,11 +11,9 @@ from typing import Final
 from clients.cli import exit_codes
 from clients.cli.failure import CommandError
 from clients.cli.indexing.known_files import KnownFiles
-from clients.cli.scan.default_excludes import is_system_folder
-from clients.cli.summary import plural
+from clients.cli.indexing.vanished import SourceVanishedError, absolute, is_empty_folder, require_present
+from clients.cli.source import to_uri
 
-# So many files gone at once are not deleted, they are on a drive that is not there.
-MANY_FILES: Final = 5
 _FAULTS_IN_A_ROW: Final = 10
 # What a system says when a drive or a server is away, whatever file is asked for.
 _DRIVE_AWAY: Final = frozenset(
@@ -25,18 +23,6 @@ _DRIVE_AWAY: Final = frozenset(
 )
 # What may be the fault of one file, or of the machine if it goes on.
 _MAYBE_AWAY: Final = frozenset((errno.EIO, errno.ENOENT, errno.ENOTDIR))
-
-
-class SourceVanishedError(CommandError):
-    """The files are away as a whole: nothing can be said of any of them."""
-
-    def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(
-            message,
-            reason="SOURCE_VANISHED",
-            advice=advice or "Bring the drive or the share back, then run the same command again.",
-            exit_code=exit_codes.SOURCE_VANISHED,
-        )
 
 
 class Roots:
@@ -53,23 +39,22 @@ class Roots:
         self._faults_in_a_row = 0
 
     def require_there(self, known: KnownFiles) -> None:
-        """Check that no root is missing, or empty where many files are known.
+        """Check that every root is there, and that none is empty in which files are known.
 
         Raises:
-            SourceVanishedError: files are known under a root that is not there, or empty.
-            CommandError: a root is not there, and never was.
+            SourceVanishedError: a root has vanished in which files are known.
+            CommandError: a root is not there otherwise.
 
         """
+        away = frozenset(absolute(path) for path in self.paths if not path.exists() or is_empty_folder(path))
+        if not away:
+            return
+        # What is missing elsewhere may have moved, as the run will tell.
+        inside = (file for file in known.paths() if not away.isdisjoint((file, *file.parents)))
+        require_present((file for file in inside if not os.path.lexists(file)), self.paths)
         for path in self.paths:
-            count = known.count_under(path)
             if not path.exists():
-                if count:
-                    raise SourceVanishedError(
-                        f"{path} is not there, where {plural(count, 'file is', 'files are')} known.", _gone(path)
-                    )
-                raise CommandError(f"There is no file or folder {path}.", exit_code=exit_codes.WRONG_USE)
-            if count >= MANY_FILES and is_empty_folder(path):
-                raise SourceVanishedError(f"{path} is empty, where {count:,} files are known.", _gone(path))
+                raise _nothing_at(path, known)
 
     def require_unchanged(self) -> None:
         """Check that every root is still the file or folder that it was.
@@ -106,23 +91,14 @@ class Roots:
         self._faults_in_a_row = 0
 
 
-def is_empty_folder(path: Path) -> bool:
-    """Return whether `path` is a folder in which nothing is but what is hidden, or made by the system itself."""
-    try:
-        with os.scandir(path) as entries:
-            return all(entry.name.startswith(".") or is_system_folder(entry.name) for entry in entries)
-    except OSError:
-        return False
-
-
-def _gone(path: Path) -> str:
-    command = shlex.join(("albumen", "forget", "--even-all", str(path)))
-    return f"Is its drive or share mounted? If the files are gone for good: {command}"
-
-
-def absolute(path: Path) -> Path:
-    """Return `path` from the root of the file system on, as the user sees it: symbolic links are kept."""
-    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links
+def _nothing_at(path: Path, known: KnownFiles) -> CommandError:
+    command = shlex.join(("albumen", "forget", str(absolute(path))))
+    was_known = known.get(to_uri(path)) is not None
+    return CommandError(
+        f"There is no file or folder {path}.",
+        advice=f"It was indexed once. If it is gone for good: {command}" if was_known else "",
+        exit_code=exit_codes.WRONG_USE,
+    )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

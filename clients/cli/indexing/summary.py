@@ -3,6 +3,7 @@
 import shlex
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from rich.table import Table
@@ -23,23 +24,22 @@ _LIMITS: Final = {str(Reason.IMAGE_TOO_LARGE), str(Reason.IMAGE_TOO_MANY_PIXELS)
 _SHOWN_PATHS: Final = 5
 
 
-def print_missing(uris: Sequence[str], paths: Sequence[str]) -> None:
-    """Print which known files are not there any more, and how to forget them under `paths`."""
+def print_missing(uris: Sequence[str]) -> None:
+    """Print which known files are not there any more."""
     if not uris:
         return
     verb = "file is" if len(uris) == 1 else "files are"
     console.out.print(f"[yellow]{len(uris):,} known {verb} not there any more:[/]")
-    print_places(uris)
-    line = Text("Gone for good? ", style="dim").append(f"albumen forget {shlex.join(paths)}", style="not dim")
-    console.out.print(line, soft_wrap=True)
-
-
-def print_places(uris: Sequence[str]) -> None:
-    """Print the first few of `uris`, one a line, as paths where they are."""
     for uri in uris[:_SHOWN_PATHS]:
         console.out.print(Text(f"  {printable(str(to_path(uri) or uri))}"), soft_wrap=True)
     if (more := len(uris) - _SHOWN_PATHS) > 0:
         console.out.print(Text(f"  and {more:,} more", style="dim"))
+
+
+def print_how_to_forget(paths: Sequence[Path]) -> None:
+    """Print the command that lets go of what is missing under `paths`."""
+    command = shlex.join(("albumen", "forget", *map(str, paths)))
+    console.out.print(Text("Gone for good? ", style="dim").append(command, style="not dim"), soft_wrap=True)
 
 
 class Summary:

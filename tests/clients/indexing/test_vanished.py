@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from clients.cli.indexing.roots import Roots, SourceVanishedError
+from clients.cli.indexing.roots import Roots
+from clients.cli.indexing.vanished import SourceVanishedError
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -52,6 +53,90 @@ def test_a_folder_that_is_not_there_is_no_deletion(run: Run, fake: FakeCatalog, 
     assert finished.exit_code == 4
     assert f"{drive} is not there, where 20 files are known." in finished.err
     assert len(fake.state.images) == 20
+
+
+@pytest.mark.parametrize("how", ["empty", "not there"])
+def test_a_drive_with_a_single_photo_is_no_deletion_either(run: Run, fake: FakeCatalog, photo: Photo, how: str) -> None:
+    drive = photo("drive/a.jpg").parent
+    assert run("index", str(drive)).exit_code == 0
+    shutil.rmtree(drive)
+    if how == "empty":
+        drive.mkdir()
+    for command in (["index"], ["forget", "--yes"]):
+        refused = run(*command, str(drive))
+        assert refused.exit_code == 4
+        assert f"{drive} is {how}, where 1 file is known.  SOURCE_VANISHED" in refused.err
+        assert refused.err.endswith(f" for good: albumen forget --even-all {drive}\n")
+        assert len(fake.state.images) == len(fake.state.sources) == 1
+
+
+def test_an_empty_mount_point_below_a_named_folder_is_no_deletion(
+    run: Run, fake: FakeCatalog, photo: Photo, tmp_path: Path
+) -> None:
+    photo("photos/a.jpg")
+    drive = photo("photos/drive/b.jpg", (1, 2, 3)).parent
+    assert run("index", str(drive.parent)).exit_code == 0
+    _empty(drive)
+    photo("photos/new.jpg", (4, 5, 6))
+    finished = run("index", str(tmp_path / "photos"))
+    assert finished.exit_code == 4
+    assert f"{drive} is empty, where 1 file is known.  SOURCE_VANISHED" in finished.err
+    assert finished.err.endswith(f" for good: albumen forget --even-all {drive}\n")
+    # What it says instead would be refused.
+    assert "Gone for good?" not in finished.out
+    # All else is indexed, and nothing forgotten.
+    assert len(fake.state.images) == len(fake.state.sources) == 3
+    assert run("forget", "--yes", "--even-all", str(drive)).exit_code == 0
+    assert run("index", str(tmp_path / "photos")).exit_code == 0
+
+
+def test_a_folder_whose_photos_were_all_moved_elsewhere_has_not_vanished(
+    run: Run, fake: FakeCatalog, photo: Photo
+) -> None:
+    inbox = photo("photos/inbox/a.jpg").parent
+    assert run("index", str(inbox.parent)).exit_code == 0
+    (inbox.parent / "2026").mkdir()
+    (inbox / "a.jpg").rename(inbox.parent / "2026/a.jpg")
+    finished = run("index", str(inbox.parent))
+    assert finished.exit_code == 0, finished.err
+    assert list(fake.state.sources) == [(inbox.parent / "2026/a.jpg").as_uri()]
+
+
+def test_a_link_to_a_drive_that_is_away_is_no_deletion(
+    run: Run, fake: FakeCatalog, photo: Photo, tmp_path: Path
+) -> None:
+    photos = photo("photos/a.jpg").parent
+    drive = photo("drive/b.jpg", (1, 2, 3)).parent
+    link = photos / "drive"
+    link.symlink_to(drive)
+    assert run("index", str(photos)).exit_code == 0
+    drive.rename(tmp_path / "away")
+    for command in (["index"], ["forget", "--yes"]):
+        refused = run(*command, str(photos))
+        assert refused.exit_code == 4
+        assert f"{link} is not there, where 1 file is known." in refused.err
+        assert len(fake.state.sources) == 2
+
+
+def test_a_named_file_that_was_deleted_is_told_with_the_command_that_forgets_it(
+    run: Run, fake: FakeCatalog, photo: Photo
+) -> None:
+    kept, deleted = photo("a.jpg"), photo("b.jpg", (1, 2, 3))
+    assert run("index", str(kept), str(deleted)).exit_code == 0
+    deleted.unlink()
+    finished = run("index", str(kept), str(deleted))
+    assert finished.exit_code == 2
+    assert f"There is no file or folder {deleted}." in finished.err
+    assert finished.err.endswith(f"If it is gone for good: albumen forget {deleted}\n")
+    assert len(fake.state.sources) == 2
+    assert run("forget", "--yes", str(deleted)).exit_code == 0
+    assert list(fake.state.sources) == [kept.as_uri()]
+
+
+def test_hidden_photos_that_were_named_do_not_make_their_folder_look_empty(run: Run, photo: Photo) -> None:
+    hidden = photo("photos/.hidden.jpg")
+    assert run("index", str(hidden)).exit_code == 0
+    assert run("index", str(hidden.parent)).exit_code == 0
 
 
 def test_what_was_never_there_is_wrong_use(run: Run, tmp_path: Path) -> None:
