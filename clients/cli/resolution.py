@@ -13,14 +13,16 @@ from clients.cli.connection import Catalog
 from clients.cli.failure import CommandError
 from clients.cli.source import to_uri
 
+# Of an id, as many are shown.
+SHORT_CHARS: Final = 10
+
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LISTED: Final = 10
-_SHORT_CHARS: Final = 10
 
 
 def short_id(name: str) -> str:
     """Return the start of the id in a resource name: enough for people to tell resources apart."""
-    return name.rpartition("/")[2][:_SHORT_CHARS]
+    return name.rpartition("/")[2][:SHORT_CHARS]
 
 
 def name_key(name: str) -> str:

@@ -19,7 +19,7 @@ from clients.cli.resolution import short_id
 
 def edits(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, help="Most edits to list.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Most edits to list.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """List what was corrected of people, the newest first."""
@@ -37,12 +37,12 @@ def edits(
     if len(found) > limit:
         console.out.print(f"[dim]There are more: --limit {limit * 4}[/]")
     if any(not edit.undone for edit in found[:limit]):
-        console.out.print("[dim]Take one back:[/] albumen undo ID")
+        console.out.print("[dim]Take one back:[/] albumen undo EDIT")
 
 
 def _table(found: list[Edit]) -> Table:
     table = console.FoldingTable()
-    table.add("id", style="cyan", right=True)
+    table.add("id", style="cyan", right=True, whole=True)
     table.add("when", style="dim")
     table.add("what")
     table.add("faces", right=True)

@@ -22,10 +22,14 @@ from clients.cli.summary import describe_objects, describe_people
 def images(
     context: typer.Context,
     label: Annotated[
-        list[str] | None, typer.Option(help="Only images that hold such an object; repeat for several.")
+        list[str] | None,
+        typer.Option(metavar="LABEL", help="Only images that hold such an object; repeat for several."),
     ] = None,
-    person: Annotated[str | None, typer.Option(help="Only images of this person: name, id or its start.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Most images to list.")] = 50,
+    person: Annotated[
+        str | None,
+        typer.Option(metavar="PERSON", help="Only images of this person: id, unique start of an id, or name."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Most images to list.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """List images with the objects and the people in them."""
@@ -55,7 +59,7 @@ def images(
 
 def _table(found: list[Image], people: dict[str, Person]) -> Table:
     table = console.FoldingTable()
-    table.add("id", style="cyan")
+    table.add("id", style="cyan", whole=True)
     table.add("file")
     table.add("size", style="dim", right=True)
     table.add("objects")

@@ -17,7 +17,7 @@ from clients.cli.summary import plural
 
 def people(
     context: typer.Context,
-    everybody: Annotated[bool, typer.Option("--all", help="List hidden people too.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Include hidden people.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """List people, those with most faces first."""
@@ -40,12 +40,12 @@ def people(
         verb = "resembles" if alone == 1 else "resemble"
         console.out.print(f"[dim]{plural(alone, 'face')} {verb} nobody enough to be grouped.[/]")
     if any(not person.display_name for person in shown):
-        console.out.print("[dim]Give a name:[/] albumen name ID NAME")
+        console.out.print("[dim]Give a name:[/] albumen name PERSON NAME")
 
 
 def _table(shown: list[Person], *, with_hidden: bool) -> Table:
     table = console.FoldingTable()
-    table.add("id", style="cyan")
+    table.add("id", style="cyan", whole=True)
     table.add("name", style="bold")
     table.add("faces", right=True)
     table.add("photos", right=True)

@@ -29,10 +29,14 @@ _SEARCH_SECONDS = 120.0
 
 def search(
     context: typer.Context,
-    photo: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A photo; it is not indexed.")],
-    limit: Annotated[int, typer.Option(min=1, max=500, help="Most results for a face.")] = 10,
+    photo: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, metavar="PHOTO", help="The file of a photo, which is not indexed."),
+    ],
+    limit: Annotated[int, typer.Option(min=1, max=500, metavar="COUNT", help="Most results for a face.")] = 10,
     max_distance: Annotated[
-        float, typer.Option(min=0, max=2, help="Cosine distance from which faces are different people's.")
+        float,
+        typer.Option(min=0, max=2, metavar="DISTANCE", help="Cosine distance from which faces are different people's."),
     ] = 0.65,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a face, for programs.")] = False,
 ) -> None:
@@ -88,7 +92,7 @@ def _table(faces: FaceMatches, people: Mapping[str, Person], files: Mapping[str,
     table = console.FoldingTable()
     table.add("distance", right=True)
     table.add("person", style="bold")
-    table.add("photo", style="cyan")
+    table.add("photo", style="cyan", whole=True)
     table.add("file")
     for match in faces.matches:
         person = people.get(match.face.person)

@@ -12,14 +12,14 @@ from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.console import printable
-from clients.cli.resolution import short_id
+from clients.cli.resolution import SHORT_CHARS, short_id
 from clients.cli.summary import plural
 
 
 def suggest(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="Most pairs to list.")] = 10,
-    everybody: Annotated[bool, typer.Option("--all", help="Suggest hidden people too.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100, metavar="COUNT", help="Most pairs to list.")] = 10,
+    everybody: Annotated[bool, typer.Option("--all", help="Include hidden people.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """List people that may be the same person, likeliest first."""
@@ -44,9 +44,9 @@ def suggest(
 def _table(pairs: list[MergeSuggestion]) -> Table:
     table = console.FoldingTable()
     table.add("likely", style="bold", right=True)
-    table.add("person")
-    table.add("may be", style="dim")
-    table.add("other")
+    table.add("person", min_width=SHORT_CHARS)
+    table.add("", style="dim")
+    table.add("other", min_width=SHORT_CHARS)
     for pair in pairs:
         table.add_row(f"{pair.probability:.0%}", _who(pair.person), "=", _who(pair.other))
     return table
