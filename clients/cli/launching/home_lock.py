@@ -45,7 +45,11 @@ class HomeLock:
                 except Timeout:
                     raise _taken(folder) from None
                 # Beside the lock: who tries it next may empty the lock's own file.
-                (folder / _HOLDER).write_text(str(os.getpid()))
+                holder = folder / _HOLDER
+                holder.touch(mode=0o600)
+                # One that was left behind may be readable for others.
+                holder.chmod(0o600)
+                holder.write_text(str(os.getpid()))
         except OSError as error:
             self._held.close()
             raise CommandError(f"The folders of the services can't be written: {error}.") from error

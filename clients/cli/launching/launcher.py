@@ -143,7 +143,7 @@ def _cannot_serve(service: ServiceProcess, obstacle: AlbumenError) -> CommandErr
 def _failure(message: str, service: ServiceProcess) -> CommandError:
     return CommandError(
         message,
-        lines=service.last_lines(_SHOWN_LINES) or ["it printed nothing"],
+        lines=service.last_troubles(_SHOWN_LINES) or ["it printed nothing"],
         advice=f"The whole log: {service.log_path}",
     )
 

@@ -6,18 +6,38 @@ from typing import Final
 
 _TAIL_BYTES: Final = 16 * 1024
 _MAX_CHARS: Final = 400
+_HARMLESS: Final = ("debug", "info")
 
 
 def tail(path: Path, count: int) -> list[str]:
     """Return the last `count` lines of the log at `path`, which may still grow; none if it can't be read."""
+    return [describe(line) for line in _last_lines(path)[-count:]]
+
+
+def troubles(path: Path, count: int) -> list[str]:
+    """Return the last `count` lines of the log at `path` that tell of trouble; without any, its last lines."""
+    lines = _last_lines(path)
+    chosen = [line for line in lines if _is_trouble(line)] or lines
+    return [describe(line) for line in chosen[-count:]]
+
+
+def _last_lines(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
             data = file.read(_TAIL_BYTES)
     except OSError:
         return []
-    lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
-    return [describe(line) for line in lines[-count:]]
+    return [line for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
+
+
+def _is_trouble(line: str) -> bool:
+    """Return whether `line` is a warning or worse; what a service did not write as an event is the interpreter's."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return True
+    return not isinstance(fields, dict) or fields.get("level") not in _HARMLESS
 
 
 def describe(line: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from clients.cli.launching.log_line import tail
+from clients.cli.launching.log_line import tail, troubles
 from clients.cli.launching.obstacle import lasting_obstacle
 from services.common.wire.channel import DIRECT
 
@@ -132,6 +132,10 @@ class ServiceProcess:
     def last_lines(self, count: int) -> list[str]:
         """Return the end of what the service printed."""
         return tail(self.log_path, count)
+
+    def last_troubles(self, count: int) -> list[str]:
+        """Return the last warnings and errors that the service printed; without any, the end of what it printed."""
+        return troubles(self.log_path, count)
 
     def limit_log(self, max_bytes: int = MAX_LOG_BYTES) -> None:
         """Empty a log that has grown beyond `max_bytes`; what it held replaces the log before.

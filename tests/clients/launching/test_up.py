@@ -93,6 +93,7 @@ def test_a_home_is_held_by_one_and_free_again_afterwards(tmp_path: Path, shared:
     other = {"logs": tmp_path / "logs2", "libraries": tmp_path / "libraries2", shared: tmp_path / shared}
     with first:
         assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
+        assert stat.S_IMODE((tmp_path / "logs/.up.pid").stat().st_mode) == 0o600
         with pytest.raises(CommandError) as caught, HomeLock(other.values()):
             pass
         assert caught.value.exit_code == 1
@@ -109,3 +110,12 @@ def test_folders_that_can_not_be_made_are_told_in_one_line(tmp_path: Path) -> No
     (tmp_path / "file").touch()
     with pytest.raises(CommandError, match="can't be written"), HomeLock([tmp_path / "file/logs"]):
         pass
+
+
+def test_a_pid_that_was_left_behind_is_readable_for_nobody_else(tmp_path: Path) -> None:
+    left = tmp_path / ".up.pid"
+    left.write_text("1")
+    left.chmod(0o644)
+    with HomeLock([tmp_path]):
+        assert left.read_text() == str(os.getpid())
+        assert stat.S_IMODE(left.stat().st_mode) == 0o600
