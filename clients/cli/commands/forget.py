@@ -37,8 +37,8 @@ def forget(
     """Forget files that are gone: photos that are nowhere else are deleted with their faces.
 
     Lists the files that are known and not there any more, and asks. A photo of which there is another copy stays.
-    Nothing is forgotten where a whole folder seems to be away, as a drive that is not mounted, unless **--even-all**
-    is given: where a folder is empty, or is not there although you named it, or named nothing.
+    If a whole folder is empty, or is not there although you named it or named no path at all, its drive may only not
+    be mounted: then nothing is forgotten unless **--even-all** is given.
 
     Exit codes:
 

@@ -12,7 +12,7 @@ from clients.cli.resolution import resolve_person
 
 def hide(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(help="Id, name, or unique start of an id.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Id, unique start of an id, or name.")],
     again: Annotated[bool, typer.Option("--show", help="Show the person again.")] = False,
     dry_run: DryRun = False,
 ) -> None:

@@ -12,11 +12,16 @@ from clients.cli.resolution import resolve_person
 
 def merge(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(help="Who remains: id, unique start of an id, or name.")],
-    others: Annotated[list[str], typer.Argument(metavar="OTHER", help="Who is the same person.", show_default=False)],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Who remains: id, unique start of an id, or name.")],
+    others: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PERSON", help="Who is the same person: ids, unique starts of ids, or names.", show_default=False
+        ),
+    ],
     dry_run: DryRun = False,
 ) -> None:
-    """Say that people are the same. The first one's name wins; it can be undone."""
+    """Say that people are the same. The name of the first remains; it can be undone."""
     session: Session = context.obj
     with connect(session) as catalog:
         people = catalog.list_people()

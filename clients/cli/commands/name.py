@@ -16,7 +16,7 @@ from clients.cli.summary import plural
 
 def name(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(help="Id, current name, or unique start of an id.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Id, unique start of an id, or current name.")],
     new_name: Annotated[str, typer.Argument(metavar="NAME", help='New name; "" takes the name away.')],
     dry_run: DryRun = False,
 ) -> None:

@@ -15,7 +15,9 @@ def recluster(
     context: typer.Context,
     eps: Annotated[
         float | None,
-        typer.Option(min=0.01, max=1.99, help="New eps of the library: how near the faces of a tight cluster are."),
+        typer.Option(
+            min=0.01, max=1.99, metavar="EPS", help="New eps of the library: how near the faces of a tight cluster are."
+        ),
     ] = None,
 ) -> None:
     """Think again about who is whom. What you said of people stays, and so do their ids. Ctrl-C stops it."""

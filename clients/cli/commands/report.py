@@ -18,10 +18,12 @@ _MEGABYTE = 1_000_000
 
 def report(
     context: typer.Context,
-    output: Annotated[Path, typer.Option("--output", "-o", dir_okay=False, help="HTML file to write.")] = Path(
-        "report.html"
-    ),
-    photos: Annotated[int, typer.Option("--photos", min=1, max=2000, help="Most photos in the page.")] = 200,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", dir_okay=False, metavar="FILE", help="HTML file to write.")
+    ] = Path("report.html"),
+    photos: Annotated[
+        int, typer.Option("--photos", min=1, max=2000, metavar="COUNT", help="Most photos in the page.")
+    ] = 200,
 ) -> None:
     """Write one HTML page with the people, faces and photos; it needs no network and no other file."""
     session: Session = context.obj

@@ -14,7 +14,7 @@ def separate(
     context: typer.Context,
     people: Annotated[
         list[str],
-        typer.Argument(metavar="PERSON", help="Two or more: ids, their starts, or names.", show_default=False),
+        typer.Argument(metavar="PERSON", help="Two or more: ids, unique starts of ids, or names.", show_default=False),
     ],
     dry_run: DryRun = False,
 ) -> None:

@@ -26,10 +26,15 @@ _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 def show(
     context: typer.Context,
-    image: Annotated[str, typer.Argument(help="Id, unique start of an id, or file name.")],
+    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Id, unique start of an id, path, or file name.")],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Picture to write, .jpg or .png. Default: the id and .jpg, here."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Picture to write, .jpg or .png. Default: the start of the id and .jpg, in this folder.",
+        ),
     ] = None,
 ) -> None:
     """Draw the objects, faces and people of an image onto its original."""

@@ -16,12 +16,16 @@ from clients.cli.summary import person_label
 
 def split(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(help="Whom to split: id, unique start of an id, or name.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="Whom to split: id, unique start of an id, or name.")],
     images: Annotated[
         list[str],
-        typer.Argument(metavar="IMAGE", help="Photos that show somebody else: ids or file names.", show_default=False),
+        typer.Argument(
+            metavar="IMAGE",
+            help="Photos that show somebody else: ids, unique starts of ids, paths, or file names.",
+            show_default=False,
+        ),
     ],
-    name: Annotated[str, typer.Option(help="Name of that somebody.")] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", help="Name of the new person.")] = "",
     dry_run: DryRun = False,
 ) -> None:
     """Say that the person in some photos is somebody else, who is a person of their own from then on."""

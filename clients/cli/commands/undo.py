@@ -16,7 +16,9 @@ from clients.cli.resolution import resolve_edit, short_id
 
 def undo(
     context: typer.Context,
-    edit: Annotated[str | None, typer.Argument(help="Number of the edit; the newest if left out.")] = None,
+    edit: Annotated[
+        str | None, typer.Argument(metavar="EDIT", help="Number of the edit; the newest if left out.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take a correction back: people, their names and their faces are as before it."""

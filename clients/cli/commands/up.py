@@ -32,17 +32,17 @@ def up(
         typer.Argument(metavar="-- COMMAND ARGS", help="Run this once all serve, then stop them.", show_default=False),
     ] = None,
     detector_listen: Annotated[
-        str, typer.Option(envvar="ALBUMEN_DETECTOR_LISTEN", metavar="HOST:PORT")
+        str, typer.Option(envvar="ALBUMEN_DETECTOR_LISTEN", metavar="HOST:PORT", help="Where the detector listens.")
     ] = "127.0.0.1:50051",
     embedder_listen: Annotated[
-        str, typer.Option(envvar="ALBUMEN_EMBEDDER_LISTEN", metavar="HOST:PORT")
+        str, typer.Option(envvar="ALBUMEN_EMBEDDER_LISTEN", metavar="HOST:PORT", help="Where the embedder listens.")
     ] = "127.0.0.1:50052",
     catalog_listen: Annotated[
-        str, typer.Option(envvar="ALBUMEN_CATALOG_LISTEN", metavar="HOST:PORT")
+        str, typer.Option(envvar="ALBUMEN_CATALOG_LISTEN", metavar="HOST:PORT", help="Where the catalog listens.")
     ] = "127.0.0.1:50053",
     log_dir: Annotated[
         Path | None,
-        typer.Option(file_okay=False, help="Folder of the logs. Default: logs in Albumen's home."),
+        typer.Option(file_okay=False, metavar="FOLDER", help="Folder of the logs. Default: logs in Albumen's home."),
     ] = None,
     wait: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Longest time until the services serve.")] = 120,
 ) -> None:
@@ -50,8 +50,8 @@ def up(
 
     They listen on this machine only, unless told otherwise, and end with this command: by Ctrl-C, by SIGTERM,
     and even if it is killed. If one of them ends, so do the others, and the exit code is 1. A COMMAND finds
-    the catalog in ALBUMEN_CATALOG_TARGET, and its exit code becomes ours. A second one on the same folders of logs
-    or libraries is refused.
+    the catalog in ALBUMEN_CATALOG_TARGET, and its exit code becomes ours. Only one **albumen up** at a time may use
+    the same folder of logs or of libraries.
     """
     if command and shutil.which(command[0]) is None:
         raise CommandError(f"There is no program {command[0]!r}.", exit_code=127)
