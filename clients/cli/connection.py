@@ -13,7 +13,6 @@ from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.image_pb2 import Image, Source
 from albumen.catalog.v1.image_service_pb2 import (
     ForgetSourcesRequest,
-    ForgetSourcesResponse,
     GetImageRequest,
     ImageFilter,
     ImageHeader,
@@ -153,12 +152,16 @@ class Catalog:
             if from_rpc_error(error).reason is not Reason.IMAGE_EMPTY:
                 raise
 
-    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> Iterator[ForgetSourcesResponse]:
-        """Forget the places `uris`, with the images that have no other, and yield what went after every call."""
+    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> tuple[int, int]:
+        """Forget the places `uris`, with the images that have no other; return how many places and images went."""
+        places, images = 0, 0
         for start in range(0, len(uris), _SOURCES_PER_PAGE):
             batch = uris[start : start + _SOURCES_PER_PAGE]
             request = ForgetSourcesRequest(parent=self.parent, uris=batch, validate_only=dry_run)
-            yield self.images.ForgetSources(request, timeout=_FORGET_SECONDS)
+            forgotten = self.images.ForgetSources(request, timeout=_FORGET_SECONDS)
+            places += forgotten.forgotten_count
+            images += len(forgotten.deleted_images)
+        return places, images
 
     def list_people(self) -> list[Person]:
         """Return everybody, hidden people too, those with most faces first."""

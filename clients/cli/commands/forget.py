@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from clients.cli import console
-from clients.cli.connection import Catalog, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
 from clients.cli.failure import CommandError
@@ -57,12 +57,12 @@ def forget(
             return
         _print(gone)
         if dry_run:
-            places, images = _forget(catalog, gone, dry_run=True)
+            places, images = catalog.forget_sources(gone, dry_run=True)
             console.out.print(f"[dim]Would forget[/] {_what(places, images)}")
             return
         if not yes:
             _ask(gone)
-        places, images = _forget(catalog, gone, dry_run=False)
+        places, images = catalog.forget_sources(gone)
     console.out.print(f"Forgot {_what(places, images)}")
 
 
@@ -81,15 +81,6 @@ def _ask(gone: Sequence[str]) -> None:
             advice="Say --yes to forget them, or --dry-run to see what that would do.",
         )
     typer.confirm(f"Forget {plural(len(gone), 'place')}, and the photos that are nowhere else?", abort=True)
-
-
-def _forget(catalog: Catalog, uris: Sequence[str], *, dry_run: bool) -> tuple[int, int]:
-    """Forget the places `uris`; return how many they were, and how many images went with them."""
-    places, images = 0, 0
-    for forgotten in catalog.forget_sources(uris, dry_run=dry_run):
-        places += forgotten.forgotten_count
-        images += len(forgotten.deleted_images)
-    return places, images
 
 
 def _what(places: int, images: int) -> str:

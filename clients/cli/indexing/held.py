@@ -12,32 +12,32 @@ from clients.cli.indexing.vanished import absolute
 from clients.cli.source import MOVING_SCHEME, to_uri
 
 
-def settled(catalog: Catalog, held: Sequence[Source]) -> list[str]:
-    """Return the URIs of the `held` places that are needed no more: their images have places of their own again.
+def find_settled(catalog: Catalog) -> list[str]:
+    """Return the URIs of the held places that are needed no more: their images have places of their own again.
 
     Raises:
         grpc.RpcError: the catalog can't say.
 
     """
     disk = Disk()
-    done = []
-    for place in held:
-        # While the file is not indexed yet in which the image is now, another run may be about to take the place
-        # that the image has beside this one.
+    settled = []
+    for place in catalog.list_sources(MOVING_SCHEME):
+        # Until the file is indexed that the image is in now, another run may be about to take away the place that the
+        # image has beside this one.
         if not _is_gone_or_indexed(catalog, disk, place):
             continue
         image = catalog.image(place.image, "source_uris")
-        if any(not is_held(uri) for uri in image.source_uris):
-            done.append(place.uri)
-    return done
+        if not all(is_held(uri) for uri in image.source_uris):
+            settled.append(place.uri)
+    return settled
 
 
 def find_abandoned(catalog: Catalog, paths: Sequence[Path]) -> dict[str, str]:
-    """Return the image of every held place, by URI, whose file is gone or is known as another image by now.
+    """Return the held places, by URI with their images, whose files are gone or are indexed by now.
 
     Args:
         catalog: where the images are.
-        paths: files and folders that the files were in; none means everywhere.
+        paths: files, and folders in which the files were; none means everywhere.
 
     Raises:
         grpc.RpcError: the catalog can't say.

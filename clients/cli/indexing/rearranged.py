@@ -13,10 +13,10 @@ import grpc
 
 from clients.cli.connection import Catalog
 from clients.cli.held_place import held_uri
-from clients.cli.indexing.held import settled
-from clients.cli.indexing.known_files import KnownFiles
+from clients.cli.indexing.held import find_settled
+from clients.cli.indexing.known_files import KnownFile, KnownFiles
 from clients.cli.scan.walk import Found
-from clients.cli.source import MOVING_SCHEME, file_sha256, to_uri
+from clients.cli.source import file_sha256, to_uri
 
 
 @contextmanager
@@ -37,10 +37,9 @@ def kept(catalog: Catalog, known: KnownFiles, differing: Collection[Found]) -> I
     try:
         yield
     finally:
-        # If the catalog is away now, the next run forgets them. What is held for another run's files stays.
+        # If the catalog is away now, the next run lets go of them. What another run holds stays.
         with suppress(grpc.RpcError):
-            for _ in catalog.forget_sources(settled(catalog, list(catalog.list_sources(MOVING_SCHEME)))):
-                pass
+            catalog.forget_sources(find_settled(catalog))
 
 
 def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tuple[str, Path]]:
@@ -48,11 +47,11 @@ def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tup
     lost = {to_uri(found.path) for found in differing}
     # A place whose file is gone is one, until it is forgotten.
     homes = {place.image for uri, place in known.items() if uri not in lost}
-    homeless = {
-        place.image.rpartition("/")[2]: place
-        for uri in lost
-        if (place := known.get(uri)) is not None and place.image not in homes
-    }
+    homeless: dict[str, KnownFile] = {}
+    for uri in lost:
+        place = known.get(uri)
+        if place is not None and place.image not in homes:
+            homeless[place.image.rpartition("/")[2]] = place
     sizes = {place.size_bytes for place in homeless.values()}
     for found in differing:
         # Only what may be one of them is read.
@@ -63,8 +62,9 @@ def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tup
                 sha256, _ = file_sha256(file)
         except OSError:
             continue  # The upload will tell.
-        image = homeless[sha256].image if sha256 in homeless else None
+        place = homeless.get(sha256)
         before = known.get(to_uri(found.path))
-        if image is not None and (before is None or before.image != image):
+        # A file that was only touched keeps the image where it is.
+        if place is not None and (before is None or before.image != place.image):
             del homeless[sha256]
-            yield image, found.path
+            yield place.image, found.path

@@ -127,8 +127,7 @@ class IndexRun:
         if self.indexing.halted_by is not None:
             return
         self.moved = self._moves.count()
-        for _ in self._catalog.forget_sources(self._moves.left_behind()):
-            pass
+        self._catalog.forget_sources(self._moves.left_behind())
         # A run that ended early has not looked everywhere where a missing file may be now.
         if not self.indexing.stopped:
             self.missing = self._moves.still_missing()
