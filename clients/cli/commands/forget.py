@@ -84,6 +84,8 @@ def _ask(gone: Sequence[str]) -> None:
 
 
 def _what(places: int, images: int) -> str:
+    if not images:
+        return f"{plural(places, 'place')}; no photo deleted."
     return f"{plural(places, 'place')}; {plural(images, 'photo')} deleted, with the faces in {_them(images)}."
 
 

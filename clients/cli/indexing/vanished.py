@@ -100,6 +100,6 @@ def _advice(folders: Iterable[Path], named: Collection[Path]) -> str:
         paths += inside or [folder]
     command = shlex.join(("albumen", "forget", "--even-all", *map(str, paths)))
     return (
-        "Is the drive or share mounted? If the files were moved, index them where they are now. "
-        f"If they are gone for good: {command}"
+        "Is the drive or share mounted? If the files were moved, first index them where they are now. "
+        f"Then, or if they are gone for good: {command}"
     )
