@@ -59,6 +59,13 @@ def test_index_reports_every_file_and_sums_up(run: Run, photo: Photo, tmp_path: 
     assert run("index", str(tmp_path / "good")).exit_code == 0
 
 
+def test_a_pipe_gets_no_empty_line_of_a_progress_bar(run: Run, photo: Photo, tmp_path: Path) -> None:
+    indexed = run("index", str(photo("a.jpg")))
+    assert indexed.out.splitlines()[0].split() == ["1", "new"]
+    page = tmp_path / "page.html"
+    assert run("report", "-o", str(page)).out.startswith(f"{page}  1 photo")
+
+
 def test_index_fails_if_the_service_could_not_take_a_photo(run: Run, fake: FakeCatalog, photo: Photo) -> None:
     fake.state.failures = [InternalError(Reason.INTERNAL, "The service failed.")]
     finished = run("index", str(photo("a.jpg")))

@@ -140,7 +140,7 @@ class _View:
             TimeRemainingColumn(),
             TextColumn("[dim]{task.description}[/]", markup=True),
             console=console.out,
-            transient=not console.out.is_terminal,
+            disable=not console.out.is_terminal,
         )
 
     def follow(self, run: IndexRun) -> None:

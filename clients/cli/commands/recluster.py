@@ -24,7 +24,10 @@ def recluster(
     session: Session = context.obj
     last = ReclusterLibraryResponse()
     columns = (TextColumn("Looking at people"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn())
-    with connect(session) as catalog, Progress(*columns, console=console.err, transient=True) as progress:
+    with (
+        connect(session) as catalog,
+        Progress(*columns, console=console.err, transient=True, disable=not console.err.is_terminal) as progress,
+    ):
         task = progress.add_task("", total=None)
         for last in catalog.recluster(eps):
             progress.update(task, completed=last.done_count, total=last.total_count)

@@ -56,4 +56,5 @@ def _progress() -> Progress:
         TimeRemainingColumn(),
         console=console.out,
         transient=True,
+        disable=not console.out.is_terminal,
     )
