@@ -40,10 +40,10 @@ demo: weights samples ## Find things and people in photos: the samples, or PHOTO
 	    $(BIN)/albumen index "$$DEMO_PHOTOS" || [ $$? -eq 3 ]; $(BIN)/albumen images; $(BIN)/albumen people; \
 	    $(BIN)/albumen report -o "$(DEMO)/report.html"'
 
-# The style is checked while the weights are fetched. Three processes keep two cores busy, as tests wait for services.
+# The style is checked while the weights are fetched. Four processes keep two cores busy, as tests wait for services.
 test: setup ## Check the style, then run every test (T=path: run that, and only that)
 	@$(MAKE) --no-print-directory --jobs 2 $(if $(T),,style) assets
-	@$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses 3 --dist loadfile)
+	@$(BIN)/python -m pytest $(if $(T),$(T),--numprocesses 4 --dist loadfile)
 
 assets: setup
 	@$(BIN)/albumen-models pull

@@ -143,10 +143,12 @@ class Uploader:
         return Outcome(path, result, image, is_new_place=before is None)
 
     def _send_patiently(self, content: "_Content") -> IndexImageResponse:
+        # The channel's policy repeats this question by itself: where it fails, the catalog has been away for long.
+        known = self._is_known(content.header.sha256)
         failures = 0
         while True:
             try:
-                return self._send(content)
+                return self._send(content, known=known)
             except grpc.RpcError as call:
                 error = from_rpc_error(call)
             failures += 1
@@ -155,8 +157,8 @@ class Uploader:
             if not may_pass or delay is None or self._stopping.wait(delay):
                 raise error
 
-    def _send(self, content: "_Content") -> IndexImageResponse:
-        if self._is_known(content.header.sha256):
+    def _send(self, content: "_Content", *, known: bool) -> IndexImageResponse:
+        if known:
             try:
                 return self._call(iter([IndexImageRequest(header=content.header)]))
             except grpc.RpcError as error:
@@ -174,7 +176,7 @@ class Uploader:
             failure = from_rpc_error(error)
             if isinstance(failure, NotFoundError) and failure.reason is Reason.IMAGE_NOT_FOUND:
                 return False
-            raise
+            raise failure from error
         return True
 
 

@@ -52,14 +52,15 @@ def test_files_are_taken_only_as_they_can_be_sent(catalog: Catalog, photos: list
 
 
 def test_a_catalog_that_goes_away_ends_the_run(fake: FakeCatalog, catalog: Catalog, photos: list[Path]) -> None:
-    indexing = Indexing(catalog, in_flight=1, backoff=_BRIEF)
+    indexing = Indexing(catalog, in_flight=MAX_FAILURES_IN_A_ROW)
     results: Counter[Result] = Counter()
     for outcome in indexing.run(photos):
         results[outcome.result] += 1
         if results[Result.NEW] == 5:
             fake.close()
-    assert results[Result.FAILED] == MAX_FAILURES_IN_A_ROW
-    assert results[Result.NEW] <= 6
+    # Others that were under way fail too.
+    assert MAX_FAILURES_IN_A_ROW <= results[Result.FAILED] <= 2 * MAX_FAILURES_IN_A_ROW
+    assert results[Result.NEW] <= 5 + 2 * MAX_FAILURES_IN_A_ROW
     assert isinstance(indexing.halted_by, UnavailableError)
 
 
