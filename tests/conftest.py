@@ -1,3 +1,4 @@
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from services.embedder.__main__ import build as build_embedder
 from services.embedder.settings import EmbedderSettings
 from tests.serving import channel_to, serving
 
+# Parallel runs set it, and consoles that are made with it do not follow the tests that set another width.
+os.environ.pop("COLUMNS", None)
 # A busy machine is no failure: no example of a property has a time in which it must be done.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
