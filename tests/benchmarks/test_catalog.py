@@ -36,6 +36,7 @@ from services.catalog.indexing.exif import read_exif
 from services.catalog.library import Library
 from services.common.image_header import read_header
 from services.common.limits import ImageLimits
+from services.common.wire.channel import DIRECT
 
 RECIPE = Recipe(500)
 SIZES = (SMALL, 20_000, LARGE, 500_000)
@@ -181,7 +182,7 @@ def test_labels_follow_a_power_law() -> None:
 
 @pytest.mark.parametrize(("budget", "calls"), [(Budget(5, 100), 5), (Budget(100, 0), 3)])
 def test_a_round_ends_with_its_calls_or_its_seconds_but_not_before_three(budget: Budget, calls: int) -> None:
-    with grpc.insecure_channel("127.0.0.1:1") as channel:
+    with grpc.insecure_channel("127.0.0.1:1", options=DIRECT) as channel:
         here = RunningCatalog("127.0.0.1:1", os.getpid(), channel, usage_of(os.getpid()))
         made = count()
         values = measure_call(here, "ask", lambda: next(made), budget, rounds=2)
