@@ -75,10 +75,9 @@ class IncrementalDbscan:
             raise ValueError("faces are there already")
         self._clear()
         slots = self._take_over(keys, vectors)
-        vectors = self._index.all_vectors()
         try:
             graph = density_graph(
-                vectors, self._eps, self._min_samples,
+                self._index.all_vectors(), self._eps, self._min_samples,
                 whole=self._index.whole(), threads=self._threads, progress=progress,
             )  # fmt: skip
         except BaseException:
@@ -228,11 +227,10 @@ class IncrementalDbscan:
         table.begin_change()
         # One search serves both: who is a neighbour is decided among those that it found.
         around = self._index.neighbors(vectors, max(reach, self._eps))
+        found = around
         if reach > self._eps:
-            near = [self._index.nearer(*one, self._eps) for one in zip(vectors, around, strict=True)]
-        else:
-            near = around
-        neighbors = dict(zip(slots.tolist(), near, strict=True))
+            found = [self._index.nearer(*one, self._eps) for one in zip(vectors, around, strict=True)]
+        neighbors = dict(zip(slots.tolist(), found, strict=True))
         # The searches run after all faces were added, so that new faces find each other; a new face's own count is
         # therefore complete, while an old one gains one for each new face that found it.
         for near in neighbors.values():
@@ -293,13 +291,10 @@ class IncrementalDbscan:
 
         """
         borders = np.empty(0, np.int64)
-        if boundary.size > 1 and self._components(boundary, np.arange(len(boundary))).any():
+        if boundary.size > 1 and components(self._index.vectors(boundary), self._eps, np.arange(len(boundary))).any():
             cores = self._table.cores(cluster)
-            component = self._components(cores, np.searchsorted(cores, boundary))
+            component = components(self._index.vectors(cores), self._eps, np.searchsorted(cores, boundary))
             if component.any():
                 borders = self._table.split(cluster, cores, component)
         self._table.update_lowest_core(cluster)
         return borders
-
-    def _components(self, slots: Indices, wanted: Indices) -> Indices:
-        return components(self._index.vectors(slots), self._eps, wanted)

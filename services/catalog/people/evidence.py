@@ -46,10 +46,6 @@ class Groups:
     squares: Floats
     hubness: Floats
 
-    def some(self, rows: slice) -> "Groups":
-        """Return some of them."""
-        return Groups(self.counts[rows], self.squares[rows], self.hubness[rows])
-
     def column(self) -> "Groups":
         """Return one-dimensional groups as a column, to be weighed against a row."""
         return Groups(self.counts[:, None], self.squares[:, None], self.hubness[:, None])

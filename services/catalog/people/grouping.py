@@ -126,11 +126,6 @@ class Grouping:
         every = [cosine_distance(query[np.newaxis], vectors) for query in queries]
         return np.asarray(np.min(every, axis=0))
 
-    def embeddings(self, face_ids: Sequence[int]) -> Vectors:
-        """Return the embeddings of faces, float32 [k, d]."""
-        faces = np.array(face_ids, np.int64)
-        return self._vectors.vectors_of(faces, self._roster.is_clear(faces))
-
     def suggestions(self, limit: int) -> list[Suggestion]:
         """Return pairs of people that may be the same, the likeliest first; none that a user told apart."""
         return self._suggestions.likeliest(limit, self._clusters.index.projection)
