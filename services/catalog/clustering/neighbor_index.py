@@ -153,11 +153,6 @@ class NeighborIndex:
         whole = WholeCodes.from_vectors(queries) if self._short else None
         return self._decide(self._rule_for(distance), queries, whole, np.zeros_like(slots), slots)[1]
 
-    def within(self, queries: Vectors, distance: float) -> list[Matches]:
-        """Return the same as `neighbors` with the distances, nearest first."""
-        found = self.neighbors(queries, distance)
-        return [self._matches(query, slots) for query, slots in zip(queries, found, strict=True)]
-
     def nearest(self, queries: Vectors, k: int) -> list[Matches]:
         """Return, for each of `queries`, unit float32 [m, d], the `k` vectors nearest to it, or all if they are fewer.
 

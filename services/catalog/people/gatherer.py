@@ -3,9 +3,10 @@
 What happens to one face can only matter to groups that it, or its person, has evidence for. So the groups that a change
 touches are pooled, taken apart into tight clusters and single faces, and agglomerated anew; whoever then turns out to
 have enough evidence for one of the parts joins the pool, and the pool is agglomerated again. Evidence is never needed
-from further away than the model's least similarity, so one range search finds all candidates: a stranger costs the
-search by which it was clustered, and changes nothing. What the candidates add up to is kept, see `sums`, so that they
-are weighed in one matrix product, and only those that weigh enough are looked at in full.
+from further away than the model's least similarity, so two range searches find all candidates: one among the
+directions of people, one among single faces. The latter is the search by which a face was clustered, so that a
+stranger costs little more, and changes nothing. What the candidates add up to is kept, see `sums`, so that they are
+weighed in one matrix product, and only those that weigh enough are looked at in full.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -65,9 +66,8 @@ class Gatherer:
         self._take_number = take_number
         # The clear faces around a part, by its faces: those of searches that were made for many at once.
         self._around: dict[bytes, Keys] = {}
-        # The people around it likewise, as they were then, and those who have changed since.
+        # The people around it likewise, as they were then.
         self._people: dict[bytes, list[int]] = {}
-        self._changed = directions.mark()
 
     @property
     def reach(self) -> float:
@@ -90,9 +90,8 @@ class Gatherer:
         alone = max(0.0, *(self._evidence.reach_of_one(*part.sum.figures) for part in parts))
         self._around = dict(zip(keys, self._vectors.clear_around(directions, alone), strict=True))
         widest = max(0.0, *(self._evidence.reach(part.sum.count, part.sum.square) for part in parts))
-        near = self._directions.near(directions, widest, self._clusters.index.projection)
-        self._people = dict(zip(keys, near, strict=True))
-        self._changed = self._directions.mark()
+        self._people = dict(zip(keys, self._directions.near(directions, widest), strict=True))
+        self._directions.mark()
 
     def regroup(self, groups: Iterable[Group]) -> None:
         """Bring `groups`, and whatever they have evidence for, up to date."""
@@ -165,14 +164,15 @@ class Gatherer:
         """Return the people that `part` may have enough evidence for, and others."""
         near = self._people.get(part.faces.tobytes())
         if near is not None:
-            people = sorted({*near, *self._changed} - {NOBODY})
+            # Whoever has changed since may be near now, or gone.
+            people = sorted({*near, *self._directions.changed()})
             return [person for person in people if self._roster.clear_faces(person).size]
         return self._people_near(part.sum.direction, self._evidence.reach(part.sum.count, part.sum.square))
 
     def _people_near(self, direction: Vectors, reach: float) -> list[int]:
         if reach <= 0:
             return []
-        (people,) = self._directions.near(direction[np.newaxis], reach, self._clusters.index.projection)
+        (people,) = self._directions.near(direction[np.newaxis], reach)
         return people
 
     def _alone_around(self, part: Part) -> Keys:

@@ -75,9 +75,8 @@ class Grouping:
         is_clear = self._is_clear(faces)
         self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
         self._roster.load(faces.ids, faces.people, faces.pinned)
-        self._directions = PersonIndex(self._roster, self._sums, dimensions, threads=threads)
+        self._directions = PersonIndex(self._roster, self._sums, self._clusters, threads=threads)
         self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
-        self._roster.followers += [self._sums, self._directions, self._suggestions]
         clear, blurred = split(faces.embeddings, is_clear)
         self._load(faces.ids[is_clear], clear, snapshot)
         self._blurred.add(faces.ids[~is_clear], blurred)
@@ -128,7 +127,7 @@ class Grouping:
 
     def suggestions(self, limit: int) -> list[Suggestion]:
         """Return pairs of people that may be the same, the likeliest first; none that a user told apart."""
-        return self._suggestions.likeliest(limit, self._clusters.index.projection)
+        return self._suggestions.likeliest(limit)
 
     def snapshot(self) -> bytes:
         """Return the state of the clusters."""

@@ -1,16 +1,16 @@
 """Finds the people around a face or a group of faces, by the direction in which each person's faces lie on average."""
 
 import sys
-from collections.abc import Collection
 from typing import Final
 
 import numpy as np
 
+from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.neighbor_index import NeighborIndex
-from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.similarity import Vectors
 from services.catalog.clustering.slot_map import SlotMap
-from services.catalog.people.roster import NOBODY, Keys, Numbers, Roster
+from services.catalog.people.changed_people import ChangedPeople
+from services.catalog.people.roster import Keys, Roster
 from services.catalog.people.sums import PersonSums
 
 _PEOPLE_AT_ONCE: Final = 1024
@@ -21,58 +21,46 @@ class PersonIndex:
     """The directions of all people who have clear faces, brought up to date when somebody asks.
 
     Args:
-        roster: who belongs to whom; calls `moved` and `forget`.
+        roster: who belongs to whom.
         sums: of the people's faces.
-        dimensions: of an embedding.
+        clusters: the faces, whose codes are taken over once there are any.
         threads: that search at once.
 
     """
 
-    def __init__(self, roster: Roster, sums: PersonSums, dimensions: int, *, threads: int = 1) -> None:
+    def __init__(self, roster: Roster, sums: PersonSums, clusters: IncrementalDbscan, *, threads: int = 1) -> None:
         self._roster = roster
         self._sums = sums
+        self._clusters = clusters
         # Exact whatever the codes are, it takes over those of the faces and never learns its own.
-        self._index = NeighborIndex(dimensions, 1.0, threads=threads, sample=_NEVER)
+        self._index = NeighborIndex(clusters.index.dimensions, 1.0, threads=threads, sample=_NEVER)
         self._slots = SlotMap()
         self._person: Keys = np.empty(0, np.int64)
-        self._changed: set[int] = set(roster.people())
-        self._since_mark: set[int] = set()
+        self._changed = ChangedPeople(roster.people())
+        self._since_mark = ChangedPeople()
+        roster.followers += [self._changed, self._since_mark]
 
-    def moved(self, faces: Keys, before: Numbers, after: Numbers) -> None:
-        """Follow faces from the people `before` to those `after`."""
-        del faces
-        self.forget(np.union1d(before, after).tolist())
+    def mark(self) -> None:
+        """Begin to note who changes, see `changed`."""
+        self._since_mark.take()
 
-    def forget(self, people: Collection[int]) -> None:
-        """Look at `people` anew."""
-        self._changed.update(people)
-        self._since_mark.update(people)
+    def changed(self) -> list[int]:
+        """Return the people who have changed since the mark, those who are gone included."""
+        return self._since_mark.noted()
 
-    def mark(self) -> set[int]:
-        """Return a set that all people enter who change from now on, until it is asked for the next one."""
-        self._since_mark = set()
-        return self._since_mark
-
-    def near(self, directions: Vectors, distance: float, codes: Projection | None) -> list[list[int]]:
-        """Return the people at most `distance` away from each of `directions`, unit float32 [m, d], by number.
-
-        Args:
-            directions: where to look.
-            distance: cosine distance.
-            codes: how the faces are encoded; None while there are too few of them.
-
-        """
-        self._follow(codes)
+    def near(self, directions: Vectors, distance: float) -> list[list[int]]:
+        """Return the people at most `distance` away from each of `directions`, unit float32 [m, d], by number."""
+        self._follow()
         found = self._index.neighbors(directions, distance)
         return [np.sort(self._person[slots]).tolist() for slots in found]
 
-    def _follow(self, codes: Projection | None) -> None:
+    def _follow(self) -> None:
+        codes = self._clusters.index.projection
         if codes is not None and self._index.projection is None:
             self._index.adopt(codes)
-        if not self._changed:
+        changed = np.array(self._changed.take(), np.int64)
+        if changed.size == 0:
             return
-        changed = np.array(sorted(self._changed - {NOBODY}), np.int64)
-        self._changed.clear()
         known = changed[self._slots.find(changed) >= 0]
         self._index.remove(self._slots.slots(known))
         self._slots.remove(known)

@@ -1,17 +1,17 @@
 """Pairs of people that may be the same, for a user to confirm or refuse."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 import numpy as np
 
-from services.catalog.clustering.projection import Projection
+from services.catalog.people.changed_people import ChangedPeople
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.part import evidence_for, share_a_photo
 from services.catalog.people.person_index import PersonIndex
-from services.catalog.people.roster import NOBODY, Keys, Numbers, Roster
+from services.catalog.people.roster import Roster
 from services.catalog.people.sums import PersonSums
 
 # Below this there are two chances in a hundred at most.
@@ -46,7 +46,7 @@ class Suggestions:
     """The pairs of people that may be the same; only those of people who changed are weighed again when asked for.
 
     Args:
-        roster: who belongs to whom; calls `moved` and `forget`.
+        roster: who belongs to whom.
         sums: of the people's faces.
         directions: of the people.
         evidence: weighs pairs.
@@ -58,29 +58,15 @@ class Suggestions:
         self._sums = sums
         self._directions = directions
         self._evidence = evidence
-        self._changed: set[int] = set(roster.people())
+        self._changed = ChangedPeople(roster.people())
+        roster.followers.append(self._changed)
         # The others of each person, and the evidence: every pair is there twice.
         self._others: dict[int, dict[int, float]] = {}
         self._sorted: list[tuple[float, int, int]] | None = None
 
-    def moved(self, faces: Keys, before: Numbers, after: Numbers) -> None:
-        """Follow faces from the people `before` to those `after`."""
-        del faces
-        self._changed.update(np.union1d(before, after).tolist())
-
-    def forget(self, people: Collection[int]) -> None:
-        """Look at `people` anew."""
-        self._changed.update(people)
-
-    def likeliest(self, limit: int, codes: Projection | None) -> list[Suggestion]:
-        """Return at most `limit` pairs, the likeliest first; none that users told apart, or that one photo shows.
-
-        Args:
-            limit: how many pairs.
-            codes: how the faces are encoded, if they are.
-
-        """
-        self._follow(codes)
+    def likeliest(self, limit: int) -> list[Suggestion]:
+        """Return at most `limit` pairs, the likeliest first; none that users told apart, or that one photo shows."""
+        self._follow()
         if self._sorted is None:
             self._sorted = sorted(self._pairs(), key=lambda pair: (-pair[0], *pair[1:]))
         allowed = (pair for pair in self._sorted if not self._are_apart(*pair[1:]))
@@ -103,9 +89,8 @@ class Suggestions:
             first, second = second, first
         return Suggestion(first, second, float(1 / (1 + np.exp((_MIDDLE - weight) / _WIDTH))))
 
-    def _follow(self, codes: Projection | None) -> None:
-        changed = sorted(self._changed - {NOBODY})
-        self._changed.clear()
+    def _follow(self) -> None:
+        changed = self._changed.take()
         if changed:
             self._sorted = None
         for person in changed:
@@ -113,13 +98,13 @@ class Suggestions:
                 self._others.get(other, {}).pop(person, None)
         there = [person for person in changed if self._roster.clear_faces(person).size]
         for start in range(0, len(there), _PEOPLE_AT_ONCE):
-            self._weigh(there[start : start + _PEOPLE_AT_ONCE], codes)
+            self._weigh(there[start : start + _PEOPLE_AT_ONCE])
 
-    def _weigh(self, people: list[int], codes: Projection | None) -> None:
+    def _weigh(self, people: list[int]) -> None:
         """Note the others that each of `people` may be."""
         own = self._sums.of_people(people)
         reaches = [self._evidence.reach(one.count, one.square) for one in own]
-        near = self._directions.near(np.stack([one.direction for one in own]), max(0.0, *reaches), codes)
+        near = self._directions.near(np.stack([one.direction for one in own]), max(0.0, *reaches))
         around = sorted({other for others in near for other in others})
         sums = dict(zip(around, self._sums.of_people(around), strict=True))
         for person, one, others in zip(people, own, near, strict=True):

@@ -91,7 +91,7 @@ class PersonSums:
     """The sums of the clear faces of people, kept up to date while faces come and go.
 
     Args:
-        roster: who belongs to whom; calls `moved` and `forget`.
+        roster: who belongs to whom.
         vectors: the faces' embeddings.
 
     """
@@ -101,11 +101,12 @@ class PersonSums:
         self._vectors = vectors
         self._large: dict[int, Sum] = {}
         self._small: dict[int, Sum] = {}
+        roster.followers.append(self)
 
     def of_people(self, people: Sequence[int]) -> list[Sum]:
         """Return the sum of each of `people`, all of whom have clear faces."""
         missing = [person for person in people if person not in self._large and person not in self._small]
-        found = dict(zip(missing, self._add_up([self._roster.clear_faces(person) for person in missing]), strict=True))
+        found = dict(zip(missing, self._sums_of([self._roster.clear_faces(person) for person in missing]), strict=True))
         for person in people:
             if person not in found:
                 found[person] = self._large.get(person) or self._small[person]
@@ -148,7 +149,7 @@ class PersonSums:
                 self._small.clear()
             self._small[person] = total
 
-    def _add_up(self, groups: Sequence[Keys]) -> list[Sum]:
+    def _sums_of(self, groups: Sequence[Keys]) -> list[Sum]:
         """Return the sum of each group of faces, none of them empty."""
         if not groups:
             return []

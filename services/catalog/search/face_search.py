@@ -124,11 +124,11 @@ class FaceSearch:
 
 
 def _near(cursor: Cursor, grouping: Grouping, query: SearchQuery, limit: int, max_distance: float) -> Found:
-    """Return the `limit` nearest faces that are no part of the query, or more."""
+    """Return the `limit` nearest faces that are no part of the query."""
     left_out = _left_out(cursor, grouping, query)
     # As many more as will be left out, so that `limit` remain.
     near = nearest_faces(grouping, query.vectors, limit + len(left_out), max_distance)
-    return [(face, distance) for face, distance in near.found if face not in left_out]
+    return [(face, distance) for face, distance in near.found if face not in left_out][:limit]
 
 
 def _matches(
