@@ -88,7 +88,7 @@ class EditUndo:
         changed = {numbers[person.id] for person in payload.before if person.id in numbers}
         curated = frozenset((set(homes.values()) | changed) - {NOBODY})
         raise_revisions(cursor, curated & {person.number for person in people.values()})
-        # Everything is first put exactly where it was; only then may clustering decide, about what was free before.
+        # Clustering has no say in where faces were, not even where it would put free ones elsewhere today.
         exactly = Correction(
             moves=homes,
             curated=curated,
@@ -96,8 +96,8 @@ class EditUndo:
             reconciled=_by_number(payload.parted, numbers),
         )
         free = {face: homes[face] for face, owner in owners.items() if not owner.pinned}
-        free |= dict.fromkeys(since, NOBODY)
-        return [exactly, Correction(moves=free, pinned=False)] if free else [exactly]
+        let_go = Correction(moves=free, pinned=False, at_once=False)
+        return [exactly, let_go, Correction(moves=dict.fromkeys(since, NOBODY), pinned=False)]
 
     def _restore(self, transaction: Transaction, payload: EditPayload, gone: set[str]) -> dict[str, int]:
         """Insert those of `gone` whom the edit knew, and return their new numbers."""

@@ -189,7 +189,7 @@ class Grouping:
                 roster.move(faces[people == person], person)
             roster.pin(faces, correction.pinned)
             change.gatherer.regroup(losing_faces)
-            if not correction.pinned:
+            if not correction.pinned and correction.at_once:
                 # Faces that a user lets go look for a person again, those that found people first.
                 free = faces[people == NOBODY]
                 is_clear = roster.is_clear(free)

@@ -14,10 +14,12 @@ from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNo
 from services.catalog.filters import ALL_PEOPLE
 from services.catalog.library import Library
 from services.common.errors import FailedPreconditionError, Reason
-from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, sha256
+from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, galleries, sha256
 
 _PICK = st.integers(0, 60)
 _ANGLES = st.integers(0, 12).map(lambda step: step / 6)
+# Three people who are hard to tell apart.
+_BLENDING = galleries(48, 3, seed=9, spread=0.9)
 State = tuple[dict[int, tuple[str | None, bool]], dict[str, tuple[str, bool, int, int]]]
 
 
@@ -46,10 +48,11 @@ class EditMachine(RuleBasedStateMachine):
 
     @rule(angles=st.lists(_ANGLES, min_size=1, max_size=3), plane=st.integers(0, 1))
     def index(self, angles: list[float], plane: int) -> None:
-        before = self._names()
-        self._index([direction(angle, plane) for angle in angles])
-        assert before.items() <= self._names().items(), "a photo took a name away"
-        self.quiet_since = None
+        self._index_keeping_names([direction(angle, plane) for angle in angles])
+
+    @rule(picks=st.lists(st.integers(0, len(_BLENDING) - 1), min_size=1, max_size=3, unique=True))
+    def index_blending(self, picks: list[int]) -> None:
+        self._index_keeping_names([_BLENDING[pick] for pick in picks])
 
     @precondition(lambda self: len(self.photos) > 2)
     @rule(pick=_PICK)
@@ -217,6 +220,12 @@ class EditMachine(RuleBasedStateMachine):
         assert (rehearsed.id, rehearsed.kind) == (0, done.kind)
         self.states[done.id], self.quiet_since = before, done.id
         return done
+
+    def _index_keeping_names(self, embeddings: list[Embeddings]) -> None:
+        before = self._names()
+        self._index(embeddings)
+        assert before.items() <= self._names().items(), "a photo took a name away"
+        self.quiet_since = None
 
     def _index(self, embeddings: list[Embeddings]) -> None:
         self.made += 1
