@@ -31,7 +31,6 @@ from services.catalog.storage.sources import (
     mark_unplaced,
     place_image,
     placeless_images,
-    trim_sources,
 )
 from services.catalog.vocabulary import ImageAnalysis, Source
 from services.common.errors import AbortedError, FailedPreconditionError, Reason
@@ -207,7 +206,6 @@ class ImageWriter:
             return None
         placement = place_image(transaction, image_id, source, self._source_ids)
         if known and placement.changed:
-            trim_sources(transaction.cursor, image_id)
             touch_images(transaction.cursor, [image_id], transaction.now)
         if placement.previous is None:
             return None

@@ -65,11 +65,17 @@ def test_a_changed_file_moves_its_source(library: Library) -> None:
     assert found.source_uris == ("file:///copy.jpg",)
 
 
-def test_the_newest_sources_are_kept(library: Library) -> None:
-    image = library.add_image(analysis("cat", source="0")).image
-    for number in range(1, MAX_SOURCES_PER_IMAGE + 3):
-        image, _ = library.add_source(image.sha256, Source(str(number)))
-    assert image.source_uris == tuple(str(number) for number in range(3, MAX_SOURCES_PER_IMAGE + 3))
+def test_every_place_of_many_copies_is_listed_and_can_be_forgotten(library: Library) -> None:
+    image = library.add_image(analysis("cat", source="000")).image
+    places = [f"{number:03}" for number in range(MAX_SOURCES_PER_IMAGE + 3)]
+    for place in places[1:]:
+        image, replaced = library.add_source(image.sha256, Source(place))
+        assert replaced is None
+    assert image.source_uris == tuple(places[3:])
+    assert [source.uri for source in library.list_sources(uri_prefix="", limit=1000).items] == places
+    # The first places count as much as the last: the image stays as long as one of them is there, and no longer.
+    assert library.forget_sources(places[1:]).deleted == ()
+    assert library.forget_sources(places[:1]).deleted == (image.sha256,)
 
 
 def test_threads_that_race_store_an_image_once(library: Library) -> None:

@@ -11,6 +11,7 @@ from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, page_of_ids
 from services.catalog.storage.people import find_person_number
 from services.catalog.vocabulary import Box, DetectedObject, Exif, ImageAnalysis
+from services.common.limits import MAX_SOURCES_PER_IMAGE
 
 _COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
@@ -25,6 +26,10 @@ _OBJECT_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?)"
 _READ_OBJECTS: Final = (
     "SELECT image_id, label_id, score, box_left, box_top, box_width, box_height FROM object WHERE image_id IN ({0}) "
     "ORDER BY score DESC, label_id, box_left, box_top"
+)
+_READ_PLACES: Final = (
+    "SELECT image_id, uri, file_name FROM source WHERE image_id IN ({0}) "
+    "QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY id DESC) <= ? ORDER BY id"
 )
 # Whether the image of a row meets one more condition; {0} is a table, {1} its column, {2} the parameter.
 _ALSO: Final = "image_id IN (SELECT image_id FROM {0} WHERE {1} = ${2} AND image_id > $low AND image_id <= $high)"
@@ -180,12 +185,10 @@ def _conditions(cursor: Cursor, image_filter: ImageFilter) -> list[tuple[str, st
 
 
 def _places(cursor: Cursor, image_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
-    """Return uri and file name of every place of each image, oldest first."""
+    """Return uri and file name of the newest places of each image, oldest first."""
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = cursor.execute(
-        f"SELECT image_id, uri, file_name FROM source WHERE image_id IN ({listed(image_ids)}) ORDER BY id"  # noqa: S608
-    ).fetchall()
-    for image_id, uri, file_name in rows:
+    ids = listed(image_ids)
+    for image_id, uri, file_name in cursor.execute(_READ_PLACES.format(ids), [MAX_SOURCES_PER_IMAGE]).fetchall():
         places[image_id].append((uri, file_name))
     return places
 

@@ -8,7 +8,6 @@ from services.catalog.records import Page, SourceRecord
 from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.vocabulary import Source
-from services.common.limits import MAX_SOURCES_PER_IMAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Placement:
 
 
 def place_image(transaction: Transaction, image_id: int, source: Source, ids: IdCounter) -> Placement:
-    """Note that `source`, which has a uri, holds an image now. Of an image with too many places the newest are kept."""
+    """Note that `source`, which has a uri, holds an image now."""
     cursor = transaction.cursor
     modified = None if source.modify_time is None else source.modify_time.astimezone(UTC).replace(tzinfo=None)
     known = cursor.execute("SELECT image_id, file_name, modify_time FROM source WHERE uri = ?", [source.uri]).fetchone()
@@ -50,16 +49,6 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
             [source_id, image_id, source.file_name, modified, source.uri],
         )
     return Placement(changed=True, previous=None if known is None else int(known[0]))
-
-
-def trim_sources(cursor: Cursor, image_id: int) -> None:
-    """Forget the oldest places of an image that has more than MAX_SOURCES_PER_IMAGE, and note that it had them."""
-    oldest = cursor.execute(
-        "SELECT uri FROM source WHERE image_id = ? ORDER BY id DESC OFFSET ?", [image_id, MAX_SOURCES_PER_IMAGE]
-    ).fetchall()
-    if oldest:
-        cursor.execute("DELETE FROM source WHERE uri IN (SELECT unnest(?))", [[uri for (uri,) in oldest]])
-        mark_unplaced(cursor, image_id)
 
 
 def mark_unplaced(cursor: Cursor, image_id: int) -> None:
