@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from services.catalog.edits.succession import succeed_faces
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
@@ -22,7 +23,8 @@ MAX_DISTANCE_ANYWHERE: Final = 0.15
 def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int) -> bool:
     """Give the faces of an image that takes the place of another one the people, and the pins, of their like there.
 
-    Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned.
+    Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned,
+    and can be taken back from there.
 
     Returns:
         Whether the old image may go. Not if users said something of its faces and the new one is another photo: then
@@ -41,6 +43,7 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
             pinned[after.id] = before.person
         elif before.person != NOBODY:
             grouped[after.id] = before.person
+    succeed_faces(transaction, {before.id: after.id for before, after in matches})
     for moves, stays in ((pinned, True), (grouped, False)):
         if moves:
             people.correct(transaction, Correction(moves=moves, pinned=stays))

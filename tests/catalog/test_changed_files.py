@@ -59,6 +59,44 @@ def test_a_face_that_a_user_gave_to_nobody_stays_nobodys(library: Library) -> No
     assert (face.person_id, face.pinned) == (None, True)
 
 
+def test_a_correction_can_be_taken_back_after_the_file_was_edited(library: Library) -> None:
+    library.add_image(analysis("friend", direction(0), source="file:///friend.jpg"))
+    library.add_image(analysis("other", direction(0.01), source="file:///other.jpg"))
+    add(library, "before", direction(0.02), source=PLACE)
+    person = person_of(library, "before")
+    image = library.find_image(sha256("before"))
+    assert person is not None
+    assert image is not None
+    edit = library.edits.split(person, [image.faces[0].id], display_name="Twin").edit
+    assert edit is not None
+    add(library, "after", direction(0.03), source=PLACE)
+    assert person_of(library, "after") != person
+    library.undo.undo(edit.id)
+    assert person_of(library, "after") == person
+    (everybody,) = library.list_people(limit=9).items
+    assert (everybody.id, everybody.face_count) == (person, 3)
+
+
+def test_a_merge_can_be_taken_back_after_a_file_was_edited(library: Library) -> None:
+    for number in range(2):
+        library.add_image(analysis(f"ann {number}", direction(0.01 * number), source=f"file:///ann-{number}.jpg"))
+        library.add_image(analysis(f"bob {number}", direction(1.5 + 0.01 * number), source=f"file:///bob-{number}.jpg"))
+    ann, bob = person_of(library, "ann 0"), person_of(library, "bob 0")
+    assert ann is not None
+    assert bob is not None
+    edit = library.edits.merge(ann, [bob]).edit
+    assert edit is not None
+    add(library, "after", direction(1.52), source="file:///bob-1.jpg")
+    assert person_of(library, "after") == ann
+    library.undo.undo(edit.id)
+    assert {name: person_of(library, name) for name in ("ann 0", "ann 1", "bob 0", "after")} == {
+        "ann 0": ann,
+        "ann 1": ann,
+        "bob 0": bob,
+        "after": bob,
+    }
+
+
 def test_a_face_that_is_not_in_the_new_bytes_takes_nothing_along(library: Library) -> None:
     add(library, "before", direction(0), source=PLACE)
     # Somebody else, at the same place of the photo.

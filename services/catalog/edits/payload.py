@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import accumulate, pairwise
@@ -84,6 +84,10 @@ class EditPayload:
                 for change in self.changes
             ),
         )
+
+    def with_successors(self, successors: Mapping[int, int]) -> "EditPayload":
+        """Return the same, about other faces in the place of those that have one."""
+        return replace(self, faces={successors.get(face, face): owner for face, owner in self.faces.items()})
 
     def to_bytes(self) -> bytes:
         """Return the payload as it is stored: JSON, compressed; ids of faces as differences, which are small."""

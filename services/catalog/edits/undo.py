@@ -120,7 +120,8 @@ class EditUndo:
         since: list[int] = []
         for person_id in payload.gaining & people.keys():
             person = people[person_id]
-            came = read_unpinned_since(cursor, person.number, payload.last_face)
+            # One that took an old face's place is newer than the edit that moved it.
+            came = [face for face in read_unpinned_since(cursor, person.number, payload.last_face) if face not in lost]
             going = sum(int(face) in lost for face in grouping.faces_of(person.number))
             if person_id in payload.created or person.face_count - len(came) - going > 0:
                 since += came

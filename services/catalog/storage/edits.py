@@ -108,6 +108,11 @@ def all_edits(cursor: Cursor) -> list[int]:
     return [int(edit_id) for (edit_id,) in cursor.execute("SELECT id FROM edit ORDER BY id").fetchall()]
 
 
+def payloads_in_force(cursor: Cursor) -> list[tuple[int, bytes]]:
+    """Return id and payload of all edits that are not undone."""
+    return cursor.execute("SELECT id, payload FROM edit WHERE NOT undone ORDER BY id").fetchall()
+
+
 def rewrite_payload(cursor: Cursor, edit_id: int, payload: bytes) -> None:
     """Replace what is kept of an edit."""
     cursor.execute("UPDATE edit SET payload = ? WHERE id = ?", [payload, edit_id])
