@@ -8,7 +8,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights samples demo test assets test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering bench-catalog accuracy clean
+.PHONY: help setup weights samples demo test assets test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering rivals bench-catalog accuracy clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -83,7 +83,7 @@ docs: setup ## Generate the generated parts of docs/
 constraints: ## Pin what pyproject.toml asks for, with hashes (UPGRADE=1: the newest of everything)
 	@$(PYTHON) -m venv build/constraints
 	@build/constraints/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.8'
-	@$(PYTHON) -P tools/requirements.py all dev > build/requirements.in
+	@$(PYTHON) -P tools/requirements.py all dev rivals > build/requirements.in
 	@$(PIN) build/requirements.in --output-file constraints.txt
 	@$(PIN) --no-deps tools/protoc.in --output-file tools/protoc.txt
 
@@ -96,8 +96,12 @@ bench: setup assets ## Measure speed, memory and size; writes docs/benchmarks.md
 bench-serving: setup assets ## Measure the services under load; writes docs/serving.md
 	@$(BIN)/python -m benchmarks.serving
 
-bench-clustering: setup ## Measure clustering and search; writes docs/clustering-speed.md (HUGE=1: a million faces)
+bench-clustering: rivals ## Measure clustering and search; writes docs/clustering-speed.md (HUGE=1: a million faces)
 	@$(BIN)/python -m benchmarks.clustering $(if $(HUGE),--huge)
+
+rivals: setup
+	@$(BIN)/python -P tools/requirements.py rivals > $(VENV)/rivals.txt
+	@$(PIP) --require-hashes --constraint constraints.txt --requirement $(VENV)/rivals.txt
 
 bench-catalog: setup ## Measure a catalog with a large library (SIZE=1000, 20000, 100000, 500000); writes docs/catalog-speed.md
 	@$(BIN)/python -m benchmarks.catalog --size $(or $(SIZE),20000) $(if $(LABEL),--label $(LABEL)) $(if $(ONLY),--only $(ONLY))

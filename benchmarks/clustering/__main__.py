@@ -38,11 +38,13 @@ def bench(
     console = Console(highlight=False)
     # Side by side, since a machine is not equally fast all the time.
     often = [("scikit_learn", reference)]
-    often += [(task, LARGE) for task in ("full_run", "search", "changes") if large]
+    often += [(task, LARGE) for task in ("full_run", "search", "rivals", "changes") if large]
     often += [("full_run", faces) for faces in sorted({*PICTOPY, *_GROWING})]
     often += [(task, faces) for faces in _GROWING for task in ("search", "changes")]
     once = [("limits", _DISTANCES_OF), *([("library", LARGE)] if large else [])]
-    once += [(task, HUGE) for task in ("full_run" if full else "sampled_run", "search", "prebuilt_changes") if huge]
+    once += [
+        (task, HUGE) for task in ("full_run" if full else "sampled_run", "search", "rivals", "prebuilt_changes") if huge
+    ]
     runs: dict[tuple[str, int], list[Figures]] = defaultdict(list)
     with bars(console) as progress, step(progress, "Clustering", rounds * len(often) + len(once)) as advance:
         for task, faces in once + rounds * often:

@@ -13,6 +13,8 @@ Runs = Mapping[tuple[str, int], Sequence[Figures]]
 
 # PictoPy's reclustering of everything, seconds, run on a 2-core machine of the kind that these bars were set on.
 PICTOPY: Final = {5_000: 27.0, 10_000: 108.0}
+# How much more of a core others may take for the same search.
+RIVALS: Final = (("faiss", "FAISS's flat index", 4), ("usearch", "usearch's exact search", 6))
 LARGE: Final = 100_000
 HUGE: Final = 1_000_000
 _MEGABYTE: Final = 1e6
@@ -39,7 +41,7 @@ class Findings:
 
     def rows(self) -> list[Row]:
         """Return the claims of which there are figures."""
-        rows = self._speedups()
+        rows = self._speedups() + self._rivals()
         for task, faces, figure, claim, bar, unit, factor in (
             ("full_run", LARGE, "peak", "full run of 100,000 faces, peak memory", 700, " MB", 1 / _MEGABYTE),
             ("sampled_run", HUGE, "cpu", "full run of 1,000,000, CPU, from sampled tiles", 25, " min", 1 / 60),
@@ -114,6 +116,18 @@ class Findings:
                 ratios = [seconds / run["wall"] for run in self.runs["full_run", faces]]
                 claim = f"full run of {faces:,} faces against PictoPy's published {seconds:.0f} s"
                 rows.append(_row(claim, ratios, 100, Sense.AT_LEAST, "x"))
+        return rows
+
+    def _rivals(self) -> list[Row]:
+        rows = []
+        for faces in (LARGE, HUGE):
+            runs = self.runs.get(("rivals", faces), ())
+            for name, title, bar in RIVALS:
+                ratios = [run[name] / run["own"] for run in runs]
+                failed = "" if all(run["equal"] for run in runs) else "They found others."
+                if ratios:
+                    claim = f"exact top 50 at {faces:,}, CPU against {title}, one thread"
+                    rows.append(_row(claim, ratios, bar, Sense.AT_LEAST, "x", failed))
         return rows
 
     def _size(self, faces: int) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from benchmarks.clustering.all_pairs import labels_of_pairs
 from benchmarks.clustering.embeddings import DIMENSIONS, make_faces, measure_distances
 from benchmarks.clustering.library import library
 from benchmarks.clustering.limits import int8_operations, read_bytes
+from benchmarks.clustering.rivals import rivals
 from benchmarks.usage import usage_of
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.clustering.density import GraphBuilder, tile_row
@@ -142,7 +143,9 @@ def limits(faces: Vectors, who: Indices, threads: int) -> Figures:
 
 TASKS: Final = {
     task.__name__: task
-    for task in (full_run, scikit_learn, all_pairs, sampled_run, changes, prebuilt_changes, search, library, limits)
+    for task in (
+        full_run, scikit_learn, all_pairs, sampled_run, changes, prebuilt_changes, search, rivals, library, limits,
+    )
 }  # fmt: skip
 
 
