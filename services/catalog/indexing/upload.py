@@ -5,19 +5,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from rfc3986 import uri_reference
-from rfc3986.exceptions import RFC3986Exception
-from rfc3986.validators import Validator
-
+from services.catalog.source_uri import check_source_uri
 from services.catalog.vocabulary import Source
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.image_header import check_size
-from services.common.limits import MAX_FILE_NAME_CHARS, MAX_SOURCE_URI_CHARS, ImageLimits
+from services.common.limits import MAX_FILE_NAME_CHARS, ImageLimits
 
-_URI_CHARACTERS: Final = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
-_URI: Final = Validator().check_validity_of("scheme", "host", "path", "query", "fragment")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,7 +43,8 @@ class Announcement:
         """
         checks = Checks()
         checks.run(_check_file_name, self.source.file_name)
-        checks.run(_check_uri, self.source.uri)
+        if self.source.uri:
+            checks.run(check_source_uri, self.source.uri, field="header.source_uri")
         checks.run(_check_sha256, self.sha256)
         checks.run(_check_announced_size, self.size_bytes, limits)
         checks.done()
@@ -109,7 +105,13 @@ class Upload:
 
 def _check_file_name(file_name: str) -> None:
     field = "header.file_name"
-    _check_length(file_name, MAX_FILE_NAME_CHARS, Reason.FILE_NAME_INVALID, field)
+    if len(file_name) > MAX_FILE_NAME_CHARS:
+        raise InvalidArgumentError(
+            Reason.FILE_NAME_INVALID,
+            f"A file name has at most {MAX_FILE_NAME_CHARS} characters, not {len(file_name):,}.",
+            field=field,
+            metadata={"limit": str(MAX_FILE_NAME_CHARS), "value": str(len(file_name))},
+        )
     for character in ("/", "\\", "\0"):
         if character in file_name:
             raise InvalidArgumentError(
@@ -119,34 +121,6 @@ def _check_file_name(file_name: str) -> None:
                 field=field,
                 metadata={"value": excerpt(file_name)},
             )
-
-
-def _check_uri(uri: str) -> None:
-    field = "header.source_uri"
-    _check_length(uri, MAX_SOURCE_URI_CHARS, Reason.SOURCE_URI_INVALID, field)
-    if uri and not _is_absolute_uri(uri):
-        raise InvalidArgumentError(
-            Reason.SOURCE_URI_INVALID,
-            f"{excerpt(uri)!r} is no absolute URI (RFC 3986): it takes a scheme, and spaces, backslashes and letters "
-            "beyond ASCII are percent-encoded. A file has one like file:///photos/cat%201.jpg.",
-            field=field,
-            metadata={"value": excerpt(uri)},
-        )
-
-
-def _is_absolute_uri(text: str) -> bool:
-    # The library percent-encodes what may not stand in a URI before it looks, so that is refused first.
-    if _URI_CHARACTERS.fullmatch(text) is None:
-        return False
-    uri = uri_reference(text)
-    # A scheme of one letter is a drive of Windows.
-    if uri.scheme is None or len(uri.scheme) == 1:
-        return False
-    try:
-        _URI.validate(uri)
-    except RFC3986Exception:
-        return False
-    return True
 
 
 def _check_sha256(sha256: str) -> None:
@@ -167,13 +141,3 @@ def _check_announced_size(size_bytes: int, limits: ImageLimits) -> None:
         )
     if size_bytes:
         check_size(size_bytes, limits, field=field)
-
-
-def _check_length(text: str, limit: int, reason: Reason, field: str) -> None:
-    if len(text) > limit:
-        raise InvalidArgumentError(
-            reason,
-            f"{field} has {len(text)} characters, more than the limit of {limit}.",
-            field=field,
-            metadata={"limit": str(limit), "value": str(len(text))},
-        )

@@ -74,6 +74,9 @@ async def test_a_rehearsed_forgetting_changes_nothing_and_a_retry_finds_nothing(
         (pb.ForgetSourcesRequest(), "SOURCES_EMPTY", "uris"),
         (pb.ForgetSourcesRequest(uris=["file:///x"] * 1001), "TOO_MANY_SOURCES", "uris"),
         (pb.ForgetSourcesRequest(uris=["file:///x", "y" * 2049]), "SOURCE_URI_INVALID", "uris[1]"),
+        (pb.ForgetSourcesRequest(uris=["file:///x", "/photos/cat.jpg"]), "SOURCE_URI_INVALID", "uris[1]"),
+        (pb.ForgetSourcesRequest(uris=["file:///x", "file:///my cat.jpg"]), "SOURCE_URI_INVALID", "uris[1]"),
+        (pb.ForgetSourcesRequest(uris=[""]), "SOURCE_URI_INVALID", "uris[0]"),
         (pb.ForgetSourcesRequest(parent="libraries/", uris=["file:///x"]), "RESOURCE_NAME_INVALID", "parent"),
     ],
 )
