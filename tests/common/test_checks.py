@@ -48,6 +48,28 @@ def test_a_check_that_needs_a_failed_value_is_skipped() -> None:
     assert [violation.reason for violation in caught.value.violations] == [Reason.FEATURE_INVALID]
 
 
+@pytest.mark.parametrize(("text", "failed"), [("3", False), ("three", True)])
+def test_what_only_a_refusal_needs_can_be_left_out(text: str, *, failed: bool) -> None:
+    checks = Checks()
+    checks.run(parse, text, field="a")
+    assert checks.failed is failed
+
+
+def test_a_check_that_can_do_without_a_failed_value_is_run() -> None:
+    def unlike(text: str, value: int | None, *, field: str) -> None:
+        if value is None or text == str(value):
+            raise InvalidArgumentError(Reason.PEOPLE_INVALID, f"{value}", field=field)
+
+    checks = Checks()
+    number = checks.run(parse, "3", field="a")
+    checks.run(unlike, "4", checks.known(number), field="b")
+    failed = checks.run(parse, "x", field="a")
+    checks.run(unlike, "x", checks.known(failed), field="b")
+    with pytest.raises(InvalidArgumentError) as caught:
+        checks.done()
+    assert [violation.field for violation in caught.value.violations] == ["a", "b"]
+
+
 def test_checks_of_checks_keep_their_violations() -> None:
     def inner() -> None:
         checks = Checks()
