@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
+from services.common.image_header import read_header
 from services.common.inference import ModelInfo
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, ImageLimits
 from services.detector.candidates import Candidates
@@ -101,6 +102,16 @@ class Detector:
             face_model=self._faces.info.id if options.faces else "",
         )
 
+    def check_photo(self, image: bytes) -> None:
+        """Check what a photo's file says of itself, without decoding it.
+
+        Raises:
+            InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or
+                IMAGE_TOO_MANY_PIXELS.
+
+        """
+        read_header(image, self._limits)
+
     def check_labels(self, labels: frozenset[str]) -> None:
         """Check that the model for objects knows these classes.
 
@@ -112,7 +123,8 @@ class Detector:
         if unknown := sorted(labels.difference(known)):
             raise InvalidArgumentError(
                 Reason.LABEL_UNKNOWN,
-                f"The model {self._objects.info.id} has no class {excerpt(unknown[0])!r}. ListModels has its classes.",
+                f"The model {self._objects.info.id} has no class {excerpt(', '.join(unknown))!r}. ListModels has its "
+                "classes.",
                 field="object_options.labels",
             )
 

@@ -66,11 +66,16 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
 
 def _work(detector: Detector, request: pb.DetectRequest) -> Callable[[], pb.DetectResponse]:
     """Check a request, and return the work of a thread for it, which measures how long it waited for one."""
-    options = _options(detector, request)
+    checks = Checks()
+    options = checks.run(_options, detector, request)
     submitted = time.perf_counter()
 
     def work() -> pb.DetectResponse:
         started = time.perf_counter()
+        # Else what is wrong with the photo is found on the way.
+        if checks.failed:
+            checks.run(detector.check_photo, request.content)
+        checks.done()
         found = detector.detect(request.content, options)
         response = _response(found)
         infer = time.perf_counter() - started - found.decode_seconds
@@ -88,8 +93,8 @@ def _options(detector: Detector, request: pb.DetectRequest) -> DetectOptions:
 
     """
     checks = Checks()
-    features = set(request.features) or _FEATURES
-    checks.run(_check_features, features)
+    # Where it is unclear what is looked for, all options are checked.
+    features = checks.known(checks.run(_features, request.features)) or _FEATURES
     objects: ObjectOptions | None = None
     faces: FaceOptions | None = None
     if pb.FEATURE_OBJECTS in features:
@@ -101,13 +106,14 @@ def _options(detector: Detector, request: pb.DetectRequest) -> DetectOptions:
     return DetectOptions(objects=objects, faces=faces)
 
 
-def _check_features(features: Collection[int]) -> None:
+def _features(features: Collection[int]) -> frozenset[int]:
     if not _FEATURES.issuperset(features):
         raise InvalidArgumentError(
             Reason.FEATURE_INVALID,
             "FEATURE_OBJECTS and FEATURE_FACES can be asked for; leave features empty for both.",
             field="features",
         )
+    return frozenset(features)
 
 
 def _object_options(options: pb.ObjectOptions) -> ObjectOptions:
