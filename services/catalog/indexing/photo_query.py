@@ -24,6 +24,15 @@ class PhotoQuery:
         self._executor = executor
         self._limits = limits
 
+    def check(self, image: bytes) -> None:
+        """Refuse what no faces can be found in, without decoding it.
+
+        Raises:
+            InvalidArgumentError: the image is empty, too large or unreadable.
+
+        """
+        read_header(image, self._limits, field="query.content")
+
     async def faces(self, image: bytes) -> tuple[list[SearchQuery], str]:
         """Return a query for each face of an encoded image, best score first, and their embedding space.
 
@@ -33,7 +42,7 @@ class PhotoQuery:
             ResourceExhaustedError: OVERLOADED.
 
         """
-        await self._executor.run(read_header, image, self._limits, field="query.content")
+        await self._executor.run(self.check, image)
         seen = (await self._detector.detect(image)).faces
         if not seen:
             return [], ""

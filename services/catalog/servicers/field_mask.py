@@ -36,15 +36,15 @@ class ReadMask:
         elif list(mask.paths) == [_ALL]:
             self._fields = frozenset(fields)
         else:
-            for path in mask.paths:
-                if path not in fields:
-                    raise InvalidArgumentError(
-                        Reason.READ_MASK_INVALID,
-                        f"{excerpt(path)!r} can't be read by itself. Ask for any of {', '.join(fields)}; or for "
-                        f"{_ALL!r}, which means all.",
-                        field="read_mask",
-                        metadata={"limit": ",".join(fields), "value": excerpt(path)},
-                    )
+            wrong = _others(mask, fields)
+            if wrong is not None:
+                raise InvalidArgumentError(
+                    Reason.READ_MASK_INVALID,
+                    f"{wrong!r} can't be read by itself. Ask for any of {', '.join(fields)}; or for {_ALL!r}, which "
+                    "means all.",
+                    field="read_mask",
+                    metadata={"limit": ",".join(fields), "value": wrong},
+                )
             self._fields = frozenset(mask.paths)
 
     def wants(self, field: str) -> bool:
@@ -71,16 +71,28 @@ def fields_to_update(mask: FieldMask, message: Message, updatable: Collection[st
         return frozenset(updatable)
     if not mask.paths:
         return frozenset(field.name for field, _ in message.ListFields()) & frozenset(updatable)
-    for path in mask.paths:
-        if path not in updatable:
-            allowed = sorted(updatable)
-            raise InvalidArgumentError(
-                Reason.UPDATE_MASK_INVALID,
-                f"{excerpt(path)!r} can't be updated; {', '.join(allowed)} can.",
-                field="update_mask",
-                metadata={"limit": ",".join(allowed), "value": excerpt(path)},
-            )
+    wrong = _others(mask, updatable)
+    if wrong is not None:
+        allowed = sorted(updatable)
+        raise InvalidArgumentError(
+            Reason.UPDATE_MASK_INVALID,
+            f"{wrong!r} can't be updated; {', '.join(allowed)} can.",
+            field="update_mask",
+            metadata={"limit": ",".join(allowed), "value": wrong},
+        )
     return frozenset(mask.paths)
+
+
+def may_update(mask: FieldMask, field: str) -> bool:
+    """Return whether an update with this mask, were the rest of it right, may change `field`."""
+    paths = mask.paths[:MAX_PATHS]
+    return not paths or field in paths or paths == [_ALL]
+
+
+def _others(mask: FieldMask, fields: Collection[str]) -> str | None:
+    """Return an excerpt of the paths that are none of `fields`; None if there are none."""
+    others = [path for path in mask.paths if path not in fields]
+    return excerpt(", ".join(others)) if others else None
 
 
 def _check_count(mask: FieldMask, reason: Reason, field: str) -> None:

@@ -25,6 +25,7 @@ from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.image_header import read_header
 from services.common.limits import ImageLimits
 from services.common.wire.context import Context
 
@@ -90,7 +91,11 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
     async def IndexImageBytes(self, request: pb.IndexImageBytesRequest, context: Context) -> pb.IndexImageBytesResponse:
         """Index an image sent in one message."""
         with self._admission.place():
-            announcement = _announcement(request.header, self._limits)
+            checks = Checks()
+            announcement = checks.run(_announcement, request.header, self._limits)
+            if checks.failed:
+                await self._executor.run(checks.run, read_header, request.content, self._limits)
+            checks.done()
             library = await self._open(announcement)
             upload = Upload(announcement, self._limits)
             upload.add(request.content)
@@ -115,7 +120,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         """List images, the first indexed first."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        image_filter = checks.run(_image_filter, request.filter, library)
+        image_filter = checks.run(_image_filter, request.filter, checks.known(library))
         mask = checks.run(ReadMask, request.read_mask, image_pb2.Image)
         page = PageRequest(checks, request, "images", library, image_filter, most=_MAX_PAGE)
         checks.done()
@@ -229,7 +234,7 @@ def _checked_uris(uris: Sequence[str]) -> frozenset[str]:
     return frozenset(uris)
 
 
-def _image_filter(message: pb.ImageFilter, library: str) -> ImageFilter:
+def _image_filter(message: pb.ImageFilter, library: str | None) -> ImageFilter:
     checks = Checks()
     labels = checks.run(_labels, message.labels)
     person = checks.run(parse_child_of, message.person, "people", library, field="filter.person")

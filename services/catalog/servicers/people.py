@@ -1,7 +1,9 @@
 """PeopleService: translates between messages and the people and faces of a library."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
+
+from google.protobuf.field_mask_pb2 import FieldMask
 
 from albumen.catalog.v1 import face_pb2, person_pb2
 from albumen.catalog.v1 import people_service_pb2 as pb
@@ -13,7 +15,7 @@ from services.catalog.filters import FaceFilter, PeopleFilter
 from services.catalog.not_found import face_not_found
 from services.catalog.records import PersonRecord
 from services.catalog.servicers.edit_request import edit_request
-from services.catalog.servicers.field_mask import ReadMask, fields_to_update
+from services.catalog.servicers.field_mask import ReadMask, fields_to_update, may_update
 from services.catalog.servicers.messages import edit_message, face_message, person_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import (
@@ -87,7 +89,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         checks = Checks()
         name = checks.run(parse_child, request.person.name, "people", field="person.name")
         fields = checks.run(fields_to_update, request.update_mask, request.person, _UPDATABLE)
-        checks.run(_check_name, fields, request.person.display_name)
+        checks.run(_check_name, request.update_mask, request.person.display_name)
         edit = checks.run(edit_request, request)
         checks.done()
         library, person = name
@@ -124,7 +126,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         """Get faces, each or why there is none, in the order of their names."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        ids = checks.run(_face_ids, request.names, library)
+        ids = checks.run(_face_ids, request.names, checks.known(library))
         mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _FACE_FIELDS)
         checks.done()
         faces = await self._executor.run(self._find_faces, library, ids, mask)
@@ -145,7 +147,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         """List faces, the first indexed first."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        face_filter = checks.run(_face_filter, request.filter, library)
+        face_filter = checks.run(_face_filter, request.filter, checks.known(library))
         mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _FACE_FIELDS)
         page = PageRequest(checks, request, "faces", library, face_filter, most=_MAX_FACES)
         checks.done()
@@ -173,13 +175,13 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         return {face: mask.apply(face_message(library, record)) for face, record in records.items()}
 
 
-def _check_name(fields: Collection[str], display_name: str) -> None:
+def _check_name(mask: FieldMask, display_name: str) -> None:
     # A name that does not change need not be one that could be given today.
-    if "display_name" in fields:
+    if may_update(mask, "display_name"):
         checked_display_name(display_name, field="person.display_name")
 
 
-def _face_ids(names: Sequence[str], library: str) -> list[int]:
+def _face_ids(names: Sequence[str], library: str | None) -> list[int]:
     if not names:
         raise InvalidArgumentError(
             Reason.FACES_EMPTY,
@@ -201,7 +203,7 @@ def _does_not_fit(library: str, face: int) -> ResourceExhaustedError:
     )
 
 
-def _face_filter(message: pb.FaceFilter, library: str) -> FaceFilter:
+def _face_filter(message: pb.FaceFilter, library: str | None) -> FaceFilter:
     checks = Checks()
     person = checks.run(parse_child_of, message.person, "people", library, field="filter.person")
     image = checks.run(parse_child_of, message.image, "images", library, field="filter.image")

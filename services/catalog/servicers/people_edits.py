@@ -1,6 +1,7 @@
 """PeopleEditService: translates between messages and the corrections of a library's people."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
@@ -47,7 +48,9 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         checks = Checks()
         library = checks.run(_library_of, request.person, field="person")
         person = checks.run(parse_own, request.person, "people", library, field="person")
-        others = checks.run(_people, request.others, library, person, least=1, field="others")
+        others = checks.run(
+            _people, request.others, checks.known(library), least=1, field="others", beside=request.person
+        )
         edit = checks.run(edit_request, request)
         checks.done()
 
@@ -64,7 +67,7 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         checks = Checks()
         library = checks.run(_library_of, request.person, field="person")
         person = checks.run(parse_own, request.person, "people", library, field="person")
-        faces = checks.run(_faces, request.faces, library)
+        faces = checks.run(_faces, request.faces, checks.known(library))
         display_name = checks.run(checked_display_name, request.display_name, field="display_name")
         edit = checks.run(edit_request, request)
         checks.done()
@@ -81,8 +84,8 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         """Say whose faces these are."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        faces = checks.run(_faces, request.faces, library)
-        target = checks.run(_target, request, library)
+        faces = checks.run(_faces, request.faces, checks.known(library))
+        target = checks.run(_target, request, checks.known(library))
         edit = checks.run(edit_request, request)
         checks.done()
 
@@ -97,8 +100,8 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
     async def SeparatePeople(self, request: pb.SeparatePeopleRequest, context: Context) -> pb.SeparatePeopleResponse:
         """Say that people are different."""
         checks = Checks()
-        library = checks.run(_library_of, request.people[0] if request.people else "", field="people")
-        people = checks.run(_people, request.people, library, "", least=2, field="people")
+        library = _library_of_any(request.people)
+        people = checks.run(_people, request.people, library, least=2, field="people")
         edit = checks.run(edit_request, request)
         checks.done()
 
@@ -182,18 +185,30 @@ def _library_of(person: str, *, field: str) -> str:
     return parse_child(person, "people", field=field)[0]
 
 
-def _people(names: Sequence[str], library: str, beside: str, *, least: int, field: str) -> list[str]:
-    """Return the ids of at least so many people of the library, all different, `beside` included."""
-    if len(names) > _BOUNDS.people:
-        check_people(names, _BOUNDS.people, least=least, field=field)
-    people = parse_each(
-        names, parse_own, "people", library, field=field, most=_BOUNDS.people, reason=Reason.PEOPLE_INVALID
+def _library_of_any(people: Sequence[str]) -> str:
+    """Return the id of the library in the first name that is one; empty if none is."""
+    for person in people[: _BOUNDS.people]:
+        with suppress(InvalidArgumentError):
+            return _library_of(person, field="people")
+    return ""
+
+
+def _people(names: Sequence[str], library: str | None, *, least: int, field: str, beside: str = "") -> list[str]:
+    """Return the ids of at least so many people of the library, all different, the one called `beside` included."""
+    most = _BOUNDS.people
+    checks = Checks()
+    checks.run(check_people, names, most, least=least, field=field, beside=beside)
+    # Of too many, none is looked at.
+    if len(names) > most:
+        checks.done()
+    people = checks.run(
+        parse_each, names, parse_own, "people", library, field=field, most=most, reason=Reason.PEOPLE_INVALID
     )
-    check_people(people, _BOUNDS.people, least=least, field=field, beside=beside)
+    checks.done()
     return people
 
 
-def _faces(names: Sequence[str], library: str) -> frozenset[int]:
+def _faces(names: Sequence[str], library: str | None) -> frozenset[int]:
     check_count(len(names), _BOUNDS.faces, field="faces")
     faces = parse_each(
         names, parse_own_number, "faces", library, field="faces", most=_BOUNDS.faces, reason=Reason.TOO_MANY_FACES
@@ -209,7 +224,7 @@ def _person(library: str, outcome: EditOutcome) -> Person | None:
     return None if outcome.person is None else person_message(library, outcome.person)
 
 
-def _target(request: pb.ReassignFacesRequest, library: str) -> Target:
+def _target(request: pb.ReassignFacesRequest, library: str | None) -> Target:
     match request.WhichOneof("target"):
         case "person":
             return ToPerson(parse_own(request.person, "people", library, field="person"))

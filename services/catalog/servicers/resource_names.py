@@ -54,8 +54,8 @@ def parse_child(name: str, collection: str, *, field: str) -> tuple[str, str]:
     return match["library"], match["id"]
 
 
-def parse_child_of(name: str, collection: str, library: str, *, field: str) -> str | None:
-    """Return the id in `name`, which must be a child of `library`; None for an empty name.
+def parse_child_of(name: str, collection: str, library: str | None, *, field: str) -> str | None:
+    """Return the id in `name`, which must be a child of `library`, if that is known; None for an empty name.
 
     Raises:
         InvalidArgumentError: RESOURCE_NAME_INVALID.
@@ -79,21 +79,21 @@ def parse_number(name: str, collection: str, *, field: str) -> tuple[str, int]:
     return library, int(child)
 
 
-def parse_own(name: str, collection: str, library: str, *, field: str) -> str:
-    """Return the id in `name`, which must be a child of `library`.
+def parse_own(name: str, collection: str, library: str | None, *, field: str) -> str:
+    """Return the id in `name`, which must be a child of `library`, if that is known.
 
     Raises:
         InvalidArgumentError: RESOURCE_NAME_INVALID.
 
     """
     found, child = parse_child(name, collection, field=field)
-    if found != library:
+    if library is not None and found != library:
         raise _invalid(name, f"libraries/{excerpt(library)}/{collection}/{{id}}", field)
     return child
 
 
-def parse_own_number(name: str, collection: str, library: str, *, field: str) -> int:
-    """Return the id in `name`, a number; the name must be that of a child of `library`.
+def parse_own_number(name: str, collection: str, library: str | None, *, field: str) -> int:
+    """Return the id in `name`, a number; the name must be that of a child of `library`, if that is known.
 
     Raises:
         InvalidArgumentError: RESOURCE_NAME_INVALID.
@@ -107,7 +107,7 @@ def parse_each(
     names: Sequence[str],
     parse: Callable[..., T],
     collection: str,
-    library: str,
+    library: str | None,
     *,
     field: str,
     most: int,

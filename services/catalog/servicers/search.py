@@ -45,8 +45,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     async def SearchFaces(self, request: pb.SearchFacesRequest, context: Context) -> pb.SearchFacesResponse:
         """Find the faces that resemble the query."""
-        options = _Options(request)
-        look_up = await self._look_up(options, request.query)
+        options, look_up = await self._parse(request)
 
         def run() -> pb.SearchFacesResponse:
             library = self._catalog.get(options.library)
@@ -65,8 +64,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     async def SearchPeople(self, request: pb.SearchPeopleRequest, context: Context) -> pb.SearchPeopleResponse:
         """Find the people that resemble the query."""
-        options = _Options(request)
-        look_up = await self._look_up(options, request.query)
+        options, look_up = await self._parse(request)
 
         def run() -> pb.SearchPeopleResponse:
             library = self._catalog.get(options.library)
@@ -86,10 +84,17 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
         return await self._executor.run(run)
 
-    async def _look_up(self, options: "_Options", query: pb.SearchQuery) -> _LookUp:
-        """Return what looks the query up; the faces of a photo are found at once, for that takes the longest."""
+    async def _parse(self, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> tuple["_Options", _LookUp]:
+        """Return the options and what looks the query up; the faces of a photo are found at once, as it takes long."""
+        checks = Checks()
+        options = _Options(checks, request)
+        query = request.query
         if query.WhichOneof("query") != "content":
-            return options.look_up
+            checks.done()
+            return options, options.look_up
+        if checks.failed:
+            await self._executor.run(checks.run, self._photos.check, query.content)
+        checks.done()
         await self._executor.run(self._catalog.get, options.library)
         with self._admission.place():
             faces, space = await self._photos.faces(query.content)
@@ -99,11 +104,16 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
                 library.queries.check_space(space)
             return faces
 
-        return check
+        return options, check
 
 
 class _Options:
-    """What a search asks for, checked.
+    """What a search asks for.
+
+    Args:
+        checks: gets what is wrong with it: RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID,
+            MAX_RESULTS_INVALID, MAX_DISTANCE_INVALID.
+        request: the request.
 
     Attributes:
         library: id of the library.
@@ -111,23 +121,17 @@ class _Options:
         max_distance: the largest distance of a result.
         look_up: makes the queries, unless a photo is searched for.
 
-    Raises:
-        InvalidArgumentError: RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, MAX_RESULTS_INVALID or
-            MAX_DISTANCE_INVALID.
-
     """
 
-    def __init__(self, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> None:
-        checks = Checks()
+    def __init__(self, checks: Checks, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> None:
         self.library = checks.run(parse_library, request.parent, field="parent")
-        self.look_up = _parse_query(checks, request.query, self.library)
+        self.look_up = _parse_query(checks, request.query, checks.known(self.library))
         self.max_results = checks.run(_max_results, request.max_results)
         distance = request.max_distance if request.HasField("max_distance") else MAX_DISTANCE
         self.max_distance = checks.run(_max_distance, distance)
-        checks.done()
 
 
-def _parse_query(checks: Checks, query: pb.SearchQuery, library: str) -> _LookUp:
+def _parse_query(checks: Checks, query: pb.SearchQuery, library: str | None) -> _LookUp:
     """Return what looks the query up, to be used once the checks are done."""
     match query.WhichOneof("query"):
         case "embedding":

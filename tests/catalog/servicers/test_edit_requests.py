@@ -172,7 +172,7 @@ REFUSED: dict[str, tuple[Call, str, list[str]]] = {
         "PEOPLE_INVALID", ["people"],
     ),
     "none": (
-        lambda world: world.edits.SeparatePeople(pb.SeparatePeopleRequest()), "RESOURCE_NAME_INVALID", ["people"],
+        lambda world: world.edits.SeparatePeople(pb.SeparatePeopleRequest()), "PEOPLE_INVALID", ["people"],
     ),
     "no face": (
         lambda world: world.edits.SplitPerson(pb.SplitPersonRequest(person=NOBODY)), "FACES_EMPTY", ["faces"],
@@ -231,3 +231,11 @@ async def test_what_is_refused_is_refused_by_name(world: World, case: str) -> No
     call, reason, fields = REFUSED[case]
     failure = await refusal(call(world))
     assert (failure.reason, failure.fields) == (reason, fields)
+
+
+async def test_people_are_counted_and_compared_though_one_has_no_name(world: World) -> None:
+    failure = await refusal(world.edits.SeparatePeople(pb.SeparatePeopleRequest(people=["wrong"])))
+    assert failure.fields == ["people", "people[0]"]
+    request = pb.SeparatePeopleRequest(people=["wrong", NOBODY, NOBODY, "libraries/other/people/x"])
+    failure = await refusal(world.edits.SeparatePeople(request))
+    assert failure.fields == ["people", "people[0]", "people[3]"]

@@ -62,3 +62,11 @@ def test_an_update_of_an_output_field_is_refused() -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         fields_to_update(FieldMask(paths=["face_count"]), Person(), {"display_name"})
     assert (caught.value.reason, caught.value.field) == (Reason.UPDATE_MASK_INVALID, "update_mask")
+
+
+def test_every_path_that_is_wrong_is_named() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"^'soul, mind' can't be read") as read:
+        ReadMask(FieldMask(paths=["soul", "name", "mind"]), Face)
+    with pytest.raises(InvalidArgumentError, match=r"^'etag, face_count' can't be updated") as update:
+        fields_to_update(FieldMask(paths=["etag", "hidden", "face_count"]), Person(), {"hidden"})
+    assert (read.value.metadata["value"], update.value.metadata["value"]) == ("soul, mind", "etag, face_count")

@@ -1,0 +1,143 @@
+"""A request that is wrong in two fields is refused once, with both, whatever the method and the fields."""
+
+from typing import Any
+
+import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from albumen.catalog.v1 import image_service_pb2 as image_pb
+from albumen.catalog.v1 import library_service_pb2 as library_pb
+from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
+from albumen.catalog.v1 import people_service_pb2 as people_pb
+from albumen.catalog.v1 import search_service_pb2 as search_pb
+from albumen.catalog.v1.person_pb2 import Person
+from tests.catalog.asking import refusal
+from tests.catalog.conftest import World
+from tests.catalog.fake_vision import Script
+from tests.planting import Faults, untold
+
+PERSON = "libraries/default/people/x"
+FACE = "libraries/default/faces/1"
+IMAGE = f"libraries/default/images/{'0' * 64}"
+EDIT = "libraries/default/edits/1"
+QUERY = search_pb.SearchQuery(face=FACE)
+
+# A right request of each method.
+REQUESTS: dict[str, Message] = {
+    "images.IndexImage": image_pb.IndexImageRequest(header=image_pb.ImageHeader()),
+    "images.IndexImageBytes": image_pb.IndexImageBytesRequest(content=Script().photo()),
+    "images.GetImage": image_pb.GetImageRequest(name=IMAGE),
+    "images.ListImages": image_pb.ListImagesRequest(),
+    "images.DeleteImage": image_pb.DeleteImageRequest(name=IMAGE),
+    "images.ListSources": image_pb.ListSourcesRequest(),
+    "images.ForgetSources": image_pb.ForgetSourcesRequest(uris=["file:///x"]),
+    "libraries.CreateLibrary": library_pb.CreateLibraryRequest(library_id="a"),
+    "libraries.GetLibrary": library_pb.GetLibraryRequest(),
+    "libraries.ListLibraries": library_pb.ListLibrariesRequest(),
+    "libraries.DeleteLibrary": library_pb.DeleteLibraryRequest(name="libraries/a"),
+    "libraries.ReclusterLibrary": library_pb.ReclusterLibraryRequest(),
+    "people.ListPeople": people_pb.ListPeopleRequest(),
+    "people.GetPerson": people_pb.GetPersonRequest(name=PERSON),
+    "people.UpdatePerson": people_pb.UpdatePersonRequest(person=Person(name=PERSON)),
+    "people.GetFace": people_pb.GetFaceRequest(name=FACE),
+    "people.BatchGetFaces": people_pb.BatchGetFacesRequest(names=[FACE]),
+    "people.ListFaces": people_pb.ListFacesRequest(),
+    "edits.MergePeople": edits_pb.MergePeopleRequest(person=PERSON, others=[f"{PERSON}y"]),
+    "edits.SplitPerson": edits_pb.SplitPersonRequest(person=PERSON, faces=[FACE]),
+    "edits.ReassignFaces": edits_pb.ReassignFacesRequest(faces=[FACE], person=PERSON),
+    "edits.SeparatePeople": edits_pb.SeparatePeopleRequest(people=[PERSON, f"{PERSON}y"]),
+    "edits.SuggestMerges": edits_pb.SuggestMergesRequest(),
+    "edits.GetEdit": edits_pb.GetEditRequest(name=EDIT),
+    "edits.ListEdits": edits_pb.ListEditsRequest(),
+    "edits.UndoEdit": edits_pb.UndoEditRequest(name=EDIT),
+    "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
+    "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
+}
+SERVICES = {
+    "images": image_pb.DESCRIPTOR.services_by_name["ImageService"],
+    "libraries": library_pb.DESCRIPTOR.services_by_name["LibraryService"],
+    "people": people_pb.DESCRIPTOR.services_by_name["PeopleService"],
+    "edits": edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"],
+    "search": search_pb.DESCRIPTOR.services_by_name["SearchService"],
+}
+WRONG_NAMES = ["wrong", "libraries/default/wrong/1"]
+FAULTS = Faults(
+    values={
+        "parent": "wrong",
+        "name": "wrong",
+        "person": "nobody",
+        "image": "wrong",
+        "face": "wrong",
+        "names": WRONG_NAMES,
+        "faces": WRONG_NAMES,
+        "others": WRONG_NAMES,
+        "people": WRONG_NAMES,
+        "labels": ["cat"] * 101,
+        "library_id": "Wrong",
+        "display_name": "n" * 201,
+        "file_name": "folder/name",
+        "source_uri": "no uri",
+        "uris": ["no uri", "", "C:/cat.jpg"],
+        "uri_prefix": "u" * 2_049,
+        "modify_time": Timestamp(seconds=2**60),
+        "sha256": "wrong",
+        "size_bytes": -1,
+        "content": b"no image",
+        "embedding": b"short",
+        "max_results": -1,
+        "max_distance": 3.0,
+        "eps": -1.0,
+        "min_samples": -1,
+        "page_size": -1,
+        "page_token": "wrong",
+        "read_mask": FieldMask(paths=["wrong"]),
+        "update_mask": FieldMask(paths=["wrong", "display_name"]),
+        "request_id": "wrong",
+    },
+    counted=frozenset({"labels"}),
+    harmless=frozenset({"etag", "embedding_space", "library.name"}),
+)
+# Answered before the bytes have come.
+STREAMED = Faults(
+    {key: value for key, value in FAULTS.values.items() if key != "content"},
+    FAULTS.counted,
+    FAULTS.harmless | {"content"},
+)
+
+
+def faults_of(method: str) -> Faults:
+    return STREAMED if method == "images.IndexImage" else FAULTS
+
+
+async def told(world: World, method: str, request: Message) -> list[str]:
+    service, name = method.split(".")
+    contract = SERVICES[service].methods_by_name[name]
+    ask: Any = getattr(getattr(world, service), name)
+    call = ask(iter([request]) if contract.client_streaming else request)
+    return (await refusal(call.read() if contract.server_streaming else call)).fields
+
+
+def test_every_method_of_the_catalog_is_tried() -> None:
+    known = {f"{key}.{method.name}": method for key, service in SERVICES.items() for method in service.methods}
+    assert REQUESTS.keys() == known.keys()
+    assert {key: request.DESCRIPTOR for key, request in REQUESTS.items()} == {
+        key: method.input_type for key, method in known.items()
+    }
+
+
+@pytest.mark.parametrize("method", REQUESTS)
+def test_every_field_of_a_request_has_a_fault_or_none(method: str) -> None:
+    assert faults_of(method).unknown(REQUESTS[method]) == []
+
+
+@pytest.mark.parametrize("method", REQUESTS)
+async def test_the_second_fault_of_a_request_is_not_kept_for_the_next_try(world: World, method: str) -> None:
+    assert await untold(faults_of(method), REQUESTS[method], lambda request: told(world, method, request)) == []
+
+
+async def test_many_wrong_names_leave_room_for_the_fault_of_another_field(world: World) -> None:
+    wrong = edits_pb.SplitPersonRequest(person="wrong", faces=["wrong"] * 10_000, request_id="wrong")
+    fields = (await refusal(world.edits.SplitPerson(wrong))).fields
+    assert fields[:5] == ["person", "faces[0]", "request_id", "faces[1]", "faces[2]"]
