@@ -22,6 +22,7 @@ from services.common.errors import (
     UnavailableError,
 )
 from services.common.limits import MAX_FACES_PER_EMBED
+from services.common.wire.answering import who_answers_on
 from services.common.wire.status import from_rpc_error, from_status
 
 _RETRY_SECONDS: Final = 1.0
@@ -37,6 +38,7 @@ class DetectorClient:
     """
 
     def __init__(self, channel: grpc.aio.Channel, *, seconds: float) -> None:
+        self._channel = channel
         self._stub = detector_grpc.DetectorServiceStub(channel)
         self._seconds = seconds
 
@@ -46,6 +48,9 @@ class DetectorClient:
         try:
             response = await self._stub.Detect(request, timeout=self._seconds)
         except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                found = await who_answers_on(self._channel)
+                raise _misdirected(found, "detector", Reason.DETECTOR_UNAVAILABLE) from None
             raise _failure(error, "detector", Reason.DETECTOR_UNAVAILABLE, self._seconds) from None
         return Sight(
             width=response.image_size.width,
@@ -67,6 +72,7 @@ class EmbedderClient:
     """
 
     def __init__(self, channel: grpc.aio.Channel, *, seconds: float) -> None:
+        self._channel = channel
         self._stub = embedder_grpc.EmbedderServiceStub(channel)
         self._seconds = seconds
 
@@ -87,7 +93,21 @@ class EmbedderClient:
         try:
             return await self._stub.Embed(request, timeout=self._seconds)
         except grpc.aio.AioRpcError as error:
+            if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+                found = await who_answers_on(self._channel)
+                raise _misdirected(found, "embedder", Reason.EMBEDDER_UNAVAILABLE) from None
             raise _failure(error, "embedder", Reason.EMBEDDER_UNAVAILABLE, self._seconds) from None
+
+
+def _misdirected(found: str, service: str, unavailable: Reason) -> AlbumenError:
+    """Return the error for what was `found` where a `service` was looked for, and does not know its methods."""
+    if found.endswith(service):
+        why = f"The {service} lacks a method that the catalog needs, as one of another version does."
+    else:
+        why = f"The {service} can't be reached: {found} answers in its place."
+    setting = f"ALBUMEN_CATALOG_{service.upper()}_TARGET"
+    # Nothing gets better by waiting.
+    return UnavailableError(unavailable, f"{why} Check {setting}, then restart the catalog.", retried=True)
 
 
 def _failure(error: grpc.aio.AioRpcError, service: str, unavailable: Reason, seconds: float) -> AlbumenError:

@@ -12,11 +12,7 @@ from grpc_status import rpc_status
 from services.common.errors import AlbumenError, InternalError, Reason
 from services.common.wire.call_limit import CallLimit
 from services.common.wire.request_reader import RequestReader, read_one
-from services.common.wire.status import to_status
-
-PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
-# Five attempts of a caller, each of which takes five of ours, would be a minute.
-_NEVER: Final = "-1"
+from services.common.wire.status import NEVER, PUSHBACK_KEY, to_status
 
 _OURS: Final = "/albumen."
 _log = structlog.get_logger("rpc")
@@ -148,7 +144,7 @@ async def _abort(context: Context, error: AlbumenError) -> None:
     metadata = tuple(status.trailing_metadata)
     # What clients with a retry policy obey; RetryInfo is for those that retry by themselves.
     if error.retried:
-        metadata += ((PUSHBACK_KEY, _NEVER),)
+        metadata += ((PUSHBACK_KEY, NEVER),)
     elif error.retry_after is not None:
         metadata += ((PUSHBACK_KEY, str(round(error.retry_after * 1000))),)
     await context.abort(status.code, status.details, metadata)

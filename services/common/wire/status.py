@@ -30,6 +30,10 @@ from services.common.wire.status_size import fitted
 # A private-use top-level name: nobody else can own it.
 DOMAIN: Final = "albumen.internal"
 
+PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
+# Five attempts of a caller, each of which takes five of ours, would be a minute.
+NEVER: Final = "-1"
+
 _CODES: Final[dict[type[AlbumenError], int]] = {
     InvalidArgumentError: code_pb2.INVALID_ARGUMENT,
     NotFoundError: code_pb2.NOT_FOUND,
@@ -92,13 +96,19 @@ def from_rpc_error(error: grpc.RpcError) -> AlbumenError:
     """Return the error that a failed call carries, whether it has rich details or only a code."""
     if not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
         return InternalError(Reason.INTERNAL, "The call failed without a status.")
-    code = error.code()
-    # The stubs know of metadata with names only; it unpacks as a pair.
-    metadata: Any = error.trailing_metadata() or ()
-    for key, value in metadata:
-        if key == rpc_status.GRPC_DETAILS_METADATA_KEY and isinstance(value, bytes):
-            return from_status(Status.FromString(value))
-    return from_status(Status(code=code.value[0], message=error.details() or ""))
+    details = _trailer(error, rpc_status.GRPC_DETAILS_METADATA_KEY)
+    if details is None:
+        return from_status(Status(code=error.code().value[0], message=error.details() or ""))
+    answer = from_status(Status.FromString(details))
+    answer.retried = _trailer(error, PUSHBACK_KEY) == NEVER
+    return answer
+
+
+def has_details(error: grpc.RpcError) -> bool:
+    """Return whether a service answered; else it is the transport that speaks, in words of its own."""
+    if not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
+        return False
+    return _trailer(error, rpc_status.GRPC_DETAILS_METADATA_KEY) is not None
 
 
 def resource_type(name: str) -> str:
@@ -112,6 +122,12 @@ def resource_type(name: str) -> str:
     collections = name.split("/")[::2]
     kind = _RESOURCE_TYPES.get(collections[-1])
     return f"{DOMAIN}/{kind}" if kind else ""
+
+
+def _trailer(error: "grpc.Call | grpc.aio.AioRpcError", wanted: str) -> Any:  # noqa: ANN401 - text, or bytes
+    # The stubs know of metadata with names only; it unpacks as a pair.
+    metadata: Any = error.trailing_metadata() or ()
+    return next((value for key, value in metadata if key == wanted), None)
 
 
 def _details(error: AlbumenError) -> list[Message]:
