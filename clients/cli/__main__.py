@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from clients.cli import console
+from clients.cli import advised, console
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
@@ -68,6 +68,13 @@ def root(
 ) -> None:
     """Find the things and the people in your photos, on your own machine."""
     context.obj = Session(target=catalog, library=library)
+    options: list[str] = []
+    for name, value in (("catalog", catalog), ("library", library)):
+        source = context.get_parameter_source(name)
+        # What the environment says, it says to the next command too.
+        if source is not None and source.name == "COMMANDLINE":
+            options += (f"--{name}", value)
+    advised.use_options(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

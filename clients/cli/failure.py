@@ -5,14 +5,15 @@ from typing import Final
 
 import grpc
 
+from clients.cli.advised import command
 from services.common.errors import (
     AlbumenError,
     DeadlineExceededError,
     InternalError,
     Reason,
-    UnavailableError,
 )
-from services.common.wire.status import from_rpc_error
+from services.common.wire.answering import who_answers
+from services.common.wire.status import from_rpc_error, has_details
 
 _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.LIBRARY_NOT_FOUND: "Check --library; LibraryService.CreateLibrary makes a new one.",
@@ -27,11 +28,11 @@ _ADVICE: Final[Mapping[Reason, str]] = {
         "Send a smaller one, or raise ALBUMEN_CATALOG_MAX_IMAGE_PIXELS and ALBUMEN_DETECTOR_MAX_IMAGE_PIXELS where "
         "the services run."
     ),
-    Reason.PERSON_NOT_FOUND: "`albumen people --all` lists everybody.",
-    Reason.IMAGE_NOT_FOUND: "`albumen images` lists what is indexed.",
-    Reason.EDIT_NOT_FOUND: "`albumen edits` lists what can be undone.",
-    Reason.EDIT_UNDONE: "`albumen edits` lists what can be undone.",
-    Reason.EDIT_SUPERSEDED: "`albumen edits` lists them; undo the later one first.",
+    Reason.PERSON_NOT_FOUND: "`{albumen} people --all` lists everybody.",
+    Reason.IMAGE_NOT_FOUND: "`{albumen} images` lists what is indexed.",
+    Reason.EDIT_NOT_FOUND: "`{albumen} edits` lists what can be undone.",
+    Reason.EDIT_UNDONE: "`{albumen} edits` lists what can be undone.",
+    Reason.EDIT_SUPERSEDED: "`{albumen} edits` lists them; undo the later one first.",
     Reason.SPLIT_TAKES_ALL: "Leave at least one photo out, or give the person another name.",
     Reason.ETAG_MISMATCH: "Somebody else changed it at the same moment: run the command again.",
     Reason.EMBEDDING_SPACE_MISMATCH: "Its faces come from another model: use that one, or a new library.",
@@ -44,11 +45,26 @@ _ADVICE: Final[Mapping[Reason, str]] = {
 }
 # What gRPC says of a message over its limit.
 _TRANSPORT_LIMIT: Final = "larger than max"
+# What tells in gRPC's words why nobody answers; the first that is found counts.
+_CAUSES: Final = {
+    "Connection refused": "Connection refused",
+    "DNS": "there is no such host",
+    "No route to host": "No route to host",
+    "unreachable": "Network is unreachable",
+    "imeout": "no answer",
+    "timed out": "no answer",
+    "http1": "what listens there does not speak gRPC",
+    "HTTP status": "what listens there does not speak gRPC",
+}
+_UNAVAILABLE: Final = "UNAVAILABLE"
+_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
+_DEFAULT_PORT: Final = "50053"
 
 
 def advice_for(reason: str) -> str:
     """Return what to do about `reason`; empty if nothing is known."""
-    return _ADVICE.get(Reason(reason), "") if reason in Reason.__members__ else ""
+    advice = _ADVICE.get(Reason(reason), "") if reason in Reason.__members__ else ""
+    return advice.format(albumen=command())
 
 
 class CommandError(Exception):
@@ -81,32 +97,63 @@ class CommandError(Exception):
 
 
 def from_call(error: grpc.RpcError, target: str) -> CommandError:
-    """Return the error for a call to the catalog at `target` that failed."""
-    return from_albumen(from_rpc_error(error), target)
-
-
-def from_albumen(error: AlbumenError, target: str) -> CommandError:
-    """Return the error for what the catalog at `target` answered."""
-    if error.reason is Reason.INTERNAL and isinstance(error, UnavailableError):
-        return CommandError(
-            f"The catalog at {target} can't be reached ({_last_cause(error.message)}).",
-            reason="UNAVAILABLE",
-            advice="Start the services with `albumen up`, or name another catalog with --catalog HOST:PORT.",
-        )
-    if error.reason is Reason.OVERLOADED and _TRANSPORT_LIMIT in error.message:
-        # Far over the limit, a message is refused before the catalog sees it.
-        reason = Reason.IMAGE_TOO_LARGE
-        message = "The image is far larger than the catalog takes."
-        return CommandError(message, reason=str(reason), advice=_ADVICE[reason])
-    if isinstance(error, DeadlineExceededError):
+    """Return the error for a call to the catalog at `target` that failed; it never holds what gRPC says of itself."""
+    answer = from_rpc_error(error)
+    if not has_details(error):
+        return _unanswered(error, answer, target)
+    if isinstance(answer, DeadlineExceededError):
         advice = "The catalog is busy or far away: try again in a moment."
-    elif isinstance(error, InternalError):
+    elif isinstance(answer, InternalError):
         advice = "The catalog's log says more."
     else:
         advice = ""
-    return CommandError(error.message, reason=str(error.reason), advice=_ADVICE.get(error.reason, advice))
+    return CommandError(answer.message, reason=str(answer.reason), advice=advice_for(answer.reason) or advice)
 
 
-def _last_cause(message: str) -> str:
-    """Return the end of gRPC's chain of causes, which is the part that tells."""
-    return message.rstrip(".").rsplit(": ", maxsplit=1)[-1] or "no answer"
+def _unanswered(error: grpc.RpcError, answer: AlbumenError, target: str) -> CommandError:
+    """Return the error for a call that failed on its way, before or after the catalog saw it."""
+    code = error.code() if isinstance(error, grpc.Call | grpc.aio.AioRpcError) else grpc.StatusCode.UNKNOWN
+    if code is grpc.StatusCode.UNIMPLEMENTED:
+        return _misdirected(target)
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED and _TRANSPORT_LIMIT in answer.message:
+        # Far over the limit, a message is refused before the catalog sees it.
+        reason = Reason.IMAGE_TOO_LARGE
+        message = "The image is far larger than the catalog takes."
+        return CommandError(message, reason=str(reason), advice=advice_for(reason))
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return CommandError(
+            f"The catalog at {target} did not answer in time.",
+            reason=str(answer.reason),
+            advice="The catalog is busy or far away: try again in a moment.",
+        )
+    if code is not grpc.StatusCode.UNAVAILABLE:
+        message = f"The call to the catalog at {target} broke off."
+        return CommandError(message, reason=_UNAVAILABLE, advice="The catalog's log says more.")
+    return CommandError(
+        f"The catalog at {target} can't be reached ({_cause(answer.message)}).",
+        reason=_UNAVAILABLE,
+        advice=f"Start the services with `{_up(target)}`, or name another catalog with --catalog HOST:PORT.",
+    )
+
+
+def _misdirected(target: str) -> CommandError:
+    found = who_answers(target)
+    if found.endswith("catalog"):
+        message = f"The catalog at {target} lacks what this command needs, as one of another version does."
+    else:
+        message = f"There is no catalog at {target}: {found} answers there."
+    advice = "Name the catalog with --catalog HOST:PORT, or in ALBUMEN_CATALOG_TARGET."
+    return CommandError(message, reason=_UNAVAILABLE, advice=advice)
+
+
+def _up(target: str) -> str:
+    """Return the command that starts the services so that the catalog is at `target`, if that is on this machine."""
+    host, _, port = target.rpartition(":")
+    if host in _THIS_MACHINE and port != _DEFAULT_PORT:
+        return f"albumen up --catalog-listen {target}"
+    return "albumen up"
+
+
+def _cause(message: str) -> str:
+    """Return the cause in what gRPC says, whose chain of causes is for programmers."""
+    return next((cause for sign, cause in _CAUSES.items() if sign in message), "the connection broke off")

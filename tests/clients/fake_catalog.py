@@ -124,5 +124,9 @@ class FakeCatalog:
         self.state.people[name] = person
         return person
 
+    def stop(self) -> None:
+        """Go away, in the middle of a call too, which must not wait for its own end."""
+        self._server.stop(None)
+
     def close(self) -> None:
         self._server.stop(None).wait()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grpc_status import rpc_status
 
 from services.common.errors import AlbumenError
-from services.common.wire.status import to_status
+from services.common.wire.status import NEVER, PUSHBACK_KEY, to_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,10 @@ class Faults:
         try:
             yield
         except AlbumenError as error:
-            context.abort_with_status(rpc_status.to_status(to_status(error)))
+            status = rpc_status.to_status(to_status(error))
+            if error.retried:
+                status = status._replace(trailing_metadata=(*status.trailing_metadata, (PUSHBACK_KEY, NEVER)))
+            context.abort_with_status(status)
 
     def require_whole(self, method: str, context: grpc.ServicerContext) -> None:
         with self.rich(context):

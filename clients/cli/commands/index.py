@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -17,7 +17,7 @@ from rich.text import Text
 from clients.cli import console, exit_codes
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
-from clients.cli.failure import CommandError, from_albumen, from_call
+from clients.cli.failure import CommandError, from_call
 from clients.cli.indexing.run import IndexRun, Options
 from clients.cli.indexing.summary import Summary, library_line, print_how_to_forget, print_missing
 from clients.cli.indexing.upload import Outcome, Result
@@ -82,26 +82,22 @@ def index(
                 raise _stopped(run, from_call(error, session.target)) from error
             raise
         view.print_summary(run)
-        try:
+        if run.indexing.halted_by is not None:
+            raise _stopped(run, run.indexing.halted_by)
+        with suppress(grpc.RpcError):  # All that there was to do is done.
             library = catalog.library()
-        except grpc.RpcError:
-            pass  # The reason is told already.
-        else:
             console.out.print(library_line(library.image_count, library.person_count))
     print_missing(run.missing)
     # In a folder below the named ones, too, a drive may be missing; but first, what was moved had to be found.
     require_present((path for uri in run.missing if (path := to_path(uri)) is not None), paths)
     if run.missing:
         print_how_to_forget(paths)
-    _end(run, session.target)
+    _end(run)
 
 
-def _end(run: IndexRun, target: str) -> None:
+def _end(run: IndexRun) -> None:
     """End the command as its exit codes say."""
     counts = run.counts
-    halted_by = run.indexing.halted_by
-    if halted_by is not None:
-        raise _stopped(run, from_albumen(halted_by, target))
     if run.indexing.stopped:
         console.err.print("Interrupted. Run the same command again to go on.")
         raise typer.Exit(exit_codes.INTERRUPTED)

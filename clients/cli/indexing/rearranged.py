@@ -5,7 +5,7 @@ for a moment is nowhere: the catalog would let go of it, and of all that was sai
 kept at a place that is no file's until every file has been looked at.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,13 +20,16 @@ from clients.cli.source import file_sha256, to_uri
 
 
 @contextmanager
-def kept(catalog: Catalog, known: KnownFiles, differing: Collection[Found]) -> Iterator[None]:
+def kept(
+    catalog: Catalog, known: KnownFiles, differing: Collection[Found], *, is_halted: Callable[[], bool]
+) -> Iterator[None]:
     """Keep the images whose places are all taken by other files, while their own files are elsewhere.
 
     Args:
         catalog: where the images are.
         known: places that the catalog knew.
         differing: files that do not look like what is known at their place.
+        is_halted: whether the service can't go on; then the next run lets go of what is kept.
 
     Raises:
         grpc.RpcError: the catalog would not keep them.
@@ -38,8 +41,9 @@ def kept(catalog: Catalog, known: KnownFiles, differing: Collection[Found]) -> I
         yield
     finally:
         # If the catalog is away now, the next run lets go of them. What another run holds stays.
-        with suppress(grpc.RpcError):
-            catalog.forget_sources(find_settled(catalog))
+        if not is_halted():
+            with suppress(grpc.RpcError):
+                catalog.forget_sources(find_settled(catalog))
 
 
 def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tuple[str, Path]]:

@@ -49,6 +49,7 @@ class IndexRun:
         indexing: what is sent; its `stop` ends the run early.
         counts: how many files came to which end; those that were moved are among the known ones.
         to_send: how many files differ from what is known.
+        left: how many of them have not been tried yet.
         moved: how many known files were found somewhere else.
         missing: URIs of the known files that are not there any more; empty until the run has ended.
 
@@ -73,6 +74,7 @@ class IndexRun:
         )
         self.indexing = Indexing(catalog, in_flight=options.in_flight)
         self.counts: Counter[Result] = Counter()
+        self._done = 0
         self.moved = 0
         self.missing: list[str] = []
 
@@ -80,6 +82,11 @@ class IndexRun:
     def to_send(self) -> int:
         """How many files differ from what is known."""
         return len(self._to_send)
+
+    @property
+    def left(self) -> int:
+        """How many of them have not been tried yet."""
+        return len(self._to_send) - self._done
 
     def scan(self) -> None:
         """Look at every file's name, size and time, and tell the known from those that are to be sent.
@@ -119,8 +126,9 @@ class IndexRun:
             grpc.RpcError: the old places could not be forgotten.
 
         """
-        with kept(self._catalog, self._known, self._differing):
+        with kept(self._catalog, self._known, self._differing, is_halted=lambda: self.indexing.halted_by is not None):
             for outcome in self.indexing.run(self._to_send, self._known):
+                self._done += 1
                 if outcome.is_new_place or outcome.result is Result.CHANGED:
                     self._moves.notice(outcome.image, is_new_place=outcome.is_new_place)
                 self._take(outcome)

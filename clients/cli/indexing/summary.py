@@ -18,7 +18,7 @@ from clients.cli.scan.file_kind import Kind
 from clients.cli.scan.walk import Walk
 from clients.cli.source import to_path
 from clients.cli.summary import plural
-from services.common.errors import Reason
+from services.common.errors import Reason, UnavailableError
 
 _LIMITS: Final = {str(Reason.IMAGE_TOO_LARGE), str(Reason.IMAGE_TOO_MANY_PIXELS)}
 _SHOWN_PATHS: Final = 5
@@ -56,7 +56,10 @@ class Summary:
         failed = outcome.result is Result.FAILED
         line = Text("✗" if failed else "•", style="red" if failed else "yellow")
         line.append(f" {printable(str(outcome.path))}", style="default")
-        line.append(f" {printable(outcome.message)} {outcome.reason}", style="dim default")
+        # Why the run stopped is told once, at its end.
+        stopped = isinstance(outcome.error, UnavailableError)
+        message = "Was on its way when the run stopped." if stopped else printable(outcome.message)
+        line.append(f" {message} {outcome.reason}", style="dim default")
         console.out.print(line, soft_wrap=True)
 
     def table(self, run: IndexRun, seconds: float) -> Table:
@@ -76,6 +79,8 @@ class Summary:
         for (result, reason), count in self._reasons.most_common():
             style = "red" if result is Result.FAILED else "yellow"
             table.add_row(f"{count:,}", Text(result.name.lower()).append(f" {reason}", style="dim"), style=style)
+        if run.left:
+            table.add_row(f"{run.left:,}", "not tried yet", style="yellow")
         _add_other_files(table, run.walk)
         sent = sum(counts.values())
         rate = f" [dim]{sent / seconds:.1f} files/s[/]" if seconds > 0 else ""

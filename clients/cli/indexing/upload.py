@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -14,6 +15,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from albumen.catalog.v1.image_service_pb2 import ImageHeader, IndexImageRequest, IndexImageResponse
 from clients.cli.connection import MAX_FILE_BYTES, Catalog
+from clients.cli.failure import CommandError, from_call
 from clients.cli.indexing.backoff import Backoff
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.source import file_sha256, to_uri
@@ -61,6 +63,7 @@ class Outcome:
         reason: stable cause, empty if all went well.
         message: the cause in words.
         error: what the service answered, if it refused.
+        failure: the same for people, with what to do about it.
         os_error: what the system answered, if it would not let the file be read.
 
     """
@@ -72,6 +75,7 @@ class Outcome:
     reason: str = ""
     message: str = ""
     error: AlbumenError | None = None
+    failure: CommandError | None = None
     os_error: OSError | None = None
 
 
@@ -129,12 +133,10 @@ class Uploader:
         content = _Content(file, header)
         try:
             response = self._send_patiently(content)
-        except AlbumenError as error:
+        except grpc.RpcError as call:
             if content.error is not None:
                 return unreadable(path, content.error)
-            file_at_fault = isinstance(error, InvalidArgumentError) and error.reason not in _NOT_THE_FILE
-            result = Result.SKIPPED if file_at_fault else Result.FAILED
-            return Outcome(path, result, reason=str(error.reason), message=error.message, error=error)
+            return self._refused(path, call)
         image = response.image.name
         before = self._known.get(uri)
         if response.replaced_image or (before is not None and before.image != image):
@@ -142,20 +144,34 @@ class Uploader:
         result = Result.KNOWN if response.already_indexed else Result.NEW
         return Outcome(path, result, image, is_new_place=before is None)
 
+    def _refused(self, path: Path, call: grpc.RpcError) -> Outcome:
+        error, failure = from_rpc_error(call), from_call(call, self._catalog.target)
+        file_at_fault = isinstance(error, InvalidArgumentError) and error.reason not in _NOT_THE_FILE
+        result = Result.SKIPPED if file_at_fault else Result.FAILED
+        return Outcome(path, result, reason=failure.reason, message=failure.message, error=error, failure=failure)
+
     def _send_patiently(self, content: "_Content") -> IndexImageResponse:
         # The channel's policy repeats this question by itself: where it fails, the catalog has been away for long.
         known = self._is_known(content.header.sha256)
+        started = time.monotonic()
         failures = 0
         while True:
             try:
                 return self._send(content, known=known)
             except grpc.RpcError as call:
-                error = from_rpc_error(call)
-            failures += 1
-            delay = self._backoff.delay(failures, error.retry_after)
-            may_pass = isinstance(error, ResourceExhaustedError | UnavailableError)
-            if not may_pass or delay is None or self._stopping.wait(delay):
-                raise error
+                failures += 1
+                delay = self._delay(from_rpc_error(call), failures, started)
+                if delay is None or self._stopping.wait(delay):
+                    raise
+
+    def _delay(self, error: AlbumenError, failures: int, started: float) -> float | None:
+        """Return the seconds until the next attempt, or None if there is to be none."""
+        # The catalog has been patient with others, for as long as we would be.
+        if error.retried:
+            return None
+        if isinstance(error, UnavailableError):
+            return self._backoff.delay(failures, error.retry_after, away_for=time.monotonic() - started)
+        return self._backoff.delay(failures, error.retry_after) if isinstance(error, ResourceExhaustedError) else None
 
     def _send(self, content: "_Content", *, known: bool) -> IndexImageResponse:
         if known:
@@ -176,7 +192,7 @@ class Uploader:
             failure = from_rpc_error(error)
             if isinstance(failure, NotFoundError) and failure.reason is Reason.IMAGE_NOT_FOUND:
                 return False
-            raise failure from error
+            raise
         return True
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from clients.cli.connection import Catalog
 from clients.cli.indexing.backoff import Backoff
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.indexing.upload import Outcome, Result, Uploader
 from services.common.errors import (
-    AlbumenError,
     DeadlineExceededError,
     FailedPreconditionError,
     InvalidArgumentError,
@@ -20,9 +19,14 @@ from services.common.errors import (
     UnavailableError,
 )
 
+if TYPE_CHECKING:
+    from clients.cli.failure import CommandError
+
 MAX_FAILURES_IN_A_ROW: Final = 3
 
 _POLL_SECONDS: Final = 0.2
+# Whoever is away has been waited for already.
+_SAME_FOR_ALL: Final = (NotFoundError, FailedPreconditionError, InvalidArgumentError, UnavailableError)
 
 
 class Indexing:
@@ -45,7 +49,7 @@ class Indexing:
         self._stop_wanted = False
         self._in_flight = in_flight
         self._failures_in_a_row = 0
-        self.halted_by: AlbumenError | None = None
+        self.halted_by: CommandError | None = None
 
     @property
     def stopped(self) -> bool:
@@ -96,9 +100,9 @@ class Indexing:
             if error is not None or outcome.result is not Result.SKIPPED:
                 self._failures_in_a_row = 0
             return
-        if isinstance(error, UnavailableError | ResourceExhaustedError | DeadlineExceededError):
+        if isinstance(error, ResourceExhaustedError | DeadlineExceededError):
             self._failures_in_a_row += 1
-        same_for_all = isinstance(error, NotFoundError | FailedPreconditionError | InvalidArgumentError)
+        same_for_all = isinstance(error, _SAME_FOR_ALL)
         if same_for_all or self._failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
-            self.halted_by = self.halted_by or error
+            self.halted_by = self.halted_by or outcome.failure
             self.stop()

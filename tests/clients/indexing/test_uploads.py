@@ -7,8 +7,8 @@ import pytest
 from clients.cli.connection import Catalog
 from clients.cli.indexing.backoff import Backoff
 from clients.cli.indexing.upload import Outcome, Result
-from clients.cli.indexing.uploads import MAX_FAILURES_IN_A_ROW, Indexing
-from services.common.errors import InternalError, NotFoundError, Reason, UnavailableError
+from clients.cli.indexing.uploads import Indexing
+from services.common.errors import InternalError, NotFoundError, Reason, ResourceExhaustedError, UnavailableError
 from tests.clients.fake_catalog import FakeCatalog
 
 _BRIEF = Backoff(attempts=2, first_seconds=0.001, longest_seconds=0.001)
@@ -52,16 +52,31 @@ def test_files_are_taken_only_as_they_can_be_sent(catalog: Catalog, photos: list
 
 
 def test_a_catalog_that_goes_away_ends_the_run(fake: FakeCatalog, catalog: Catalog, photos: list[Path]) -> None:
-    indexing = Indexing(catalog, in_flight=MAX_FAILURES_IN_A_ROW)
+    indexing = Indexing(catalog, in_flight=3)
     results: Counter[Result] = Counter()
     for outcome in indexing.run(photos):
         results[outcome.result] += 1
         if results[Result.NEW] == 5:
             fake.close()
+        if outcome.result is Result.FAILED:
+            assert outcome.reason == "UNAVAILABLE"
+            assert outcome.message.startswith(f"The catalog at {fake.target} can't be reached (")
     # Others that were under way fail too.
-    assert MAX_FAILURES_IN_A_ROW <= results[Result.FAILED] <= 2 * MAX_FAILURES_IN_A_ROW
-    assert results[Result.NEW] <= 5 + 2 * MAX_FAILURES_IN_A_ROW
-    assert isinstance(indexing.halted_by, UnavailableError)
+    assert 1 <= results[Result.FAILED] <= 3
+    assert results[Result.NEW] <= 5 + 2 * 3
+    assert indexing.halted_by is not None
+    assert indexing.halted_by.reason == "UNAVAILABLE"
+
+
+def test_a_detector_that_was_waited_for_already_ends_the_run_without_another_try(
+    fake: FakeCatalog, catalog: Catalog, photos: list[Path]
+) -> None:
+    fake.state.always = UnavailableError(Reason.DETECTOR_UNAVAILABLE, "Away.", retry_after=1, retried=True)
+    indexing = Indexing(catalog, in_flight=1)
+    assert _results(indexing.run(photos)) == {Result.FAILED: 1}
+    assert indexing.halted_by is not None
+    assert indexing.halted_by.reason == "DETECTOR_UNAVAILABLE"
+    assert fake.state.calls == 1
 
 
 def test_what_fails_now_and_then_does_not_end_the_run(fake: FakeCatalog, catalog: Catalog, photos: list[Path]) -> None:
@@ -70,7 +85,7 @@ def test_what_fails_now_and_then_does_not_end_the_run(fake: FakeCatalog, catalog
     for number, outcome in enumerate(indexing.run(photos)):
         results[outcome.result] += 1
         if number % 4 < 2:
-            fake.state.failures = [UnavailableError(Reason.DETECTOR_UNAVAILABLE, "Away.")]
+            fake.state.failures = [ResourceExhaustedError(Reason.OVERLOADED, "Full.")]
     assert results == {Result.FAILED: 10, Result.NEW: 10}
     assert indexing.halted_by is None
 
