@@ -17,6 +17,7 @@ from clients.cli.indexing.held import find_settled
 from clients.cli.indexing.known_files import KnownFile, KnownFiles
 from clients.cli.scan.walk import Found
 from clients.cli.source import file_sha256, to_uri
+from services.common.limits import MAX_SOURCE_URI_CHARS
 
 
 @contextmanager
@@ -58,8 +59,8 @@ def _rearranged(known: KnownFiles, differing: Collection[Found]) -> Iterator[tup
             homeless[place.image.rpartition("/")[2]] = place
     sizes = {place.size_bytes for place in homeless.values()}
     for found in differing:
-        # Only what may be one of them is read.
-        if found.size_bytes not in sizes:
+        # Only what may be one of them is read, and what can be held.
+        if found.size_bytes not in sizes or len(held_uri(found.path)) > MAX_SOURCE_URI_CHARS:
             continue
         try:
             with found.path.open("rb") as file:

@@ -104,6 +104,10 @@ class Uploader:
 
     def index(self, path: Path) -> Outcome:
         """Index the file at `path`; whatever goes wrong is in the outcome."""
+        if (length := len(to_uri(path))) > MAX_SOURCE_URI_CHARS:
+            # Without a place, nobody would ever know that the file is gone.
+            message = f"Its path makes a URI of {length:,} characters, more than {MAX_SOURCE_URI_CHARS:,}: shorten it."
+            return Outcome(path, Result.SKIPPED, reason="PATH_TOO_LONG", message=message)
         try:
             # A named pipe would block for ever when opened.
             if not stat.S_ISREG(path.stat().st_mode):
@@ -124,8 +128,7 @@ class Uploader:
         header = ImageHeader(
             parent=self._catalog.parent,
             file_name=_file_name(path),
-            # Of a path too long for a URI that the catalog takes, only the bytes are indexed.
-            source_uri=uri if len(uri) <= MAX_SOURCE_URI_CHARS else "",
+            source_uri=uri,
             modify_time=_timestamp(status.st_mtime_ns),
             sha256=sha256,
             size_bytes=size,

@@ -8,6 +8,7 @@ from clients.cli.indexing.backoff import Backoff
 from clients.cli.indexing.upload import CHUNK_BYTES, Result, Uploader
 from clients.cli.source import to_uri
 from services.common.errors import InternalError, Reason, ResourceExhaustedError, UnavailableError
+from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
 Photo = Callable[..., Path]
@@ -109,15 +110,25 @@ def test_a_name_that_is_no_text_is_sent_readably(fake: FakeCatalog, catalog: Cat
     assert image.source_uris[0].endswith("/caf%E9.jpg")
 
 
-def test_names_and_paths_that_the_catalog_would_refuse_do_not_keep_a_photo_out(
+def test_a_name_that_the_catalog_would_refuse_does_not_keep_a_photo_out(
     fake: FakeCatalog, catalog: Catalog, photo: Photo
 ) -> None:
     odd = photo("a.jpg").rename(photo("a.jpg").with_name("back\\slash\n.jpg"))
-    deep = photo("/".join(["\N{CJK UNIFIED IDEOGRAPH-4E00}" * 60] * 4) + "/b.jpg", (1, 2, 3))
     assert _uploader(catalog).index(odd).result is Result.NEW
-    assert _uploader(catalog).index(deep).result is Result.NEW
-    first, second = fake.state.images.values()
-    assert first.file_name == "back\N{REPLACEMENT CHARACTER}slash\N{REPLACEMENT CHARACTER}.jpg"
-    assert list(first.source_uris) == [to_uri(odd)]
+    (image,) = fake.state.images.values()
+    assert image.file_name == "back\N{REPLACEMENT CHARACTER}slash\N{REPLACEMENT CHARACTER}.jpg"
+    assert list(image.source_uris) == [to_uri(odd)]
+
+
+def test_a_photo_whose_path_is_too_long_for_a_place_is_skipped_with_the_limit(
+    fake: FakeCatalog, run: Run, photo: Photo
+) -> None:
+    deep = photo("/".join(["\N{CJK UNIFIED IDEOGRAPH-4E00}" * 60] * 4) + "/b.jpg", (1, 2, 3))
     assert len(to_uri(deep)) > 2048
-    assert (second.file_name, list(second.source_uris)) == ("b.jpg", [])
+    photo("a.jpg")
+    finished = run("index", str(deep.parents[4]))
+    assert finished.exit_code == 3
+    message = f"Its path makes a URI of {len(to_uri(deep)):,} characters, more than 2,048: shorten it. PATH_TOO_LONG"
+    assert message in finished.out
+    assert [image.file_name for image in fake.state.images.values()] == ["a.jpg"]
+    assert all(image.source_uris for image in fake.state.images.values())
