@@ -69,11 +69,11 @@ def root(
     """Find the things and the people in your photos, on your own machine."""
     context.obj = Session(target=catalog, library=library)
     options: list[str] = []
-    for name, value in (("catalog", catalog), ("library", library)):
-        source = context.get_parameter_source(name)
+    for option, value in (("catalog", catalog), ("library", library)):
+        source = context.get_parameter_source(option)
         # What the environment says, it says to the next command too.
         if source is not None and source.name == "COMMANDLINE":
-            options += (f"--{name}", value)
+            options += (f"--{option}", value)
     advised.use_options(options)
 
 

@@ -87,6 +87,14 @@ class FoldingTable(Table):
         self.add_column(header, style=style, justify=justify, overflow="fold", no_wrap=whole, min_width=min_width)
 
 
+def print_advice(label: str, *commands: str) -> None:
+    """Print commands that the user may give next, on one line, so that they can be pasted."""
+    line = Text(label, style="dim")
+    for number, command in enumerate(commands):
+        line.append("  \N{MIDDLE DOT}  " if number else " ").append(command, style="not dim")
+    out.print(line, soft_wrap=True)
+
+
 def print_failure(error: CommandError) -> None:
     """Print why a command failed and what to do next."""
     line = Text("✗ ", style="bold red").append(printable(error.message), style="red")

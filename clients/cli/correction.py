@@ -8,6 +8,7 @@ from rich.text import Text
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
+from clients.cli.advised import command
 from clients.cli.console import printable
 from clients.cli.edit_summary import describe_edit
 from clients.cli.resolution import short_id
@@ -36,4 +37,4 @@ def print_edit(edit: Edit, person: Person | None = None) -> None:
 def print_undo(edit: Edit) -> None:
     """Print how to take `edit` back; nothing if it has changed nothing."""
     if edit.name:
-        console.out.print(f"[dim]Take it back:[/] albumen undo {short_id(edit.name)}")
+        console.print_advice("Take it back:", command("undo", short_id(edit.name)))

@@ -9,6 +9,7 @@ from typing import Final
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
+from clients.cli.advised import command
 from clients.cli.connection import Catalog
 from clients.cli.failure import CommandError
 from clients.cli.source import to_uri
@@ -53,7 +54,7 @@ def resolve_person(people: Sequence[Person], text: str) -> Person:
     if not matches:
         raise CommandError(
             f"Nobody is called {text!r}, and no person's id starts so.",
-            advice="`albumen people --all` lists everybody with their ids.",
+            advice=f"`{command('people', '--all')}` lists everybody with their ids.",
         )
     raise CommandError(
         f"{text!r} may mean {len(matches)} people.",
@@ -79,7 +80,7 @@ def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
             return edit
     raise CommandError(
         "There is nothing to undo." if text is None else f"There is no edit {text!r}.",
-        advice="`albumen edits` lists what was corrected.",
+        advice=f"`{command('edits')}` lists what was corrected.",
     )
 
 
@@ -105,7 +106,7 @@ def resolve_image(catalog: Catalog, text: str) -> Image:
     if not matches:
         raise CommandError(
             f"No image is named {text!r}, and no image's id starts so.",
-            advice="`albumen images` lists what is indexed.",
+            advice=f"`{command('images')}` lists what is indexed.",
         )
     raise CommandError(
         f"{text!r} may mean {len(matches)} images.",

@@ -7,6 +7,7 @@ from typing import BinaryIO, Final
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from albumen.catalog.v1.image_pb2 import Image
+from clients.cli.advised import command
 from clients.cli.failure import CommandError
 
 # Of places where images are held while files change names: our own bookkeeping, nothing for people to see.
@@ -78,5 +79,5 @@ def require_original(image: Image) -> Path:
     raise CommandError(
         f"The original of {image.file_name or image.name} is not here, or its bytes have changed since.",
         lines=[f"looked at {uri}" for uri in places] or ["it was indexed without a source URI"],
-        advice="Put the file back, or index it from where it is now: `albumen index PATH`.",
+        advice=f"Put the file back, or index it from where it is now: `{command('index', 'PATH')}`.",
     )

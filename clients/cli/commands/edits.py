@@ -11,6 +11,7 @@ from rich.text import Text
 
 from albumen.catalog.v1.edit_pb2 import Edit
 from clients.cli import console
+from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.edit_summary import describe_edit
@@ -31,13 +32,13 @@ def edits(
             typer.echo(json_format.MessageToJson(edit, indent=None))
         return
     if not found:
-        console.out.print("Nothing was corrected yet: try `albumen suggest`.")
+        console.out.print(f"Nothing was corrected yet: try `{command('suggest')}`.", soft_wrap=True, markup=False)
         return
     console.out.print(_table(found[:limit]))
     if len(found) > limit:
         console.out.print(f"[dim]There are more: --limit {limit * 4}[/]")
     if any(not edit.undone for edit in found[:limit]):
-        console.out.print("[dim]Take one back:[/] albumen undo EDIT")
+        console.print_advice("Take one back:", command("undo", "EDIT"))
 
 
 def _table(found: list[Edit]) -> Table:

@@ -12,6 +12,7 @@ from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
+from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.held_place import is_held
@@ -49,8 +50,8 @@ def images(
             typer.echo(json_format.MessageToJson(image, indent=None))
         return
     if not found:
-        nothing = "No image is indexed yet: try `albumen index ~/Pictures`."
-        console.out.print("No image matches." if label or person else nothing)
+        nothing = f"No image is indexed yet: try `{command('index')} ~/Pictures`."
+        console.out.print("No image matches." if label or person else nothing, soft_wrap=True, markup=False)
         return
     console.out.print(_table(found[:limit], people))
     if len(found) > limit:

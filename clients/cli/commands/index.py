@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from clients.cli import console, exit_codes
+from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError, from_call
@@ -102,7 +103,7 @@ def _end(run: IndexRun) -> None:
         console.err.print("Interrupted. Run the same command again to go on.")
         raise typer.Exit(exit_codes.INTERRUPTED)
     if counts[Result.NEW] or counts[Result.KNOWN] or counts[Result.CHANGED]:
-        console.out.print("[dim]Next:[/] albumen people  [dim]·[/]  albumen report")
+        console.print_advice("Next:", command("people"), command("report"))
     if counts[Result.FAILED]:
         failed = plural(counts[Result.FAILED], "photo")
         raise CommandError(f"{failed} could not be indexed.", advice=_how_to_go_on(run))

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
+from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.resolution import short_id
@@ -40,7 +41,7 @@ def people(
         verb = "resembles" if alone == 1 else "resemble"
         console.out.print(f"[dim]{plural(alone, 'face')} {verb} nobody enough to be grouped.[/]")
     if any(not person.display_name for person in shown):
-        console.out.print("[dim]Give a name:[/] albumen name PERSON NAME")
+        console.print_advice("Give a name:", command("name", "PERSON", "NAME"))
 
 
 def _table(shown: list[Person], *, with_hidden: bool) -> Table:

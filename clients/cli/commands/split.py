@@ -6,6 +6,7 @@ import typer
 
 from albumen.catalog.v1.people_edit_service_pb2 import SplitPersonRequest
 from albumen.catalog.v1.people_service_pb2 import FaceFilter
+from clients.cli.advised import command
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit
@@ -38,7 +39,7 @@ def split(
             found = list(catalog.list_faces("name", face_filter=FaceFilter(person=whole.name, image=image.name)))
             if not found:
                 label = printable(person_label(whole))
-                advice = f"`albumen images --person {whole.name.rpartition('/')[2]}` lists where {label} is."
+                advice = f"`{command('images', '--person', whole.name.rpartition('/')[2])}` lists where {label} is."
                 raise CommandError(f"{image.file_name or text} does not show {label}.", advice=advice)
             faces += [face.name for face in found]
         request = SplitPersonRequest(person=whole.name, faces=faces, display_name=name, validate_only=dry_run)

@@ -10,6 +10,7 @@ from rich.text import Text
 from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion, SuggestMergesRequest
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
+from clients.cli.advised import command
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.console import printable
 from clients.cli.resolution import SHORT_CHARS, short_id
@@ -35,10 +36,9 @@ def suggest(
         console.out.print("No two people look as if they might be the same.")
         return
     console.out.print(_table(pairs))
-    ids = f"{short_id(pairs[0].person.name)} {short_id(pairs[0].other.name)}"
-    console.out.print(
-        f"[dim]The same?[/]  albumen merge {ids}\n[dim]Not?[/]       albumen separate {ids}", soft_wrap=True
-    )
+    ids = (short_id(pairs[0].person.name), short_id(pairs[0].other.name))
+    console.print_advice("The same?", command("merge", *ids))
+    console.print_advice("Not?     ", command("separate", *ids))
 
 
 def _table(pairs: list[MergeSuggestion]) -> Table:

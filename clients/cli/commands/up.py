@@ -9,8 +9,10 @@ from typing import Annotated, Final
 import typer
 from rich.live import Live
 from rich.spinner import Spinner
+from rich.text import Text
 
 from clients.cli import console
+from clients.cli.connection import DEFAULT_TARGET
 from clients.cli.failure import CommandError
 from clients.cli.launching.foreground import run_in_foreground
 from clients.cli.launching.home_lock import HomeLock
@@ -21,6 +23,7 @@ from clients.cli.launching.stop import Stop
 from models.home import home, libraries_dir
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
+_LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
 _MAX_PORT: Final = 65_535
 # -P: whatever lies in the working directory, it is not what a service imports.
 _RUN: Final = (sys.executable, "-P", "-m", "albumen_app")
@@ -113,12 +116,14 @@ def _show_start(launcher: Launcher, stop: Stop) -> bool:
 
 
 def _print_next_steps(catalog: str) -> None:
-    option = "" if catalog.endswith(":50053") else f"--catalog {catalog} "
+    host, _, port = catalog.rpartition(":")
+    is_default = host in _LOOPBACK and port == DEFAULT_TARGET.rpartition(":")[2]
+    option = "" if is_default else f"--catalog {catalog} "
     console.out.print("All three serve. Try, in a second terminal:\n")
     for line in (
         f"albumen {option}index ~/Pictures",
         f"albumen {option}report",
         f"grpcurl -plaintext {catalog} albumen.catalog.v1.PeopleService/ListPeople",
     ):
-        console.out.print(f"  [bold cyan]{line}[/]", soft_wrap=True)
+        console.out.print(Text(f"  {line}", style="bold cyan"), soft_wrap=True)
     console.out.print("\n[dim]Ctrl-C stops all three.[/]")

@@ -2,13 +2,13 @@
 
 import errno
 import os
-import shlex
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from clients.cli import exit_codes
+from clients.cli.advised import command
 from clients.cli.failure import CommandError
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.indexing.vanished import SourceVanishedError, absolute, is_empty_folder, require_present
@@ -92,11 +92,11 @@ class Roots:
 
 
 def _nothing_at(path: Path, known: KnownFiles) -> CommandError:
-    command = shlex.join(("albumen", "forget", str(absolute(path))))
+    forget = command("forget", str(absolute(path)))
     was_known = known.get(to_uri(path)) is not None
     return CommandError(
         f"There is no file or folder {path}.",
-        advice=f"It was indexed once. If it is gone for good: {command}" if was_known else "",
+        advice=f"It was indexed once. If it is gone for good: {forget}" if was_known else "",
         exit_code=exit_codes.WRONG_USE,
     )
 

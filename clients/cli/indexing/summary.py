@@ -1,6 +1,5 @@
 """What a run of `albumen index` did, as a table."""
 
-import shlex
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clients.cli import console
+from clients.cli.advised import command
 from clients.cli.console import printable
 from clients.cli.failure import advice_for
 from clients.cli.indexing.run import IndexRun
@@ -38,8 +38,7 @@ def print_missing(uris: Sequence[str]) -> None:
 
 def print_how_to_forget(paths: Sequence[Path]) -> None:
     """Print the command that lets go of what is missing under `paths`."""
-    command = shlex.join(("albumen", "forget", *map(str, paths)))
-    console.out.print(Text("Gone for good? ", style="dim").append(command, style="not dim"), soft_wrap=True)
+    console.print_advice("Gone for good?", command("forget", *map(str, paths)))
 
 
 class Summary:

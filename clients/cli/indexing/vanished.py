@@ -5,13 +5,13 @@ is an empty mount point. Only the user knows which it is, so every command stops
 """
 
 import os
-import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
 from clients.cli import exit_codes
+from clients.cli.advised import command
 from clients.cli.failure import CommandError
 from clients.cli.scan.default_excludes import is_system_folder
 from clients.cli.summary import plural
@@ -98,8 +98,8 @@ def _advice(folders: Iterable[Path], named: Collection[Path]) -> str:
     for folder in folders:
         inside = sorted(path for path in named if path.is_relative_to(folder))
         paths += inside or [folder]
-    command = shlex.join(("albumen", "forget", "--even-all", *map(str, paths)))
+    forget = command("forget", "--even-all", *map(str, paths))
     return (
         "Is the drive or share mounted? If the files were moved, first index them where they are now. "
-        f"Then, or if they are gone for good: {command}"
+        f"Then, or if they are gone for good: {forget}"
     )
