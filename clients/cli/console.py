@@ -64,6 +64,12 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else _REPLACEMENT for character in text)
 
 
+def writable(text: str) -> str:
+    """Return `text` with what standard output writes in the place of characters that its encoding lacks."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, _ERROR_HANDLER).decode(encoding)
+
+
 class FoldingTable(Table):
     """A table for lists, whose cells are folded where the terminal is too narrow: none is cut, no column goes."""
 
@@ -91,7 +97,7 @@ def print_advice(label: str, *commands: str) -> None:
     """Print commands that the user may give next, on one line, so that they can be pasted."""
     line = Text(label, style="dim")
     for number, command in enumerate(commands):
-        line.append("  \N{MIDDLE DOT}  " if number else " ").append(command, style="not dim")
+        line.append("  \N{MIDDLE DOT}  " if number else " ").append(printable(command), style="not dim")
     out.print(line, soft_wrap=True)
 
 
@@ -104,4 +110,4 @@ def print_failure(error: CommandError) -> None:
     for detail in error.lines:
         err.print(Text(f"  {printable(detail)}", style="dim"), soft_wrap=True)
     if error.advice:
-        err.print(Text("→ ", style="bold").append(error.advice), soft_wrap=True)
+        err.print(Text("→ ", style="bold").append(printable(error.advice)), soft_wrap=True)

@@ -12,7 +12,9 @@ from albumen.catalog.v1.person_pb2 import Person
 from clients.cli.advised import command
 from clients.cli.connection import Catalog
 from clients.cli.failure import CommandError
-from clients.cli.source import to_uri
+from clients.cli.indexing.vanished import absolute
+from clients.cli.shown_path import shown
+from clients.cli.source import to_path, to_uri
 
 # Of an id, as many are shown.
 SHORT_CHARS: Final = 10
@@ -105,25 +107,27 @@ def resolve_image(catalog: Catalog, text: str) -> Image:
         return catalog.image(next(iter(matches)))
     if not matches:
         raise CommandError(
-            f"No image is named {text!r}, and no image's id starts so.",
+            f"No image is named {shown(text)!r}, and no image's id starts so.",
             advice=f"`{command('images')}` lists what is indexed.",
         )
     raise CommandError(
-        f"{text!r} may mean {len(matches)} images.",
+        f"{shown(text)!r} may mean {len(matches)} images.",
         lines=_listed([f"{short_id(name)}  {file_name}" for name, file_name in matches.items()]),
         advice="Give more of the id, or the path of the file.",
     )
 
 
 def _images_called(catalog: Catalog, wanted: str) -> dict[str, str]:
-    """Return the file name of every image whose id starts with `wanted`, or one of whose files is called so."""
+    """Return the file name of every image whose id starts with `wanted`, or one of whose files is shown so."""
     matches: dict[str, str] = {}
+    name, path = shown(wanted), shown(absolute(Path(wanted)))
     for image in catalog.list_images("name", "file_name"):
-        if _id(image.name).startswith(wanted.lower()) or _same_text(image.file_name, wanted):
+        if _id(image.name).startswith(wanted.lower()) or _same_text(shown(image.file_name), name):
             matches[image.name] = image.file_name
     # An image shows the name of its newest file only.
     for place in catalog.list_sources():
-        if _same_text(place.file_name, wanted):
+        file = to_path(place.uri)
+        if _same_text(shown(place.file_name), name) or (file is not None and _same_text(shown(file), path)):
             matches.setdefault(place.image, place.file_name)
     return matches
 

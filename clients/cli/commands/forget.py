@@ -17,6 +17,7 @@ from clients.cli.held_place import path_of
 from clients.cli.indexing.gone import find_gone
 from clients.cli.indexing.held import find_abandoned
 from clients.cli.indexing.known_files import KnownFiles
+from clients.cli.shown_path import known_shown_as
 from clients.cli.summary import plural
 
 _LISTED = 50
@@ -50,8 +51,9 @@ def forget(
     session: Session = context.obj
     with connect(session) as catalog:
         with console.out.status("Looking for what is gone"):
+            paths = [meant for path in paths or () for meant in known_shown_as(catalog, path)]
             known = KnownFiles.load(catalog, paths) if paths else KnownFiles.load_all(catalog)
-            gone = find_gone(known, find_abandoned(catalog, paths or ()), paths or (), even_all=even_all)
+            gone = find_gone(known, find_abandoned(catalog, paths), paths, even_all=even_all)
         if not gone:
             console.out.print(f"Nothing is gone: {plural(len(known), 'file')} known.")
             return

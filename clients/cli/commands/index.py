@@ -23,6 +23,7 @@ from clients.cli.indexing.run import IndexRun, Options
 from clients.cli.indexing.summary import Summary, library_line, print_how_to_forget, print_missing
 from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.indexing.vanished import SourceVanishedError, require_present
+from clients.cli.shown_path import files_shown_as
 from clients.cli.source import to_path
 from clients.cli.summary import plural
 
@@ -69,6 +70,7 @@ def index(
     - **130**: interrupted
     """
     session: Session = context.obj
+    paths = [meant for path in paths for meant in files_shown_as(path) or [path]]
     options = Options(in_flight, verify, exclude or (), default_excludes)
     with connect(session) as catalog:
         catalog.library()
