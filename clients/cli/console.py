@@ -2,11 +2,9 @@
 
 import codecs
 import sys
-from typing import Final, Literal
+from typing import Final
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from clients.cli.failure import CommandError
@@ -68,29 +66,6 @@ def writable(text: str) -> str:
     """Return `text` with what standard output writes in the place of characters that its encoding lacks."""
     encoding = sys.stdout.encoding or "utf-8"
     return text.encode(encoding, _ERROR_HANDLER).decode(encoding)
-
-
-class FoldingTable(Table):
-    """A table for lists, whose cells are folded where the terminal is too narrow: none is cut, no column goes."""
-
-    def __init__(self, *, title: Text | None = None) -> None:
-        super().__init__(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, title=title, title_justify="left")
-
-    def add(
-        self, header: str, *, style: str = "", right: bool = False, whole: bool = False, min_width: int | None = None
-    ) -> None:
-        """Add a column.
-
-        Args:
-            header: its heading; may be empty.
-            style: of its cells.
-            right: whether its cells stand at the right, as numbers do.
-            whole: whether its cells stay on one line, as ids do that somebody will copy.
-            min_width: fewest characters of a line.
-
-        """
-        justify: Literal["left", "right"] = "right" if right else "left"
-        self.add_column(header, style=style, justify=justify, overflow="fold", no_wrap=whole, min_width=min_width)
 
 
 def print_advice(label: str, *commands: str) -> None:

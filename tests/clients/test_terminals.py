@@ -120,6 +120,26 @@ def test_an_id_is_not_broken_in_a_narrow_terminal(
     assert max(len(line) for line in table.splitlines()) <= 40
 
 
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize("columns", [30, 40, 50, 60, 70, 80, 100])
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("images", ["motorcycle,", "umbrella", "potted", "64×48", "objects", "people", "Anna"]),  # noqa: RUF001
+        ("edits", ["2023-11-14", "merged", "person", "zz9plu", "Anna"]),
+        ("suggest", ["90%", "k3rvwc5lpa", "zz9plural0", "faces", "Anna"]),
+        ("people", ["k3rvwc5lpa", "photos", "Anna"]),
+    ],
+)
+def test_no_word_is_broken_however_narrow_the_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch, columns: int, command: str, words: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = run(command).out.partition("albumen")[0].splitlines()
+    assert set(words) <= {word for line in lines for word in line.split()}, lines
+    assert max(len(line) for line in lines) <= columns
+
+
 def test_up_in_a_narrow_pipe_keeps_its_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     said = f"print({'a long line of the log that says why ' * 8!r})"
     command = ServiceCommand("detector", (sys.executable, "-c", said), "127.0.0.1:50051", {})

@@ -15,6 +15,7 @@ from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.edit_summary import describe_edit
+from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import short_id
 
 
@@ -42,7 +43,7 @@ def edits(
 
 
 def _table(found: list[Edit]) -> Table:
-    table = console.FoldingTable()
+    table = FoldingTable()
     table.add("id", style="cyan", right=True, whole=True)
     table.add("when", style="dim")
     table.add("what")

@@ -15,6 +15,7 @@ from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.folding_table import FoldingTable
 from clients.cli.held_place import is_held
 from clients.cli.resolution import resolve_person, short_id
 from clients.cli.summary import describe_objects, describe_people
@@ -59,7 +60,7 @@ def images(
 
 
 def _table(found: list[Image], people: dict[str, Person]) -> Table:
-    table = console.FoldingTable()
+    table = FoldingTable()
     table.add("id", style="cyan", whole=True)
     table.add("file")
     table.add("size", style="dim", right=True)

@@ -12,6 +12,7 @@ from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import short_id
 from clients.cli.summary import plural
 
@@ -45,7 +46,7 @@ def people(
 
 
 def _table(shown: list[Person], *, with_hidden: bool) -> Table:
-    table = console.FoldingTable()
+    table = FoldingTable()
     table.add("id", style="cyan", whole=True)
     table.add("name", style="bold")
     table.add("faces", right=True)

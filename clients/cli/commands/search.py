@@ -21,6 +21,7 @@ from clients.cli import console
 from clients.cli.connection import MAX_FILE_BYTES, Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
+from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import short_id
 from clients.cli.summary import person_label, plural
 
@@ -89,7 +90,7 @@ def _heading(number: int, who: PersonMatches, faces: FaceMatches) -> Text:
 
 
 def _table(faces: FaceMatches, people: Mapping[str, Person], files: Mapping[str, str]) -> Table:
-    table = console.FoldingTable()
+    table = FoldingTable()
     table.add("distance", right=True)
     table.add("person", style="bold")
     table.add("photo", style="cyan", whole=True)

@@ -15,6 +15,7 @@ from clients.cli.annotation import Mark, annotate
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
+from clients.cli.folding_table import FoldingTable
 from clients.cli.palette import NEUTRAL, color_of
 from clients.cli.photo import load_upright
 from clients.cli.resolution import resolve_image, short_id
@@ -71,7 +72,7 @@ def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:
 def _table(image: Image, people: dict[str, Person]) -> Table:
     size = f"  {image.size.width}\N{MULTIPLICATION SIGN}{image.size.height}"
     title = Text(printable(image.file_name), style="bold").append(size, "dim")
-    table = console.FoldingTable(title=title)
+    table = FoldingTable(title=title)
     table.add("what")
     table.add("score", right=True)
     table.add("left, top", style="dim", right=True)

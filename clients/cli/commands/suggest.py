@@ -13,6 +13,7 @@ from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.console import printable
+from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import SHORT_CHARS, short_id
 from clients.cli.summary import plural
 
@@ -42,7 +43,7 @@ def suggest(
 
 
 def _table(pairs: list[MergeSuggestion]) -> Table:
-    table = console.FoldingTable()
+    table = FoldingTable()
     table.add("likely", style="bold", right=True)
     table.add("person", min_width=SHORT_CHARS)
     table.add("", style="dim")

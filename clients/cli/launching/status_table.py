@@ -7,8 +7,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from clients.cli import console
 from clients.cli.console import printable
+from clients.cli.folding_table import FoldingTable
 from clients.cli.launching.service_process import ServiceProcess, State
 
 _COLORS: Final = {
@@ -30,7 +30,7 @@ def status_table(services: Sequence[ServiceProcess], spinners: Mapping[str, Spin
         spinners: for each service by name, what turns beside it while it starts.
 
     """
-    table = console.FoldingTable()
+    table = FoldingTable()
     table.add("")
     table.add("service", style="bold")
     table.add("address")
