@@ -63,9 +63,9 @@ def index(
     Exit codes:
 
     - **0**: all went well
-    - **1**: the service failed
+    - **1**: the service failed, or can't be reached
     - **2**: wrong use
-    - **3**: some files could not be read; each is told with its reason
+    - **3**: some files could not be read, or have too long a path; each is told with its reason
     - **4**: the source vanished: a folder is gone or empty that held photos, or its drive fails
     - **130**: interrupted
     """
