@@ -28,7 +28,7 @@ _DECAY: Final = 2.0
 _NEWCOMERS: Final = 16_384
 _PHOTOS_AT_ONCE: Final = 8192
 # Raised when the same recipe begins to make other rows.
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 Floats = npt.NDArray[np.float32]
 

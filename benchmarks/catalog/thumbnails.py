@@ -7,19 +7,20 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-SIDE: Final = 112
+SIDE: Final = 160
 
 _QUALITY: Final = 85
-_MEAN_BYTES: Final = 3000
-_SPREAD_BYTES: Final = 400
+_MEAN_BYTES: Final = 4000
+_SPREAD_BYTES: Final = 900
 _LEAST_BYTES: Final = 1500
 _END: Final = b"\xff\xd9"
 _SCAN: Final = b"\xff\xda"
 
 
 def make_thumbnails(generator: np.random.Generator, count: int) -> list[bytes]:
-    """Return `count` JPEGs of about 3,000 bytes: real headers, and drawn bytes for what follows them.
+    """Return `count` JPEGs of about 4,000 bytes: real headers, and drawn bytes for what follows them.
 
+    The catalog's thumbnails of 299 faces, of all sizes on real photos, had 3,819 bytes each, with a spread of 934.
     What a JPEG's scan holds can't be compressed any further, and neither can these. No byte of it is 255, which would
     begin a marker.
     """
