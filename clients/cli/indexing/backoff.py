@@ -32,6 +32,8 @@ class Backoff:
         if failures >= self.attempts:
             return None
         wait = min(max(self.first_seconds * 2.0 ** (failures - 1), retry_after or 0.0), self.longest_seconds)
-        if away_for is not None and away_for + wait > self.away_seconds:
-            return None
-        return wait
+        if away_for is None:
+            return wait
+        # The last call is made when time is up: whoever restarts may be back just then.
+        left = self.away_seconds - away_for
+        return min(wait, left) if left > 0 else None
