@@ -103,7 +103,7 @@ def test_a_recipe_makes_the_same_rows_again() -> None:
 def test_thumbnails_are_as_large_as_real_ones_and_differ() -> None:
     made = make_thumbnails(np.random.default_rng(0), 200)
     assert len(set(made)) == 200
-    assert np.mean([len(each) for each in made]) == pytest.approx(3000, rel=0.05)
+    assert np.mean([len(each) for each in made]) == pytest.approx(4000, rel=0.05)
     assert read_header(made[0], ImageLimits()).mime_type == "image/jpeg"
 
 
