@@ -2,7 +2,8 @@
 ALTER TABLE source ADD COLUMN file_name VARCHAR DEFAULT '';
 ALTER TABLE source ADD COLUMN modify_time TIMESTAMP;
 
--- Whether the image was ever indexed without a place: it is then never deleted because its last known one is gone.
+-- Whether the image was ever indexed without a place, or has had more places than are kept: it is then never deleted
+-- because its last known place is gone.
 ALTER TABLE image ADD COLUMN unplaced BOOLEAN DEFAULT false;
 UPDATE image SET unplaced = true WHERE id NOT IN (SELECT image_id FROM source);
 
