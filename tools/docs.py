@@ -1,10 +1,13 @@
 """Generates the generated parts of docs/: `python -m tools.docs`."""
 
 import os
+from collections.abc import Iterator
 from typing import Final
 
+import typer
 from pydantic.fields import FieldInfo
 
+from clients.cli.__main__ import app
 from services.catalog.settings import CatalogSettings
 from services.common.settings import ServiceSettings
 from services.detector.settings import DetectorSettings
@@ -22,6 +25,16 @@ Every service reads its settings from the environment when it starts, and refuse
 range. `ALBUMEN_HOME` moves everything at once: its default is `.albumen` inside a source checkout, and the user's data
 folder elsewhere.
 """
+_COMMAND_LINE: Final = """\
+## Command line
+
+Options of `albumen` itself, which stand before the command: `albumen --library trip index ~/Pictures/trip`. The default
+library is there from the start; `LibraryService.CreateLibrary` makes others. `albumen up` takes the addresses of its
+services as options, see `albumen up --help`, and passes all settings above on to them.
+
+| variable | option | default | meaning |
+|---|---|---|---|
+"""
 
 
 def configuration() -> str:
@@ -34,7 +47,15 @@ def configuration() -> str:
     ):
         rows = [_row(settings, field, info) for field, info in settings.model_fields.items()]
         sections.append("\n".join([f"## {name}\n", "| variable | default | meaning |", "|---|---|---|", *rows, ""]))
+    sections.append(_COMMAND_LINE + "".join(_options()))
     return "\n".join(sections)
+
+
+def _options() -> Iterator[str]:
+    for option in typer.main.get_command(app).params:
+        if option.envvar:
+            names = ", ".join(f"`{name}`" for name in option.opts)
+            yield f"| `{option.envvar}` | {names} | `{option.default}` | {getattr(option, 'help', '')} |\n"
 
 
 def _row(settings: type[ServiceSettings], field: str, info: FieldInfo) -> str:
