@@ -118,11 +118,11 @@ def measure_stages(folder: Path, photos: Sequence[Path], advance: Callable[[], N
     try:
         for library_id, measured in (("warm-up", photos[:2]), ("measured", photos)):
             catalog.create(library_id)
-            library = catalog.get(library_id)
             stages.cpu_seconds.clear()
-            for path in measured:
-                stages.index(path, library)
-                advance()
+            with catalog.lease(library_id) as library:
+                for path in measured:
+                    stages.index(path, library)
+                    advance()
     finally:
         catalog.close()
     return {stage: seconds / len(photos) for stage, seconds in stages.cpu_seconds.items()}

@@ -67,6 +67,8 @@ def _row(settings: type[ServiceSettings], field: str, info: FieldInfo) -> str:
 def _default(info: FieldInfo) -> str:
     if info.default_factory is None:
         return f"`{info.default}`"
+    if isinstance(info.json_schema_extra, dict):
+        return str(info.json_schema_extra["default"])
     value = info.get_default(call_default_factory=True, validated_data={})
     # What depends on the machine is said in words.
     cores = os.cpu_count() or 1

@@ -1,7 +1,9 @@
 """Runs the catalog: `python -m services.catalog`."""
 
 import asyncio
+import gc
 import sys
+from typing import Final
 
 import grpc
 import structlog
@@ -23,6 +25,7 @@ from services.catalog.indexing.clients import DetectorClient, EmbedderClient
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.photo_query import PhotoQuery
 from services.catalog.libraries_folder import LibrariesFolderError
+from services.catalog.library_calls import LibraryCalls
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.people import PeopleServicer
@@ -34,11 +37,15 @@ from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import UnavailableError
-from services.common.limits import ImageLimits
+from services.common.limits import MEBIBYTE, ImageLimits
 from services.common.start_error import StartError
 from services.common.wire.channel import channel_options
 from services.common.wire.process import run
 from services.common.wire.server import Application
+
+# Threads that open libraries, and how many of them may be with something that takes longer: people, or a list.
+_OPENING: Final = 4
+_OPENING_SLOWLY: Final = 2
 
 _log = structlog.get_logger("catalog")
 
@@ -56,20 +63,23 @@ def build(settings: CatalogSettings) -> Application:
     executor = BoundedExecutor("catalog", workers=settings.workers, queue=settings.queue)
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
     catalog = _open_catalog(settings)
+    opener = BoundedExecutor("catalog-open", workers=_OPENING, queue=settings.queue, in_turn=_OPENING_SLOWLY)
+    calls = LibraryCalls(catalog.leases, executor, opener)
     writes = WriteQueues(workers=settings.workers, queue=settings.queue)
-    indexer = Indexer(detector, embedder, executor, writes, limits)
+    indexer = Indexer(detector, embedder, calls, executor, writes, limits)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
-    libraries = LibraryServicer(catalog, executor)
-    images = ImageServicer(catalog, indexer, executor, admission, limits)
-    people = PeopleServicer(catalog, executor)
-    edits = PeopleEditServicer(catalog, executor)
-    search = SearchServicer(catalog, PhotoQuery(detector, embedder, executor, limits), executor, admission)
+    libraries = LibraryServicer(catalog, calls, executor, opener)
+    images = ImageServicer(calls, executor, indexer, admission, limits)
+    people = PeopleServicer(calls)
+    edits = PeopleEditServicer(calls)
+    search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, limits), admission)
 
     upkeep = Upkeep(catalog, seconds=settings.upkeep_seconds)
 
     async def start() -> None:
         try:
-            await executor.run(catalog.get, DEFAULT_LIBRARY)
+            async with calls.lease(DEFAULT_LIBRARY, people=True):
+                pass
         except UnavailableError as error:
             # Calls to this library say so; those to all others are served.
             _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
@@ -79,6 +89,7 @@ def build(settings: CatalogSettings) -> Application:
         await upkeep.stop()
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
         executor.close()
+        opener.close()
         writes.close()
         catalog.close()
 
@@ -114,7 +125,8 @@ def _open_catalog(settings: CatalogSettings) -> Catalog:
                 settings.cluster_eps, settings.cluster_min_samples, settings.cluster_min_quality
             ),
             max_libraries=settings.max_libraries,
-            memory_limit=f"{settings.library_memory_mib}MiB",
+            memory=settings.memory_mib * MEBIBYTE,
+            memory_limit=f"{min(settings.library_memory_mib, settings.memory_mib)}MiB",
             threads=settings.search_threads,
         )
     except LibrariesFolderError as error:
@@ -122,4 +134,6 @@ def _open_catalog(settings: CatalogSettings) -> Catalog:
 
 
 if __name__ == "__main__":
+    # All that was imported stays, and who looks for garbage when a library is closed need not look at it.
+    gc.freeze()
     sys.exit(run(CatalogSettings, build))

@@ -1,8 +1,9 @@
 """The libraries under a folder."""
 
 import contextlib
-import threading
-from dataclasses import dataclass, field
+import gc
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,12 +11,14 @@ import structlog
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.display_name import checked_display_name
+from services.catalog.leases import Leases, Slot
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
 from services.catalog.library_files import LibraryFiles
 from services.catalog.library_id import check_library_id, is_library_id
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
 from services.catalog.storage.unavailable import shutting_down
+from services.catalog.summaries import Summaries
 from services.common.checks import Checks
 from services.common.errors import (
     AbortedError,
@@ -28,30 +31,27 @@ from services.common.errors import (
     UnavailableError,
 )
 from services.common.excerpt import excerpt
-from services.common.limits import MAX_LIBRARIES
+from services.common.limits import MAX_LIBRARIES, MEBIBYTE
 
 DEFAULT_LIBRARY: Final = "default"
+DEFAULT_MEMORY: Final = 512 * MEBIBYTE
 
 _log = structlog.get_logger()
 
 
-@dataclass(slots=True)
-class _Slot:
-    """Keeps threads from opening, or erasing, one library twice."""
-
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    library: Library | None = None
-
-
 class Catalog:
-    """All libraries under a folder, one file each, opened when first asked for; methods may be called from any thread.
+    """All libraries under a folder, one file each, open while in use; methods may be called from any thread.
 
     Args:
         directory: the folder; created if missing, and held until `close`.
         parameters: of clustering, for libraries to come.
         max_libraries: how many there may be.
-        memory_limit: how much memory DuckDB may use for each open library, for example ``512MB``.
+        memory: how many bytes of memory open libraries may take together, but for those in use.
+        memory_limit: how much of it DuckDB may use for each of them, for example ``512MB``.
         threads: of one search or one clustering.
+
+    Attributes:
+        leases: which libraries are open, and in use.
 
     Raises:
         LibrariesFolderError: the folder can't be used, or another catalog has it.
@@ -64,6 +64,7 @@ class Catalog:
         *,
         parameters: ClusteringParameters | None = None,
         max_libraries: int = MAX_LIBRARIES,
+        memory: int = DEFAULT_MEMORY,
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
         threads: int = 1,
     ) -> None:
@@ -72,8 +73,8 @@ class Catalog:
             self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads
         )
         self._max_libraries = max_libraries
-        self._lock = threading.Lock()
-        self._slots: dict[str, _Slot] = {}
+        self.leases = Leases(self._check_exists, self._open, self._close_idle, memory=memory)
+        self._summaries = Summaries(self._folder.library)
         self._closed = False
 
     def create(self, library_id: str, *, display_name: str = "") -> LibraryRecord:
@@ -90,10 +91,9 @@ class Catalog:
         checks.run(check_library_id, library_id)
         name = checks.run(checked_display_name, display_name, field="library.display_name")
         checks.done()
-        slot = self._slot(library_id)
-        with slot.lock:
+        with self.leases.slot(library_id) as slot:
             if self._exists(library_id):
-                raise self._exists_already(slot, library_id)
+                raise self._exists_already(library_id, slot)
             count = len(self._ids())
             if count >= self._max_libraries:
                 raise ResourceExhaustedError(
@@ -102,24 +102,11 @@ class Catalog:
                     metadata={"limit": str(self._max_libraries), "value": str(count)},
                 )
             self._check_open()
-            slot.library = self._files.make(library_id, name)
-            return slot.library.record()
+            return self.leases.open(library_id, slot, partial(self._files.make, library_id, name)).library.record()
 
-    def get(self, library_id: str) -> Library:
-        """Return a library, opened and clustered; the default one is created if it is missing.
-
-        Raises:
-            NotFoundError: LIBRARY_NOT_FOUND.
-            UnavailableError: LIBRARY_UNAVAILABLE, its file is locked, damaged, newer, or cannot be written.
-
-        """
-        self._check_exists(library_id)
-        slot = self._slot(library_id)
-        with slot.lock:
-            if slot.library is None:
-                self._check_exists(library_id)
-                slot.library = self._open(library_id, load=True)
-            return slot.library
+    def lease(self, library_id: str, *, people: bool = False) -> AbstractContextManager[Library]:
+        """Give a library for as long as the block lasts; see `Leases.lease`."""
+        return self.leases.lease(library_id, people=people)
 
     def list(self, *, after: str | None = None, limit: int) -> Page[LibraryRecord | UnavailableLibrary, str]:
         """List libraries by id, those that cannot be opened too.
@@ -132,7 +119,9 @@ class Catalog:
         records: list[LibraryRecord | UnavailableLibrary] = []
         for library_id in ids[:limit]:
             try:
-                records.append(self._peek(library_id))
+                with self.leases.slot(library_id) as slot:
+                    self._check_exists(library_id)
+                    records.append(self._record(library_id, slot))
             except NotFoundError:
                 continue  # Erased since the names were read.
             except UnavailableError as error:
@@ -164,71 +153,78 @@ class Catalog:
 
         """
         self._check_exists(library_id)
-        slot = self._slot(library_id)
-        with slot.lock:
+        with self.leases.slot(library_id) as slot:
             self._check_exists(library_id)
             record: LibraryRecord | UnavailableLibrary
             try:
-                slot.library = slot.library or self._open(library_id)
-                with slot.library.exclusive(), self._files.blamed(library_id):
-                    record = slot.library.record()
+                library = self.leases.open(library_id, slot).library
+                with library.exclusive(), self._files.blamed(library_id):
+                    record = library.record()
                     _check_erasable(record, force=force, etag=etag)
                     if not validate_only:
-                        slot.library.close(self._not_found(library_id))
+                        library.close(self._not_found(library_id))
             except UnavailableError as error:
                 if error.reason is not Reason.LIBRARY_UNAVAILABLE or not force or etag:
                     raise
                 record = UnavailableLibrary(library_id, error)
-                if slot.library is not None and not validate_only:
-                    _close_damaged(slot.library, self._not_found(library_id))
+                if slot.lease is not None and not validate_only:
+                    _close_damaged(slot.lease.library, self._not_found(library_id))
             if not validate_only:
-                slot.library = None
+                self.leases.forget(library_id, slot)
+                self._summaries.forget(library_id)
                 self._files.erase(library_id)
         return record
 
     def maintain(self) -> None:
-        """Move grown write-ahead logs into the files of idle libraries; meant to be called every few seconds."""
-        with self._lock:
-            libraries = [slot.library for slot in self._slots.values() if slot.library is not None]
-        for library in libraries:
+        """Tidy up the files of idle libraries, and close those that have no room; meant for every few seconds."""
+        for library in self.leases.each():
             try:
                 library.checkpoint_if_idle()
             except Exception:  # noqa: BLE001
                 # It may have been erased meanwhile, or be damaged: no reason to leave the others alone.
                 _log.exception("maintenance_failed", library=library.id)
+        self.leases.fit()
 
     def close(self) -> None:
         """Close all libraries after the calls in progress; later calls raise UnavailableError, SHUTTING_DOWN."""
-        with self._lock:
-            self._closed = True
-            slots = list(self._slots.values())
+        self._closed = True
         try:
-            for slot in slots:
-                with slot.lock:
-                    if slot.library is not None:
-                        slot.library.close()
+            self.leases.close()
         finally:
             self._folder.close()
 
-    def _slot(self, library_id: str) -> _Slot:
-        with self._lock:
-            return self._slots.setdefault(library_id, _Slot())
-
-    def _peek(self, library_id: str) -> LibraryRecord:
-        """Return a library's record; one that was closed is closed again, for a list must not load them all."""
-        slot = self._slot(library_id)
-        with slot.lock:
-            if slot.library is not None:
-                return slot.library.record()
-            self._check_exists(library_id)
-            with self._files.blamed(library_id), contextlib.closing(self._open(library_id)) as library:
-                return library.record()
-
-    def _open(self, library_id: str, *, load: bool = False) -> Library:
+    def _record(self, library_id: str, slot: Slot) -> LibraryRecord:
+        """Return a library's record; one that was closed is closed again, for a list must not open them all."""
+        if slot.lease is not None:
+            return slot.lease.library.record()
         self._check_open()
+        record = self._summaries.find(library_id)
+        if record is None:
+            with self._files.blamed(library_id), contextlib.closing(self._open(library_id)) as library:
+                record = library.record()
+            self._summaries.keep(record)
+        return record
+
+    def _open(self, library_id: str) -> Library:
+        self._check_open()
+        self._check_exists(library_id)
         if library_id == DEFAULT_LIBRARY and not self._files.exists(library_id):
             self._files.make(library_id, "").close()
-        return self._files.open(library_id, load=load)
+        return self._files.open(library_id)
+
+    def _close_idle(self, library: Library) -> None:
+        with_people = library.memory.has_people
+        try:
+            record = library.record()
+            library.close()
+            self._summaries.keep(record)
+        except Exception:  # noqa: BLE001
+            # A damaged file, perhaps: it is no matter of the call that needs the room.
+            _log.exception("close_failed", library=library.id)
+        _log.debug("library_closed", library=library.id)
+        if with_people:
+            # What is known of people refers to itself here and there, and would stay for long.
+            gc.collect()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -241,13 +237,12 @@ class Catalog:
     def _exists(self, library_id: str) -> bool:
         return library_id == DEFAULT_LIBRARY or (bool(is_library_id(library_id)) and self._files.exists(library_id))
 
-    def _exists_already(self, slot: _Slot, library_id: str) -> AlreadyExistsError:
+    def _exists_already(self, library_id: str, slot: Slot) -> AlreadyExistsError:
         advice = "Use it, or choose another id."
-        if slot.library is None:
-            try:
-                self._open(library_id).close()
-            except UnavailableError as error:
-                advice = f"{error.message} Or choose another id."
+        try:
+            self._record(library_id, slot)
+        except UnavailableError as error:
+            advice = f"{error.message} Or choose another id."
         return AlreadyExistsError(
             Reason.LIBRARY_EXISTS,
             f"Library {library_id!r} exists already. {advice}",

@@ -165,6 +165,11 @@ class ImageWriter:
             transaction.commit()
         self._deleted = False
 
+    def give_back_ids(self, transaction: Transaction) -> None:
+        """Leave no gap in the ids; meant for closing."""
+        for ids in (self._image_ids, self._face_ids, self._source_ids):
+            ids.give_back(transaction)
+
     def _add(
         self, transaction: Transaction, analysis: ImageAnalysis, labels: dict[str, int]
     ) -> tuple[Added, dict[str, int]]:

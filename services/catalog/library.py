@@ -16,6 +16,8 @@ from services.catalog.edits.history import EditHistory
 from services.catalog.edits.undo import EditUndo
 from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
 from services.catalog.image_writer import Forgotten, ImageWriter
+from services.catalog.library_care import LibraryCare
+from services.catalog.library_memory import LibraryMemory
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.reclustering import Reclustering
@@ -60,6 +62,7 @@ class Library:
 
     Attributes:
         id: id of the library.
+        memory: what it holds in memory.
         additions: stores images that wait for one another.
         edits: corrects the people.
         history: what was corrected.
@@ -86,6 +89,8 @@ class Library:
         self._database = Database(path, memory_limit)
         self._people = PeopleWriter(self._database, threads)
         self._writer = ImageWriter(self._database, library_id, self._people)
+        self._care = LibraryCare(self._database, self._people, self._writer, library_id)
+        self.memory = LibraryMemory(self._database, self._people)
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)
@@ -97,13 +102,8 @@ class Library:
         try:
             self._begin(display_name, parameters or ClusteringParameters())
         except BaseException:
-            self.close()
+            self._database.close(shutting_down())
             raise
-
-    def load(self) -> None:
-        """Bring the people into memory; else the first write does."""
-        with self._database.exclusive():
-            self._people.ensure_loaded()
 
     def find_image(self, sha256: str) -> ImageRecord | None:
         """Return the image with these bytes, or None."""
@@ -253,22 +253,21 @@ class Library:
         """Keep other threads from writing while the caller decides and acts."""
         return self._database.exclusive()
 
+    def load(self) -> None:
+        """Bring the people into memory; else whatever first needs them does."""
+        self.memory.load_people()
+
     def forget_names(self) -> None:
         """Take the names of people whose faces are all deleted out of the edits; done whenever the library is idle."""
         self._writer.forget_faceless()
 
     def checkpoint_if_idle(self) -> None:
         """Keep a snapshot of the clusters, and move a grown write-ahead log into the file, while nobody writes."""
-        if self._database.idle():
-            with self._database.exclusive():
-                self._people.save_snapshot()
-                self._writer.forget_faceless()
-            self._database.checkpoint_if_idle()
+        self._care.when_idle()
 
     def close(self, reason: AlbumenError | None = None) -> None:
         """Close the file after the calls in progress; later calls raise `reason`, by default SHUTTING_DOWN."""
-        self._people.save_snapshot(closing=True)
-        self._database.close(reason or shutting_down())
+        self._care.close(reason or shutting_down())
 
     def _begin(self, display_name: str, parameters: ClusteringParameters) -> None:
         with self._database.write() as transaction:

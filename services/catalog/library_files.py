@@ -1,19 +1,13 @@
 """The files of libraries: each is made whole or not at all, opened, and erased for good."""
 
-import contextlib
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-
-import structlog
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.erasure import erase_library
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import Library
-from services.catalog.storage.unavailable import library_unavailable
-from services.common.errors import AlbumenError
-
-_log = structlog.get_logger()
+from services.catalog.storage.unavailable import blamed, library_unavailable
 
 
 class LibraryFiles:
@@ -61,26 +55,26 @@ class LibraryFiles:
             raise
         return self.open(library_id)
 
-    def open(self, library_id: str, *, load: bool = False) -> Library:
-        """Open a library.
-
-        Args:
-            library_id: the library; its file exists.
-            load: whether to bring its people into memory.
+    def open(self, library_id: str) -> Library:
+        """Open a library, without its people.
 
         Raises:
             UnavailableError: LIBRARY_UNAVAILABLE, its file is locked, damaged, newer, or can't be written.
 
         """
         library = self._open(self._folder.library(library_id), library_id)
-        if load:
-            try:
-                with self.blamed(library_id):
-                    library.load()
-            except BaseException:
-                library.close()
-                raise
+        try:
+            # A file that is cut off opens, and fails whoever reads what is missing.
+            with self.blamed(library_id):
+                library.record()
+        except BaseException:
+            library.close()
+            raise
         return library
+
+    def blamed(self, library_id: str) -> AbstractContextManager[None]:
+        """Turn whatever a damaged file makes of the code that reads it into LIBRARY_UNAVAILABLE of that library."""
+        return blamed(self._folder.library(library_id))
 
     def erase(self, library_id: str) -> None:
         """Remove a closed library's file and all beside it.
@@ -97,23 +91,8 @@ class LibraryFiles:
                 path, f"It can't be erased ({error.strerror}). Check the permissions of its folder, then try again."
             ) from error
 
-    @contextlib.contextmanager
-    def blamed(self, library_id: str) -> Iterator[None]:
-        """Turn whatever a damaged file makes of the code that reads it into LIBRARY_UNAVAILABLE of that library."""
-        try:
-            yield
-        except AlbumenError:
-            raise
-        except Exception as error:
-            path = self._folder.library(library_id)
-            _log.exception("library_unavailable", file=str(path))
-            raise library_unavailable(
-                path,
-                "Its file is damaged: restore it from a backup, or erase the library by DeleteLibrary with force set.",
-            ) from error
-
     def _open(self, path: Path, library_id: str, display_name: str = "") -> Library:
-        with self.blamed(library_id):
+        with blamed(path):
             return Library(
                 path,
                 library_id,

@@ -19,7 +19,7 @@ from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.face_owners import pin_faces, set_people
 from services.catalog.storage.faces import insert_faces, read_all_faces
 from services.catalog.storage.id_counter import IdCounter
-from services.catalog.storage.library_row import Counter, read_parameters
+from services.catalog.storage.library_row import Counter, read_counts, read_parameters
 from services.catalog.storage.people import (
     delete_people,
     grow_person,
@@ -29,11 +29,14 @@ from services.catalog.storage.people import (
     recount_people,
 )
 from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
+from services.catalog.storage.unavailable import blamed
 from services.catalog.vocabulary import DetectedFace
 
 # Fewer faces are clustered in less time than a snapshot takes to write.
 _WORTH_A_SNAPSHOT: Final = 5_000
 _CHANGES_A_SNAPSHOT: Final = 1_000
+# In memory: the embedding, its code, and what follows from whom the face belongs to.
+_FACE_BYTES: Final = 4_800
 
 
 class PeopleWriter:
@@ -57,20 +60,35 @@ class PeopleWriter:
         self._numbers = IdCounter(Counter.PEOPLE)
         self._unsaved = 0
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the people are in memory."""
+        grouping = self._grouping
+        return grouping is not None and not grouping.broken
+
     def ensure_loaded(self) -> Grouping:
         """Return the people in memory, read from the rows if they are not there or can't be trusted."""
         if self._grouping is None or self._grouping.broken:
             self._grouping = None
-            with self._database.read() as cursor:
+            with blamed(self._database.path), self._database.read() as cursor:
+                snapshot = read_snapshot(cursor)
                 self._grouping = Grouping(
                     read_parameters(cursor),
                     read_all_faces(cursor),
                     read_curated(cursor),
                     read_apart(cursor),
-                    read_snapshot(cursor),
+                    snapshot,
                     threads=self._threads,
                 )
+            if snapshot is None:
+                # Clustering all of them was work that the next opening is to be spared.
+                self._unsaved += _CHANGES_A_SNAPSHOT
         return self._grouping
+
+    def memory(self) -> int:
+        """Return about how many bytes the people take in memory, or would."""
+        with self._database.read() as cursor:
+            return _FACE_BYTES * read_counts(cursor).faces
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Grouping]:
@@ -85,6 +103,10 @@ class PeopleWriter:
     def unload(self) -> None:
         """Let the next who needs the people read them from the rows."""
         self._grouping = None
+
+    def give_back_ids(self, transaction: Transaction) -> None:
+        """Leave no gap in the numbers; meant for closing."""
+        self._numbers.give_back(transaction)
 
     def take_number(self, transaction: Transaction) -> int:
         """Return the number of a new person, whose row the caller inserts."""

@@ -41,7 +41,7 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(libraries_dir: Path, script: Script) -> AsyncIterator[World]:
+async def open_world(libraries_dir: Path, script: Script, **others: int) -> AsyncIterator[World]:
     detector, detector_target = await serve_detector(script)
     embedder, embedder_target = await serve_embedder(script)
     settings = CatalogSettings(
@@ -51,6 +51,7 @@ async def open_world(libraries_dir: Path, script: Script) -> AsyncIterator[World
         embedder_target=embedder_target,
         max_image_bytes=100_000,
         max_image_pixels=10_000,
+        **others,  # type: ignore[arg-type]
     )
     async with serving(settings, build(settings)) as target, channel_to(target) as channel:
         yield World(

@@ -38,15 +38,18 @@ def library_files(folder: Path) -> list[str]:
 
 def test_the_default_library_is_always_there(catalog: Catalog) -> None:
     assert [found.id for found in catalog.list(limit=5).items] == ["default"]
-    assert catalog.get("default").record().image_count == 0
+    with catalog.lease("default") as library:
+        assert library.record().image_count == 0
 
 
 def test_libraries_are_apart_and_keep_their_names(catalog: Catalog, tmp_path: Path) -> None:
     created = catalog.create("photos", display_name=" Photos ")
     catalog.create("photos-private")
-    catalog.get("photos").add_image(analysis("a", direction(0)))
-    assert catalog.get("photos-private").record().image_count == 0
-    assert catalog.get("photos") is catalog.get("photos")
+    with catalog.lease("photos") as library:
+        library.add_image(analysis("a", direction(0)))
+    with catalog.lease("photos-private") as library:
+        assert library.record().image_count == 0
+    assert catalog.leases.take("photos") is catalog.leases.take("photos")
     catalog.close()
     catalog = Catalog(tmp_path / "libraries")
     found = catalog.list(limit=5).items
@@ -65,7 +68,7 @@ def test_ids_cannot_escape(catalog: Catalog, library_id: str) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         catalog.create(library_id)
     assert caught.value.reason is Reason.LIBRARY_ID_INVALID
-    for call in (catalog.get, catalog.delete):
+    for call in (catalog.leases.take, catalog.delete):
         with pytest.raises(NotFoundError):
             call(library_id)
 
@@ -111,7 +114,7 @@ def test_erasing_leaves_no_file(catalog: Catalog, tmp_path: Path) -> None:
     folder = tmp_path / "libraries"
     catalog.create("a")
     catalog.create("a-b")
-    library = catalog.get("a")
+    library = catalog.leases.take("a").library
     library.add_image(analysis("x", direction(0)))
     record = library.record()
     (folder / "a.duckdb.tmp").mkdir()
@@ -127,14 +130,16 @@ def test_erasing_leaves_no_file(catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         library.record()
     with pytest.raises(NotFoundError):
-        catalog.get("a")
+        catalog.leases.take("a")
     assert catalog.create("a").image_count == 0
 
 
 def test_the_default_library_comes_back_empty(catalog: Catalog) -> None:
-    catalog.get("default").add_image(analysis("x", direction(0)))
+    with catalog.lease("default") as library:
+        library.add_image(analysis("x", direction(0)))
     catalog.delete("default", force=True)
-    assert catalog.get("default").record().image_count == 0
+    with catalog.lease("default") as library:
+        assert library.record().image_count == 0
 
 
 def test_an_erasure_cut_short_is_finished_at_the_next_start(tmp_path: Path) -> None:
@@ -152,18 +157,20 @@ def test_a_locked_library_says_who_to_stop(catalog: Catalog, tmp_path: Path) -> 
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"open\n"
         with pytest.raises(UnavailableError, match="Another process"):
-            catalog.get("held")
+            catalog.leases.take("held")
         holder.communicate(b"")
-    assert catalog.get("held").record().image_count == 0
+    with catalog.lease("held") as library:
+        assert library.record().image_count == 0
 
 
 def test_a_library_keeps_its_parameters(tmp_path: Path) -> None:
     Catalog(tmp_path, parameters=ClusteringParameters(eps=0.2, min_samples=3)).close()
     catalog = Catalog(tmp_path, parameters=ClusteringParameters(eps=0.2, min_samples=3))
-    catalog.get("default").add_image(analysis("a", direction(0), direction(0)))
+    with catalog.lease("default") as library:
+        library.add_image(analysis("a", direction(0), direction(0)))
     catalog.close()
     catalog = Catalog(tmp_path)
-    library = catalog.get("default")
+    library = catalog.leases.take("default").library
     assert library.record().person_count == 0
     library.add_image(analysis("b", direction(0)))
     assert library.record().person_count == 1
@@ -174,7 +181,7 @@ def test_a_closed_catalog_opens_nothing(tmp_path: Path) -> None:
     catalog = Catalog(tmp_path)
     catalog.close()
     with pytest.raises(UnavailableError) as caught:
-        catalog.get("default")
+        catalog.leases.take("default")
     assert caught.value.reason is Reason.SHUTTING_DOWN
 
 
@@ -182,7 +189,8 @@ def test_maintenance_moves_a_grown_log_into_the_file(tmp_path: Path, monkeypatch
     monkeypatch.setattr("services.catalog.storage.database._CHECKPOINT_BYTES", 1)
     monkeypatch.setattr("services.catalog.storage.database._IDLE_SECONDS", 0.0)
     catalog = Catalog(tmp_path)
-    catalog.get("default").add_image(analysis("a", direction(0)))
+    with catalog.lease("default") as library:
+        library.add_image(analysis("a", direction(0)))
     log = tmp_path / "default.duckdb.wal"
     grown = log.stat().st_size
     catalog.maintain()
@@ -201,5 +209,5 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         )
     catalog = Catalog(tmp_path)
     with pytest.raises(UnavailableError, match="Upgrade Albumen"):
-        catalog.get("a")
+        catalog.leases.take("a")
     catalog.close()

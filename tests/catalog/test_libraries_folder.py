@@ -72,7 +72,7 @@ from services.catalog.catalog import Catalog
 from services.common.errors import UnavailableError
 from tests.catalog.clustering.synthetic import analysis, direction
 
-library = Catalog(Path(sys.argv[1])).get("default")
+library = Catalog(Path(sys.argv[1])).leases.take("default").library
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
 stored = 0
 try:
@@ -178,10 +178,12 @@ def test_a_closed_catalog_gives_its_folder_back(tmp_path: Path) -> None:
 def test_a_folder_of_any_name_holds_libraries(tmp_path: Path, name: str) -> None:
     catalog = Catalog(tmp_path / name)
     catalog.create("a").image_count  # noqa: B018
-    catalog.get("a").add_image(analysis("x", direction(0)))
+    with catalog.lease("a") as library:
+        library.add_image(analysis("x", direction(0)))
     catalog.close()
     catalog = Catalog(tmp_path / name)
-    assert catalog.get("a").record().image_count == 1
+    with catalog.lease("a") as library:
+        assert library.record().image_count == 1
     catalog.close()
     assert files(tmp_path) == [name]
 

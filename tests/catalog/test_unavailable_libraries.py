@@ -65,7 +65,8 @@ def folder(tmp_path: Path) -> Path:
     catalog = Catalog(tmp_path)
     for library_id in ("bad", "good"):
         catalog.create(library_id, display_name=library_id.title())
-        catalog.get(library_id).add_image(analysis("x", direction(0), direction(1)))
+        with catalog.lease(library_id) as library:
+            library.add_image(analysis("x", direction(0), direction(1)))
     catalog.close()
     return tmp_path
 
@@ -91,16 +92,17 @@ def test_a_damaged_library_is_listed_with_its_state_and_harms_no_other(damage: s
         assert isinstance(good, LibraryRecord)
         assert (default.id, good.id, good.image_count) == ("default", "good", 1)
         with pytest.raises(UnavailableError, match=r"^Library 'bad' can't be used") as caught:
-            catalog.get("bad")
+            catalog.leases.take("bad")
         assert (caught.value.reason, caught.value.resource) == (Reason.LIBRARY_UNAVAILABLE, "libraries/bad")
-        assert catalog.get("good").record().image_count == 1
+        with catalog.lease("good") as library:
+            assert library.record().image_count == 1
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_no_error_tells_where_the_server_keeps_its_files(damage: str, folder: Path) -> None:
     DAMAGES[damage](folder / "bad.duckdb")
     with _opened(folder) as catalog:
-        for call in (catalog.get, catalog.delete, catalog.create):
+        for call in (catalog.leases.take, catalog.delete, catalog.create):
             with pytest.raises((UnavailableError, AlreadyExistsError)) as caught:
                 call("bad")
             assert str(folder) not in caught.value.message
@@ -124,9 +126,10 @@ def test_a_damaged_library_is_erased_by_force_only(damage: str, folder: Path) ->
         assert isinstance(erased, UnavailableLibrary)
         assert sorted(folder.glob("bad*")) == []
         with pytest.raises(NotFoundError):
-            catalog.get("bad")
+            catalog.leases.take("bad")
         assert catalog.create("bad").image_count == 0
-        assert catalog.get("good").record().image_count == 1
+        with catalog.lease("good") as library:
+            assert library.record().image_count == 1
 
 
 def test_creating_what_is_there_but_damaged_says_what_to_do(folder: Path) -> None:
@@ -166,7 +169,7 @@ def test_a_library_with_parameters_beyond_their_bounds_opens(folder: Path) -> No
         connection.execute("UPDATE library SET min_samples = 2147483647, eps = 'NaN', min_quality = 7")
         connection.execute("DELETE FROM snapshot")
     with _opened(folder) as catalog, capture_logs() as logs:
-        library = catalog.get("bad")
+        library = catalog.leases.take("bad").library
         library.add_image(analysis("y", direction(2)))
 
         assert library.record().image_count == 2

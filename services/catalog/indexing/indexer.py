@@ -4,7 +4,7 @@ from services.catalog.indexing.exif import read_exif
 from services.catalog.indexing.thumbnail import face_thumbnail
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.indexing.vision import Detector, Embedder, SeenFace
-from services.catalog.library import Library
+from services.catalog.library_calls import LibraryCalls
 from services.catalog.records import AddedImage
 from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis, Source
 from services.catalog.write_queues import WriteQueues
@@ -20,6 +20,7 @@ class Indexer:
     Args:
         detector: sees objects and faces.
         embedder: turns faces into embeddings.
+        libraries: leases them, for no longer than it takes to look something up or to store it.
         executor: runs what must not run on the event loop.
         writes: stores the images.
         limits: how large an image may be.
@@ -30,33 +31,36 @@ class Indexer:
         self,
         detector: Detector,
         embedder: Embedder,
+        libraries: LibraryCalls,
         executor: BoundedExecutor,
         writes: WriteQueues,
         limits: ImageLimits,
     ) -> None:
         self._detector = detector
         self._embedder = embedder
+        self._libraries = libraries
         self._executor = executor
         self._writes = writes
         self._limits = limits
 
-    async def find(self, library: Library, announcement: Announcement) -> AddedImage | None:
+    async def find(self, library_id: str, announcement: Announcement) -> AddedImage | None:
         """Return the announced image if it is indexed already, noting where it is this time."""
         if not announcement.sha256:
             return None
-        return await self._find(library, announcement.sha256, announcement.source)
+        return await self._find(library_id, announcement.sha256, announcement.source)
 
-    async def index(self, library: Library, upload: Upload, *, searched: bool = False) -> AddedImage:
+    async def index(self, library_id: str, upload: Upload, *, searched: bool = False) -> AddedImage:
         """Index an uploaded image.
 
         Args:
-            library: where to.
+            library_id: where to.
             upload: the image, whole.
             searched: whether `find` has just looked for it in vain.
 
         When this returns, the image is durable and the people are up to date. If it raises, nothing is stored.
 
         Raises:
+            NotFoundError: LIBRARY_NOT_FOUND, it was erased meanwhile.
             InvalidArgumentError: the image is empty, too large, unreadable or not what was announced.
             UnavailableError: DETECTOR_UNAVAILABLE or EMBEDDER_UNAVAILABLE.
             ResourceExhaustedError: OVERLOADED.
@@ -66,7 +70,7 @@ class Indexer:
         image, sha256 = upload.finish()
         source = upload.announcement.source
         if not searched:
-            known = await self._find(library, sha256, source)
+            known = await self._find(library_id, sha256, source)
             if known is not None:
                 return known
         header, exif = await self._executor.run(_inspect, image, self._limits)
@@ -86,16 +90,18 @@ class Indexer:
             face_model=sight.face_model,
             embedding_space=space,
         )
-        return await self._writes.add(library, analysis)
+        async with self._libraries.lease(library_id, people=bool(faces)) as library:
+            return await self._writes.add(library, analysis)
 
-    async def _find(self, library: Library, sha256: str, source: Source) -> AddedImage | None:
-        # Most photos that are looked for are new, and they need not wait for those that are being stored.
-        if not await self._executor.run(library.has_image, sha256):
-            return None
-        try:
-            image, replaced = await self._writes.run(library, library.add_source, sha256, source)
-        except NotFoundError:
-            return None
+    async def _find(self, library_id: str, sha256: str, source: Source) -> AddedImage | None:
+        async with self._libraries.lease(library_id) as library:
+            # Most photos that are looked for are new, and they need not wait for those that are being stored.
+            if not await self._executor.run(library.has_image, sha256):
+                return None
+            try:
+                image, replaced = await self._writes.run(library, library.add_source, sha256, source)
+            except NotFoundError:
+                return None
         return AddedImage(image, already_indexed=True, replaced=replaced)
 
     async def _embed(self, seen: tuple[SeenFace, ...]) -> tuple[tuple[DetectedFace, ...], str]:

@@ -7,12 +7,12 @@ from typing import Final
 from albumen.catalog.v1 import image_pb2
 from albumen.catalog.v1 import image_service_pb2 as pb
 from albumen.catalog.v1 import image_service_pb2_grpc as pb_grpc
-from services.catalog.catalog import Catalog
 from services.catalog.filters import ImageFilter
 from services.catalog.image_writer import Forgotten
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.library import Library
+from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import image_not_found
 from services.catalog.records import AddedImage, ImageRecord
 from services.catalog.servicers.field_mask import ReadMask
@@ -40,9 +40,9 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
     """Indexes, lists and deletes images.
 
     Args:
-        catalog: the libraries.
-        indexer: brings images into them.
-        executor: runs reads and writes.
+        libraries: leases them, and runs reads and writes.
+        executor: runs checks that take long.
+        indexer: brings images into libraries.
         admission: bounds the images that are being indexed, and so held in memory.
         limits: how large an image may be.
 
@@ -50,15 +50,15 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
 
     def __init__(
         self,
-        catalog: Catalog,
-        indexer: Indexer,
+        libraries: LibraryCalls,
         executor: BoundedExecutor,
+        indexer: Indexer,
         admission: Admission,
         limits: ImageLimits,
     ) -> None:
-        self._catalog = catalog
-        self._indexer = indexer
+        self._libraries = libraries
         self._executor = executor
+        self._indexer = indexer
         self._admission = admission
         self._limits = limits
 
@@ -73,10 +73,10 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
                     Reason.IMAGE_HEADER_MISSING, "The first message must carry the header.", field="header"
                 )
             announcement = _announcement(first.header, self._limits)
-            library = await self._open(announcement)
+            library = await self._check(announcement)
             known = await self._indexer.find(library, announcement)
             if known is not None:
-                return _indexed(library.id, known)
+                return _indexed(library, known)
             upload = Upload(announcement, self._limits)
             upload.add(first.content)
             async for request in request_iterator:
@@ -86,7 +86,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
                     )
                 upload.add(request.content)
             searched = bool(announcement.sha256)
-            return _indexed(library.id, await self._indexer.index(library, upload, searched=searched))
+            return _indexed(library, await self._indexer.index(library, upload, searched=searched))
 
     async def IndexImageBytes(self, request: pb.IndexImageBytesRequest, context: Context) -> pb.IndexImageBytesResponse:
         """Index an image sent in one message."""
@@ -96,14 +96,14 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             if checks.failed:
                 await self._executor.run(checks.run, read_header, request.content, self._limits)
             checks.done()
-            library = await self._open(announcement)
+            library = await self._check(announcement)
             upload = Upload(announcement, self._limits)
             upload.add(request.content)
             added = await self._indexer.index(library, upload)
             return pb.IndexImageBytesResponse(
-                image=image_message(library.id, added.image),
+                image=image_message(library, added.image),
                 already_indexed=added.already_indexed,
-                replaced_image=_replaced(library.id, added),
+                replaced_image=_replaced(library, added),
             )
 
     async def GetImage(self, request: pb.GetImageRequest, context: Context) -> pb.GetImageResponse:
@@ -113,7 +113,14 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         mask = checks.run(ReadMask, request.read_mask, image_pb2.Image)
         checks.done()
         library, sha256 = name
-        record = await self._executor.run(self._find, library, sha256)
+
+        def read(opened: Library) -> ImageRecord:
+            record = opened.find_image(sha256)
+            if record is None:
+                raise image_not_found(library, sha256)
+            return record
+
+        record = await self._libraries.run(library, read)
         return pb.GetImageResponse(image=mask.apply(image_message(library, record)))
 
     async def ListImages(self, request: pb.ListImagesRequest, context: Context) -> pb.ListImagesResponse:
@@ -125,21 +132,24 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         page = PageRequest(checks, request, "images", library, image_filter, most=_MAX_PAGE)
         checks.done()
 
-        def read() -> tuple[list[image_pb2.Image], str]:
-            opened = self._catalog.get(library)
+        def read(opened: Library) -> tuple[list[image_pb2.Image], str]:
             return page.fill(
                 lambda after, limit: opened.list_images(image_filter, after=after, limit=limit),
                 lambda record: mask.apply(image_message(library, record)),
                 at_once=_READ_AT_ONCE,
             )
 
-        images, next_page_token = await self._executor.run(read)
+        images, next_page_token = await self._libraries.run(library, read)
         return pb.ListImagesResponse(images=images, next_page_token=next_page_token)
 
     async def DeleteImage(self, request: pb.DeleteImageRequest, context: Context) -> pb.DeleteImageResponse:
         """Delete an image and all that was known of it."""
         library, sha256 = parse_child(request.name, "images", field="name")
-        await self._executor.run(self._delete, library, sha256, request.etag)
+
+        def write(opened: Library) -> None:
+            opened.delete_image(sha256, etag=request.etag)
+
+        await self._libraries.run(library, write, people=True)
         return pb.DeleteImageResponse()
 
     async def ListSources(self, request: pb.ListSourcesRequest, context: Context) -> pb.ListSourcesResponse:
@@ -151,14 +161,13 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         page = PageRequest(checks, request, "sources", library, prefix, most=_MAX_SOURCES, key_types=(str,))
         checks.done()
 
-        def read() -> tuple[list[image_pb2.Source], str]:
-            opened = self._catalog.get(library)
+        def read(opened: Library) -> tuple[list[image_pb2.Source], str]:
             return page.fill(
                 lambda after, limit: opened.list_sources(uri_prefix=prefix, after=after, limit=limit),
                 lambda record: source_message(library, record),
             )
 
-        sources, next_page_token = await self._executor.run(read)
+        sources, next_page_token = await self._libraries.run(library, read)
         return pb.ListSourcesResponse(sources=sources, next_page_token=next_page_token)
 
     async def ForgetSources(self, request: pb.ForgetSourcesRequest, context: Context) -> pb.ForgetSourcesResponse:
@@ -169,26 +178,19 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         uris = await self._executor.run(checks.run, _checked_uris, request.uris)
         checks.done()
 
-        def write() -> Forgotten:
-            return self._catalog.get(library).forget_sources(uris, validate_only=request.validate_only)
+        def write(opened: Library) -> Forgotten:
+            return opened.forget_sources(uris, validate_only=request.validate_only)
 
-        forgotten = await self._executor.run(write)
+        forgotten = await self._libraries.run(library, write, people=True)
         return pb.ForgetSourcesResponse(
             forgotten_count=forgotten.count,
             deleted_images=[child_name(library, "images", sha256) for sha256 in forgotten.deleted],
         )
 
-    async def _open(self, announcement: Announcement) -> Library:
-        return await self._executor.run(self._catalog.get, announcement.library)
-
-    def _find(self, library: str, sha256: str) -> ImageRecord:
-        record = self._catalog.get(library).find_image(sha256)
-        if record is None:
-            raise image_not_found(library, sha256)
-        return record
-
-    def _delete(self, library: str, sha256: str, etag: str) -> None:
-        self._catalog.get(library).delete_image(sha256, etag=etag)
+    async def _check(self, announcement: Announcement) -> str:
+        """Return the library's id, if images can be brought into it; it is not kept open until they are here."""
+        async with self._libraries.lease(announcement.library):
+            return announcement.library
 
 
 def _indexed(library: str, added: AddedImage) -> pb.IndexImageResponse:

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Final
 
 from albumen.catalog.v1 import library_pb2
 from albumen.catalog.v1 import library_service_pb2 as pb
 from albumen.catalog.v1 import library_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
+from services.catalog.library import Library
+from services.catalog.library_calls import LibraryCalls
 from services.catalog.reclustering import ReclusteringRun, check_parameters
-from services.catalog.records import LibraryRecord
 from services.catalog.servicers.messages import library_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_library
@@ -21,15 +23,27 @@ _MAX_PAGE: Final = 1_000
 
 
 class LibraryServicer(pb_grpc.LibraryServiceServicer):
-    """Creates, lists and erases libraries."""
+    """Creates, lists and erases libraries.
 
-    def __init__(self, catalog: Catalog, executor: BoundedExecutor) -> None:
+    Args:
+        catalog: the libraries.
+        libraries: leases them.
+        executor: runs reads and writes.
+        opener: runs what opens libraries.
+
+    """
+
+    def __init__(
+        self, catalog: Catalog, libraries: LibraryCalls, executor: BoundedExecutor, opener: BoundedExecutor
+    ) -> None:
         self._catalog = catalog
+        self._libraries = libraries
         self._executor = executor
+        self._opener = opener
 
     async def CreateLibrary(self, request: pb.CreateLibraryRequest, context: Context) -> pb.CreateLibraryResponse:
         """Create an empty library."""
-        record = await self._executor.run(
+        record = await self._opener.run(
             self._catalog.create, request.library_id, display_name=request.library.display_name
         )
         return pb.CreateLibraryResponse(library=library_message(record))
@@ -37,7 +51,8 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
     async def GetLibrary(self, request: pb.GetLibraryRequest, context: Context) -> pb.GetLibraryResponse:
         """Get a library."""
         library = parse_library(request.name, field="name")
-        return pb.GetLibraryResponse(library=library_message(await self._executor.run(self._record, library)))
+        record = await self._libraries.run(library, Library.record)
+        return pb.GetLibraryResponse(library=library_message(record))
 
     async def ListLibraries(self, request: pb.ListLibrariesRequest, context: Context) -> pb.ListLibrariesResponse:
         """List libraries by name."""
@@ -48,13 +63,14 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
         def read() -> tuple[list[library_pb2.Library], str]:
             return page.fill(lambda after, limit: self._catalog.list(after=after, limit=limit), library_message)
 
-        libraries, next_page_token = await self._executor.run(read)
+        # Most of them may be closed, and those that wait for one of them come first.
+        libraries, next_page_token = await self._opener.run_in_turn(read)
         return pb.ListLibrariesResponse(libraries=libraries, next_page_token=next_page_token)
 
     async def DeleteLibrary(self, request: pb.DeleteLibraryRequest, context: Context) -> pb.DeleteLibraryResponse:
         """Erase a library."""
         library = parse_library(request.name, field="name", default=False)
-        record = await self._executor.run(
+        record = await self._opener.run(
             self._catalog.delete,
             library,
             force=request.force,
@@ -74,17 +90,15 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
         checks.run(check_parameters, eps, min_samples)
         checks.done()
 
-        def begin() -> ReclusteringRun:
-            return self._catalog.get(library).reclustering.begin(eps=eps, min_samples=min_samples)
-
-        run = await self._executor.run(begin)
-        try:
-            while (progress := await self._executor.run_in_turn(run.advance)) is not None:
-                yield pb.ReclusterLibraryResponse(
-                    done_count=progress.done, total_count=progress.total, moved_face_count=progress.moved
-                )
-        finally:
-            await asyncio.shield(self._executor.run_in_turn(run.close))
-
-    def _record(self, library: str) -> LibraryRecord:
-        return self._catalog.get(library).record()
+        async with self._libraries.lease(library) as opened:
+            begin = partial(opened.reclustering.begin, eps=eps, min_samples=min_samples)
+            run: ReclusteringRun = await self._executor.run(begin)
+            try:
+                # Other parameters make other people.
+                async with self._libraries.lease(library, people=True):
+                    while (progress := await self._executor.run_in_turn(run.advance)) is not None:
+                        yield pb.ReclusterLibraryResponse(
+                            done_count=progress.done, total_count=progress.total, moved_face_count=progress.moved
+                        )
+            finally:
+                await asyncio.shield(self._executor.run_in_turn(run.close))

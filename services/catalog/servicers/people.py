@@ -8,10 +8,11 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from albumen.catalog.v1 import face_pb2, person_pb2
 from albumen.catalog.v1 import people_service_pb2 as pb
 from albumen.catalog.v1 import people_service_pb2_grpc as pb_grpc
-from services.catalog.catalog import Catalog
 from services.catalog.display_name import checked_display_name
 from services.catalog.edits.record import EditOutcome
 from services.catalog.filters import FaceFilter, PeopleFilter
+from services.catalog.library import Library
+from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import face_not_found
 from services.catalog.records import PersonRecord
 from services.catalog.servicers.edit_request import edit_request
@@ -27,7 +28,6 @@ from services.catalog.servicers.resource_names import (
     parse_number,
     parse_own_number,
 )
-from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason, ResourceExhaustedError
 from services.common.limits import MAX_PAGE_BYTES
@@ -45,9 +45,8 @@ _PERSON_FIELDS: Final = frozenset(person_pb2.Person.DESCRIPTOR.fields_by_name) -
 class PeopleServicer(pb_grpc.PeopleServiceServicer):
     """Reads people and faces, and names people."""
 
-    def __init__(self, catalog: Catalog, executor: BoundedExecutor) -> None:
-        self._catalog = catalog
-        self._executor = executor
+    def __init__(self, libraries: LibraryCalls) -> None:
+        self._libraries = libraries
 
     async def ListPeople(self, request: pb.ListPeopleRequest, context: Context) -> pb.ListPeopleResponse:
         """List people, those with most faces first."""
@@ -58,8 +57,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         page = PageRequest(checks, request, "people", library, people_filter, most=_MAX_PEOPLE, key_types=(int, str))
         checks.done()
 
-        def read() -> tuple[list[person_pb2.Person], str]:
-            opened = self._catalog.get(library)
+        def read(opened: Library) -> tuple[list[person_pb2.Person], str]:
             return page.fill(
                 lambda after, limit: opened.list_people(
                     people_filter, after=after, limit=limit, with_cover=mask.wants("cover_thumbnail")
@@ -67,7 +65,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
                 lambda record: mask.apply(person_message(library, record)),
             )
 
-        people, next_page_token = await self._executor.run(read)
+        people, next_page_token = await self._libraries.run(library, read)
         return pb.ListPeopleResponse(people=people, next_page_token=next_page_token)
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: Context) -> pb.GetPersonResponse:
@@ -78,10 +76,10 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         checks.done()
         library, person = name
 
-        def read() -> PersonRecord:
-            return self._catalog.get(library).get_person(person, with_cover=mask.wants("cover_thumbnail"))
+        def read(opened: Library) -> PersonRecord:
+            return opened.get_person(person, with_cover=mask.wants("cover_thumbnail"))
 
-        record = await self._executor.run(read)
+        record = await self._libraries.run(library, read)
         return pb.GetPersonResponse(person=mask.apply(person_message(library, record)))
 
     async def UpdatePerson(self, request: pb.UpdatePersonRequest, context: Context) -> pb.UpdatePersonResponse:
@@ -94,8 +92,8 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         checks.done()
         library, person = name
 
-        def write() -> EditOutcome:
-            return self._catalog.get(library).edits.update(
+        def write(opened: Library) -> EditOutcome:
+            return opened.edits.update(
                 person,
                 display_name=request.person.display_name if "display_name" in fields else None,
                 hidden=request.person.hidden if "hidden" in fields else None,
@@ -104,7 +102,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
                 request=edit,
             )
 
-        outcome = await self._executor.run(write)
+        outcome = await self._libraries.run(library, write, people=True)
         return pb.UpdatePersonResponse(
             edit=None if outcome.edit is None else edit_message(library, outcome.edit),
             person=None if outcome.person is None else person_message(library, outcome.person),
@@ -117,7 +115,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _FACE_FIELDS)
         checks.done()
         library, face = name
-        faces = await self._executor.run(self._find_faces, library, [face], mask)
+        faces = await self._find_faces(library, [face], mask)
         if face not in faces:
             raise face_not_found(library, face)
         return pb.GetFaceResponse(face=faces[face])
@@ -129,7 +127,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         ids = checks.run(_face_ids, request.names, checks.known(library))
         mask = checks.run(ReadMask, request.read_mask, face_pb2.Face, _FACE_FIELDS)
         checks.done()
-        faces = await self._executor.run(self._find_faces, library, ids, mask)
+        faces = await self._find_faces(library, ids, mask)
         results = []
         # A sixteenth is left for what tells why there is no face.
         room = MAX_PAGE_BYTES - MAX_PAGE_BYTES // 16
@@ -152,8 +150,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         page = PageRequest(checks, request, "faces", library, face_filter, most=_MAX_FACES)
         checks.done()
 
-        def read() -> tuple[list[face_pb2.Face], str]:
-            opened = self._catalog.get(library)
+        def read(opened: Library) -> tuple[list[face_pb2.Face], str]:
             return page.fill(
                 lambda after, limit: opened.list_faces(
                     face_filter,
@@ -165,14 +162,17 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
                 lambda record: mask.apply(face_message(library, record)),
             )
 
-        faces, next_page_token = await self._executor.run(read)
+        faces, next_page_token = await self._libraries.run(library, read)
         return pb.ListFacesResponse(faces=faces, next_page_token=next_page_token)
 
-    def _find_faces(self, library: str, ids: Sequence[int], mask: ReadMask) -> dict[int, face_pb2.Face]:
-        records = self._catalog.get(library).find_faces(
-            ids, with_embedding=mask.wants("embedding"), with_thumbnail=mask.wants("thumbnail")
-        )
-        return {face: mask.apply(face_message(library, record)) for face, record in records.items()}
+    async def _find_faces(self, library: str, ids: Sequence[int], mask: ReadMask) -> dict[int, face_pb2.Face]:
+        def read(opened: Library) -> dict[int, face_pb2.Face]:
+            records = opened.find_faces(
+                ids, with_embedding=mask.wants("embedding"), with_thumbnail=mask.wants("thumbnail")
+            )
+            return {face: mask.apply(face_message(library, record)) for face, record in records.items()}
+
+        return await self._libraries.run(library, read)
 
 
 def _check_name(mask: FieldMask, display_name: str) -> None:

@@ -8,12 +8,13 @@ from albumen.catalog.v1 import people_edit_service_pb2 as pb
 from albumen.catalog.v1 import people_edit_service_pb2_grpc as pb_grpc
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.person_pb2 import Person
-from services.catalog.catalog import Catalog
 from services.catalog.display_name import checked_display_name
 from services.catalog.edits.bounds import EditBounds, check_count, check_people, checked_faces
 from services.catalog.edits.record import EditOutcome, EditRecord
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.filters import PeopleFilter
+from services.catalog.library import Library
+from services.catalog.library_calls import LibraryCalls
 from services.catalog.search.merge_suggestions import MergeSuggestion
 from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.messages import edit_message, person_message
@@ -26,7 +27,6 @@ from services.catalog.servicers.resource_names import (
     parse_own,
     parse_own_number,
 )
-from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.wire.context import Context
@@ -39,9 +39,8 @@ _MAX_SUGGESTIONS: Final = 100
 class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
     """Corrects people, and undoes corrections."""
 
-    def __init__(self, catalog: Catalog, executor: BoundedExecutor) -> None:
-        self._catalog = catalog
-        self._executor = executor
+    def __init__(self, libraries: LibraryCalls) -> None:
+        self._libraries = libraries
 
     async def MergePeople(self, request: pb.MergePeopleRequest, context: Context) -> pb.MergePeopleResponse:
         """Say that people are the same."""
@@ -54,12 +53,12 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         edit = checks.run(edit_request, request)
         checks.done()
 
-        def write() -> EditOutcome:
-            return self._catalog.get(library).edits.merge(
+        def write(opened: Library) -> EditOutcome:
+            return opened.edits.merge(
                 person, others, etag=request.etag, validate_only=request.validate_only, request=edit
             )
 
-        outcome = await self._executor.run(write)
+        outcome = await self._libraries.run(library, write, people=True)
         return pb.MergePeopleResponse(edit=_edit(library, outcome), person=_person(library, outcome))
 
     async def SplitPerson(self, request: pb.SplitPersonRequest, context: Context) -> pb.SplitPersonResponse:
@@ -72,12 +71,12 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         edit = checks.run(edit_request, request)
         checks.done()
 
-        def write() -> EditOutcome:
-            return self._catalog.get(library).edits.split(
+        def write(opened: Library) -> EditOutcome:
+            return opened.edits.split(
                 person, faces, display_name=display_name, validate_only=request.validate_only, request=edit
             )
 
-        outcome = await self._executor.run(write)
+        outcome = await self._libraries.run(library, write, people=True)
         return pb.SplitPersonResponse(edit=_edit(library, outcome), person=_person(library, outcome))
 
     async def ReassignFaces(self, request: pb.ReassignFacesRequest, context: Context) -> pb.ReassignFacesResponse:
@@ -89,12 +88,10 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         edit = checks.run(edit_request, request)
         checks.done()
 
-        def write() -> EditOutcome:
-            return self._catalog.get(library).edits.reassign(
-                faces, target, validate_only=request.validate_only, request=edit
-            )
+        def write(opened: Library) -> EditOutcome:
+            return opened.edits.reassign(faces, target, validate_only=request.validate_only, request=edit)
 
-        outcome = await self._executor.run(write)
+        outcome = await self._libraries.run(library, write, people=True)
         return pb.ReassignFacesResponse(edit=_edit(library, outcome), person=_person(library, outcome))
 
     async def SeparatePeople(self, request: pb.SeparatePeopleRequest, context: Context) -> pb.SeparatePeopleResponse:
@@ -105,10 +102,10 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         edit = checks.run(edit_request, request)
         checks.done()
 
-        def write() -> EditOutcome:
-            return self._catalog.get(library).edits.separate(people, validate_only=request.validate_only, request=edit)
+        def write(opened: Library) -> EditOutcome:
+            return opened.edits.separate(people, validate_only=request.validate_only, request=edit)
 
-        outcome = await self._executor.run(write)
+        outcome = await self._libraries.run(library, write, people=True)
         return pb.SeparatePeopleResponse(edit=_edit(library, outcome))
 
     async def SuggestMerges(self, request: pb.SuggestMergesRequest, context: Context) -> pb.SuggestMergesResponse:
@@ -127,24 +124,24 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         )
         checks.done()
 
-        def read() -> tuple[list[pb.MergeSuggestion], str]:
-            merges = self._catalog.get(library).merges
+        def read(opened: Library) -> tuple[list[pb.MergeSuggestion], str]:
+            merges = opened.merges
             return page.fill(
                 lambda after, limit: merges.page(people_filter, after=after, limit=limit),
                 lambda found: _merge_suggestion(library, found),
             )
 
-        suggestions, next_page_token = await self._executor.run(read)
+        suggestions, next_page_token = await self._libraries.run(library, read, people=True)
         return pb.SuggestMergesResponse(suggestions=suggestions, next_page_token=next_page_token)
 
     async def GetEdit(self, request: pb.GetEditRequest, context: Context) -> pb.GetEditResponse:
         """Get an edit."""
         library, edit = parse_number(request.name, "edits", field="name")
 
-        def read() -> EditRecord:
-            return self._catalog.get(library).history.get(edit)
+        def read(opened: Library) -> EditRecord:
+            return opened.history.get(edit)
 
-        return pb.GetEditResponse(edit=edit_message(library, await self._executor.run(read)))
+        return pb.GetEditResponse(edit=edit_message(library, await self._libraries.run(library, read)))
 
     async def ListEdits(self, request: pb.ListEditsRequest, context: Context) -> pb.ListEditsResponse:
         """List edits, the newest first."""
@@ -153,24 +150,24 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
         page = PageRequest(checks, request, "edits", library, most=_MAX_EDITS)
         checks.done()
 
-        def read() -> tuple[list[Edit], str]:
-            history = self._catalog.get(library).history
+        def read(opened: Library) -> tuple[list[Edit], str]:
+            history = opened.history
             return page.fill(
                 lambda before, limit: history.page(before=before, limit=limit),
                 lambda record: edit_message(library, record),
             )
 
-        edits, next_page_token = await self._executor.run(read)
+        edits, next_page_token = await self._libraries.run(library, read)
         return pb.ListEditsResponse(edits=edits, next_page_token=next_page_token)
 
     async def UndoEdit(self, request: pb.UndoEditRequest, context: Context) -> pb.UndoEditResponse:
         """Take an edit back."""
         library, edit = parse_number(request.name, "edits", field="name")
 
-        def write() -> EditRecord:
-            return self._catalog.get(library).undo.undo(edit, validate_only=request.validate_only)
+        def write(opened: Library) -> EditRecord:
+            return opened.undo.undo(edit, validate_only=request.validate_only)
 
-        return pb.UndoEditResponse(edit=edit_message(library, await self._executor.run(write)))
+        return pb.UndoEditResponse(edit=edit_message(library, await self._libraries.run(library, write, people=True)))
 
 
 def _merge_suggestion(library: str, found: MergeSuggestion) -> pb.MergeSuggestion:

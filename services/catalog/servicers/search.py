@@ -5,9 +5,9 @@ from typing import Final
 
 from albumen.catalog.v1 import search_service_pb2 as pb
 from albumen.catalog.v1 import search_service_pb2_grpc as pb_grpc
-from services.catalog.catalog import Catalog
 from services.catalog.indexing.photo_query import PhotoQuery
 from services.catalog.library import Library
+from services.catalog.library_calls import LibraryCalls
 from services.catalog.search.face_ranking import MAX_DISTANCE
 from services.catalog.search.face_search import FaceMatch, PersonMatch
 from services.catalog.search.query import SearchQuery, embedding_query
@@ -30,25 +30,26 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
     """Finds faces and people that resemble a query.
 
     Args:
-        catalog: the libraries.
+        libraries: leases them, and runs searches.
+        executor: runs checks that take long.
         photos: finds the faces in a photo that is searched for.
-        executor: runs searches.
         admission: bounds the photos held in memory.
 
     """
 
-    def __init__(self, catalog: Catalog, photos: PhotoQuery, executor: BoundedExecutor, admission: Admission) -> None:
-        self._catalog = catalog
-        self._photos = photos
+    def __init__(
+        self, libraries: LibraryCalls, executor: BoundedExecutor, photos: PhotoQuery, admission: Admission
+    ) -> None:
+        self._libraries = libraries
         self._executor = executor
+        self._photos = photos
         self._admission = admission
 
     async def SearchFaces(self, request: pb.SearchFacesRequest, context: Context) -> pb.SearchFacesResponse:
         """Find the faces that resemble the query."""
         options, look_up = await self._parse(request)
 
-        def run() -> pb.SearchFacesResponse:
-            library = self._catalog.get(options.library)
+        def run(library: Library) -> pb.SearchFacesResponse:
             queries = look_up(library)
             found = library.search.find_faces(
                 queries, max_results=options.max_results, max_distance=options.max_distance
@@ -60,14 +61,13 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
             ]
             return pb.SearchFacesResponse(results=results)
 
-        return await self._executor.run(run)
+        return await self._libraries.run(options.library, run, people=True)
 
     async def SearchPeople(self, request: pb.SearchPeopleRequest, context: Context) -> pb.SearchPeopleResponse:
         """Find the people that resemble the query."""
         options, look_up = await self._parse(request)
 
-        def run() -> pb.SearchPeopleResponse:
-            library = self._catalog.get(options.library)
+        def run(library: Library) -> pb.SearchPeopleResponse:
             queries = look_up(library)
             found = library.search.find_people(
                 queries,
@@ -82,7 +82,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
             ]
             return pb.SearchPeopleResponse(results=results)
 
-        return await self._executor.run(run)
+        return await self._libraries.run(options.library, run, people=True)
 
     async def _parse(self, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> tuple["_Options", _LookUp]:
         """Return the options and what looks the query up; the faces of a photo are found at once, as it takes long."""
@@ -95,7 +95,9 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
         if checks.failed:
             await self._executor.run(checks.run, self._photos.check, query.content)
         checks.done()
-        await self._executor.run(self._catalog.get, options.library)
+        # What can't be searched is refused before the work, and is free again while that lasts.
+        async with self._libraries.lease(options.library):
+            pass
         with self._admission.place():
             faces, space = await self._photos.faces(query.content)
 

@@ -149,6 +149,11 @@ class Database:
                     transaction.roll_back()
                 self._last_write = time.monotonic()
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed."""
+        return self._closed is not None
+
     def idle(self) -> bool:
         """Return whether nobody wrote for two seconds."""
         return self._closed is None and time.monotonic() - self._last_write >= _IDLE_SECONDS
@@ -171,6 +176,12 @@ class Database:
                 _log.warning("checkpoint_failed", file=self.path.name, error=str(error))
             finally:
                 self._write_lock.release()
+
+    def memory(self) -> int:
+        """Return how many bytes DuckDB holds of the file, mostly blocks that were read; errors as in `read`."""
+        with self.read() as cursor:
+            row = cursor.execute("SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()").fetchone()
+        return int(row[0] or 0) if row else 0
 
     def close(self, reason: AlbumenError) -> None:
         """Wait for readers and the writer, then close the file; later calls raise `reason`."""

@@ -9,7 +9,9 @@ _BLOCK: Final = 1000
 
 
 class IdCounter:
-    """Gives ids from blocks that are reserved in the library's row; a restart skips the rest of a block.
+    """Gives ids from blocks that are reserved in the library's row.
+
+    Closing gives the rest of a block back; a restart after a crash skips it.
 
     Args:
         counter: which ids.
@@ -28,6 +30,12 @@ class IdCounter:
         ids = range(self._next, self._next + count)
         self._next += count
         return ids
+
+    def give_back(self, transaction: Transaction) -> None:
+        """Let whoever opens the library next go on with the id after the last one."""
+        if self._reserved:
+            write_counter(transaction.cursor, self._counter, self._next)
+            self._forget_reservation()
 
     def _reserve(self, transaction: Transaction, count: int) -> None:
         self._next = max(self._next, read_counter(transaction.cursor, self._counter))

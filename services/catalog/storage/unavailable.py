@@ -1,18 +1,21 @@
 """The errors for libraries that can't be served: for callers by the library's name, for the log by its path."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import structlog
 
-from services.common.errors import Reason, UnavailableError
+from services.common.errors import AlbumenError, Reason, UnavailableError
 
 _log = structlog.get_logger()
 
 # What DuckDB passes on of the system's errors, and of its own, when nothing more can be written.
 _NO_ROOM: Final = ("No space left", "Disk quota exceeded", "File too large", "Could not write all bytes")
 _DAMAGED: Final = ("not a valid DuckDB", "Corrupt", "checksum", "Failure while replaying WAL")
+_RESTORE: Final = "Its file is damaged: restore it from a backup, or erase the library by DeleteLibrary with force set."
 
 
 def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
@@ -25,10 +28,22 @@ def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
     elif any(word in text for word in _NO_ROOM):
         advice = "Its disk is full: free space, then try again."
     elif any(word in text for word in _DAMAGED):
-        advice = "Its file is damaged: restore it from a backup, or erase the library by DeleteLibrary with force set."
+        advice = _RESTORE
     else:
         advice = "Check that the service may read and write its file; the service's log has the cause."
     return library_unavailable(path, advice)
+
+
+@contextlib.contextmanager
+def blamed(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged file makes of the code that reads it into LIBRARY_UNAVAILABLE of its library."""
+    try:
+        yield
+    except AlbumenError:
+        raise
+    except Exception as error:
+        _log.exception("library_unavailable", file=str(path))
+        raise library_unavailable(path, _RESTORE) from error
 
 
 def library_unavailable(path: Path, advice: str) -> UnavailableError:

@@ -1,0 +1,41 @@
+"""What an open library holds in memory."""
+
+from typing import Final
+
+from services.catalog.people_writer import PeopleWriter
+from services.catalog.storage.database import Database
+
+# What DuckDB takes for an open file beside the blocks that it holds.
+OPEN_BYTES: Final = 6_000_000
+
+
+class LibraryMemory:
+    """Says how much memory one library takes, and brings its people there; methods may be called from any thread.
+
+    Args:
+        database: the library's file.
+        people: of the library.
+
+    """
+
+    def __init__(self, database: Database, people: PeopleWriter) -> None:
+        self._database = database
+        self._people = people
+
+    @property
+    def has_people(self) -> bool:
+        """Whether the people are there; if not, whatever first needs them reads them from the file."""
+        return self._people.loaded
+
+    def load_people(self) -> None:
+        """Bring the people there, unless they are."""
+        with self._database.exclusive():
+            self._people.ensure_loaded()
+
+    def size(self) -> int:
+        """Return about how many bytes the library takes."""
+        return OPEN_BYTES + self._database.memory() + (self.size_of_people() if self.has_people else 0)
+
+    def size_of_people(self) -> int:
+        """Return about how many bytes the people take once they are there."""
+        return self._people.memory()
