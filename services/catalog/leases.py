@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import structlog
@@ -52,7 +53,8 @@ class Leases:
     """Opens libraries for who uses them, and closes idle ones; methods may be called from any thread.
 
     Before a library is opened, or its people are brought into memory, idle libraries are closed until there is room,
-    those first that were not used for the longest time. A library in use is never closed for want of room.
+    those first that were not used for the longest time. A library in use is never closed for want of room, and the one
+    whose people were used last only for those of another: who visits many is not to take a large one's people away.
 
     Args:
         check: raises if there is no library of that name.
@@ -147,7 +149,7 @@ class Leases:
         memory = lease.library.memory
         with lease.loading:
             if not memory.has_people:
-                with self._room(memory.size_of_people()):
+                with self._room(memory.size_of_people(), people=True):
                     memory.load_people()
                     self._measure(lease)
 
@@ -167,7 +169,9 @@ class Leases:
 
     def fit(self) -> None:
         """Close idle libraries if what they hold has grown; not the one that was used last."""
-        while self._excess() > 0 and self._close_idle(spared=1):
+        with self._lock:
+            last = next(reversed(self._open.values()), None)
+        while self._excess() > 0 and self._close_idle({last, self._last_with_people()}):
             pass
 
     def close(self) -> None:
@@ -182,12 +186,12 @@ class Leases:
                     lease.library.close()
 
     @contextlib.contextmanager
-    def _room(self, size: int) -> Iterator[None]:
-        """Have room for so many bytes more while the block lasts, in which the caller fills it."""
+    def _room(self, size: int, *, people: bool = False) -> Iterator[None]:
+        """Have room for so many bytes more, of people or not, while the block lasts, in which the caller fills it."""
         with self._lock:
             self._reserved += size
         try:
-            while self._excess() > 0 and self._close_idle():
+            while self._excess() > 0 and self._close_idle(set() if people else {self._last_with_people()}):
                 pass
             yield
         finally:
@@ -217,13 +221,18 @@ class Leases:
         with contextlib.suppress(AlbumenError):
             lease.size = lease.library.memory.size()
 
-    def _close_idle(self, *, spared: int = 0) -> bool:
-        """Close the library that was not used for the longest time; return whether there was one.
+    def _last_with_people(self) -> Lease | None:
+        """Return the library that was used last of those that have people in memory."""
+        with self._lock:
+            return next((one for one in reversed(self._open.values()) if one.library.memory.has_people), None)
+
+    def _close_idle(self, spared: AbstractSet[Lease | None]) -> bool:
+        """Close the library that was not used for the longest time, but none of `spared`; return whether there was one.
 
         From the moment it is chosen, whoever wants it waits for its slot and opens it anew.
         """
         with self._lock:
-            found = self._idlest(len(self._open) - spared)
+            found = self._idlest(spared)
             if found is None:
                 return False
             library_id, slot, lease = found
@@ -235,11 +244,11 @@ class Leases:
             slot.lock.release()
         return True
 
-    def _idlest(self, count: int) -> tuple[str, Slot, Lease] | None:
-        """Return the first of the first `count` that nobody uses, and lock its slot; who calls holds the lock."""
-        for library_id, lease in list(self._open.items())[: max(0, count)]:
+    def _idlest(self, spared: AbstractSet[Lease | None]) -> tuple[str, Slot, Lease] | None:
+        """Return the first that nobody uses and that isn't spared, and lock its slot; who calls holds the lock."""
+        for library_id, lease in self._open.items():
             slot = self._slots[library_id]
             # Who waited for a slot here, and held another, might wait for ever.
-            if not lease.users and slot.lock.acquire(blocking=False):
+            if not lease.users and lease not in spared and slot.lock.acquire(blocking=False):
                 return library_id, slot, lease
         return None

@@ -39,8 +39,8 @@ def open_ones(catalog: Catalog) -> list[str]:
     return [library.id for library in catalog.leases.each()]
 
 
-def use(catalog: Catalog, library_id: str) -> None:
-    with catalog.lease(library_id) as library:
+def use(catalog: Catalog, library_id: str, *, people: bool = False) -> None:
+    with catalog.lease(library_id, people=people) as library:
         library.record()
 
 
@@ -120,9 +120,20 @@ def test_what_has_grown_is_closed_by_the_upkeep(folder: Path) -> None:
         with catalog.lease("a") as library:
             large = replace(face(direction(0)), thumbnail=bytes(2 * OPEN_BYTES))
             library.add_image(replace(analysis("x", direction(0)), faces=(large,)))
-            use(catalog, "b")
+            use(catalog, "b", people=True)
         assert open_ones(catalog) == ["a", "b"]
         catalog.maintain()
+        assert open_ones(catalog) == ["b"]
+
+
+def test_who_visits_many_libraries_takes_no_people_away(folder: Path) -> None:
+    with opened(folder, 0) as catalog:
+        use(catalog, "a", people=True)
+        for library_id in ("b", "c", "b"):
+            use(catalog, library_id)
+            catalog.maintain()
+        assert open_ones(catalog) == ["a", "b"]
+        use(catalog, "b", people=True)
         assert open_ones(catalog) == ["b"]
 
 
@@ -130,7 +141,7 @@ def test_people_are_brought_into_memory_only_for_who_needs_them(folder: Path) ->
     with opened(folder, ROOM_FOR_TWO) as catalog:
         with catalog.lease("a") as library:
             library.add_image(analysis("x", direction(0)))
-        use(catalog, "b")
+        use(catalog, "b", people=True)
         use(catalog, "c")
         with catalog.lease("a") as library:
             assert library.find_image(sha256("x"))
@@ -212,7 +223,8 @@ def test_a_closed_library_is_erased_without_its_people(folder: Path, monkeypatch
     with opened(folder, 0) as catalog:
         with catalog.lease("a") as library:
             library.add_image(analysis("x", direction(0)))
-        use(catalog, "b")
+        use(catalog, "b", people=True)
+        assert open_ones(catalog) == ["b"]
 
         def refuse(*_: object, **__: object) -> None:
             raise AssertionError("people were read")
@@ -265,7 +277,7 @@ def test_a_list_opens_no_library_twice_and_is_never_stale(folder: Path, monkeypa
 
         with catalog.lease("b") as library:
             library.add_image(analysis("x", direction(0)))
-        use(catalog, "c")
+        use(catalog, "c", people=True)
         listed = {record.id: record for record in catalog.list(limit=10).items}
         assert openings == ["b", "c"]
         changed = listed["b"]

@@ -10,6 +10,7 @@ import pytest
 
 from albumen.catalog.v1 import image_service_pb2 as pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
+from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from services.catalog.library_files import LibraryFiles
 from services.catalog.reclustering import ReclusteringProgress, ReclusteringRun
@@ -33,7 +34,8 @@ async def narrow(tmp_path: Path) -> AsyncIterator[World]:
 
 async def visit_others(world: World) -> None:
     for library_id in OTHERS:
-        await world.libraries.GetLibrary(library_pb.GetLibraryRequest(name=f"libraries/{library_id}"))
+        # Which takes the people of that library into memory, and those of others out of it.
+        await world.edits.SuggestMerges(edits_pb.SuggestMergesRequest(parent=f"libraries/{library_id}"))
 
 
 def is_open(folder: Path, library_id: str) -> bool:
