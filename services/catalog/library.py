@@ -19,6 +19,7 @@ from services.catalog.image_writer import Forgotten, ImageWriter
 from services.catalog.library_care import LibraryCare
 from services.catalog.library_memory import LibraryMemory
 from services.catalog.not_found import image_not_found, person_not_found
+from services.catalog.parts import PLAIN_FACE, WHOLE_IMAGE, FaceParts, ImageParts
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.reclustering import Reclustering
 from services.catalog.records import (
@@ -33,11 +34,13 @@ from services.catalog.records import (
 from services.catalog.search.face_search import FaceSearch
 from services.catalog.search.merge_suggestions import MergeSuggestions
 from services.catalog.search.query import QueryReader
-from services.catalog.storage import faces as face_table
-from services.catalog.storage import images as image_table
+from services.catalog.storage import face_records, image_records
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_library, read_space
+from services.catalog.storage.faces import read_thumbnails
+from services.catalog.storage.images import find_image_id
+from services.catalog.storage.known import Known
+from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_library
 from services.catalog.storage.sources import page_of_sources
 from services.catalog.storage.unavailable import shutting_down
 from services.catalog.vocabulary import ImageAnalysis, Source
@@ -87,6 +90,7 @@ class Library:
     ) -> None:
         self.id = library_id
         self._database = Database(path, memory_limit)
+        self._known = Known()
         self._people = PeopleWriter(self._database, threads)
         self._writer = ImageWriter(self._database, library_id, self._people)
         self._care = LibraryCare(self._database, self._people, self._writer, library_id)
@@ -97,7 +101,7 @@ class Library:
         self.history = EditHistory(self._database, library_id, edit_bounds)
         self.undo = EditUndo(self._database, self._people, library_id, self.history)
         self.queries = QueryReader(self._database, library_id)
-        self.search = FaceSearch(self._database, self._people)
+        self.search = FaceSearch(self._database, self._people, self._known)
         self.merges = MergeSuggestions(self._database, self._people)
         try:
             self._begin(display_name, parameters or ClusteringParameters())
@@ -105,16 +109,15 @@ class Library:
             self._database.close(shutting_down())
             raise
 
-    def find_image(self, sha256: str) -> ImageRecord | None:
+    def find_image(self, sha256: str, parts: ImageParts = WHOLE_IMAGE) -> ImageRecord | None:
         """Return the image with these bytes, or None."""
         with self._database.read() as cursor:
-            image_id = image_table.find_image_id(cursor, sha256)
-            return None if image_id is None else self._read_image(cursor, image_id, sha256)
+            return image_records.find_image(cursor, self._known, sha256, parts)
 
     def has_image(self, sha256: str) -> bool:
         """Return whether there is an image with these bytes."""
         with self._database.read() as cursor:
-            return image_table.find_image_id(cursor, sha256) is not None
+            return find_image_id(cursor, sha256) is not None
 
     def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
         """Note that the image is at another place too; return it, and the SHA-256 of an image that it replaces.
@@ -159,12 +162,16 @@ class Library:
         return self._writer.forget_sources(uris, validate_only=validate_only)
 
     def list_images(
-        self, image_filter: ImageFilter = ANY_IMAGE, *, after: int | None = None, limit: int
+        self,
+        image_filter: ImageFilter = ANY_IMAGE,
+        *,
+        after: int | None = None,
+        limit: int,
+        parts: ImageParts = WHOLE_IMAGE,
     ) -> Page[ImageRecord, int]:
         """List images, the first indexed first; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            ids, next_key = image_table.page_of_images(cursor, image_filter, after, limit)
-            return Page(self._read_images(cursor, ids), tuple(ids), next_key)
+            return image_records.page_of_images(cursor, self._known, image_filter, parts, after, limit)
 
     def delete_image(self, sha256: str, *, etag: str = "") -> None:
         """Erase an image with its objects, faces, embeddings and thumbnails, and the people left without a face.
@@ -200,18 +207,10 @@ class Library:
             person = self._read_person(cursor, person_id)
             return _with_covers(cursor, [person])[0] if with_cover else person
 
-    def find_faces(
-        self, face_ids: Collection[int], *, with_embedding: bool = False, with_thumbnail: bool = False
-    ) -> dict[int, FaceRecord]:
+    def find_faces(self, face_ids: Collection[int], parts: FaceParts = PLAIN_FACE) -> dict[int, FaceRecord]:
         """Return id -> face, of those that exist."""
         with self._database.read() as cursor:
-            faces = face_table.read_faces(
-                cursor,
-                sorted(set(face_ids)),
-                read_space(cursor),
-                with_embedding=with_embedding,
-                with_thumbnail=with_thumbnail,
-            )
+            faces = face_records.find_faces(cursor, self._known, face_ids, parts)
         return {face.id: face for face in faces}
 
     def list_faces(
@@ -220,16 +219,11 @@ class Library:
         *,
         after: int | None = None,
         limit: int,
-        with_embedding: bool = False,
-        with_thumbnail: bool = False,
+        parts: FaceParts = PLAIN_FACE,
     ) -> Page[FaceRecord, int]:
         """List faces, the first indexed first; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            ids, next_key = face_table.page_of_faces(cursor, face_filter, after, limit)
-            faces = face_table.read_faces(
-                cursor, ids, read_space(cursor), with_embedding=with_embedding, with_thumbnail=with_thumbnail
-            )
-            return Page(faces, tuple(ids), next_key)
+            return face_records.page_of_faces(cursor, self._known, face_filter, parts, after, limit)
 
     def record(self) -> LibraryRecord:
         """Return the library's own fields and counts."""
@@ -275,15 +269,6 @@ class Library:
                 insert_library(transaction.cursor, display_name, parameters, transaction.now)
                 transaction.commit()
 
-    def _read_image(self, cursor: Cursor, image_id: int, sha256: str) -> ImageRecord:
-        for image in self._read_images(cursor, [image_id]):
-            return image
-        raise image_not_found(self.id, sha256)
-
-    def _read_images(self, cursor: Cursor, image_ids: list[int]) -> tuple[ImageRecord, ...]:
-        faces = face_table.read_faces_of_images(cursor, image_ids, read_space(cursor))
-        return image_table.read_images(cursor, image_ids, faces)
-
     def _read_person(self, cursor: Cursor, person_id: str) -> PersonRecord:
         person = person_table.read_person(cursor, person_id)
         if person is None:
@@ -293,5 +278,5 @@ class Library:
 
 def _with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
     """Return people with the thumbnails of their cover faces, which take one query for all."""
-    thumbnails = face_table.read_thumbnails(cursor, [person.cover_face_id for person in people])
+    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
     return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)

@@ -11,6 +11,7 @@ import pytest
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.filters import ANY_IMAGE, FaceFilter, ImageFilter
 from services.catalog.library import Library
+from services.catalog.parts import WHOLE_FACE
 from services.catalog.records import FaceRecord, ImageRecord, Page
 from services.catalog.vocabulary import Source
 from services.common.errors import (
@@ -34,7 +35,7 @@ def test_what_is_stored_is_what_is_read(library: Library) -> None:
     assert [found.score for found in stored.faces] == pytest.approx([0.7, 1 / 3])
     assert stored.exif == given.exif
     assert stored.source_uris == ("file:///cat.jpg",)
-    (first, second) = library.list_faces(limit=9, with_embedding=True, with_thumbnail=True).items
+    (first, second) = library.list_faces(limit=9, parts=WHOLE_FACE).items
     assert np.frombuffer(first.embedding or b"", "<f4").tolist() == both[0].tolist()
     assert second.thumbnail == THUMBNAIL
     assert (first.person_id, second.person_id) == (None, None)

@@ -4,16 +4,17 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.catalog.parts import PLAIN_FACE
 from services.catalog.people.grouping import Grouping
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import FaceRecord, PersonRecord
 from services.catalog.search.face_ranking import Found, RankedPerson, nearest_faces, rank_people
 from services.catalog.search.query import SearchQuery
-from services.catalog.storage import faces as face_table
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.face_owners import read_owners
-from services.catalog.storage.library_row import read_space
+from services.catalog.storage.face_records import find_faces
+from services.catalog.storage.known import Known
 
 MAX_MATCHES: Final = 10_000
 
@@ -54,12 +55,14 @@ class FaceSearch:
     Args:
         database: the library's file.
         people: keeps faces and people in memory equal to the rows.
+        known: what was read of the library before.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter) -> None:
+    def __init__(self, database: Database, people: PeopleWriter, known: Known) -> None:
         self._database = database
         self._people = people
+        self._known = known
 
     def find_faces(
         self, queries: Sequence[SearchQuery], *, max_results: int, max_distance: float
@@ -79,7 +82,7 @@ class FaceSearch:
                 found = [_near(cursor, grouping, query, limit + unsaved, max_distance) for query in queries]
             ids = sorted({face for matches in found for face, _ in matches})
             with self._database.read() as cursor:
-                faces = {face.id: face for face in face_table.read_faces(cursor, ids, read_space(cursor))}
+                faces = {face.id: face for face in find_faces(cursor, self._known, ids, PLAIN_FACE)}
             # Faces that are being stored, or deleted, have no row.
             missing = len(ids) - len(faces)
             if missing <= unsaved:

@@ -8,10 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.not_found import face_not_found, image_not_found, person_not_found
+from services.catalog.parts import FaceParts
 from services.catalog.search.face_ranking import exemplars
 from services.catalog.storage import faces as face_table
 from services.catalog.storage.database import Cursor, Database
+from services.catalog.storage.face_records import find_faces
 from services.catalog.storage.images import find_image_id
+from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import read_space
 from services.catalog.storage.people import find_person_number
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, UNIT_TOLERANCE, Box
@@ -149,7 +152,7 @@ class QueryReader:
 
 def _of_faces(cursor: Cursor, face_ids: Sequence[int]) -> list[SearchQuery]:
     queries = []
-    for face in face_table.read_faces(cursor, face_ids, "", with_embedding=True):
+    for face in find_faces(cursor, Known(), face_ids, FaceParts.SIGHT | FaceParts.EMBEDDING):
         vector = np.frombuffer(face.embedding or b"", "<f4").astype(np.float32)
         queries.append(SearchQuery(vector[np.newaxis], face.id, box=face.box))
     return queries

@@ -16,7 +16,8 @@ from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import image_not_found
 from services.catalog.records import AddedImage, ImageRecord
 from services.catalog.servicers.field_mask import ReadMask
-from services.catalog.servicers.messages import image_message, source_message
+from services.catalog.servicers.image_message import IMAGE_FIELDS, image_message
+from services.catalog.servicers.messages import source_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import child_name, parse_child, parse_child_of, parse_library
 from services.catalog.source_uri import check_source_uri, check_uri_length
@@ -115,13 +116,13 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         library, sha256 = name
 
         def read(opened: Library) -> ImageRecord:
-            record = opened.find_image(sha256)
+            record = opened.find_image(sha256, IMAGE_FIELDS.parts(mask))
             if record is None:
                 raise image_not_found(library, sha256)
             return record
 
         record = await self._libraries.run(library, read)
-        return pb.GetImageResponse(image=mask.apply(image_message(library, record)))
+        return pb.GetImageResponse(image=image_message(library, record, mask))
 
     async def ListImages(self, request: pb.ListImagesRequest, context: Context) -> pb.ListImagesResponse:
         """List images, the first indexed first."""
@@ -132,10 +133,12 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         page = PageRequest(checks, request, "images", library, image_filter, most=_MAX_PAGE)
         checks.done()
 
+        parts = IMAGE_FIELDS.parts(mask)
+
         def read(opened: Library) -> tuple[list[image_pb2.Image], str]:
             return page.fill(
-                lambda after, limit: opened.list_images(image_filter, after=after, limit=limit),
-                lambda record: mask.apply(image_message(library, record)),
+                lambda after, limit: opened.list_images(image_filter, after=after, limit=limit, parts=parts),
+                lambda record: image_message(library, record, mask),
                 at_once=_READ_AT_ONCE,
             )
 

@@ -11,7 +11,8 @@ from services.catalog.library_calls import LibraryCalls
 from services.catalog.search.face_ranking import MAX_DISTANCE
 from services.catalog.search.face_search import FaceMatch, PersonMatch
 from services.catalog.search.query import SearchQuery, embedding_query
-from services.catalog.servicers.messages import box_message, face_message, person_message
+from services.catalog.servicers.face_message import face_message
+from services.catalog.servicers.messages import box_message, person_message
 from services.catalog.servicers.pages import fit_answer
 from services.catalog.servicers.resource_names import child_name, parse_library, parse_own, parse_own_number
 from services.common.admission import Admission

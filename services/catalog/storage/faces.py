@@ -1,21 +1,15 @@
-"""Faces as rows: written once with their image, read as records and as arrays."""
+"""Faces as rows: written once with their image, and read as arrays."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Collection, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from services.catalog.filters import FaceFilter
 from services.catalog.people.faces import Faces
-from services.catalog.people.roster import NOBODY
-from services.catalog.records import FaceRecord
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.images import find_image_id
-from services.catalog.storage.paging import listed, page_of_ids
-from services.catalog.storage.people import find_person_number, read_person_ids
-from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, Box, DetectedFace
+from services.catalog.storage.paging import listed, rows_among
+from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, DetectedFace
 
 _INSERT: Final = (
     "INSERT INTO face (id, image_id, person, score, box_left, box_top, box_width, box_height, landmarks, embedding, "
@@ -23,11 +17,6 @@ _INSERT: Final = (
 )
 _VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)"
 _ROWS_AT_ONCE: Final = 4096
-# {0} and {1} are the columns of the embedding and the thumbnail, or NULL where they are not wanted.
-_SELECT: Final = (
-    "SELECT id, image_id, person, box_left, box_top, box_width, box_height, landmarks, score, quality, pinned, "
-    "{0}, {1} FROM face"
-)
 
 
 def insert_faces(
@@ -96,83 +85,6 @@ def read_best_embeddings(cursor: Cursor, person: int, limit: int) -> npt.NDArray
     return np.frombuffer(joined, "<f4").reshape(-1, EMBEDDING_DIMENSIONS).astype(np.float32)
 
 
-def page_of_faces(
-    cursor: Cursor, face_filter: FaceFilter, after: int | None, limit: int
-) -> tuple[list[int], int | None]:
-    """Return the ids of up to `limit` faces above the id `after`, ascending, and the next `after`."""
-    conditions, values = ["true"], {}
-    if face_filter.person_id is not None:
-        person = find_person_number(cursor, face_filter.person_id)
-        if person is None:
-            return [], None
-        conditions.append("person = $person")
-        values["person"] = person
-    if face_filter.image_sha256 is not None:
-        image_id = find_image_id(cursor, face_filter.image_sha256)
-        if image_id is None:
-            return [], None
-        conditions.append("image_id = $image_id")
-        values["image_id"] = image_id
-    if face_filter.ungrouped:
-        conditions.append(f"person = {NOBODY}")
-    return page_of_ids(cursor, "face", " AND ".join(conditions), values, after, limit)
-
-
-def read_faces(
-    cursor: Cursor, face_ids: Sequence[int], space: str, *, with_embedding: bool = False, with_thumbnail: bool = False
-) -> tuple[FaceRecord, ...]:
-    """Return faces in ascending order of their ids."""
-    if not face_ids:
-        return ()
-    select = _SELECT.format("embedding" if with_embedding else "NULL", "thumbnail" if with_thumbnail else "NULL")
-    rows = cursor.execute(f"{select} WHERE id IN ({listed(face_ids)}) ORDER BY id").fetchall()
-    return tuple(face for _, face in _faces(cursor, rows, space))
-
-
-def read_thumbnails(cursor: Cursor, face_ids: Sequence[int]) -> dict[int, bytes]:
+def read_thumbnails(cursor: Cursor, face_ids: Collection[int]) -> dict[int, bytes]:
     """Return the thumbnail of each face that exists, JPEG."""
-    if not face_ids:
-        return {}
-    rows = cursor.execute(f"SELECT id, thumbnail FROM face WHERE id IN ({listed(face_ids)})").fetchall()  # noqa: S608
-    return dict(rows)
-
-
-def read_faces_of_images(cursor: Cursor, image_ids: Sequence[int], space: str) -> dict[int, list[FaceRecord]]:
-    """Return the faces of each image, best score first, without embeddings and thumbnails."""
-    faces: dict[int, list[FaceRecord]] = defaultdict(list)
-    if image_ids:
-        select = _SELECT.format("NULL", "NULL")
-        rows = cursor.execute(f"{select} WHERE image_id IN ({listed(image_ids)}) ORDER BY score DESC, id").fetchall()
-        for image_id, face in _faces(cursor, rows, space):
-            faces[image_id].append(face)
-    return faces
-
-
-def _faces(cursor: Cursor, rows: Sequence[tuple[Any, ...]], space: str) -> Iterator[tuple[int, FaceRecord]]:
-    """Yield the image's id and the record of each row of `_SELECT`."""
-    if not rows:
-        return
-    images = cursor.execute(
-        f"SELECT id, sha256 FROM image WHERE id IN ({listed({row[1] for row in rows})})"  # noqa: S608
-    ).fetchall()
-    sha256 = dict(images)
-    people = read_person_ids(cursor, {row[2] for row in rows} - {NOBODY})
-    for face_id, image_id, person, left, top, width, height, landmarks, score, quality, pinned, *blobs in rows:
-        embedding, thumbnail = blobs
-        points = np.frombuffer(landmarks, "<f4").reshape(-1, 2).tolist()
-        yield (
-            image_id,
-            FaceRecord(
-                id=face_id,
-                image_sha256=sha256[image_id],
-                person_id=people.get(person),
-                box=Box(left, top, width, height),
-                landmarks=tuple((x, y) for x, y in points),
-                score=score,
-                quality=quality,
-                embedding_space=space,
-                embedding=embedding,
-                thumbnail=thumbnail,
-                pinned=pinned,
-            ),
-        )
+    return dict(rows_among(cursor, "face", "thumbnail", "id", face_ids))

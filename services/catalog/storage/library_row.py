@@ -8,6 +8,7 @@ import structlog
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.storage.database import Cursor
+from services.catalog.storage.statements import fetch
 
 _log = structlog.get_logger()
 
@@ -85,8 +86,8 @@ def read_library(cursor: Cursor) -> LibraryRow:
 
 def read_space(cursor: Cursor) -> str:
     """Return the embedding space of the library, empty until its first face."""
-    row = cursor.execute("SELECT embedding_space FROM library").fetchone()
-    return str(row[0]) if row else ""
+    rows = fetch(cursor, "SELECT embedding_space FROM library")
+    return str(rows[0][0]) if rows else ""
 
 
 def write_space(cursor: Cursor, space: str) -> None:

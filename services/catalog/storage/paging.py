@@ -1,54 +1,85 @@
-"""Pages by key over tables that grow in the order of their ids."""
+"""Pages by key over tables that grow in the order of their ids, and the rows of what is on a page."""
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
+from typing import Any, Final
 
 from services.catalog.storage.database import Cursor
+from services.catalog.storage.statements import fetch
 
-_FIRST_SPAN: Final = 4096
-_SPAN_GROWTH: Final = 16
+Rows = list[tuple[Any, ...]]
+
+_HIGHEST: Final = 2**63 - 1
+# DuckDB skips what lies outside of a closed range; above an open one it groups all there is for the first few rows.
+SPANS: Final = (4_096, 20_480)
+# How many times as many rows may be read as are wanted, where that spares looking for each of them.
+_DENSE: Final = 4
 
 
-def page_of_ids(
-    cursor: Cursor,
-    table: str,
-    condition: str,
-    values: Mapping[str, object],
-    after: int | None,
-    limit: int,
-    *,
-    key: str = "id",
-) -> tuple[list[int], int | None]:
-    """Return the next keys of a table that meet a condition, ascending, and the next `after`; None at the end.
+def page_of_ids(cursor: Cursor, table: str, condition: str, values: Mapping[str, object], wanted: int) -> list[int]:
+    """Return up to `wanted` ids of the rows that meet a condition with `values`, ascending."""
+    select = f"SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT $wanted"  # noqa: S608 - names of ours
+    return [row[0] for row in fetch(cursor, select, {"wanted": wanted, **values})]
+
+
+def page_of_images(
+    cursor: Cursor, select: str, grouping: str, values: Mapping[str, object], low: int, wanted: int, *, sparse: bool
+) -> list[int]:
+    """Return up to `wanted` images above the id `low`, ascending, of a table with several rows an image.
 
     Args:
         cursor: of a read.
-        table: the table.
-        condition: SQL; ``$low`` and ``$high`` stand for the range of keys that is being searched.
-        values: the other parameters of `condition`.
-        after: keys above this one are searched; None means all.
-        limit: the most keys to return.
-        key: the column; the same key in several rows is returned once.
+        select: SQL up to the conditions; ``$low`` and ``$high`` stand for the range of ids that is being searched.
+        grouping: SQL that makes one row of those of an image.
+        values: the other parameters.
+        low: ids above this one are searched.
+        wanted: the most ids to return.
+        sparse: whether few rows of the whole table meet the conditions.
 
     """
-    row = cursor.execute(f"SELECT max({key}) FROM {table}").fetchone()  # noqa: S608
-    top = row[0] if row and row[0] is not None else 0
-    low, span = after or 0, _FIRST_SPAN
     found: list[int] = []
-    # DuckDB skips row groups outside of a closed range, but reads everything above an open one: so the search goes in
-    # windows, which grow so that a condition that few rows meet takes few queries.
-    while low < top and len(found) <= limit:
-        high = low + span
-        rows = cursor.execute(
-            f"SELECT DISTINCT {key} FROM {table} WHERE {key} > $low AND {key} <= $high AND {condition} "  # noqa: S608
-            f"ORDER BY {key} LIMIT $wanted",
-            {"low": low, "high": high, "wanted": limit + 1 - len(found)} | dict(values),
-        ).fetchall()
+    for high in [_HIGHEST] if sparse else [low + span for span in SPANS] + [_HIGHEST]:
+        rows = fetch(
+            cursor,
+            f"{select} {grouping} ORDER BY image_id LIMIT $wanted",
+            {"low": low, "high": high, "wanted": wanted - len(found), **values},
+        )
         found += [row[0] for row in rows]
-        low, span = high, span * _SPAN_GROWTH
-    return found[:limit], found[limit - 1] if len(found) > limit else None
+        if len(found) == wanted:
+            break
+        low = high
+    return found
+
+
+def page_of_rows(cursor: Cursor, table: str, columns: str, low: int, wanted: int) -> Rows:
+    """Return up to `wanted` rows of a table above the id `low`, ascending; they begin with the id."""
+    high = low + wanted
+    select = f"SELECT id, {columns} FROM {table} WHERE id > $low AND id <= $high"  # noqa: S608 - names of ours
+    rows = fetch(cursor, select, {"low": low, "high": high})
+    if len(rows) < wanted:
+        # Some were deleted, or there are no more.
+        ids = page_of_ids(cursor, table, "id > $high", {"high": high}, wanted - len(rows))
+        rows += rows_among(cursor, table, columns, "id", ids)
+    rows.sort(key=itemgetter(0))
+    return rows
+
+
+def rows_among(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int]) -> Rows:
+    """Return the rows of a table whose `key` is among `ids`, in any order; they begin with it."""
+    if not ids:
+        return []
+    select = f"SELECT {key}, {columns} FROM {table} WHERE {key}"  # noqa: S608 - names of ours
+    low, high = min(ids), max(ids)
+    if low == high:
+        return fetch(cursor, f"{select} = $key", {"key": low})
+    if high - low < _DENSE * len(ids):
+        wanted = set(ids)
+        rows = fetch(cursor, f"{select} BETWEEN $low AND $high", {"low": low, "high": high})
+        return [row for row in rows if row[0] in wanted]
+    # A list of constants is a condition that DuckDB reads every column of every row for; a parameter is joined.
+    return fetch(cursor, f"{select} = ANY($ids)", {"ids": sorted(ids)})
 
 
 def listed(ids: Iterable[int]) -> str:
-    """Return ids as SQL text; DuckDB plans a list of constants several times faster than a list parameter."""
+    """Return ids as SQL text, for statements that are rarely run."""
     return ", ".join(str(int(one)) for one in ids)

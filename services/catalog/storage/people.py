@@ -9,6 +9,7 @@ from services.catalog.filters import PeopleFilter
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed
+from services.catalog.storage.statements import fetch
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_CHARS: Final = 12
@@ -102,14 +103,20 @@ def read_hidden(cursor: Cursor) -> set[int]:
 
 def find_person_number(cursor: Cursor, person_id: str) -> int | None:
     """Return the number of a person, or None."""
-    row = cursor.execute("SELECT number FROM person WHERE id = ?", [person_id]).fetchone()
-    return row[0] if row else None
+    size = find_person_size(cursor, person_id)
+    return None if size is None else size[0]
+
+
+def find_person_size(cursor: Cursor, person_id: str) -> tuple[int, int] | None:
+    """Return the number of a person and of the person's faces, or None."""
+    rows = fetch(cursor, "SELECT number, face_count FROM person WHERE id = ?", [person_id])
+    return rows[0] if rows else None
 
 
 def read_person(cursor: Cursor, person_id: str) -> PersonRecord | None:
     """Return a person, or None."""
-    row = cursor.execute(f"{_SELECT} WHERE id = ?", [person_id]).fetchone()
-    return _person(row) if row else None
+    rows = fetch(cursor, f"{_SELECT} WHERE id = ?", [person_id])
+    return _person(rows[0]) if rows else None
 
 
 def find_people(cursor: Cursor, person_ids: Collection[str]) -> dict[str, PersonRecord]:
@@ -142,10 +149,8 @@ def page_of_people(
     if after is not None:
         conditions.append("(face_count < ? OR (face_count = ? AND id > ?))")
         values += [after[0], after[0], after[1]]
-    rows = cursor.execute(
-        f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY face_count DESC, id LIMIT ?",
-        [*values, limit + 1],
-    ).fetchall()
+    select = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY face_count DESC, id LIMIT ?"
+    rows = fetch(cursor, select, [*values, limit + 1])
     people = tuple(_person(row) for row in rows[:limit])
     keys = tuple((person.face_count, person.id) for person in people)
     return Page(people, keys, keys[-1] if len(rows) > limit else None)

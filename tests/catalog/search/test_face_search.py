@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from services.catalog.library import Library
+from services.catalog.parts import WHOLE_FACE
 from services.catalog.search.face_ranking import exemplars
 from services.catalog.search.query import SearchQuery
 from tests.catalog.clustering.synthetic import analysis, direction, galleries, unit
@@ -21,7 +22,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 def _all(library: Library) -> tuple[dict[int, str | None], dict[int, np.ndarray]]:
-    faces = library.list_faces(limit=1000, with_embedding=True).items
+    faces = library.list_faces(limit=1000, parts=WHOLE_FACE).items
     owners = {face.id: face.person_id for face in faces}
     return owners, {face.id: np.frombuffer(face.embedding or b"", "<f4").astype(np.float64) for face in faces}
 

@@ -1,0 +1,49 @@
+"""Which parts of images and faces are read: what nobody asked for is not looked up, and is empty in the record."""
+
+from enum import Flag, auto
+
+
+class ImageParts(Flag):
+    """Parts of an `ImageRecord`, whose SHA-256 is always there.
+
+    Attributes:
+        FILE: media type, size in bytes and pixels, times, revision and models.
+        EXIF: what the camera wrote.
+        PLACES: name of the file, and its places.
+        OBJECTS: its objects.
+        FACES: its faces, without embeddings and thumbnails.
+
+    """
+
+    FILE = auto()
+    EXIF = auto()
+    PLACES = auto()
+    OBJECTS = auto()
+    FACES = auto()
+
+
+class FaceParts(Flag):
+    """Parts of a `FaceRecord`, whose id is always there.
+
+    Attributes:
+        IMAGE: the image that it is of.
+        PERSON: whose it is, and whether a user said so.
+        SIGHT: box, landmarks, score and quality.
+        SPACE: the space of its embedding.
+        EMBEDDING: its embedding.
+        THUMBNAIL: its thumbnail.
+
+    """
+
+    IMAGE = auto()
+    PERSON = auto()
+    SIGHT = auto()
+    SPACE = auto()
+    EMBEDDING = auto()
+    THUMBNAIL = auto()
+
+
+WHOLE_IMAGE = ~ImageParts(0)
+WHOLE_FACE = ~FaceParts(0)
+# What is small.
+PLAIN_FACE = WHOLE_FACE & ~(FaceParts.EMBEDDING | FaceParts.THUMBNAIL)

@@ -1,0 +1,43 @@
+"""Messages of faces."""
+
+from typing import Final
+
+from albumen.catalog.v1 import face_pb2
+from albumen.types.v1 import detection_pb2, geometry_pb2
+from services.catalog.parts import FaceParts
+from services.catalog.records import FaceRecord
+from services.catalog.servicers.messages import box_message
+from services.catalog.servicers.record_fields import RecordFields
+from services.catalog.servicers.resource_names import child_name
+
+_NAME_ONLY: Final = FaceParts(0)
+
+
+def _person(library: str, face: FaceRecord) -> str:
+    return child_name(library, "people", face.person_id) if face.person_id else ""
+
+
+def _landmarks(_: str, face: FaceRecord) -> detection_pb2.FaceLandmarks:
+    left_eye, right_eye, nose, mouth_left, mouth_right = (geometry_pb2.Point(x=x, y=y) for x, y in face.landmarks)
+    return detection_pb2.FaceLandmarks(
+        left_eye=left_eye, right_eye=right_eye, nose=nose, mouth_left=mouth_left, mouth_right=mouth_right
+    )
+
+
+FACE_FIELDS: Final = RecordFields[face_pb2.Face, FaceRecord, FaceParts](
+    face_pb2.Face,
+    {
+        "name": (_NAME_ONLY, lambda library, face: child_name(library, "faces", str(face.id))),
+        "image": (FaceParts.IMAGE, lambda library, face: child_name(library, "images", face.image_sha256)),
+        "person": (FaceParts.PERSON, _person),
+        "pinned": (FaceParts.PERSON, lambda _, face: face.pinned),
+        "box": (FaceParts.SIGHT, lambda _, face: box_message(face.box)),
+        "landmarks": (FaceParts.SIGHT, _landmarks),
+        "score": (FaceParts.SIGHT, lambda _, face: face.score),
+        "quality_score": (FaceParts.SIGHT, lambda _, face: face.quality),
+        "embedding_space": (FaceParts.SPACE, lambda _, face: face.embedding_space),
+        "embedding": (FaceParts.EMBEDDING, lambda _, face: face.embedding),
+        "thumbnail": (FaceParts.THUMBNAIL, lambda _, face: face.thumbnail),
+    },
+)
+face_message: Final = FACE_FIELDS.message

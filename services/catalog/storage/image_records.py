@@ -1,0 +1,120 @@
+"""Images as records, read by one query of each table that is asked for."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, Final
+
+from services.catalog.filters import ANY_IMAGE, ImageFilter
+from services.catalog.parts import ImageParts
+from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord, Page
+from services.catalog.storage.columns import Columns
+from services.catalog.storage.database import Cursor
+from services.catalog.storage.face_records import faces_of_images
+from services.catalog.storage.image_pages import page_of_matches
+from services.catalog.storage.known import Known
+from services.catalog.storage.paging import Rows, page_of_rows, rows_among
+from services.catalog.storage.statements import fetch
+from services.catalog.vocabulary import Box, Exif
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# Rows begin with the id.
+_COLUMNS: Final = Columns(
+    ("sha256",),
+    {
+        ImageParts.FILE: {
+            "content_type": "", "size_bytes": 0, "width": 0, "height": 0, "create_time": _EPOCH,
+            "coalesce(update_time, create_time)": _EPOCH, "coalesce(revision, 0)": 0, "object_model": "",
+            "face_model": "",
+        },
+        ImageParts.PLACES: {"file_name": ""},
+        ImageParts.EXIF: dict.fromkeys(
+            ("capture_time", "utc_offset_minutes", "camera_make", "camera_model", "latitude", "longitude")
+        ),
+    },
+)  # fmt: skip
+
+
+def find_image(cursor: Cursor, known: Known, sha256: str, parts: ImageParts) -> ImageRecord | None:
+    """Return the image with these bytes, or None."""
+    rows = fetch(cursor, f"SELECT id, {_COLUMNS.sql(parts)} FROM image WHERE sha256 = ?", [sha256])  # noqa: S608
+    records = _records(cursor, known, rows, parts)
+    return records[0] if records else None
+
+
+def page_of_images(
+    cursor: Cursor, known: Known, image_filter: ImageFilter, parts: ImageParts, after: int | None, limit: int
+) -> Page[ImageRecord, int]:
+    """Return up to `limit` images above the id `after`, ascending."""
+    columns, low = _COLUMNS.sql(parts), after or 0
+    if image_filter == ANY_IMAGE:
+        rows = page_of_rows(cursor, "image", columns, low, limit + 1)
+        ids = [row[0] for row in rows]
+    else:
+        ids = page_of_matches(cursor, known, image_filter, low, limit + 1)
+        rows = sorted(rows_among(cursor, "image", columns, "id", ids[:limit]), key=itemgetter(0))
+    images = _records(cursor, known, rows[:limit], parts)
+    return Page(images, tuple(ids[:limit]), ids[limit - 1] if len(ids) > limit else None)
+
+
+def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tuple[ImageRecord, ...]:
+    """Return the images of rows, in their order."""
+    hashes = {row[0]: row[1] for row in rows}
+    places = _places(cursor, hashes) if ImageParts.PLACES in parts else {}
+    objects = _objects(cursor, known, hashes) if ImageParts.OBJECTS in parts else {}
+    faces = faces_of_images(cursor, known, hashes) if ImageParts.FACES in parts else {}
+    return tuple(
+        _image(row, places.get(row[0], ()), objects.get(row[0], ()), faces.get(row[0], ()))
+        for row in _COLUMNS.complete(rows, parts)
+    )
+
+
+def _places(cursor: Cursor, image_ids: Mapping[int, str]) -> dict[int, list[tuple[str, str]]]:
+    """Return uri and file name of every place of each image, oldest first."""
+    places: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = rows_among(cursor, "source", "id, uri, file_name", "image_id", image_ids)
+    for image_id, _, uri, file_name in sorted(rows):
+        places[image_id].append((uri, file_name))
+    return places
+
+
+def _objects(cursor: Cursor, known: Known, image_ids: Mapping[int, str]) -> dict[int, list[ObjectRecord]]:
+    """Return the objects of each image, best score first."""
+    rows = rows_among(
+        cursor, "object", "-score, label_id, box_left, box_top, box_width, box_height, score", "image_id", image_ids
+    )
+    names = known.labels(cursor, {row[2] for row in rows})
+    objects: dict[int, list[ObjectRecord]] = defaultdict(list)
+    for image_id, _, label_id, left, top, width, height, score in sorted(rows):
+        objects[image_id].append(ObjectRecord(names[label_id], score, Box(left, top, width, height)))
+    return objects
+
+
+def _image(
+    row: tuple[Any, ...],
+    places: Sequence[tuple[str, str]],
+    objects: Sequence[ObjectRecord],
+    faces: Sequence[FaceRecord],
+) -> ImageRecord:
+    _, sha256, mime_type, size_bytes, width, height, create_time, update_time, *rest = row
+    revision, object_model, face_model, first_name, *exif = rest
+    # A file that was renamed is known by its new name; a place without a name says nothing.
+    names = [name for _, name in places if name] or [first_name]
+    return ImageRecord(
+        sha256=sha256,
+        file_name=names[-1],
+        source_uris=tuple(uri for uri, _ in places),
+        mime_type=mime_type,
+        size_bytes=size_bytes,
+        width=width,
+        height=height,
+        exif=Exif(*exif),
+        create_time=create_time.replace(tzinfo=UTC),
+        update_time=update_time.replace(tzinfo=UTC),
+        revision=revision,
+        objects=tuple(objects),
+        faces=tuple(faces),
+        object_model=object_model,
+        face_model=face_model,
+    )

@@ -1,0 +1,53 @@
+"""What is written once and never changes, so that whoever has read it need not ask again."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from services.catalog.storage.database import Cursor
+from services.catalog.storage.library_row import read_space
+from services.catalog.storage.statements import fetch
+
+# Some megabytes. Who is gone is forgotten then, too.
+_MOST_PEOPLE: Final = 50_000
+
+
+class Known:
+    """Remembers names of labels, ids of people and the embedding space, as readers found them, who see only commits.
+
+    A label keeps its name, a number is never given to another person, and the first face decides the space for good.
+    Methods may be called from any thread.
+    """
+
+    def __init__(self) -> None:
+        self._labels: dict[int, str] = {}
+        self._people: dict[int, str] = {}
+        self._space = ""
+
+    def labels(self, cursor: Cursor, label_ids: Collection[int]) -> Mapping[int, str]:
+        """Return id -> name, of these labels and perhaps of others."""
+        if not self._labels.keys() >= set(label_ids):
+            self._labels = dict(fetch(cursor, "SELECT id, name FROM label"))
+        return self._labels
+
+    def label_ids(self, cursor: Cursor, names: Collection[str]) -> list[int] | None:
+        """Return the ids of labels; None if there is none of one of the names."""
+        ids = {name: label for label, name in self._labels.items()}
+        if not ids.keys() >= set(names):
+            self._labels = dict(fetch(cursor, "SELECT id, name FROM label"))
+            ids = {name: label for label, name in self._labels.items()}
+        return [ids[name] for name in names] if ids.keys() >= set(names) else None
+
+    def people(self, cursor: Cursor, numbers: Iterable[int]) -> Mapping[int, str]:
+        """Return number -> id, of these people, if they exist, and perhaps of others."""
+        wanted, known = set(numbers), self._people
+        if not wanted <= known.keys():
+            if len(known) > _MOST_PEOPLE:
+                known = self._people = {}
+            missing = sorted(wanted - known.keys())
+            known.update(fetch(cursor, "SELECT number, id FROM person WHERE number = ANY(?)", [missing]))
+        return known
+
+    def space(self, cursor: Cursor) -> str:
+        """Return the embedding space of the library, empty until its first face."""
+        self._space = self._space or read_space(cursor)
+        return self._space
