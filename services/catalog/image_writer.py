@@ -17,7 +17,6 @@ from services.catalog.storage.images import (
     ensure_labels,
     find_image_id,
     insert_image,
-    insert_objects,
     read_hashes,
     read_image_etag,
     read_labels,
@@ -179,9 +178,8 @@ class ImageWriter:
         if image_id is not None:
             return Added(None, self._place_known(transaction, image_id, analysis.source)), labels
         (image_id,) = self._image_ids.take(transaction, 1)
-        insert_image(cursor, image_id, analysis, transaction.now)
         labels = ensure_labels(cursor, {found.label for found in analysis.objects}, labels or read_labels(cursor))
-        insert_objects(cursor, image_id, analysis.objects, labels)
+        insert_image(cursor, image_id, analysis, labels, transaction.now)
         face_ids = list(self._face_ids.take(transaction, len(analysis.faces)))
         person_ids = self._insert_faces(transaction, image_id, face_ids, analysis)
         replaced = self._place(transaction, image_id, analysis.source)

@@ -40,4 +40,4 @@ FACE_FIELDS: Final = RecordFields[face_pb2.Face, FaceRecord, FaceParts](
         "thumbnail": (FaceParts.THUMBNAIL, lambda _, face: face.thumbnail),
     },
 )
-face_message: Final = FACE_FIELDS.message
+face_message: Final = FACE_FIELDS.whole.message

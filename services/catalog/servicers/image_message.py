@@ -75,4 +75,4 @@ IMAGE_FIELDS: Final = RecordFields[image_pb2.Image, ImageRecord, ImageParts](
         "etag": (ImageParts.FILE, lambda _, image: image.etag),
     },
 )
-image_message: Final = IMAGE_FIELDS.message
+image_message: Final = IMAGE_FIELDS.whole.message

@@ -114,15 +114,16 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         mask = checks.run(ReadMask, request.read_mask, image_pb2.Image)
         checks.done()
         library, sha256 = name
+        fields = IMAGE_FIELDS.select(mask)
 
         def read(opened: Library) -> ImageRecord:
-            record = opened.find_image(sha256, IMAGE_FIELDS.parts(mask))
+            record = opened.find_image(sha256, fields.parts)
             if record is None:
                 raise image_not_found(library, sha256)
             return record
 
         record = await self._libraries.run(library, read)
-        return pb.GetImageResponse(image=image_message(library, record, mask))
+        return pb.GetImageResponse(image=fields.message(library, record))
 
     async def ListImages(self, request: pb.ListImagesRequest, context: Context) -> pb.ListImagesResponse:
         """List images, the first indexed first."""
@@ -133,12 +134,12 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         page = PageRequest(checks, request, "images", library, image_filter, most=_MAX_PAGE)
         checks.done()
 
-        parts = IMAGE_FIELDS.parts(mask)
+        fields = IMAGE_FIELDS.select(mask)
 
         def read(opened: Library) -> tuple[list[image_pb2.Image], str]:
             return page.fill(
-                lambda after, limit: opened.list_images(image_filter, after=after, limit=limit, parts=parts),
-                lambda record: image_message(library, record, mask),
+                lambda after, limit: opened.list_images(image_filter, after=after, limit=limit, parts=fields.parts),
+                lambda record: fields.message(library, record),
                 at_once=_READ_AT_ONCE,
             )
 

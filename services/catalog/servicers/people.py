@@ -16,7 +16,7 @@ from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import face_not_found
 from services.catalog.records import PersonRecord
 from services.catalog.servicers.edit_request import edit_request
-from services.catalog.servicers.face_message import FACE_FIELDS, face_message
+from services.catalog.servicers.face_message import FACE_FIELDS
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update, may_update
 from services.catalog.servicers.messages import edit_message, person_message
 from services.catalog.servicers.pages import PageRequest
@@ -151,21 +151,23 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         page = PageRequest(checks, request, "faces", library, face_filter, most=_MAX_FACES)
         checks.done()
 
-        parts = FACE_FIELDS.parts(mask)
+        fields = FACE_FIELDS.select(mask)
 
         def read(opened: Library) -> tuple[list[face_pb2.Face], str]:
             return page.fill(
-                lambda after, limit: opened.list_faces(face_filter, after=after, limit=limit, parts=parts),
-                lambda record: face_message(library, record, mask),
+                lambda after, limit: opened.list_faces(face_filter, after=after, limit=limit, parts=fields.parts),
+                lambda record: fields.message(library, record),
             )
 
         faces, next_page_token = await self._libraries.run(library, read)
         return pb.ListFacesResponse(faces=faces, next_page_token=next_page_token)
 
     async def _find_faces(self, library: str, ids: Sequence[int], mask: ReadMask) -> dict[int, face_pb2.Face]:
+        fields = FACE_FIELDS.select(mask)
+
         def read(opened: Library) -> dict[int, face_pb2.Face]:
-            records = opened.find_faces(ids, FACE_FIELDS.parts(mask))
-            return {face: face_message(library, record, mask) for face, record in records.items()}
+            records = opened.find_faces(ids, fields.parts)
+            return {face: fields.message(library, record) for face, record in records.items()}
 
         return await self._libraries.run(library, read)
 

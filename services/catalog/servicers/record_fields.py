@@ -15,6 +15,24 @@ R = TypeVar("R")
 P = TypeVar("P", bound=Flag)
 
 
+class Selection(Generic[M, R, P]):
+    """Fields that are sent.
+
+    Attributes:
+        parts: what has to be read of a record for them.
+
+    """
+
+    def __init__(self, message_type: Callable[..., M], fields: Mapping[str, tuple[P, Callable[[str, R], Any]]]) -> None:
+        self._message_type = message_type
+        self._makers = [(field, make) for field, (_, make) in fields.items()]
+        self.parts = reduce(or_, (part for part, _ in fields.values()))
+
+    def message(self, library: str, record: R) -> M:
+        """Return the message of a record of `library`."""
+        return self._message_type(**{field: make(library, record) for field, make in self._makers})
+
+
 class RecordFields(Generic[M, R, P]):
     """The fields of the message of a record.
 
@@ -23,22 +41,16 @@ class RecordFields(Generic[M, R, P]):
         fields: of each field, the parts of the record that it is made of, and what makes it from the library's id and
             the record; None leaves it unset.
 
+    Attributes:
+        whole: all of them.
+
     """
 
     def __init__(self, message_type: Callable[..., M], fields: Mapping[str, tuple[P, Callable[[str, R], Any]]]) -> None:
         self._message_type = message_type
         self._fields = fields
+        self.whole = Selection(message_type, fields)
 
-    def parts(self, mask: ReadMask) -> P:
-        """Return what has to be read of the record."""
-        return reduce(or_, (part for field, (part, _) in self._fields.items() if mask.wants(field)))
-
-    def message(self, library: str, record: R, mask: ReadMask | None = None) -> M:
-        """Return the message of a record of `library`, with the fields of `mask` only, if there is one."""
-        return self._message_type(
-            **{
-                field: make(library, record)
-                for field, (_, make) in self._fields.items()
-                if mask is None or mask.wants(field)
-            }
-        )
+    def select(self, mask: ReadMask) -> Selection[M, R, P]:
+        """Return the fields of a mask."""
+        return Selection(self._message_type, {field: made for field, made in self._fields.items() if mask.wants(field)})

@@ -26,10 +26,9 @@ def page_of_matches(cursor: Cursor, known: Known, image_filter: ImageFilter, low
             return []
         parameters = {f"label{position}": label for position, label in enumerate(labels)}
         among = ", ".join(f"${name}" for name in parameters)
-        select = f"SELECT image_id FROM object WHERE label_id IN ({among}) AND {_RANGE}"  # noqa: S608
+        select = f"SELECT image_id FROM image_label WHERE label_id IN ({among}) AND {_RANGE}"  # noqa: S608
         if "person" in values:
             select += f" AND image_id IN ({_OF_PERSON})"
-        if len(labels) > 1:
-            grouping += f" HAVING count(DISTINCT label_id) = {len(labels)}"
+        grouping = f"GROUP BY image_id HAVING count(*) = {len(labels)}" if len(labels) > 1 else ""
         values |= parameters
     return page_of_images(cursor, select, grouping, values, low, wanted, sparse=not image_filter.labels)

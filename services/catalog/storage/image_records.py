@@ -14,15 +14,19 @@ from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_records import faces_of_images
 from services.catalog.storage.image_pages import page_of_matches
 from services.catalog.storage.known import Known
+from services.catalog.storage.packed_objects import unpack_objects
 from services.catalog.storage.paging import Rows, page_of_rows, rows_among
 from services.catalog.storage.statements import fetch
-from services.catalog.vocabulary import Box, Exif
+from services.catalog.vocabulary import Exif
+from services.common.limits import MAX_SOURCES_PER_IMAGE
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NEWEST: Final = f"QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY id DESC) <= {MAX_SOURCES_PER_IMAGE}"
 # Rows begin with the id.
 _COLUMNS: Final = Columns(
     ("sha256",),
     {
+        ImageParts.OBJECTS: {"objects": ""},
         ImageParts.FILE: {
             "content_type": "", "size_bytes": 0, "width": 0, "height": 0, "create_time": _EPOCH,
             "coalesce(update_time, create_time)": _EPOCH, "coalesce(revision, 0)": 0, "object_model": "",
@@ -62,42 +66,33 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
     """Return the images of rows, in their order."""
     hashes = {row[0]: row[1] for row in rows}
     places = _places(cursor, hashes) if ImageParts.PLACES in parts else {}
-    objects = _objects(cursor, known, hashes) if ImageParts.OBJECTS in parts else {}
     faces = faces_of_images(cursor, known, hashes) if ImageParts.FACES in parts else {}
-    return tuple(
-        _image(row, places.get(row[0], ()), objects.get(row[0], ()), faces.get(row[0], ()))
-        for row in _COLUMNS.complete(rows, parts)
-    )
+    whole = list(_COLUMNS.complete(rows, parts))
+    objects = {row[0]: list(unpack_objects(row[2])) for row in whole}
+    labels = known.labels(cursor, {label for found in objects.values() for label, *_ in found})
+    images = []
+    for row in whole:
+        seen = tuple(ObjectRecord(labels[label], score, box) for label, score, box in objects[row[0]])
+        images.append(_image(row, seen, places.get(row[0], ()), faces.get(row[0], ())))
+    return tuple(images)
 
 
 def _places(cursor: Cursor, image_ids: Mapping[int, str]) -> dict[int, list[tuple[str, str]]]:
-    """Return uri and file name of every place of each image, oldest first."""
+    """Return uri and file name of the newest places of each image, oldest first."""
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = rows_among(cursor, "source", "id, uri, file_name", "image_id", image_ids)
+    rows = rows_among(cursor, "source", "id, uri, file_name", "image_id", image_ids, _NEWEST)
     for image_id, _, uri, file_name in sorted(rows):
         places[image_id].append((uri, file_name))
     return places
 
 
-def _objects(cursor: Cursor, known: Known, image_ids: Mapping[int, str]) -> dict[int, list[ObjectRecord]]:
-    """Return the objects of each image, best score first."""
-    rows = rows_among(
-        cursor, "object", "-score, label_id, box_left, box_top, box_width, box_height, score", "image_id", image_ids
-    )
-    names = known.labels(cursor, {row[2] for row in rows})
-    objects: dict[int, list[ObjectRecord]] = defaultdict(list)
-    for image_id, _, label_id, left, top, width, height, score in sorted(rows):
-        objects[image_id].append(ObjectRecord(names[label_id], score, Box(left, top, width, height)))
-    return objects
-
-
 def _image(
     row: tuple[Any, ...],
+    objects: tuple[ObjectRecord, ...],
     places: Sequence[tuple[str, str]],
-    objects: Sequence[ObjectRecord],
     faces: Sequence[FaceRecord],
 ) -> ImageRecord:
-    _, sha256, mime_type, size_bytes, width, height, create_time, update_time, *rest = row
+    _, sha256, _, mime_type, size_bytes, width, height, create_time, update_time, *rest = row
     revision, object_model, face_model, first_name, *exif = rest
     # A file that was renamed is known by its new name; a place without a name says nothing.
     names = [name for _, name in places if name] or [first_name]
@@ -113,7 +108,7 @@ def _image(
         create_time=create_time.replace(tzinfo=UTC),
         update_time=update_time.replace(tzinfo=UTC),
         revision=revision,
-        objects=tuple(objects),
+        objects=objects,
         faces=tuple(faces),
         object_model=object_model,
         face_model=face_model,

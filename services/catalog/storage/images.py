@@ -1,24 +1,21 @@
 """Images and their objects as rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
 from services.catalog.records import image_etag
 from services.catalog.storage.database import Cursor
+from services.catalog.storage.packed_objects import pack_objects
 from services.catalog.storage.paging import listed
 from services.catalog.storage.statements import fetch
-from services.catalog.vocabulary import DetectedObject, ImageAnalysis
+from services.catalog.vocabulary import ImageAnalysis
 
 _COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
     "camera_model, latitude, longitude, create_time, object_model, face_model"
 )
-_INSERT_IMAGE: Final = f"INSERT INTO image ({_COLUMNS}, unplaced) VALUES ({', '.join('?' * 17)})"  # noqa: S608
-_INSERT_OBJECTS: Final = (
-    "INSERT INTO object (image_id, label_id, score, box_left, box_top, box_width, box_height) VALUES "
-)
-_OBJECT_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?)"
+_INSERT_IMAGE: Final = f"INSERT INTO image ({_COLUMNS}, unplaced, objects) VALUES ({', '.join('?' * 18)})"  # noqa: S608
 
 
 def find_image_id(cursor: Cursor, sha256: str) -> int | None:
@@ -46,8 +43,10 @@ def taken_at_once(cursor: Cursor, one: int, other: int) -> bool:
     return len(times) < 2  # noqa: PLR2004 - two different times
 
 
-def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: datetime) -> None:
-    """Insert the image itself; `now` is naive UTC."""
+def insert_image(
+    cursor: Cursor, image_id: int, analysis: ImageAnalysis, label_ids: Mapping[str, int], now: datetime
+) -> None:
+    """Insert the image and its objects; `label_ids` has all their labels, and `now` is naive UTC."""
     exif = analysis.exif
     cursor.execute(
         _INSERT_IMAGE,
@@ -69,8 +68,14 @@ def insert_image(cursor: Cursor, image_id: int, analysis: ImageAnalysis, now: da
             analysis.object_model,
             analysis.face_model,
             not analysis.source.uri,
+            pack_objects(analysis.objects, label_ids),
         ],
     )
+    best: dict[int, float] = {}
+    for found in analysis.objects:
+        label = label_ids[found.label]
+        best[label] = max(found.score, best.get(label, 0))
+    _insert_labels(cursor, image_id, best)
 
 
 def touch_images(cursor: Cursor, image_ids: Collection[int], now: datetime) -> None:
@@ -80,17 +85,6 @@ def touch_images(cursor: Cursor, image_ids: Collection[int], now: datetime) -> N
             f"UPDATE image SET revision = revision + 1, update_time = ? WHERE id IN ({ids})",  # noqa: S608
             [now],
         )
-
-
-def insert_objects(cursor: Cursor, image_id: int, objects: Sequence[DetectedObject], label_ids: dict[str, int]) -> None:
-    """Insert the objects of an image; `label_ids` has all their labels."""
-    if not objects:
-        return
-    values: list[object] = []
-    for found in objects:
-        box = found.box
-        values += [image_id, label_ids[found.label], found.score, box.left, box.top, box.width, box.height]
-    cursor.execute(_INSERT_OBJECTS + ", ".join([_OBJECT_VALUES] * len(objects)), values)
 
 
 def ensure_labels(cursor: Cursor, labels: set[str], known: dict[str, int]) -> dict[str, int]:
@@ -112,5 +106,17 @@ def read_labels(cursor: Cursor) -> dict[str, int]:
 def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
     """Delete images, their sources, objects and faces."""
     if ids := listed(image_ids):
-        for table, column in (("object", "image_id"), ("face", "image_id"), ("source", "image_id"), ("image", "id")):
+        for table, column in (
+            ("image_label", "image_id"),
+            ("face", "image_id"),
+            ("source", "image_id"),
+            ("image", "id"),
+        ):
             cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608
+
+
+def _insert_labels(cursor: Cursor, image_id: int, best: Mapping[int, float]) -> None:
+    """Note which labels the objects of an image have, and the best score of each."""
+    if best:
+        rows = ", ".join(f"({image_id}, {label}, {best[label]!r})" for label in sorted(best))
+        cursor.execute(f"INSERT INTO image_label (image_id, label_id, score) VALUES {rows}")  # noqa: S608 - numbers

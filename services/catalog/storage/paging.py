@@ -30,7 +30,7 @@ def page_of_images(
     Args:
         cursor: of a read.
         select: SQL up to the conditions; ``$low`` and ``$high`` stand for the range of ids that is being searched.
-        grouping: SQL that makes one row of those of an image.
+        grouping: SQL that makes one row of those of an image, where there may be several.
         values: the other parameters.
         low: ids above this one are searched.
         wanted: the most ids to return.
@@ -64,20 +64,30 @@ def page_of_rows(cursor: Cursor, table: str, columns: str, low: int, wanted: int
     return rows
 
 
-def rows_among(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int]) -> Rows:
-    """Return the rows of a table whose `key` is among `ids`, in any order; they begin with it."""
+def rows_among(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int], also: str = "") -> Rows:
+    """Return the rows of a table whose `key` is among `ids`, in any order; they begin with it.
+
+    Args:
+        cursor: of a read.
+        table: its name.
+        columns: SQL of what follows the key.
+        key: name of a column.
+        ids: values of it.
+        also: SQL that follows the condition.
+
+    """
     if not ids:
         return []
     select = f"SELECT {key}, {columns} FROM {table} WHERE {key}"  # noqa: S608 - names of ours
     low, high = min(ids), max(ids)
     if low == high:
-        return fetch(cursor, f"{select} = $key", {"key": low})
+        return fetch(cursor, f"{select} = $key {also}", {"key": low})
     if high - low < _DENSE * len(ids):
         wanted = set(ids)
-        rows = fetch(cursor, f"{select} BETWEEN $low AND $high", {"low": low, "high": high})
+        rows = fetch(cursor, f"{select} BETWEEN $low AND $high {also}", {"low": low, "high": high})
         return [row for row in rows if row[0] in wanted]
     # A list of constants is a condition that DuckDB reads every column of every row for; a parameter is joined.
-    return fetch(cursor, f"{select} = ANY($ids)", {"ids": sorted(ids)})
+    return fetch(cursor, f"{select} = ANY($ids) {also}", {"ids": sorted(ids)})
 
 
 def listed(ids: Iterable[int]) -> str:

@@ -65,8 +65,9 @@ def migrate(cursor: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Mig
             f"It was written by a newer Albumen: its schema is version {max(applied)}, this program knows up to "
             f"{newest}. Upgrade Albumen, or restore a backup from before.",
         )
+    new = [migration for migration in migrations if migration.version not in applied]
     for migration in migrations:
-        if migration.version not in applied:
+        if migration in new:
             _apply(cursor, migration)
         elif applied[migration.version] != migration.sha256:
             # Its tables may be other ones than the code expects, and nothing would say so until data is lost.
@@ -75,6 +76,9 @@ def migrate(cursor: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Mig
                 f"Its schema was made by another {migration.name} than the one in this program, whose file was changed "
                 "after it had been applied. Install Albumen anew, or the version that made the library.",
             )
+    if new and applied:
+        # Until then, each read of a column that was changed looks at the old values and at the new ones.
+        cursor.execute("CHECKPOINT")
 
 
 def _keep_hashes(cursor: duckdb.DuckDBPyConnection, migrations: tuple[Migration, ...]) -> None:

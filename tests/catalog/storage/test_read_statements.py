@@ -18,7 +18,7 @@ from tests.catalog.asking import people, person_of
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.conftest import World
 
-ONE_OF_EACH = ["face", "image", "object", "source"]
+ONE_OF_EACH = ["face", "image", "source"]
 
 
 class Statements(list[str]):
@@ -73,21 +73,20 @@ def test_an_image_takes_a_query_of_each_table(filled: Library, heard: Statements
     assert image is not None
     assert image.faces[0].person_id
     assert heard.tables() == ONE_OF_EACH
-    assert len(heard) == 4
+    assert len(heard) == 3
 
 
 def test_a_page_of_images_takes_a_query_of_each_table(filled: Library, heard: Statements) -> None:
     assert len(filled.list_images(limit=5).items) == 5
-    assert (len(heard), heard.tables()) == (4, ONE_OF_EACH)
+    assert (len(heard), heard.tables()) == (3, ONE_OF_EACH)
 
 
 @pytest.mark.parametrize(
     ("parts", "tables"),
     [
         (ImageParts(0), ["image"]),
-        (ImageParts.FILE | ImageParts.EXIF, ["image"]),
         (ImageParts.PLACES, ["image", "source"]),
-        (ImageParts.OBJECTS, ["image", "object"]),
+        (ImageParts.FILE | ImageParts.EXIF | ImageParts.OBJECTS, ["image"]),
         (ImageParts.FACES, ["face", "image"]),
     ],
 )
@@ -106,14 +105,14 @@ def test_the_columns_of_an_image_that_nobody_asked_for_are_not_read(filled: Libr
 
 def test_images_of_labels_are_found_in_one_query(filled: Library, heard: Statements) -> None:
     assert len(filled.list_images(ImageFilter(("cat", "dog")), limit=5).items) == 5
-    assert (len(heard), heard.tables()) == (5, sorted([*ONE_OF_EACH, "object"]))
+    assert (len(heard), heard.tables()) == (4, sorted([*ONE_OF_EACH, "image_label"]))
 
 
 def test_images_of_a_person_are_found_in_two_queries(filled: Library, heard: Statements) -> None:
     person = filled.list_people(limit=1).items[0].id
     heard.clear()
     assert len(filled.list_images(ImageFilter(person_id=person), limit=9).items) == 5
-    assert (len(heard), heard.tables()) == (6, sorted([*ONE_OF_EACH, "face", "person"]))
+    assert (len(heard), heard.tables()) == (5, sorted([*ONE_OF_EACH, "face", "person"]))
 
 
 def test_a_page_of_faces_takes_two_queries(filled: Library, heard: Statements) -> None:
