@@ -15,7 +15,7 @@ from services.catalog.filters import FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.parts import ImageParts
 from services.catalog.records import FaceRecord, ImageRecord, Page
-from services.catalog.storage import paging
+from services.catalog.storage import image_pages
 from services.catalog.vocabulary import Source
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 
@@ -49,7 +49,7 @@ def test_every_page_of_every_list_is_what_a_look_through_everything_finds(
         library = Library(Path(folder) / "a.duckdb", "a")
         with pytest.MonkeyPatch.context() as patch, contextlib.closing(library):
             # As if the library were thousands of times as large.
-            patch.setattr(paging, "SPANS", (span, 2 * span))
+            patch.setattr(image_pages, "SPANS", (span, 2 * span))
             _check(library, _index(library, photos), limit)
 
 

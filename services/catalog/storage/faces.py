@@ -9,6 +9,7 @@ import numpy.typing as npt
 from services.catalog.people.faces import Faces
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, rows_among
+from services.catalog.storage.statements import run
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, DetectedFace
 
 _INSERT: Final = (
@@ -31,7 +32,7 @@ def insert_faces(
         values += [face_id, image_id, person, face.score, box.left, box.top, box.width, box.height]
         values += [face.landmarks.astype("<f4").tobytes(), face.embedding.astype("<f4").tobytes(), face.thumbnail]
         values += [face.quality]
-    cursor.execute(_INSERT + ", ".join([_VALUES] * len(faces)), values)
+    run(cursor, _INSERT + ", ".join([_VALUES] * len(faces)), values)
 
 
 def read_all_faces(cursor: Cursor) -> Faces:

@@ -8,6 +8,9 @@ from services.catalog.storage.known import Known
 from services.catalog.storage.paging import page_of_images
 from services.catalog.storage.people import find_person_number
 
+# DuckDB skips what lies outside of a closed range; above an open one it sorts all there is for the first few images.
+# Most labels are on so many of them that a page is found at once; several together need a wider look.
+SPANS: Final = (4_096, 20_480)
 _RANGE: Final = "image_id > $low AND image_id <= $high"
 _OF_PERSON: Final = f"SELECT image_id FROM face WHERE person = $person AND {_RANGE}"  # noqa: S608 - names of ours
 
@@ -16,6 +19,7 @@ def page_of_matches(cursor: Cursor, known: Known, image_filter: ImageFilter, low
     """Return the ids of up to `wanted` images above the id `low` that meet a filter with any condition, ascending."""
     select, grouping = _OF_PERSON, "GROUP BY image_id"
     values: dict[str, object] = {}
+    spans: tuple[int, ...] = ()
     if image_filter.person_id is not None:
         values["person"] = find_person_number(cursor, image_filter.person_id)
         if values["person"] is None:
@@ -29,6 +33,8 @@ def page_of_matches(cursor: Cursor, known: Known, image_filter: ImageFilter, low
         select = f"SELECT image_id FROM image_label WHERE label_id IN ({among}) AND {_RANGE}"  # noqa: S608
         if "person" in values:
             select += f" AND image_id IN ({_OF_PERSON})"
-        grouping = f"GROUP BY image_id HAVING count(*) = {len(labels)}" if len(labels) > 1 else ""
+        grouping, spans = "", SPANS
+        if len(labels) > 1:
+            grouping, spans = f"GROUP BY image_id HAVING count(*) = {len(labels)}", SPANS[1:]
         values |= parameters
-    return page_of_images(cursor, select, grouping, values, low, wanted, sparse=not image_filter.labels)
+    return page_of_images(cursor, select, grouping, values, low, wanted, spans=spans)

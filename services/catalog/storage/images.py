@@ -8,7 +8,7 @@ from services.catalog.records import image_etag
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.packed_objects import pack_objects
 from services.catalog.storage.paging import listed
-from services.catalog.storage.statements import fetch
+from services.catalog.storage.statements import fetch, run
 from services.catalog.vocabulary import ImageAnalysis
 
 _COLUMNS: Final = (
@@ -48,7 +48,8 @@ def insert_image(
 ) -> None:
     """Insert the image and its objects; `label_ids` has all their labels, and `now` is naive UTC."""
     exif = analysis.exif
-    cursor.execute(
+    run(
+        cursor,
         _INSERT_IMAGE,
         [
             image_id,
@@ -118,5 +119,6 @@ def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
 def _insert_labels(cursor: Cursor, image_id: int, best: Mapping[int, float]) -> None:
     """Note which labels the objects of an image have, and the best score of each."""
     if best:
-        rows = ", ".join(f"({image_id}, {label}, {best[label]!r})" for label in sorted(best))
-        cursor.execute(f"INSERT INTO image_label (image_id, label_id, score) VALUES {rows}")  # noqa: S608 - numbers
+        rows = ", ".join(["(?, ?, ?)"] * len(best))
+        values = [value for label in sorted(best) for value in (image_id, label, best[label])]
+        run(cursor, f"INSERT INTO image_label (image_id, label_id, score) VALUES {rows}", values)  # noqa: S608

@@ -10,8 +10,6 @@ from services.catalog.storage.statements import fetch
 Rows = list[tuple[Any, ...]]
 
 _HIGHEST: Final = 2**63 - 1
-# DuckDB skips what lies outside of a closed range; above an open one it groups all there is for the first few rows.
-SPANS: Final = (4_096, 20_480)
 # How many times as many rows may be read as are wanted, where that spares looking for each of them.
 _DENSE: Final = 4
 
@@ -23,7 +21,14 @@ def page_of_ids(cursor: Cursor, table: str, condition: str, values: Mapping[str,
 
 
 def page_of_images(
-    cursor: Cursor, select: str, grouping: str, values: Mapping[str, object], low: int, wanted: int, *, sparse: bool
+    cursor: Cursor,
+    select: str,
+    grouping: str,
+    values: Mapping[str, object],
+    low: int,
+    wanted: int,
+    *,
+    spans: Iterable[int],
 ) -> list[int]:
     """Return up to `wanted` images above the id `low`, ascending, of a table with several rows an image.
 
@@ -34,11 +39,11 @@ def page_of_images(
         values: the other parameters.
         low: ids above this one are searched.
         wanted: the most ids to return.
-        sparse: whether few rows of the whole table meet the conditions.
+        spans: how far above `low` each look reaches; a last one takes all there is.
 
     """
     found: list[int] = []
-    for high in [_HIGHEST] if sparse else [low + span for span in SPANS] + [_HIGHEST]:
+    for high in [*(low + span for span in spans), _HIGHEST]:
         rows = fetch(
             cursor,
             f"{select} {grouping} ORDER BY image_id LIMIT $wanted",

@@ -9,7 +9,7 @@ from services.catalog.filters import PeopleFilter
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed
-from services.catalog.storage.statements import fetch
+from services.catalog.storage.statements import fetch, run
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_CHARS: Final = 12
@@ -41,7 +41,7 @@ WHERE number = $number
 def insert_people(cursor: Cursor, numbers: Sequence[int], now: datetime) -> None:
     """Insert new people with fresh ids; `recount_people` fills in their counts."""
     for number in numbers:
-        cursor.execute(_INSERT, [number, _new_id(cursor), "", False, 0, now, now])
+        run(cursor, _INSERT, [number, _new_id(cursor), "", False, 0, now, now])
 
 
 def restore_person(cursor: Cursor, number: int, person: PersonRecord) -> None:
@@ -53,7 +53,7 @@ def restore_person(cursor: Cursor, number: int, person: PersonRecord) -> None:
 def grow_person(cursor: Cursor, number: int, new_faces: Sequence[tuple[float, int]]) -> None:
     """Count faces of one new image, given as (score, id), for a person who has faces already and loses none."""
     score, face = max(new_faces, key=lambda new: (new[0], -new[1]))
-    cursor.execute(_GROW, {"faces": len(new_faces), "score": score, "face": face, "number": number})
+    run(cursor, _GROW, {"faces": len(new_faces), "score": score, "face": face, "number": number})
 
 
 def recount_people(cursor: Cursor, numbers: Iterable[int]) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC
 from services.catalog.records import Page, SourceRecord
 from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.statements import fetch, run
 from services.catalog.vocabulary import Source
 
 
@@ -28,7 +29,8 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
     """Note that `source`, which has a uri, holds an image now."""
     cursor = transaction.cursor
     modified = None if source.modify_time is None else source.modify_time.astimezone(UTC).replace(tzinfo=None)
-    known = cursor.execute("SELECT image_id, file_name, modify_time FROM source WHERE uri = ?", [source.uri]).fetchone()
+    rows = fetch(cursor, "SELECT image_id, file_name, modify_time FROM source WHERE uri = ?", [source.uri])
+    known = rows[0] if rows else None
     if known == (image_id, source.file_name, modified):
         return Placement(changed=False)
     if known is not None and known[0] == image_id:
@@ -39,7 +41,8 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
     # The order of ids is the order of arrival, so a place that changes hands gets a new one.
     (source_id,) = ids.take(transaction, 1)
     if known is None:
-        cursor.execute(
+        run(
+            cursor,
             "INSERT INTO source (id, uri, image_id, file_name, modify_time) VALUES (?, ?, ?, ?, ?)",
             [source_id, source.uri, image_id, source.file_name, modified],
         )
@@ -83,11 +86,12 @@ def placeless_images(cursor: Cursor, image_ids: Collection[int]) -> list[int]:
 
 def page_of_sources(cursor: Cursor, *, uri_prefix: str, after: str | None, limit: int) -> Page[SourceRecord, str]:
     """Return places by uri, those that begin with `uri_prefix` and come behind `after`."""
-    rows = cursor.execute(
+    rows = fetch(
+        cursor,
         "SELECT uri, sha256, source.file_name, size_bytes, modify_time FROM source JOIN image ON image.id = image_id "
         "WHERE uri >= ? AND uri > ? AND starts_with(uri, ?) ORDER BY uri LIMIT ?",
         [uri_prefix, "" if after is None else after, uri_prefix, limit + 1],
-    ).fetchall()
+    )
     sources = [
         SourceRecord(uri, sha256, file_name, size, None if modified is None else modified.replace(tzinfo=UTC))
         for uri, sha256, file_name, size, modified in rows[:limit]

@@ -1,4 +1,4 @@
-"""Queries that are parsed once: a third of what a short one takes is its parsing."""
+"""Statements that are parsed once: a third of what a short one takes is its parsing."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -7,14 +7,21 @@ import duckdb
 
 from services.catalog.storage.database import Cursor
 
+Values = Sequence[object] | Mapping[str, object]
+
 # By text; the texts are this program's own, so there are few.
 _PARSED: Final[dict[str, duckdb.Statement]] = {}
 
 
-def fetch(cursor: Cursor, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
-    """Return all rows of a query; everything that differs from call to call has to be in `values`."""
+def run(cursor: Cursor, sql: str, values: Values = ()) -> Cursor:
+    """Execute a statement; everything that differs from call to call has to be in `values`."""
     statement = _PARSED.get(sql)
     if statement is None:
         (statement,) = cursor.extract_statements(sql)
         _PARSED[sql] = statement
-    return cursor.execute(statement, values).fetchall()
+    return cursor.execute(statement, values)
+
+
+def fetch(cursor: Cursor, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """Return all rows of a query, see `run`."""
+    return run(cursor, sql, values).fetchall()
