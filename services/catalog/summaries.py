@@ -60,7 +60,10 @@ class Summaries:
 
 
 def _is_held(path: Path) -> bool:
-    """Return whether another process has a library open that this one has not."""
+    """Return whether another process has a library open that this one has closed.
+
+    Of one that is open here it would take the locks away: who closes any descriptor of a file gives up all of them.
+    """
     try:
         file = os.open(path, os.O_RDONLY)
     except OSError:
