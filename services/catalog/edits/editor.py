@@ -200,6 +200,8 @@ class PeopleEditor:
         def plan(transaction: Transaction) -> Plan:
             numbers = sorted(person.number for person in self._find(transaction.cursor, people))
             pairs = frozenset(combinations(numbers, 2))
+            if pairs <= read_apart_of(transaction.cursor, numbers):
+                return Plan(Correction())
             return Plan(Correction(curated=frozenset(numbers), apart=pairs))
 
         return self._write(EditKind.SEPARATE, plan, request, validate_only=validate_only)

@@ -20,7 +20,7 @@ def filled(path: Path, bounds: EditBounds) -> tuple[Library, list[str]]:
 
 def test_the_oldest_edits_are_forgotten(path: Path) -> None:
     library, people = filled(path, EditBounds(edits=2))
-    made = [library.edits.separate(people).edit for _ in range(3)]
+    made = [library.edits.update(people[0], display_name=name).edit for name in ("Ann", "Bea", "Cy")]
     assert list(library.history.page(limit=9).items) == made[:0:-1]
     assert made[0] is not None
     with pytest.raises(NotFoundError) as caught:

@@ -138,9 +138,16 @@ class EditMachine(RuleBasedStateMachine):
     @rule(pick=_PICK, other=_PICK)
     def separate(self, pick: int, other: int) -> None:
         pair = {one for one in (self._person(pick), self._person(other)) if one}
-        if len(pair) == 2:
-            self._do(lambda dry: self.library.edits.separate(sorted(pair), validate_only=dry))
-            self.apart.add(frozenset(pair))
+        if len(pair) != 2:
+            return
+        if self.library.edits.separate(sorted(pair), validate_only=True).edit is None:
+            before = self._state()
+            assert self.library.edits.separate(sorted(pair)).edit is None
+            assert self._state() == before
+            return
+        assert frozenset(pair) not in self.apart, "people who are told apart were told apart again"
+        self._do(lambda dry: self.library.edits.separate(sorted(pair), validate_only=dry))
+        self.apart.add(frozenset(pair))
 
     @rule(pick=_PICK)
     def undo(self, pick: int) -> None:

@@ -7,7 +7,7 @@ from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1.person_pb2 import Person
-from tests.catalog.asking import everything, faces, merge, names, people, person_of, refusal, rename, undo
+from tests.catalog.asking import edits, everything, faces, merge, names, people, person_of, refusal, rename, undo
 from tests.catalog.conftest import World, open_world
 from tests.catalog.fake_vision import Script
 
@@ -178,6 +178,23 @@ async def test_people_that_may_be_the_same_are_suggested_until_told_apart(world:
     assert await suggested(show_hidden=True) == []
     await undo(world, edit)
     assert await suggested(show_hidden=True) == [{anna.name, other.name}]
+
+
+async def test_people_who_are_told_apart_are_not_told_apart_again(world: World) -> None:
+    anna, bob, carl = [await person_of(world, who) for who in ("anna", "bob", "carl")]
+
+    async def separate(*those: Person) -> pb.SeparatePeopleResponse:
+        return await world.edits.SeparatePeople(pb.SeparatePeopleRequest(people=[person.name for person in those]))
+
+    first = (await separate(anna, bob)).edit
+    etags = [person.etag for person in await people(world)]
+    assert not (await separate(bob, anna)).HasField("edit")
+    assert await edits(world) == [first]
+    assert [person.etag for person in await people(world)] == etags
+    assert (await separate(anna, bob, carl)).HasField("edit")
+    await undo(world, (await edits(world))[0])
+    await undo(world, first)
+    assert (await separate(anna, bob)).HasField("edit")
 
 
 async def test_separate_people_stay_separate_whatever_comes_between_them(world: World) -> None:
