@@ -143,7 +143,8 @@ def _cannot_serve(service: ServiceProcess, obstacle: AlbumenError) -> CommandErr
 def _failure(message: str, service: ServiceProcess) -> CommandError:
     return CommandError(
         message,
-        lines=service.last_troubles(_SHOWN_LINES) or ["it printed nothing"],
+        # What a service says while all goes well tells nothing of its end.
+        lines=service.last_troubles(_SHOWN_LINES),
         advice=f"The whole log: {service.log_path}",
     )
 

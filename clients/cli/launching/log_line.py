@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-_TAIL_BYTES: Final = 16 * 1024
+_TAIL_BYTES: Final = 64 * 1024
 _MAX_CHARS: Final = 400
 _HARMLESS: Final = ("debug", "info")
 
@@ -15,19 +15,21 @@ def tail(path: Path, count: int) -> list[str]:
 
 
 def troubles(path: Path, count: int) -> list[str]:
-    """Return the last `count` lines of the log at `path` that tell of trouble; without any, its last lines."""
-    lines = _last_lines(path)
-    chosen = [line for line in lines if _is_trouble(line)] or lines
-    return [describe(line) for line in chosen[-count:]]
+    """Return those of the last lines of the log at `path` that tell of trouble, the last `count` of them."""
+    return [describe(line) for line in _last_lines(path) if _is_trouble(line)][-count:]
 
 
 def _last_lines(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-            data = file.read(_TAIL_BYTES)
+            start = max(0, path.stat().st_size - _TAIL_BYTES)
+            # From the last byte before it on: what follows the first line break is whole.
+            file.seek(max(0, start - 1))
+            data = file.read(_TAIL_BYTES + 1)
     except OSError:
         return []
+    if start:
+        data = data.partition(b"\n")[2]
     return [line for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
 
 

@@ -134,7 +134,7 @@ class ServiceProcess:
         return tail(self.log_path, count)
 
     def last_troubles(self, count: int) -> list[str]:
-        """Return the last warnings and errors that the service printed; without any, the end of what it printed."""
+        """Return the last warnings and errors that the service printed; none if there are none."""
         return troubles(self.log_path, count)
 
     def limit_log(self, max_bytes: int = MAX_LOG_BYTES) -> None:

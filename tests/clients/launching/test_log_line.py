@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,10 +40,19 @@ def test_a_crash_that_is_no_event_is_told(tmp_path: Path) -> None:
     assert troubles(log, 12) == ["Traceback ...", "ValueError: wrong"]
 
 
-def test_without_any_trouble_the_last_lines_are_told(tmp_path: Path) -> None:
+def test_what_goes_well_is_no_trouble(tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     log.write_text("".join(f'{{"event": "step {number}", "level": "info"}}\n' for number in range(20)))
-    assert troubles(log, 2) == ["step 18", "step 19"]
+    assert troubles(log, 2) == []
+
+
+@pytest.mark.parametrize("width", [61, 62, 63, 64])
+def test_a_line_whose_start_is_not_read_is_no_trouble(tmp_path: Path, width: int) -> None:
+    log = tmp_path / "a.log"
+    line = json.dumps({"event": "call_ended", "level": "info"}).ljust(width - 1) + "\n"
+    log.write_text(line * 3000)
+    assert troubles(log, 12) == []
+    assert len(tail(log, 3000)) == 64 * 1024 // width
 
 
 def test_the_tail_is_the_last_lines_and_skips_empty_ones(tmp_path: Path) -> None:
