@@ -22,8 +22,8 @@ from albumen.catalog.v1.people_service_pb2_grpc import (
 )
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
-from services.common.errors import AbortedError, NotFoundError, Reason
-from services.common.limits import MAX_IMAGE_BYTES, MEBIBYTE
+from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
+from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBIBYTE
 from tests.clients.fake_images import FakeImageService, masked
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService, note
 from tests.clients.fake_state import PARENT, Faults, State
@@ -51,6 +51,8 @@ class FakePeopleService(Faults, PeopleServiceServicer):
     ) -> people_pb.ListPeopleResponse:
         everybody = [person for person in self.state.people.values() if request.show_hidden or not person.hidden]
         with self.rich(context):
+            if " " in request.parent:
+                raise InvalidArgumentError(Reason.RESOURCE_NAME_INVALID, "That is no name of a library.")
             if request.parent != PARENT:
                 raise NotFoundError(Reason.LIBRARY_NOT_FOUND, f"There is no library {request.parent}.")
         found, token = self.page(everybody, request.page_token)
@@ -61,6 +63,8 @@ class FakePeopleService(Faults, PeopleServiceServicer):
     ) -> people_pb.UpdatePersonResponse:
         with self.rich(context):
             person = self.state.people[request.person.name]
+            if len(request.person.display_name) > MAX_DISPLAY_NAME_CHARS:
+                raise InvalidArgumentError(Reason.DISPLAY_NAME_TOO_LONG, "The name is too long.")
             self.state.on_update(person)
             if request.person.etag and request.person.etag != person.etag:
                 raise AbortedError(Reason.ETAG_MISMATCH, "The person has changed since it was read.")

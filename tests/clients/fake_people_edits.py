@@ -2,6 +2,8 @@
 
 # ruff: noqa: N802, ARG002
 
+from itertools import combinations
+
 import grpc
 
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
@@ -17,7 +19,7 @@ from albumen.catalog.v1.edit_pb2 import (
 from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceServicer
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceServicer
-from services.common.errors import FailedPreconditionError, Reason
+from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 from tests.clients.fake_state import PARENT, Faults, State
 
 
@@ -45,6 +47,9 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
     def MergePeople(self, request: pb.MergePeopleRequest, context: grpc.ServicerContext) -> pb.MergePeopleResponse:
         person = self.state.people[request.person]
         assert request.etag == person.etag
+        with self.rich(context):
+            if request.person in request.others:
+                raise InvalidArgumentError(Reason.PEOPLE_INVALID, "A person can't be merged into itself.")
         others = [self.state.people[other] for other in request.others]
         gained = sum(other.face_count for other in others)
         changes = [
@@ -74,6 +79,14 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
     def SeparatePeople(
         self, request: pb.SeparatePeopleRequest, context: grpc.ServicerContext
     ) -> pb.SeparatePeopleResponse:
+        with self.rich(context):
+            if len(set(request.people)) < max(2, len(request.people)):
+                raise InvalidArgumentError(Reason.PEOPLE_INVALID, "Name 2 to 100 people, each once.")
+        pairs = {frozenset(pair) for pair in combinations(request.people, 2)}
+        if pairs <= self.state.apart:
+            return pb.SeparatePeopleResponse()
+        if not request.validate_only:
+            self.state.apart |= pairs
         people = [self.state.people[name] for name in request.people]
         changes = [_change(person, person.face_count, person.face_count) for person in people]
         edit = note(self.state, EDIT_KIND_SEPARATE, 0, *changes, validate_only=request.validate_only)

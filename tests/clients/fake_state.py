@@ -56,6 +56,7 @@ class State:
         self.on_call: Callable[[int], None] = lambda _calls: None
         self.on_update: Callable[[Person], None] = lambda _person: None
         self.edits: list[Edit] = []
+        self.apart: set[frozenset[str]] = set()
         # What the next SuggestMerges, SearchPeople and SearchFaces answer.
         self.suggestions: list[MergeSuggestion] = []
         self.found_people: list[PersonMatches] = []

@@ -34,7 +34,7 @@ def library(fake: FakeCatalog, photo: Photo, run: Run) -> FakeCatalog:
 
 
 def test_merge_says_what_it_did_and_how_to_take_it_back(run: Run, library: FakeCatalog) -> None:
-    finished = run("merge", "anna", "ab", "Bob")
+    finished = run("merge", "anna", "ab22", "Bob")
     assert finished.exit_code == 0
     assert finished.out.splitlines() == [
         "person ab22 and Bob merged into Anna",
@@ -64,7 +64,7 @@ def test_split_takes_the_faces_in_some_photos(run: Run, library: FakeCatalog) ->
     finished = run("split", "anna", "two.jpg", "--name", "Hanna")
     assert finished.out.splitlines()[:2] == ["1 face of Anna split off as Hanna", "new1  Hanna  (1 face in 1 photo)"]
     assert [face.person.rpartition("/")[2] for face in library.state.faces.values()] == ["aa11", "ab22", "new1"]
-    refused = run("split", "ab", "two.jpg")
+    refused = run("split", "ab22", "two.jpg")
     assert refused.exit_code == 1
     assert "two.jpg does not show person ab22." in refused.err
     assert "albumen images --person ab22" in refused.err
@@ -73,7 +73,7 @@ def test_split_takes_the_faces_in_some_photos(run: Run, library: FakeCatalog) ->
 def test_edits_are_listed_and_undone(run: Run, library: FakeCatalog) -> None:
     assert "Nothing was corrected yet" in run("edits").out
     assert "There is nothing to undo." in run("undo").err
-    for other in ("ab", "bob"):
+    for other in ("ab22", "bob"):
         run("merge", "anna", other)
     run("split", "anna", "two.jpg")
     listed = [" ".join(line.split()) for line in run("edits").out.splitlines()]
@@ -111,6 +111,19 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
     time.tzset()
+
+
+def test_people_told_apart_are_said_to_be_so(run: Run, library: FakeCatalog) -> None:
+    assert "Anna and Bob told apart" in run("separate", "Anna", "Bob").out
+    again = run("separate", "Bob", "Anna")
+    assert (again.exit_code, again.out) == (0, "They are told apart already: nothing changes.\n")
+    assert len(library.state.edits) == 1
+    rehearsed = run("merge", "Anna", "Bob", "ab22", "--dry-run")
+    assert rehearsed.out.splitlines() == [
+        "Would do: Bob and person ab22 merged into Anna",
+        "Anna and Bob were told apart.",
+    ]
+    assert "told apart" not in run("merge", "Anna", "ab22", "--dry-run").out
 
 
 def test_suggestions_come_with_both_answers(run: Run, library: FakeCatalog) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from albumen.catalog.v1.people_edit_service_pb2 import SeparatePeopleRequest
+from clients.cli import console
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.correction import DryRun, print_edit
 from clients.cli.resolution import resolve_person
@@ -26,4 +27,7 @@ def separate(
             people=[resolve_person(known, one).name for one in people], validate_only=dry_run
         )
         edit = catalog.edits.SeparatePeople(request, timeout=CALL_SECONDS).edit
-    print_edit(edit)
+    if edit.people:
+        print_edit(edit)
+    else:
+        console.out.print("They are told apart already: nothing changes.")
