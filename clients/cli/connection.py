@@ -40,6 +40,7 @@ from albumen.catalog.v1.people_service_pb2 import (
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
+from clients.cli.address import require_target
 from clients.cli.failure import from_call
 from services.common.errors import Reason
 from services.common.limits import MAX_SOURCE_URI_CHARS
@@ -206,9 +207,10 @@ def connect(session: Session) -> Iterator[Catalog]:
     """Open the catalog of `session`.
 
     Raises:
-        CommandError: for any call inside that failed.
+        CommandError: for any call inside that failed, or a target that can't be one.
 
     """
+    require_target(session.target)
     catalog = Catalog(session)
     try:
         yield catalog

@@ -5,11 +5,13 @@ from typing import Final
 
 import grpc
 
+from clients.cli import exit_codes
 from clients.cli.advised import command
 from services.common.errors import (
     AlbumenError,
     DeadlineExceededError,
     InternalError,
+    InvalidArgumentError,
     Reason,
 )
 from services.common.wire.answering import who_answers
@@ -32,8 +34,7 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.IMAGE_NOT_FOUND: "`{albumen} images` lists what is indexed.",
     Reason.EDIT_NOT_FOUND: "`{albumen} edits` lists what can be undone.",
     Reason.EDIT_UNDONE: "`{albumen} edits` lists what can be undone.",
-    Reason.EDIT_SUPERSEDED: "`{albumen} edits` lists them; undo the later one first.",
-    Reason.SPLIT_TAKES_ALL: "Leave at least one photo out, or give the person another name.",
+    Reason.EDIT_SUPERSEDED: "`{albumen} edits` lists them.",
     Reason.ETAG_MISMATCH: "Somebody else changed it at the same moment: run the command again.",
     Reason.EMBEDDING_SPACE_MISMATCH: "Its faces come from another model: use that one, or a new library.",
     Reason.MODEL_NOT_READY: "The models are being loaded: try again in a moment.",
@@ -43,6 +44,18 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.OVERLOADED: "The services are busy: try again in a moment.",
     Reason.SHUTTING_DOWN: "The catalog is stopping: start it again with `albumen up`.",
 }
+# Wrong requests that are so for what the catalog or a file holds; all others are wrong whatever that is.
+_WRONG_BY_CONTENT: Final = frozenset(
+    (
+        Reason.IMAGE_EMPTY,
+        Reason.IMAGE_FORMAT_UNSUPPORTED,
+        Reason.IMAGE_TOO_LARGE,
+        Reason.IMAGE_TOO_MANY_PIXELS,
+        Reason.IMAGE_UNREADABLE,
+        Reason.SPLIT_TAKES_ALL,
+        Reason.TOO_MANY_FACES,
+    )
+)
 # What gRPC says of a message over its limit.
 _TRANSPORT_LIMIT: Final = "larger than max"
 # What tells in gRPC's words why nobody answers; the first that is found counts.
@@ -86,7 +99,7 @@ class CommandError(Exception):
         advice: str = "",
         reason: str = "",
         lines: Sequence[str] = (),
-        exit_code: int = 1,
+        exit_code: int = exit_codes.FAILED,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -107,7 +120,13 @@ def from_call(error: grpc.RpcError, target: str) -> CommandError:
         advice = "The catalog's log says more."
     else:
         advice = ""
-    return CommandError(answer.message, reason=str(answer.reason), advice=advice_for(answer.reason) or advice)
+    wrong_use = isinstance(answer, InvalidArgumentError) and answer.reason not in _WRONG_BY_CONTENT
+    return CommandError(
+        answer.message,
+        reason=str(answer.reason),
+        advice=advice_for(answer.reason) or advice,
+        exit_code=exit_codes.WRONG_USE if wrong_use else exit_codes.FAILED,
+    )
 
 
 def _unanswered(error: grpc.RpcError, answer: AlbumenError, target: str) -> CommandError:

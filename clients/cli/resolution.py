@@ -9,6 +9,7 @@ from typing import Final
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
+from clients.cli import exit_codes
 from clients.cli.advised import command
 from clients.cli.connection import Catalog
 from clients.cli.failure import CommandError
@@ -18,6 +19,8 @@ from clients.cli.source import to_path, to_uri
 
 # Of an id, as many are shown.
 SHORT_CHARS: Final = 10
+# With fewer of its characters typed, somebody else may have been meant.
+MIN_ID_CHARS: Final = 4
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LISTED: Final = 10
@@ -41,23 +44,22 @@ def resolve_person(people: Sequence[Person], text: str) -> Person:
         CommandError: nobody or several are meant; the latter are listed.
 
     """
+    if not text.strip():
+        raise CommandError("Nobody has an empty name.", advice=_how_to_name(), exit_code=exit_codes.WRONG_USE)
     wanted = _id(text) if text.startswith("libraries/") else text
     ids = {_id(person.name): person for person in people}
     if wanted in ids:
         return ids[wanted]
     key = name_key(wanted)
-    named = [person for person in people if key and name_key(person.display_name) == key]
+    named = [person for person in people if name_key(person.display_name) == key]
     exact = [person for person in named if _same_text(person.display_name, wanted)]
-    starting = [person for identifier, person in ids.items() if key and identifier.startswith(wanted.lower())]
+    starting = [person for identifier, person in ids.items() if _starts(identifier, wanted)]
     # Whoever is called just so is meant, however many ids begin with these letters.
     matches = exact or named or starting
     if len(matches) == 1:
         return matches[0]
     if not matches:
-        raise CommandError(
-            f"Nobody is called {text!r}, and no person's id starts so.",
-            advice=f"`{command('people', '--all')}` lists everybody with their ids.",
-        )
+        raise CommandError(f"Nobody is called {text!r}, and {_no_id('person', wanted)}.", advice=_how_to_name())
     raise CommandError(
         f"{text!r} may mean {len(matches)} people.",
         lines=_listed([f"{_id(match.name)}  {match.display_name or '(no name)'}" for match in matches]),
@@ -77,6 +79,12 @@ def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
 
     """
     wanted = None if text is None else _id(text)
+    if wanted is not None and not wanted.isdecimal():
+        raise CommandError(
+            f"{text!r} is no number of an edit.",
+            advice=f"`{command('edits')}` lists what was corrected.",
+            exit_code=exit_codes.WRONG_USE,
+        )
     for edit in edits:
         if _id(edit.name) == wanted or (wanted is None and not edit.undone):
             return edit
@@ -87,7 +95,7 @@ def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
 
 
 def resolve_image(catalog: Catalog, text: str) -> Image:
-    """Return the image that `text` means, with all its fields.
+    """Return the image that `text` means, with all its fields; it is called as the file is that `text` names.
 
     Args:
         catalog: where it is.
@@ -97,17 +105,23 @@ def resolve_image(catalog: Catalog, text: str) -> Image:
         CommandError: none or several are meant; the latter are listed.
 
     """
+    if not text:
+        raise CommandError(
+            "No image has an empty name.",
+            advice=f"`{command('images')}` lists what is indexed.",
+            exit_code=exit_codes.WRONG_USE,
+        )
     wanted = _id(text) if text.startswith("libraries/") else text
     if _SHA256.fullmatch(wanted.lower()):
         return catalog.image(f"{catalog.parent}/images/{wanted.lower()}")
-    if wanted and (place := catalog.source(to_uri(Path(wanted)))) is not None:
-        return catalog.image(place.image)
-    matches = _images_called(catalog, wanted) if wanted else {}
+    if (place := catalog.source(to_uri(Path(wanted)))) is not None:
+        return _image_called(catalog, place.image, place.file_name)
+    matches = _images_called(catalog, wanted)
     if len(matches) == 1:
-        return catalog.image(next(iter(matches)))
+        return _image_called(catalog, *next(iter(matches.items())))
     if not matches:
         raise CommandError(
-            f"No image is named {shown(text)!r}, and no image's id starts so.",
+            f"No image is named {shown(text)!r}, and {_no_id('image', wanted)}.",
             advice=f"`{command('images')}` lists what is indexed.",
         )
     raise CommandError(
@@ -117,12 +131,19 @@ def resolve_image(catalog: Catalog, text: str) -> Image:
     )
 
 
+def _image_called(catalog: Catalog, name: str, file_name: str) -> Image:
+    """Return the image `name` with the name of that of its files which is meant."""
+    image = catalog.image(name)
+    image.file_name = file_name
+    return image
+
+
 def _images_called(catalog: Catalog, wanted: str) -> dict[str, str]:
     """Return the file name of every image whose id starts with `wanted`, or one of whose files is shown so."""
     matches: dict[str, str] = {}
     name, path = shown(wanted), shown(absolute(Path(wanted)))
     for image in catalog.list_images("name", "file_name"):
-        if _id(image.name).startswith(wanted.lower()) or _same_text(shown(image.file_name), name):
+        if _starts(_id(image.name), wanted) or _same_text(shown(image.file_name), name):
             matches[image.name] = image.file_name
     # An image shows the name of its newest file only.
     for place in catalog.list_sources():
@@ -130,6 +151,22 @@ def _images_called(catalog: Catalog, wanted: str) -> dict[str, str]:
         if _same_text(shown(place.file_name), name) or (file is not None and _same_text(shown(file), path)):
             matches.setdefault(place.image, place.file_name)
     return matches
+
+
+def _starts(identifier: str, text: str) -> bool:
+    """Return whether `text` is enough of the start of an id."""
+    return len(text) >= MIN_ID_CHARS and identifier.startswith(text.lower())
+
+
+def _no_id(kind: str, text: str) -> str:
+    """Return why no id is meant by `text`."""
+    if len(text) < MIN_ID_CHARS:
+        return f"of an id, at least {MIN_ID_CHARS} characters are needed"
+    return f"no {kind}'s id starts so"
+
+
+def _how_to_name() -> str:
+    return f"`{command('people', '--all')}` lists everybody with their ids."
 
 
 def _same_text(one: str, other: str) -> bool:

@@ -43,7 +43,7 @@ def _advised(finished: Finished) -> list[list[str]]:
         (["suggest"], ["merge", "k3rvwc5lpa", "zz9plural0"]),
         (["suggest"], ["separate", "k3rvwc5lpa", "zz9plural0"]),
         (["edits"], ["suggest"]),
-        (["hide", "zz9"], ["undo", "1"]),
+        (["hide", "zz9p"], ["undo", "1"]),
         (["name", "nobody", "X"], ["people", "--all"]),
         (["show", "nothing.jpg"], ["images"]),
         (["show", "0" * 64], ["images"]),

@@ -12,6 +12,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from clients.cli import console
+from clients.cli.address import split_address
 from clients.cli.connection import DEFAULT_TARGET
 from clients.cli.failure import CommandError
 from clients.cli.launching.foreground import run_in_foreground
@@ -24,7 +25,6 @@ from models.home import home, libraries_dir
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
 _LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
-_MAX_PORT: Final = 65_535
 # -P: whatever lies in the working directory, it is not what a service imports.
 _RUN: Final = (sys.executable, "-P", "-m", "albumen_app")
 
@@ -98,9 +98,10 @@ def service_commands(detector: str, embedder: str, catalog: str) -> list[Service
 
 def _target(name: str, listen: str) -> str:
     """Return where a service that listens on `listen` is reached from this machine."""
-    host, colon, port = listen.rpartition(":")
-    if not (colon and host and port.isdecimal() and 0 < int(port) <= _MAX_PORT):
+    address = split_address(listen)
+    if address is None:
         raise typer.BadParameter(f"{listen!r} is not HOST:PORT.", param_hint=f"--{name}-listen")
+    host, port = address
     return f"{_WILDCARDS.get(host, host)}:{port}"
 
 

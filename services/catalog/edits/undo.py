@@ -69,7 +69,7 @@ class EditUndo:
             if _supersedes(later, other, edit, payload):
                 raise FailedPreconditionError(
                     Reason.EDIT_SUPERSEDED,
-                    f"Edit {later.id} changed the same people or faces later. Undo it first. {_HINT}",
+                    f"Edit {later.id} changed the same people or faces later. Undo it first.",
                     resource=f"libraries/{self._library_id}/edits/{later.id}",
                 )
 
