@@ -65,9 +65,10 @@ def up(
     stop = Stop()
     code = 0
     with (
-        HomeLock((logs, libraries)),
+        HomeLock((logs, libraries)) as lock,
         stop.on_signals(),
         Launcher(services, logs, start_seconds=wait) as launcher,
+        lock.until_stopping(),
     ):
         if _show_start(launcher, stop):
             if command:

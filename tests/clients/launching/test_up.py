@@ -1,6 +1,7 @@
 import os
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.clients.launching.test_launcher import addresses as _addresses
 from tests.clients.launching.test_launcher import fake_command
 
 addresses = _addresses
+_BOUND_SECONDS = 60
 
 
 @pytest.fixture
@@ -104,6 +106,31 @@ def test_a_home_is_held_by_one_and_free_again_afterwards(tmp_path: Path, shared:
     with HomeLock(other.values()):
         pass
     assert [path.name for path in (tmp_path / shared).iterdir()] in ([], [".up.lock"])
+
+
+def test_who_is_stopping_is_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def take() -> str:
+        with HomeLock([tmp_path]):
+            return (tmp_path / ".up.pid").read_text()
+
+    with ThreadPoolExecutor(1) as pool:
+        with HomeLock([tmp_path]) as first:
+            with first.until_stopping():
+                pass
+            with pytest.raises(CommandError, match="running already"), HomeLock([tmp_path], patience_seconds=0):
+                pass
+            waiting = pool.submit(take)
+            assert not wait([waiting], 0.3).done
+        assert waiting.result(_BOUND_SECONDS) == str(os.getpid())
+    assert f"Waiting for process {os.getpid()}, which is stopping" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] in ([], [".up.lock"])
+
+
+def test_what_is_advised_where_a_home_is_taken_has_the_weights(tmp_path: Path) -> None:
+    with HomeLock([tmp_path]), pytest.raises(CommandError) as caught, HomeLock([tmp_path]):
+        pass
+    assert "ALBUMEN_HOME" not in caught.value.advice
+    assert "ALBUMEN_CATALOG_LIBRARIES_DIR=FOLDER albumen up --log-dir FOLDER" in caught.value.advice
 
 
 def test_folders_that_can_not_be_made_are_told_in_one_line(tmp_path: Path) -> None:
