@@ -33,12 +33,18 @@ samples: setup
 	@$(BIN)/albumen-models samples
 
 demo: export ALBUMEN_CATALOG_LIBRARIES_DIR = $(DEMO)/libraries
+# What one command says to do next can't be done when the demo has ended.
+demo: export ALBUMEN_ADVICE = off
 demo: export DEMO_PHOTOS = $(or $(PHOTOS),$(ALBUMEN_HOME)/samples)
 demo: weights samples ## Find things and people in photos: the samples, or PHOTOS=folder
 	@$(BIN)/albumen up --log-dir "$(DEMO)/logs" --detector-listen 127.0.0.1:50061 --embedder-listen 127.0.0.1:50062 \
 	  --catalog-listen 127.0.0.1:50063 -- sh -ec '\
 	    $(BIN)/albumen index "$$DEMO_PHOTOS" || [ $$? -eq 3 ]; $(BIN)/albumen images; $(BIN)/albumen people; \
 	    $(BIN)/albumen report -o "$(DEMO)/report.html"'
+	@printf '\n%s\n' 'The report is a page for your browser: $(DEMO)/report.html'
+	@echo 'Photos of yours in the same way:       make demo PHOTOS=~/Pictures'
+	@echo 'The services, to stay:                 $(BIN)/albumen up'
+	@echo 'and in a second terminal:              $(BIN)/albumen index ~/Pictures'
 
 # The style is checked while the weights are fetched. Four processes keep two cores busy, as tests wait for services.
 test: setup ## Check the style, then run every test (T=path: run that, and only that)

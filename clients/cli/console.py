@@ -1,6 +1,7 @@
 """The terminal: answers on standard output, failures on standard error."""
 
 import codecs
+import os
 import sys
 from typing import Final
 
@@ -69,7 +70,12 @@ def writable(text: str) -> str:
 
 
 def print_advice(label: str, *commands: str) -> None:
-    """Print commands that the user may give next, on one line, so that they can be pasted."""
+    """Print commands that the user may give next, on one line, so that they can be pasted.
+
+    Nothing is printed where `ALBUMEN_ADVICE` is ``off``: the services of a script may be gone before anybody reads it.
+    """
+    if os.environ.get("ALBUMEN_ADVICE") == "off":
+        return
     line = Text(label, style="dim")
     for number, command in enumerate(commands):
         line.append("  \N{MIDDLE DOT}  " if number else " ").append(printable(command), style="not dim")

@@ -72,6 +72,14 @@ def test_what_index_advises_can_be_pasted(run: Run, library: FakeCatalog, tmp_pa
     assert vanished == [*given, "forget", "--even-all", str(tmp_path / "in")]
 
 
+def test_a_script_can_do_without_advice(run: Run, library: FakeCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = ["--catalog", library.target]
+    monkeypatch.setenv("ALBUMEN_ADVICE", "off")
+    assert _advised(run(*given, "people")) == _advised(run(*given, "suggest")) == []
+    # What helps after a failure stays.
+    assert _advised(run(*given, "undo", "7")) == [[*given, "edits"]]
+
+
 def test_what_the_environment_says_is_not_repeated(
     run: Run, library: FakeCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
