@@ -166,6 +166,12 @@ def test_search_tells_who_is_in_a_photo_and_where_else(run: Run, library: FakeCa
     people, faces = library.state.searched
     assert people.query.content == faces.query.content == wanted.read_bytes()
     assert (faces.max_results, faces.max_distance, people.max_distance) == (5, 0.5, 0.5)
+    # The photo itself is called as the user calls it, not as the newest of its files.
+    twin = wanted.with_name("twin.jpg")
+    twin.write_bytes((wanted.parent / "one.jpg").read_bytes())
+    assert run("index", str(twin)).exit_code == 0
+    assert "one.jpg" in run("search", str(wanted.parent / "one.jpg")).out
+    assert "twin.jpg" in run("search", str(twin)).out
     answers = [json.loads(line) for line in run("search", str(wanted), "--json").out.splitlines()]
     assert [len(answer.get("matches", [])) for answer in answers] == [1, 0]
 

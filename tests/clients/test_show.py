@@ -104,7 +104,11 @@ def test_a_photo_is_found_by_any_name_of_its_files_and_by_their_paths(run: Run, 
         (tmp_path / name).write_bytes((tmp_path / "party.png").read_bytes())
         assert run("index", str(tmp_path / name)).exit_code == 0
     for text in ("party.png", "copy.png", "in/copy.png", str(tmp_path / "z.png")):
-        assert run("show", text, "-o", "out.jpg").exit_code == 0, text
+        shown = run("show", text, "-o", "out.jpg")
+        assert shown.exit_code == 0, text
+        # Not by the name of the newest of its files.
+        assert f"{Path(text).name}  400×300" in shown.out  # noqa: RUF001
+        assert "is the original itself" in run("show", text, "-o", "in/../in/copy.png").err
     (tmp_path / "party.png").rename(tmp_path / "fest.png")
     run("index", str(tmp_path))
     assert run("show", "fest.png", "-o", "out.jpg").exit_code == 0

@@ -23,6 +23,7 @@ from clients.cli.console import printable
 from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import short_id
+from clients.cli.source import to_uri
 from clients.cli.summary import person_label, plural
 
 _SEARCH_SECONDS = 120.0
@@ -50,7 +51,7 @@ def search(
         request = SearchFacesRequest(parent=catalog.parent, query=query, max_results=limit, max_distance=max_distance)
         found = catalog.search.SearchFaces(request, timeout=_SEARCH_SECONDS).results
         people = {} if as_json else {person.name: person for person in catalog.list_people()}
-        files = {} if as_json else _file_names(catalog, found)
+        files = {} if as_json else _file_names(catalog, found) | _own_name(catalog, photo)
     if as_json:
         for faces in found:
             typer.echo(json_format.MessageToJson(faces, indent=None))
@@ -76,6 +77,12 @@ def _read(photo: Path) -> bytes:
 def _file_names(catalog: Catalog, found: Iterable[FaceMatches]) -> dict[str, str]:
     images = {match.face.image for faces in found for match in faces.matches}
     return {name: catalog.image(name, "file_name").file_name for name in sorted(images)}
+
+
+def _own_name(catalog: Catalog, photo: Path) -> dict[str, str]:
+    """Return the name of the image that `photo` is, if it is indexed: as the user calls it."""
+    place = catalog.source(to_uri(photo))
+    return {} if place is None else {place.image: place.file_name}
 
 
 def _heading(number: int, who: PersonMatches, faces: FaceMatches) -> Text:

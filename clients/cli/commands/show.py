@@ -1,5 +1,6 @@
 """`albumen show`: one photo with what was found in it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,7 @@ from clients.cli.folding_table import FoldingTable
 from clients.cli.palette import NEUTRAL, color_of
 from clients.cli.photo import load_upright
 from clients.cli.resolution import resolve_image, short_id
-from clients.cli.source import require_original
+from clients.cli.source import require_original, to_path
 from clients.cli.summary import person_label
 
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
@@ -47,7 +48,7 @@ def show(
         found = resolve_image(catalog, image)
     original = require_original(found)
     target = output or Path(f"{short_id(found.name)}.jpg")
-    if target.exists() and target.samefile(original):
+    if any(target.samefile(place) for place in (original, *_places(found)) if target.exists()):
         raise CommandError(f"{target} is the original itself.", advice="Name another file with -o.")
     picture = annotate(load_upright(original), _marks(found, people))
     try:
@@ -56,6 +57,12 @@ def show(
         raise CommandError(f"{target} can't be written: {error.strerror or error}.") from error
     console.out.print(_table(found, people))
     console.out.print(Text(str(target), style="bold"), soft_wrap=True)
+
+
+def _places(image: Image) -> Iterator[Path]:
+    """Return where the image's files are on this machine."""
+    paths = (to_path(uri) for uri in image.source_uris)
+    return (path for path in paths if path is not None and path.exists())
 
 
 def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:
