@@ -43,6 +43,9 @@ def test_index_reports_every_file_and_sums_up(run: Run, photo: Photo, tmp_path: 
     photo("good/b.png", (1, 2, 3))
     (tmp_path / "good/bad[red].jpg").write_bytes(b"x")
     (tmp_path / "good/notes.txt").write_text("x")
+    (tmp_path / "good/raw.cr2").write_bytes(b"x")
+    (tmp_path / "good/@eaDir").mkdir()
+    (tmp_path / "good/.hidden").touch()
     finished = run("index", "--in-flight", "1", str(tmp_path / "good"))
     assert finished.exit_code == 3
     lines = [" ".join(line.split()) for line in finished.out.splitlines()]
@@ -55,6 +58,10 @@ def test_index_reports_every_file_and_sums_up(run: Run, photo: Photo, tmp_path: 
         "0 missing",
         "1 skipped IMAGE_FORMAT_UNSUPPORTED",
         "1 documents, not photos",
+        f"• {tmp_path}/good/raw.cr2 Canon RAW is not supported",
+        "1 skipped Canon RAW is not supported",
+        "1 folder left out: of devices and systems",
+        "1 file left out: hidden",
     ):
         assert line in lines
     (tmp_path / "good/bad[red].jpg").unlink()
@@ -155,6 +162,23 @@ def test_images_lists_what_is_in_them(run: Run) -> None:
 def test_images_can_be_filtered(run: Run, options: list[str], names: list[str]) -> None:
     lines = run("images", "--json", *options).out.splitlines()
     assert [json.loads(line)["fileName"] for line in lines] == names
+
+
+@pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("cats", "'cats': did you mean 'cat'?"),
+        ("Cat", "'Cat': did you mean 'cat'?"),
+        ("xylophone", "'xylophone' may be no label: they are written as `albumen images` shows them, such as"),
+    ],
+)
+def test_a_label_that_nothing_has_is_told_with_those_that_are_near(run: Run, label: str, told: str) -> None:
+    finished = run("images", "--label", label, "--label", "tie")
+    assert finished.exit_code == 0
+    first, second = finished.out.splitlines()
+    assert first == "No image matches."
+    assert second.startswith(told)
 
 
 def test_people_are_listed_with_what_is_left_over(run: Run, library: FakeCatalog) -> None:

@@ -46,7 +46,7 @@ def forget(
     - **0**: all went well
     - **1**: the service failed, or nobody agreed
     - **2**: wrong use
-    - **4**: the source vanished: a folder is gone or empty that held photos
+    - **4**: the source vanished: a folder that held known photos is gone or empty
     """
     session: Session = context.obj
     with connect(session) as catalog:

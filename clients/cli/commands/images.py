@@ -1,7 +1,9 @@
 """`albumen images`: what is indexed."""
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from google.protobuf import json_format
@@ -13,12 +15,15 @@ from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
 from clients.cli.advised import command
-from clients.cli.connection import Session, connect
+from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
 from clients.cli.held_place import is_held
 from clients.cli.resolution import resolve_person, short_id
 from clients.cli.summary import describe_objects, describe_people
+
+# Of a large library, they know nearly all labels.
+_IMAGES_LOOKED_AT: Final = 2000
 
 
 def images(
@@ -44,6 +49,7 @@ def images(
         fields = () if as_json else ("name", "file_name", "size", "objects", "faces")
         matching = catalog.list_images(*fields, image_filter=wanted, page_size=min(limit + 1, 500))
         found = list(islice(matching, limit + 1))
+        unknown = _unknown_labels(catalog, label) if label and not found and not as_json else {}
     if as_json:
         for image in found[:limit]:
             # Where an image is held while files change names is no place that anybody could look at.
@@ -53,10 +59,28 @@ def images(
     if not found:
         nothing = f"No image is indexed yet: try `{command('index')} ~/Pictures`."
         console.out.print("No image matches." if label or person else nothing, soft_wrap=True, markup=False)
+        for text, near in unknown.items():
+            console.out.print(printable(_about(text, near)), soft_wrap=True, markup=False)
         return
     console.out.print(_table(found[:limit], people))
     if len(found) > limit:
         console.out.print(f"[dim]There are more: --limit {limit * 4}[/]")
+
+
+def _unknown_labels(catalog: Catalog, labels: Sequence[str]) -> dict[str, list[str]]:
+    """Return those of `labels` that no object of many images has, and for each the labels that are written alike."""
+    some = islice(catalog.list_images("objects"), _IMAGES_LOOKED_AT)
+    seen = {item.label for image in some for item in image.objects}
+    by_key = {label.casefold(): label for label in sorted(seen)}
+    return {
+        text: [by_key[key] for key in get_close_matches(text.casefold(), by_key)] for text in labels if text not in seen
+    }
+
+
+def _about(text: str, near: Sequence[str]) -> str:
+    if near:
+        return f"{text!r}: did you mean {' or '.join(repr(label) for label in near)}?"
+    return f"{text!r} may be no label: they are written as `{command('images')}` shows them, such as 'person' or 'cat'."
 
 
 def _table(found: list[Image], people: dict[str, Person]) -> Table:

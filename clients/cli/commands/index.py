@@ -20,7 +20,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError, from_call
 from clients.cli.indexing.run import IndexRun, Options
-from clients.cli.indexing.summary import Summary, library_line, print_how_to_forget, print_missing
+from clients.cli.indexing.summary import Summary, library_line, print_how_to_forget, print_missing, print_unsupported
 from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.indexing.vanished import SourceVanishedError, require_present
 from clients.cli.shown_path import files_shown_as
@@ -58,15 +58,16 @@ def index(
     command goes on where an earlier one ended. Files that are gone are counted as missing and never forgotten by
     this command: **albumen forget** does that.
 
-    Pictures in formats that are not supported, such as camera raw, are counted by format and are no failure.
+    Pictures in formats that are not supported, such as camera raw, are counted by format, the first ten of each are
+    named, and they are no failure.
 
     Exit codes:
 
     - **0**: all went well
     - **1**: the service failed, or can't be reached
-    - **2**: wrong use
+    - **2**: wrong use, such as a path at which there is no file or folder
     - **3**: some files could not be read, or have too long a path; each is told with its reason
-    - **4**: the source vanished: a folder is gone or empty that held photos, or its drive fails
+    - **4**: the source vanished: a folder that held known photos is gone or empty, or its drive fails
     - **130**: interrupted
     """
     session: Session = context.obj
@@ -164,6 +165,7 @@ class _View:
 
     def print_summary(self, run: IndexRun) -> None:
         """Print how many files came to which end."""
+        print_unsupported(run.walk)
         console.out.print(self._summary.table(run, self._seconds))
         self._summary.print_advice()
 

@@ -41,6 +41,16 @@ def print_how_to_forget(paths: Sequence[Path]) -> None:
     console.print_advice("Gone for good?", command("forget", *map(str, paths)))
 
 
+def print_unsupported(walk: Walk) -> None:
+    """Print the first pictures of every format that is not supported, as the other photos that are skipped."""
+    for file_kind, paths in walk.unsupported.items():
+        for path in paths:
+            line = Text("•", style="yellow").append(f" {printable(str(path))}", style="default")
+            console.out.print(line.append(f" {file_kind.format} is not supported", style="dim default"), soft_wrap=True)
+        if (more := walk.kinds[file_kind] - len(paths)) > 0:
+            console.out.print(Text(f"  and {more:,} more of {file_kind.format}", style="dim"))
+
+
 class Summary:
     """Collects what became of single files, and sums a run up."""
 
@@ -102,8 +112,9 @@ def _add_other_files(table: Table, walk: Walk) -> None:
             others[file_kind.kind] += count
     for kind, count in others.most_common():
         table.add_row(f"{count:,}", f"{kind.value}, not photos", style="dim")
-    for left_out, count in walk.left_out.most_common():
-        table.add_row(f"{count:,}", f"left out: {left_out.value}", style="dim")
+    for counts, one, many in ((walk.left_out, "file", "files"), (walk.folders_left_out, "folder", "folders")):
+        for left_out, count in counts.most_common():
+            table.add_row(f"{count:,}", f"{one if count == 1 else many} left out: {left_out.value}", style="dim")
 
 
 def library_line(image_count: int, person_count: int) -> str:

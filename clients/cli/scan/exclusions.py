@@ -22,7 +22,7 @@ class LeftOut(Enum):
     """Why a file or folder is left out; the value says so to people."""
 
     HIDDEN = "hidden"
-    SYSTEM = "system folders"
+    SYSTEM = "of devices and systems"
     OPTION = "excluded by --exclude"
     IGNORE_FILE = f"excluded by {IGNORE_FILE}"
 

@@ -2,13 +2,16 @@
 
 import os
 import stat
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from clients.cli.scan.exclusions import Exclusions, LeftOut
 from clients.cli.scan.file_kind import FileKind, Kind, kind_of
+
+_MAX_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class Walk:
 
     Attributes:
         kinds: how many files of each kind that is no photo were seen.
-        left_out: how many files and folders were left out, and why.
+        unsupported: of each kind of pictures that are not supported, the first ten.
+        left_out: how many files were left out, and why.
+        folders_left_out: how many folders were left out, and why.
         not_read: folders whose contents are unknown: left out, unreadable, or read under another name.
 
     """
@@ -62,7 +67,9 @@ class Walk:
 
     def _reset(self) -> None:
         self.kinds: Counter[FileKind] = Counter()
+        self.unsupported: defaultdict[FileKind, list[Path]] = defaultdict(list)
         self.left_out: Counter[LeftOut] = Counter()
+        self.folders_left_out: Counter[LeftOut] = Counter()
         self.not_read: set[str] = set()
         self._seen: set[tuple[int, int]] = set()
 
@@ -123,9 +130,11 @@ class Walk:
         reason = rules.reason(path, is_folder=is_folder)
         if reason is None:
             return False
-        self.left_out[reason] += 1
         if is_folder:
+            self.folders_left_out[reason] += 1
             self.not_read.add(path)
+        else:
+            self.left_out[reason] += 1
         return True
 
     def _file(self, path: Path, entry: os.DirEntry[str]) -> Iterator[Found]:
@@ -134,6 +143,8 @@ class Walk:
             yield _found(path, entry.stat())
         else:
             self.kinds[kind] += 1
+            if kind.kind is Kind.UNSUPPORTED and len(self.unsupported[kind]) < _MAX_NAMED:
+                self.unsupported[kind].append(path)
 
     def _fail(self, path: Path, error: OSError) -> None:
         self.not_read.add(os.path.abspath(path))  # noqa: PTH100 - keeps links

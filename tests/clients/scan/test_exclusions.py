@@ -32,7 +32,7 @@ def test_trash_and_thumbnails_of_devices_are_not_photos(tmp_path: Path) -> None:
     _tree(tmp_path, "a.jpg", *(f"{name}/x/b.jpg" for name in SYSTEM_FOLDERS), ".Trash-1000/c.jpg", "recycle/d.jpg")
     found, walk = _walk(tmp_path)
     assert found == {"a.jpg", "recycle/d.jpg"}
-    assert walk.left_out == {LeftOut.SYSTEM: len(SYSTEM_FOLDERS) + 1}
+    assert walk.folders_left_out == {LeftOut.SYSTEM: len(SYSTEM_FOLDERS) + 1}
 
 
 def test_system_folders_are_read_if_asked_for(tmp_path: Path) -> None:
@@ -46,7 +46,8 @@ def test_exclude_takes_patterns_as_gitignore_has_them(tmp_path: Path) -> None:
     _tree(tmp_path, "a.jpg", "a.png", "raw/b.jpg", "x/raw/c.jpg", "x/d.jpg", "y/x/e.jpg")
     assert _walk(tmp_path, "*.png", "raw/", "/x")[0] == {"a.jpg", "y/x/e.jpg"}
     _, walk = _walk(tmp_path, "*.png", "raw/")
-    assert walk.left_out == {LeftOut.OPTION: 3}
+    assert walk.left_out == {LeftOut.OPTION: 1}
+    assert walk.folders_left_out == {LeftOut.OPTION: 2}
     assert walk.not_read == {str(tmp_path / "raw"), str(tmp_path / "x/raw")}
 
 

@@ -32,8 +32,23 @@ def test_leaves_out_what_is_hidden_and_counts_other_files_by_kind(tmp_path: Path
     walk = Walk([tmp_path], _fail)
     assert _names(walk) == ["c.jpg"]
     assert walk.kinds == {FileKind(Kind.DOCUMENT): 1, FileKind(Kind.VIDEO): 1}
-    assert walk.left_out == {LeftOut.HIDDEN: 1, LeftOut.SYSTEM: 1}
+    assert walk.left_out == {LeftOut.HIDDEN: 1}
+    assert walk.folders_left_out == {LeftOut.SYSTEM: 1}
     assert walk.not_read == {str(tmp_path / ".thumbnails")}
+
+
+def test_names_the_first_ten_pictures_of_each_format_that_is_not_supported(tmp_path: Path) -> None:
+    for number in range(12):
+        _touch(tmp_path / f"{number:02}.cr2")
+    _touch(tmp_path / "a.psd")
+    walk = Walk([tmp_path], _fail)
+    assert _names(walk) == []
+    raw, photoshop = FileKind(Kind.UNSUPPORTED, "Canon RAW"), FileKind(Kind.UNSUPPORTED, "Photoshop")
+    assert walk.kinds == {raw: 12, photoshop: 1}
+    assert walk.unsupported == {
+        raw: [tmp_path / f"{number:02}.cr2" for number in range(10)],
+        photoshop: [tmp_path / "a.psd"],
+    }
 
 
 def test_tries_files_that_the_user_names_whatever_their_extension(tmp_path: Path) -> None:
