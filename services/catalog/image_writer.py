@@ -213,13 +213,13 @@ class ImageWriter:
         if placement.previous is None:
             return None
         touch_images(transaction.cursor, [placement.previous], transaction.now)
-        return self._replace(transaction, placement.previous, image_id)
+        return self._replace(transaction, placement.previous, image_id, known=known)
 
-    def _replace(self, transaction: Transaction, old_image: int, new_image: int) -> str | None:
+    def _replace(self, transaction: Transaction, old_image: int, new_image: int, *, known: bool) -> str | None:
         """Delete an image if it has lost its last place; what users said of its faces goes on in the new image."""
         if not placeless_images(transaction.cursor, [old_image]):
             return None
-        if not carry_over(transaction, self._people, old_image, new_image):
+        if not carry_over(transaction, self._people, old_image, new_image, known=known):
             return None
         replaced = read_hashes(transaction.cursor, [old_image])[old_image]
         self._delete(transaction, [old_image])

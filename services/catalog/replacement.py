@@ -20,11 +20,18 @@ MAX_DISTANCE: Final = 0.5
 MAX_DISTANCE_ANYWHERE: Final = 0.15
 
 
-def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int) -> bool:
+def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int, *, known: bool) -> bool:
     """Give the faces of an image that takes the place of another one the people, and the pins, of their like there.
 
     Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned,
     and can be taken back from there.
+
+    Args:
+        transaction: in which the old image lost its last place.
+        people: of the library.
+        old_image: the image that may go.
+        new_image: the image that is where the old one was.
+        known: whether it had been stored before, so that users may have said something of its faces: that stays.
 
     Returns:
         Whether the old image may go. Not if users said something of its faces and the new one is another photo: then
@@ -33,9 +40,11 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
     """
     old = read_placed_faces(transaction.cursor, old_image)
     matches = match_faces(old, read_placed_faces(transaction.cursor, new_image))
+    curated = people.ensure_loaded().curated
     if not matches or not taken_at_once(transaction.cursor, old_image, new_image):
-        curated = people.ensure_loaded().curated
         return not any(face.pinned or face.person in curated for face in old)
+    if known:
+        matches = [(before, after) for before, after in matches if not (after.pinned or after.person in curated)]
     pinned: dict[int, int] = {}
     grouped: dict[int, int] = {}
     for before, after in matches:

@@ -29,6 +29,7 @@ class EditPayload:
         parted: pairs of people that were said to be different.
         reconciled: pairs of people that were no longer said to be.
         last_face: the newest face at that time.
+        stand_ins: newer faces, each in the place of one that a gaining person had and the edit did not change.
         changes: the people that changed, for people to read.
         person_count: how many people changed; `changes` may hold fewer.
         face_count: faces that changed person.
@@ -46,6 +47,7 @@ class EditPayload:
     changes: tuple[PersonChange, ...]
     person_count: int
     face_count: int
+    stand_ins: frozenset[int] = frozenset()
 
     @property
     def people(self) -> frozenset[str]:
@@ -85,9 +87,23 @@ class EditPayload:
             ),
         )
 
-    def with_successors(self, successors: Mapping[int, int]) -> "EditPayload":
-        """Return the same, about other faces in the place of those that have one."""
-        return replace(self, faces={successors.get(face, face): owner for face, owner in self.faces.items()})
+    def with_successors(self, successors: Mapping[int, int], owners: Mapping[int, str]) -> "EditPayload":
+        """Return the same, about other faces in the place of old ones.
+
+        Args:
+            successors: new face of each old one; a new one that the edit is about already stays as it is.
+            owners: id of the person of each old face.
+
+        """
+        moved = {old: new for old, new in successors.items() if old in self.faces and new not in self.faces}
+        left = successors.keys() - self.faces.keys()
+        old = {face for face in left if face <= self.last_face or face in self.stand_ins}
+        kept = {successors[face] for face in old if owners.get(face) in self.gaining}
+        return replace(
+            self,
+            faces={moved.get(face, face): owner for face, owner in self.faces.items()},
+            stand_ins=(self.stand_ins - successors.keys()) | {face for face in kept if face > self.last_face},
+        )
 
     def to_bytes(self) -> bytes:
         """Return the payload as it is stored: JSON, compressed; ids of faces as differences, which are small."""
@@ -117,6 +133,7 @@ class EditPayload:
             "parted": self.parted,
             "reconciled": self.reconciled,
             "last_face": self.last_face,
+            "stand_ins": sorted(self.stand_ins),
             "changes": [
                 [
                     change.person_id,
@@ -157,6 +174,8 @@ class EditPayload:
             changes=tuple(PersonChange(*row) for row in document["changes"]),
             person_count=document["person_count"],
             face_count=document["face_count"],
+            # Those of old have none.
+            stand_ins=frozenset(document.get("stand_ins", ())),
         )
 
 

@@ -5,11 +5,19 @@ from collections.abc import Mapping
 from services.catalog.edits.payload import EditPayload
 from services.catalog.storage.database import Transaction
 from services.catalog.storage.edits import payloads_in_force, rewrite_payload
+from services.catalog.storage.face_owners import read_owners
 
 
 def succeed_faces(transaction: Transaction, successors: Mapping[int, int]) -> None:
-    """Let all edits that can be undone be about other faces, given as old -> new, in the place of the old ones."""
+    """Let all edits that can be undone be about other faces, given as old -> new, in the place of the old ones.
+
+    The old ones still exist.
+    """
+    if not successors:
+        return
+    owners = {face: owner.person_id for face, owner in read_owners(transaction.cursor, successors.keys()).items()}
     for edit_id, stored in payloads_in_force(transaction.cursor):
-        payload = EditPayload.from_bytes(stored)
-        if not payload.faces.keys().isdisjoint(successors):
-            rewrite_payload(transaction.cursor, edit_id, payload.with_successors(successors).to_bytes())
+        before = EditPayload.from_bytes(stored)
+        after = before.with_successors(successors, owners)
+        if after != before:
+            rewrite_payload(transaction.cursor, edit_id, after.to_bytes())

@@ -120,8 +120,9 @@ class EditUndo:
         since: list[int] = []
         for person_id in payload.gaining & people.keys():
             person = people[person_id]
-            # One that took an old face's place is newer than the edit that moved it.
-            came = [face for face in read_unpinned_since(cursor, person.number, payload.last_face) if face not in lost]
+            newer = read_unpinned_since(cursor, person.number, payload.last_face)
+            # One that took an old face's place is newer than the edit, and yet did not come since.
+            came = [face for face in newer if face not in lost and face not in payload.stand_ins]
             going = sum(int(face) in lost for face in grouping.faces_of(person.number))
             if person_id in payload.created or person.face_count - len(came) - going > 0:
                 since += came
