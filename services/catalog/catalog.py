@@ -35,6 +35,8 @@ from services.common.limits import MAX_LIBRARIES, MEBIBYTE
 
 DEFAULT_LIBRARY: Final = "default"
 DEFAULT_MEMORY: Final = 512 * MEBIBYTE
+# More of the files in memory makes nothing quicker than the system's cache of them does.
+_MOST_FILES: Final = 512 * MEBIBYTE
 
 _log = structlog.get_logger()
 
@@ -73,7 +75,9 @@ class Catalog:
             self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads
         )
         self._max_libraries = max_libraries
-        self.leases = Leases(self._check_exists, self._open, self._close_idle, memory=memory)
+        self.leases = Leases(
+            self._check_exists, self._open, self._close_idle, memory=memory, files=min(memory, _MOST_FILES)
+        )
         self._summaries = Summaries(self._folder.library)
         self._closed = False
 

@@ -22,7 +22,8 @@ class Lease:
     Attributes:
         library: the library.
         users: how many use it now.
-        size: how many bytes it takes, as far as is known.
+        files: how many bytes DuckDB takes for its file, as far as is known.
+        people: how many bytes its people take, likewise.
         grown: whether it was used since that was found out.
         loading: held while its people are brought into memory.
 
@@ -30,7 +31,8 @@ class Lease:
 
     library: Library
     users: int = 0
-    size: int = OPEN_BYTES
+    files: int = OPEN_BYTES
+    people: int = 0
     grown: bool = True
     loading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -61,6 +63,7 @@ class Leases:
         opening: opens a library, without its people.
         closing: closes an idle library, in whatever state it is.
         memory: how many bytes all open libraries may take together, but for those in use.
+        files: how many of them DuckDB may take, so that who visits many libraries fills no memory that people are for.
 
     """
 
@@ -71,16 +74,18 @@ class Leases:
         closing: Callable[[Library], None],
         *,
         memory: int,
+        files: int,
     ) -> None:
         self._check = check
         self._opening = opening
         self._closing = closing
         self._memory = memory
+        self._files = files
         self._lock = threading.Lock()
         self._slots: dict[str, Slot] = {}
         # Those that are open, by id; who was used last is last.
         self._open: dict[str, Lease] = {}
-        self._reserved = 0
+        self._reserved_files = self._reserved_people = 0
 
     @contextlib.contextmanager
     def slot(self, library_id: str) -> Iterator[Slot]:
@@ -93,7 +98,7 @@ class Leases:
     def open(self, library_id: str, slot: Slot, make: Callable[[], Library] | None = None) -> Lease:
         """Return the library of a slot that the caller holds; opened, or made by `make`, if it is not open."""
         if slot.lease is None:
-            with self._room(OPEN_BYTES):
+            with self._room(files=OPEN_BYTES):
                 lease = Lease(self._opening(library_id) if make is None else make())
                 with self._lock:
                     slot.lease = self._open[library_id] = lease
@@ -149,7 +154,7 @@ class Leases:
         memory = lease.library.memory
         with lease.loading:
             if not memory.has_people:
-                with self._room(memory.size_of_people(), people=True):
+                with self._room(people=memory.size_of_people()):
                     memory.load_people()
                     self._measure(lease)
 
@@ -171,7 +176,7 @@ class Leases:
         """Close idle libraries if what they hold has grown; not the one that was used last."""
         with self._lock:
             last = next(reversed(self._open.values()), None)
-        while self._excess() > 0 and self._close_idle({last, self._last_with_people()}):
+        while self._is_full() and self._close_idle({last, self._last_with_people()}):
             pass
 
     def close(self) -> None:
@@ -186,17 +191,19 @@ class Leases:
                     lease.library.close()
 
     @contextlib.contextmanager
-    def _room(self, size: int, *, people: bool = False) -> Iterator[None]:
-        """Have room for so many bytes more, of people or not, while the block lasts, in which the caller fills it."""
+    def _room(self, *, files: int = 0, people: int | None = None) -> Iterator[None]:
+        """Have room for so many bytes more while the block lasts, in which the caller fills it."""
         with self._lock:
-            self._reserved += size
+            self._reserved_files += files
+            self._reserved_people += people or 0
         try:
-            while self._excess() > 0 and self._close_idle(set() if people else {self._last_with_people()}):
+            while self._is_full() and self._close_idle({self._last_with_people()} if people is None else set()):
                 pass
             yield
         finally:
             with self._lock:
-                self._reserved -= size
+                self._reserved_files -= files
+                self._reserved_people -= people or 0
 
     def _use(self, library_id: str, lease: Lease) -> None:
         """Count a user; who calls holds the lock."""
@@ -204,22 +211,26 @@ class Leases:
         lease.grown = True
         self._open[library_id] = self._open.pop(library_id)
 
-    def _excess(self) -> int:
-        """Return by how many bytes the open libraries, and what room is wanted for, go beyond the bound."""
+    def _is_full(self) -> bool:
+        """Return whether the open libraries, and what room is wanted for, go beyond a bound."""
         with self._lock:
             leases = list(self._open.values())
         for lease in leases:
             if lease.grown:
                 self._measure(lease)
         with self._lock:
-            return sum(lease.size for lease in self._open.values()) + self._reserved - self._memory
+            files = sum(lease.files for lease in self._open.values()) + self._reserved_files
+            people = sum(lease.people for lease in self._open.values()) + self._reserved_people
+        return files > self._files or files + people > self._memory
 
     def _measure(self, lease: Lease) -> None:
         with self._lock:
             lease.grown = lease.users > 0
+        memory = lease.library.memory
         # Whoever erased it, or its damage, tells others.
         with contextlib.suppress(AlbumenError):
-            lease.size = lease.library.memory.size()
+            lease.files = memory.size_of_files()
+            lease.people = memory.size_of_people() if memory.has_people else 0
 
     def _last_with_people(self) -> Lease | None:
         """Return the library that was used last of those that have people in memory."""

@@ -32,9 +32,9 @@ class LibraryMemory:
         with self._database.exclusive():
             self._people.ensure_loaded()
 
-    def size(self) -> int:
-        """Return about how many bytes the library takes."""
-        return OPEN_BYTES + self._database.memory() + (self.size_of_people() if self.has_people else 0)
+    def size_of_files(self) -> int:
+        """Return about how many bytes DuckDB takes for the library."""
+        return OPEN_BYTES + self._database.memory()
 
     def size_of_people(self) -> int:
         """Return about how many bytes the people take once they are there."""

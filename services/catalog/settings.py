@@ -13,12 +13,11 @@ from services.common.memory import machine_memory
 from services.common.settings import Bytes, Count, Seconds, ServiceSettings
 
 _LEAST_MEMORY: Final = 256 * limits.MEBIBYTE
-_MOST_MEMORY: Final = 512 * limits.MEBIBYTE
 
 
 def memory_of_libraries(machine: int) -> int:
-    """Return how many bytes of memory libraries may take on a machine that has so many: a quarter, within bounds."""
-    return min(max(machine // 4, _LEAST_MEMORY), _MOST_MEMORY)
+    """Return how many bytes of memory libraries may take on a machine that has so many: a quarter, or 256 MiB."""
+    return max(machine // 4, _LEAST_MEMORY)
 
 
 class CatalogSettings(ServiceSettings):
@@ -57,9 +56,10 @@ class CatalogSettings(ServiceSettings):
         ge=64,
         le=16 * 1024 * 1024,
         default_factory=lambda: memory_of_libraries(machine_memory()) // limits.MEBIBYTE,
-        json_schema_extra={"default": "a quarter of the machine's or container's, 256 to 512"},
-        description="Memory of all open libraries together, in MiB: what DuckDB holds of their files, and their "
-        "people. Where there is no room for another, idle ones are closed, and opened when they are asked for again.",
+        json_schema_extra={"default": "a quarter of the machine's or container's, at least 256"},
+        description="Memory of all open libraries together, in MiB: their people, and what DuckDB holds of their "
+        "files, which is 512 at most. Where there is no room for another, idle ones are closed, and opened when they "
+        "are asked for again.",
     )
     library_memory_mib: Count = Field(
         default=512, description="How much of it DuckDB may use for one library, in MiB; all of it at most."

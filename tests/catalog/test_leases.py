@@ -76,6 +76,7 @@ def leases_of(
     opening: Callable[[str], object] = lambda _: None,
     closing: Callable[[str], object] = lambda _: None,
     memory: int = ROOM_FOR_TWO,
+    files: int | None = None,
 ) -> Leases:
     """Leases of real libraries; `opening` and `closing` are told first."""
 
@@ -87,7 +88,16 @@ def leases_of(
         closing(library.id)
         library.close()
 
-    return Leases(lambda _: None, begin, end, memory=memory)
+    return Leases(lambda _: None, begin, end, memory=memory, files=memory if files is None else files)
+
+
+def test_files_have_a_bound_of_their_own(folder: Path) -> None:
+    leases = leases_of(folder, memory=1 << 40, files=ROOM_FOR_TWO)
+    for library_id in "abc":
+        with leases.lease(library_id):
+            pass
+    assert [library.id for library in leases.each()] == ["b", "c"]
+    leases.close()
 
 
 def test_the_library_that_nobody_used_for_longest_makes_room(folder: Path) -> None:
