@@ -1,6 +1,7 @@
 """Runs the catalog: `python -m services.catalog`."""
 
 import asyncio
+import atexit
 import gc
 import sys
 from typing import Final
@@ -136,4 +137,6 @@ def _open_catalog(settings: CatalogSettings) -> Catalog:
 if __name__ == "__main__":
     # All that was imported stays, and who looks for garbage when a library is closed need not look at it.
     gc.freeze()
+    # DuckDB's binding complains of all that is still there at the end.
+    atexit.register(gc.unfreeze)
     sys.exit(run(CatalogSettings, build))
