@@ -83,7 +83,7 @@ def test_files_are_edited_moved_deleted_and_forgotten(stack: Stack, samples_dir:
     with grpc.insecure_channel(target, options=DIRECT) as channel:
         (person,) = people_grpc.PeopleServiceStub(channel).ListPeople(people_pb.ListPeopleRequest()).people
     named = albumen(target, "name", person.name.rpartition("/")[2], "Barack")
-    assert "albumen undo 1" in named.stdout
+    assert " undo 1\n" in named.stdout
 
     obama = (folder / "obama.jpg").read_bytes()
     # A comment changes the bytes and no pixel.
