@@ -219,8 +219,12 @@ class Catalog:
     def _close_idle(self, library: Library) -> None:
         with_people = library.memory.has_people
         try:
-            record = library.record()
-            library.close()
+            # A write of a call that is gone may still be under way, and is to be in the record.
+            with library.exclusive():
+                try:
+                    record = library.record()
+                finally:
+                    library.close()
             self._summaries.keep(record)
         except Exception:  # noqa: BLE001
             # A damaged file, perhaps: it is no matter of the call that needs the room.

@@ -84,6 +84,7 @@ class ImageWriter:
         self._space = ""
         # A process before may have deleted something and not come to it.
         self._deleted = True
+        self._deleted_now = False
 
     def add(self, analysis: ImageAnalysis) -> Added:
         """Store an image, or note another place of one that is there already.
@@ -155,14 +156,19 @@ class ImageWriter:
             self._delete(transaction, [image_id])
             transaction.commit()
 
-    def forget_faceless(self) -> None:
-        """Forget the names of people who were gone before their faces were deleted; meant for idle moments."""
-        if not self._deleted:
+    def forget_faceless(self, *, closing: bool = False) -> None:
+        """Forget the names of people who were gone before their faces were deleted; meant for idle moments.
+
+        Args:
+            closing: whether somebody waits, so that what an earlier process left is left to the next idle moment.
+
+        """
+        if not (self._deleted_now if closing else self._deleted):
             return
         with self._database.write() as transaction:
             forget_faceless(transaction)
             transaction.commit()
-        self._deleted = False
+        self._deleted = self._deleted_now = False
 
     def give_back_ids(self, transaction: Transaction) -> None:
         """Leave no gap in the ids; meant for closing."""
@@ -230,7 +236,7 @@ class ImageWriter:
         face_ids = read_face_ids(transaction.cursor, image_ids)
         delete_image_rows(transaction.cursor, image_ids)
         gone = self._people.remove(transaction, face_ids) if face_ids else []
-        self._deleted = True
+        self._deleted = self._deleted_now = True
         if gone:
             forget_names(transaction, gone)
 

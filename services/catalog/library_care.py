@@ -50,7 +50,7 @@ class LibraryCare:
 
     def _finish(self) -> None:
         self._people.save_snapshot(closing=True)
-        self._writer.forget_faceless()
+        self._writer.forget_faceless(closing=True)
         with self._database.write() as transaction:
             self._writer.give_back_ids(transaction)
             self._people.give_back_ids(transaction)

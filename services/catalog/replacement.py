@@ -44,7 +44,11 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
     if not matches or not taken_at_once(transaction.cursor, old_image, new_image):
         return not any(face.pinned or face.person in curated for face in old)
     if known:
-        matches = [(before, after) for before, after in matches if not (after.pinned or after.person in curated)]
+        matches = [
+            (before, after)
+            for before, after in matches
+            if not after.pinned and (before.pinned or after.person not in curated)
+        ]
     pinned: dict[int, int] = {}
     grouped: dict[int, int] = {}
     for before, after in matches:

@@ -141,6 +141,25 @@ def test_bytes_that_take_another_place_keep_what_was_said_of_them(library: Libra
     assert [face.pinned for face in library.list_faces(limit=9).items if face.person_id == twin.id] == [True]
 
 
+def test_a_correction_goes_on_in_bytes_that_only_clustering_had_placed(library: Library) -> None:
+    for number in range(2):
+        library.add_image(analysis(f"ann {number}", direction(0.01 * number), source=f"file:///ann-{number}.jpg"))
+    add(library, "before", direction(0.02), source=PLACE)
+    add(library, "after", direction(0.021), source="file:///photos/copy.jpg")
+    ann = person_of(library, "after")
+    old = library.find_image(sha256("before"))
+    assert ann is not None
+    assert old is not None
+    library.edits.update(ann, display_name="Ann")
+    outcome = library.edits.split(ann, [old.faces[0].id], display_name="Twin")
+    assert outcome.edit is not None
+    assert outcome.person is not None
+    library.add_source(sha256("after"), Source(PLACE, "ann.jpg"))
+    assert person_of(library, "after") == outcome.person.id
+    library.undo.undo(outcome.edit.id)
+    assert person_of(library, "after") == ann
+
+
 @pytest.mark.parametrize("first", ["before", "after"])
 def test_an_undo_gives_back_each_of_two_faces_of_which_one_took_the_place_of_the_other(
     library: Library, first: str

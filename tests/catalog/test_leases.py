@@ -345,3 +345,38 @@ def test_threads_lose_nothing_while_libraries_are_closed_under_them(
             with catalog.lease(library_id) as library:
                 found |= {(library_id, image.sha256) for image in library.list_images(limit=200).items}
         assert found == stored
+
+
+def test_a_write_that_its_call_did_not_wait_for_is_in_the_list(folder: Path, threads: ThreadPoolExecutor) -> None:
+    with opened(folder, ROOM_FOR_TWO) as catalog:
+        began, go = threading.Event(), threading.Event()
+        with catalog.lease("a") as library:
+
+            def write() -> None:
+                with library.exclusive():
+                    began.set()
+                    go.wait(10)
+                    library.add_image(analysis("x", direction(0)))
+
+            writing = threads.submit(write)
+            began.wait(10)
+        others = [threads.submit(use, catalog, library_id) for library_id in "bc"]
+        go.set()
+        for work in (writing, *others):
+            work.result(20)
+        assert sorted(open_ones(catalog)) == ["b", "c"]
+        assert {record.id: getattr(record, "image_count", None) for record in catalog.list(limit=9).items}["a"] == 1
+
+
+def test_a_library_that_says_nothing_of_itself_is_closed_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(folder, ROOM_FOR_TWO) as catalog:
+        use(catalog, "a")
+        use(catalog, "b")
+        record = Library.record
+        monkeypatch.setattr(Library, "record", lambda self: 1 // 0 if self.id == "a" else record(self))
+        with catalog.lease("c"):
+            pass
+        monkeypatch.undo()
+        use(catalog, "a")

@@ -25,16 +25,18 @@ class Known:
 
     def labels(self, cursor: Cursor, label_ids: Collection[int]) -> Mapping[int, str]:
         """Return id -> name, of these labels and perhaps of others."""
-        if not self._labels.keys() >= set(label_ids):
-            self._labels = dict(fetch(cursor, "SELECT id, name FROM label"))
-        return self._labels
+        known = self._labels
+        if not known.keys() >= set(label_ids):
+            # Another reader may see fewer, and be the last to keep what it saw.
+            known = self._labels = dict(fetch(cursor, "SELECT id, name FROM label"))
+        return known
 
     def label_ids(self, cursor: Cursor, names: Collection[str]) -> list[int] | None:
         """Return the ids of labels; None if there is none of one of the names."""
-        ids = {name: label for label, name in self._labels.items()}
-        if not ids.keys() >= set(names):
-            self._labels = dict(fetch(cursor, "SELECT id, name FROM label"))
-            ids = {name: label for label, name in self._labels.items()}
+        known = self._labels
+        if not set(known.values()) >= set(names):
+            known = self._labels = dict(fetch(cursor, "SELECT id, name FROM label"))
+        ids = {name: label for label, name in known.items()}
         return [ids[name] for name in names] if ids.keys() >= set(names) else None
 
     def people(self, cursor: Cursor, numbers: Iterable[int]) -> Mapping[int, str]:

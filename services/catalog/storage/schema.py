@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import structlog
 
 from services.catalog.storage.unavailable import library_unavailable
+
+_log = structlog.get_logger()
 
 _FILE_NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
 _TABLE: Final = """CREATE TABLE IF NOT EXISTS migration (
@@ -78,7 +81,11 @@ def migrate(cursor: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Mig
             )
     if new and applied:
         # Until then, each read of a column that was changed looks at the old values and at the new ones.
-        cursor.execute("CHECKPOINT")
+        try:
+            cursor.execute("CHECKPOINT")
+        except duckdb.Error as error:
+            # The library is upgraded all the same, if the disk is full for example.
+            _log.warning("checkpoint_failed", file=path.name, error=str(error))
 
 
 def _keep_hashes(cursor: duckdb.DuckDBPyConnection, migrations: tuple[Migration, ...]) -> None:

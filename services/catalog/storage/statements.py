@@ -9,6 +9,8 @@ from services.catalog.storage.database import Cursor
 
 Values = Sequence[object] | Mapping[str, object]
 
+# Those that insert many rows at once differ by their number, and take 3 KB a row.
+_LONGEST_KEPT: Final = 1_000
 # By text; the texts are this program's own, so there are few.
 _PARSED: Final[dict[str, duckdb.Statement]] = {}
 
@@ -18,7 +20,8 @@ def run(cursor: Cursor, sql: str, values: Values = ()) -> Cursor:
     statement = _PARSED.get(sql)
     if statement is None:
         (statement,) = cursor.extract_statements(sql)
-        _PARSED[sql] = statement
+        if len(sql) <= _LONGEST_KEPT:
+            _PARSED[sql] = statement
     return cursor.execute(statement, values)
 
 
