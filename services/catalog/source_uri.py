@@ -9,6 +9,7 @@ from rfc3986.validators import Validator
 
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
+from services.common.length import check_length
 from services.common.limits import MAX_SOURCE_URI_CHARS
 
 _CHARACTERS: Final = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
@@ -40,13 +41,7 @@ def check_uri_length(uri: str, *, field: str) -> None:
         InvalidArgumentError: SOURCE_URI_INVALID, of `field`.
 
     """
-    if len(uri) > MAX_SOURCE_URI_CHARS:
-        raise InvalidArgumentError(
-            Reason.SOURCE_URI_INVALID,
-            f"A URI has at most {MAX_SOURCE_URI_CHARS:,} characters, not {len(uri):,}.",
-            field=field,
-            metadata={"limit": str(MAX_SOURCE_URI_CHARS), "value": str(len(uri))},
-        )
+    check_length(uri, MAX_SOURCE_URI_CHARS, Reason.SOURCE_URI_INVALID, what="A URI", field=field)
 
 
 def _is_absolute(text: str) -> bool:

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from services.catalog.__main__ import build
 from services.catalog.library import Library
 from services.catalog.settings import CatalogSettings
 from tests.catalog.fake_vision import Script, serve_detector, serve_embedder
+from tests.catalog.leasing import opened
 from tests.serving import channel_to, serving
 
 
@@ -86,3 +88,18 @@ def library(path: Path) -> Iterator[Library]:
     library = Library(path, "a")
     yield library
     library.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the libraries a, b and c."""
+    with opened(tmp_path, 0) as catalog:
+        for library_id in ("a", "b", "c"):
+            catalog.create(library_id)
+    return tmp_path
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(4) as pool:
+        yield pool

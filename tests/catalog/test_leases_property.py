@@ -15,7 +15,7 @@ from services.catalog.library import Library
 from services.catalog.records import LibraryRecord, UnavailableLibrary
 from services.common.errors import AlbumenError
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
-from tests.catalog.test_leases import ROOM_FOR_TWO
+from tests.catalog.leasing import ROOM_FOR_TWO
 
 _LIBRARY = st.sampled_from(["a", "b", "c", "d", "default"])
 _PHOTO = st.integers(0, 5)

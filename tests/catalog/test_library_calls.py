@@ -11,7 +11,7 @@ from services.catalog.library_calls import LibraryCalls
 from services.catalog.library_memory import LibraryMemory
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import ResourceExhaustedError
-from tests.catalog.test_leases import LONG, Gate, leases_of
+from tests.catalog.leasing import LONG, Gate, leases_of
 
 
 class Calls:

@@ -1,8 +1,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -265,23 +263,6 @@ def test_what_is_typed_into_names_does_not_reach_the_terminal(run: Run) -> None:
     assert "\N{REPLACEMENT CHARACTER}[31mRed[/]\N{REPLACEMENT CHARACTER}" in out
 
 
-def test_no_catalog_is_one_clear_line(run: Run, fake: FakeCatalog) -> None:
-    fake.close()
-    finished = run("people")
-    assert finished.exit_code == 1
-    assert finished.err.startswith(
-        f"✗ The catalog at {fake.target} can't be reached (Connection refused).  UNAVAILABLE"
-    )
-    assert "albumen up" in finished.err
-    assert finished.out == ""
-
-
-def test_an_unknown_library_is_told_with_its_reason(run: Run) -> None:
-    finished = run("--library", "nowhere", "people")
-    assert finished.exit_code == 1
-    assert "There is no library libraries/nowhere.  LIBRARY_NOT_FOUND" in finished.err
-
-
 @pytest.mark.parametrize("arguments", [["index"], ["index", "/does/not/exist"], ["images", "--limit", "0"], ["what"]])
 def test_wrong_usage_exits_with_2(run: Run, arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
@@ -307,26 +288,6 @@ def test_arguments_that_no_catalog_could_take_exit_with_2(run: Run, arguments: l
     finished = run(*arguments)
     assert finished.exit_code == 2
     assert finished.err.startswith("✗ ")
-
-
-@pytest.mark.parametrize(
-    "target",
-    ["", "nonsense", "localhost:", "localhost:x", "localhost:0", "localhost:65536", ":1", "::1:50053", "a b:1"],
-)
-def test_an_address_that_is_none_is_refused_before_grpc_speaks(target: str) -> None:
-    # In a process of its own: gRPC writes to the standard error of the system.
-    command = [sys.executable, "-m", "clients.cli", "--catalog", target, "people"]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert finished.returncode == 2
-    assert finished.stderr == (
-        f"✗ {target!r} is not HOST:PORT.\n"
-        "→ Name the catalog as in --catalog localhost:50053, or in ALBUMEN_CATALOG_TARGET.\n"
-    )
-
-
-@pytest.mark.parametrize("target", ["[::1]:1", "127.0.0.1:1", "dns:///localhost:1", "unix:/nowhere"])
-def test_an_address_of_any_kind_is_asked(run: Run, target: str) -> None:
-    assert f"The catalog at {target} can't be reached" in run("--catalog", target, "people").err
 
 
 def test_version(run: Run) -> None:

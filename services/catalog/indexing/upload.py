@@ -11,6 +11,7 @@ from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.image_header import check_size
+from services.common.length import check_length
 from services.common.limits import MAX_FILE_NAME_CHARS, ImageLimits
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -105,13 +106,7 @@ class Upload:
 
 def _check_file_name(file_name: str) -> None:
     field = "header.file_name"
-    if len(file_name) > MAX_FILE_NAME_CHARS:
-        raise InvalidArgumentError(
-            Reason.FILE_NAME_INVALID,
-            f"A file name has at most {MAX_FILE_NAME_CHARS} characters, not {len(file_name):,}.",
-            field=field,
-            metadata={"limit": str(MAX_FILE_NAME_CHARS), "value": str(len(file_name))},
-        )
+    check_length(file_name, MAX_FILE_NAME_CHARS, Reason.FILE_NAME_INVALID, what="A file name", field=field)
     for character in ("/", "\\", "\0"):
         if character in file_name:
             raise InvalidArgumentError(

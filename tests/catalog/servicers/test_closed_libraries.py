@@ -17,7 +17,7 @@ from services.catalog.reclustering import ReclusteringProgress, ReclusteringRun
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World, open_world
 from tests.catalog.fake_vision import Script
-from tests.catalog.test_leases import LONG, Gate
+from tests.catalog.leasing import LONG, Gate
 
 # More than there is room for.
 OTHERS = [f"other-{number}" for number in range(14)]
