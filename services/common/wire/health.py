@@ -54,13 +54,13 @@ class HealthServicer(health_pb2_grpc.HealthServicer):  # type: ignore[misc] # ha
         known = request.service in self._services
         said = None
         while True:
-            # Taken before the status is read: what changes while it is being sent is not missed.
-            changed = self._changed
+            # Taken before the status is sent: what changes meanwhile is not missed.
+            changed, closed = self._changed, self._closed
             status = self._status if known else health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
             if status != said:
                 said = status
                 yield health_pb2.HealthCheckResponse(status=status)
-            if self._closed:
+            if closed:
                 return
             await changed.wait()
 

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any, cast
 
 import grpc
 import pytest
@@ -6,6 +7,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.common.settings import ServiceSettings
 from services.common.wire.channel import DIRECT
+from services.common.wire.health import HealthServicer
 from services.common.wire.server import Server
 from tests.common.wire.test_server import NAME, application
 from tests.serving import serving
@@ -30,6 +32,15 @@ async def test_open_watches_hear_of_the_shutdown_and_do_not_hold_it() -> None:
         assert [(await watch.read()).status for watch in watches[:2]] == [NOT_SERVING, NOT_SERVING]
         assert [await watch.read() for watch in watches] == [grpc.aio.EOF] * 3
         await closing
+
+
+async def test_a_watch_hears_of_the_shutdown_that_comes_while_it_is_being_answered() -> None:
+    health = HealthServicer([])
+    health.report(serving=True)
+    answers = health.Watch(health_pb2.HealthCheckRequest(), cast("Any", None))
+    assert (await anext(answers)).status == SERVING
+    health.close()
+    assert [answer.status async for answer in answers] == [NOT_SERVING]
 
 
 async def test_all_services_are_listed_with_their_health() -> None:
