@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export ALBUMEN_HOME ?= $(CURDIR)/.albumen
+# Each process of tests and services would compile all code anew.
+unexport PYTHONDONTWRITEBYTECODE
 PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 

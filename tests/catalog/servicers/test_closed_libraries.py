@@ -20,7 +20,7 @@ from tests.catalog.fake_vision import Script
 from tests.catalog.leasing import LONG, Gate
 
 # More than there is room for.
-OTHERS = [f"other-{number}" for number in range(14)]
+OTHERS = [f"other-{number}" for number in range(11)]
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ async def test_libraries_that_take_long_to_open_hold_up_no_reader_of_an_open_one
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_world(tmp_path, Script()) as world:
-        names = [f"libraries/slow-{number}" for number in range(6)]
+        names = [f"libraries/slow-{number}" for number in range(11)]
         for name in names:
             library_id = name.removeprefix("libraries/")
             await world.libraries.CreateLibrary(library_pb.CreateLibraryRequest(library_id=library_id))

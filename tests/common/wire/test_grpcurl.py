@@ -26,9 +26,10 @@ def grpcurl() -> str:
     if go is None:
         pytest.skip("neither grpcurl nor Go, which can install it, is here")
     FOLDER.mkdir(parents=True, exist_ok=True)
+    # Built in a third less time without optimization.
     try:
         made = subprocess.run(
-            [go, "install", PACKAGE],
+            [go, "install", "-gcflags=all=-N -l", "-ldflags=-w", PACKAGE],
             env={**os.environ, "GOBIN": str(FOLDER)},
             capture_output=True,
             text=True,
