@@ -133,6 +133,11 @@ class Leases:
                 self._use(library_id, lease)
         return lease
 
+    def share(self, lease: Lease) -> None:
+        """Begin to use a library that is in use, for one more who gives it back."""
+        with self._lock:
+            lease.users += 1
+
     def give_back(self, lease: Lease) -> None:
         """Use a library no more."""
         with self._lock:

@@ -1,12 +1,13 @@
 """The calls that use libraries: each leases the one that it asks for, and works in a thread."""
 
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 from services.catalog.leases import Lease, Leases
 from services.catalog.library import Library
+from services.catalog.shared_calls import SharedCalls
 from services.common.bounded_executor import BoundedExecutor
 
 T = TypeVar("T")
@@ -15,8 +16,8 @@ T = TypeVar("T")
 class LibraryCalls:
     """Leases libraries to calls, and runs what they ask in threads.
 
-    Libraries are opened by threads of their own, and whoever uses an open one never waits for them. Belongs to one
-    event loop.
+    Libraries are opened by threads of their own, one for all calls that wait for the same library, and whoever uses an
+    open one never waits for them. Belongs to one event loop.
 
     Args:
         leases: of the libraries.
@@ -28,7 +29,8 @@ class LibraryCalls:
     def __init__(self, leases: Leases, executor: BoundedExecutor, opener: BoundedExecutor) -> None:
         self._leases = leases
         self._executor = executor
-        self._opener = opener
+        self._taking = SharedCalls[Lease](opener.run, leases.give_back)
+        self._loading = SharedCalls[None](opener.run_in_turn)
 
     async def run(self, library_id: str, work: Callable[[Library], T], *, people: bool = False) -> T:
         """Run `work` on a library in a thread and return its result; see `lease`.
@@ -51,46 +53,19 @@ class LibraryCalls:
         Raises:
             NotFoundError: LIBRARY_NOT_FOUND.
             UnavailableError: LIBRARY_UNAVAILABLE.
-            ResourceExhaustedError: OVERLOADED, too many wait for libraries to be opened.
+            ResourceExhaustedError: OVERLOADED, too many libraries wait to be opened.
 
         """
         lease = self._leases.take_open(library_id) or await self._take(library_id)
         try:
             if people and not lease.library.memory.has_people:
-                await self._opener.run_in_turn(self._leases.load_people, lease)
+                async with self._loading.result(lease, partial(self._leases.load_people, lease)):
+                    pass
             yield lease.library
         finally:
             self._leases.give_back(lease)
 
     async def _take(self, library_id: str) -> Lease:
-        taking = _Taking(self._leases, library_id)
-        try:
-            return await self._opener.run(taking.run)
-        except BaseException:
-            taking.abandon()
-            raise
-
-
-class _Taking:
-    """Takes a library in a thread, for a call that may be gone when it is open."""
-
-    def __init__(self, leases: Leases, library_id: str) -> None:
-        self._leases = leases
-        self._library_id = library_id
-        self._lock = threading.Lock()
-        self._abandoned = False
-        self._lease: Lease | None = None
-
-    def run(self) -> Lease:
-        lease = self._leases.take(self._library_id)
-        with self._lock:
-            self._lease = lease
-            if self._abandoned:
-                self._leases.give_back(lease)
-        return lease
-
-    def abandon(self) -> None:
-        with self._lock:
-            self._abandoned = True
-            if self._lease is not None:
-                self._leases.give_back(self._lease)
+        async with self._taking.result(library_id, partial(self._leases.take, library_id)) as lease:
+            self._leases.share(lease)
+            return lease
