@@ -9,7 +9,7 @@ from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
 from services.catalog.replacement import carry_over
 from services.catalog.storage.database import Cursor, Database, Transaction
-from services.catalog.storage.face_owners import read_owners
+from services.catalog.storage.face_owners import FaceOwner, read_owners
 from services.catalog.storage.faces import read_face_ids
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.images import (
@@ -187,20 +187,22 @@ class ImageWriter:
         labels = ensure_labels(cursor, {found.label for found in analysis.objects}, labels or read_labels(cursor))
         insert_image(cursor, image_id, analysis, labels, transaction.now)
         face_ids = list(self._face_ids.take(transaction, len(analysis.faces)))
-        person_ids = self._insert_faces(transaction, image_id, face_ids, analysis)
+        owners = self._insert_faces(transaction, image_id, face_ids, analysis)
         replaced = self._place(transaction, image_id, analysis.source)
         if replaced is not None:
-            person_ids = _person_ids(cursor, face_ids)
-        return Added(new_image_record(analysis, transaction.now, labels, face_ids, person_ids), replaced), labels
+            # Faces may have the people, and the pins, of those in whose place they are.
+            owners = read_owners(cursor, face_ids)
+        return Added(new_image_record(analysis, transaction.now, labels, face_ids, owners), replaced), labels
 
     def _insert_faces(
         self, transaction: Transaction, image_id: int, face_ids: Sequence[int], analysis: ImageAnalysis
-    ) -> list[str | None]:
-        """Insert the faces of an image; return the person of each."""
+    ) -> dict[int, FaceOwner]:
+        """Insert the faces of an image; return whose each is."""
         if not face_ids:
-            return []
+            return {}
         self._check_space(transaction.cursor, analysis.embedding_space)
-        return self._people.insert(transaction, image_id, face_ids, analysis.faces)
+        people = self._people.insert(transaction, image_id, face_ids, analysis.faces)
+        return {face: FaceOwner(person or "", pinned=False) for face, person in zip(face_ids, people, strict=True)}
 
     def _place_known(self, transaction: Transaction, image_id: int, source: Source) -> str | None:
         """Note a place of an image that was there before; see `_place`."""
@@ -260,9 +262,3 @@ class ImageWriter:
                 resource=f"libraries/{self._library_id}",
                 metadata={"library_space": own, "embedder_space": space},
             )
-
-
-def _person_ids(cursor: Cursor, face_ids: Sequence[int]) -> list[str | None]:
-    """Return the person of each face."""
-    owners = read_owners(cursor, face_ids)
-    return [owners[face].person_id or None for face in face_ids]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord
+from services.catalog.storage.face_owners import FaceOwner
 from services.catalog.vocabulary import Box, ImageAnalysis
 
 
@@ -14,21 +15,22 @@ def new_image_record(
     create_time: datetime,
     label_ids: Mapping[str, int],
     face_ids: Sequence[int],
-    person_ids: Sequence[str | None],
+    owners: Mapping[int, FaceOwner],
 ) -> ImageRecord:
-    """Return what reading the image would give; `face_ids` and `person_ids` are those of the faces, in order."""
+    """Return what reading the image would give; `owners` says whose the faces are, `face_ids` are theirs, in order."""
     faces = [
         FaceRecord(
             id=face_id,
             image_sha256=analysis.sha256,
-            person_id=person_id,
+            person_id=owners[face_id].person_id or None,
             box=_stored(face.box),
             landmarks=tuple((float(x), float(y)) for x, y in face.landmarks.astype(np.float32)),
             score=_float32(face.score),
             quality=face.quality,
             embedding_space=analysis.embedding_space,
+            pinned=owners[face_id].pinned,
         )
-        for face, face_id, person_id in zip(analysis.faces, face_ids, person_ids, strict=True)
+        for face, face_id in zip(analysis.faces, face_ids, strict=True)
     ]
     objects = [ObjectRecord(found.label, _float32(found.score), _stored(found.box)) for found in analysis.objects]
     objects.sort(key=lambda found: (-found.score, label_ids[found.label], found.box.left, found.box.top))

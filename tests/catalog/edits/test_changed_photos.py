@@ -27,6 +27,19 @@ def test_a_correction_can_be_taken_back_after_the_file_was_edited(library: Libra
     assert (everybody.id, everybody.face_count) == (person, 3)
 
 
+@pytest.mark.parametrize("target", ["person", "nobody"])
+def test_the_answer_says_that_a_face_took_over_what_a_user_said(library: Library, target: str) -> None:
+    library.add_image(analysis("friend", direction(0), source="file:///friend.jpg"))
+    add(library, "before", direction(0.02), source=PLACE)
+    ann, image = person_of(library, "before"), library.find_image(sha256("before"))
+    assert ann is not None
+    assert image is not None
+    library.edits.reassign([image.faces[0].id], ToPerson(ann) if target == "person" else ToNobody())
+    answer = library.add_image(analysis("after", direction(0.03), source=PLACE)).image
+    assert [face.pinned for face in answer.faces] == [True]
+    assert answer == library.find_image(sha256("after"))
+
+
 def test_a_merge_can_be_taken_back_after_a_file_was_edited(library: Library) -> None:
     for number in range(2):
         library.add_image(analysis(f"ann {number}", direction(0.01 * number), source=f"file:///ann-{number}.jpg"))
