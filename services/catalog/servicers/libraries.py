@@ -1,7 +1,7 @@
 """LibraryService: translates between messages and the catalog's libraries."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Final
 
@@ -15,6 +15,7 @@ from services.catalog.reclustering import ReclusteringRun, check_parameters
 from services.catalog.servicers.messages import library_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_library
+from services.catalog.shared_result import SharedResult
 from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
 from services.common.wire.context import Context
@@ -92,7 +93,7 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
 
         async with self._libraries.lease(library) as opened:
             begin = partial(opened.reclustering.begin, eps=eps, min_samples=min_samples)
-            run: ReclusteringRun = await self._executor.run(begin)
+            run = await self._begin(begin)
             try:
                 # Other parameters make other people.
                 async with self._libraries.lease(library, people=True):
@@ -102,3 +103,13 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
                         )
             finally:
                 await asyncio.shield(self._executor.run_in_turn(run.close))
+
+    async def _begin(self, begin: Callable[[], ReclusteringRun]) -> ReclusteringRun:
+        """Begin a run in a thread; if its caller is gone when it has begun, close it, for nobody else would."""
+        beginning = SharedResult(begin, ReclusteringRun.close)
+        beginning.join()
+        try:
+            return await self._executor.run(beginning.run)
+        except BaseException:
+            beginning.leave()
+            raise
