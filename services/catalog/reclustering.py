@@ -5,7 +5,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.catalog.clustering.parameters import MAX_EPS, MAX_SAMPLES, MIN_SAMPLES
+from services.catalog.clustering.parameters import MAX_EPS, MAX_SAMPLES, MIN_EPS, MIN_SAMPLES
 from services.catalog.people.group import Group
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
@@ -130,12 +130,12 @@ def check_parameters(eps: float | None, min_samples: int | None) -> None:
 
 
 def _check_eps(eps: float) -> None:
-    if not 0 < eps < MAX_EPS:
+    if not MIN_EPS <= eps < MAX_EPS:
         raise InvalidArgumentError(
             Reason.PARAMETER_OUT_OF_RANGE,
-            f"eps must lie between 0 and {MAX_EPS:g}, both excluded, and {eps:g} does not.",
+            f"eps must be at least {MIN_EPS:f} and below {MAX_EPS:g}, and {eps:g} is not.",
             field="eps",
-            metadata={"minimum": "0", "limit": f"{MAX_EPS:g}", "value": f"{eps:g}"},
+            metadata={"minimum": f"{MIN_EPS:f}", "limit": f"{MAX_EPS:g}", "value": f"{eps:g}"},
         )
 
 

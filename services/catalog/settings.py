@@ -68,7 +68,10 @@ class CatalogSettings(ServiceSettings):
         default=5, description="Time between two looks for idle libraries whose log is to be folded into their file."
     )
     cluster_eps: float = Field(
-        default=0.2, gt=0, lt=2, description="DBSCAN's eps of new libraries: a cosine distance of faces, 0 to 2."
+        default=0.2,
+        ge=1e-6,
+        lt=2,
+        description="DBSCAN's eps of new libraries: a cosine distance of faces, at least 0.000001 and below 2.",
     )
     cluster_min_quality: float = Field(
         default=0.45, ge=0, le=1, description="Quality below which faces of new libraries found no person, 0 to 1."

@@ -129,9 +129,10 @@ async def test_one_reclustering_at_a_time_and_a_cancelled_one_ends(
 
 
 async def test_reclustering_refuses_parameters_out_of_range(world: World) -> None:
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await recluster(world, eps=2.5)
-    assert failure_of(caught.value).reason == "PARAMETER_OUT_OF_RANGE"
+    for eps in (1e-320, 2.5):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await recluster(world, eps=eps)
+        assert failure_of(caught.value).reason == "PARAMETER_OUT_OF_RANGE"
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await recluster(world, "libraries/none")
     assert failure_of(caught.value).reason == "LIBRARY_NOT_FOUND"

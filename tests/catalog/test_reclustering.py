@@ -92,12 +92,17 @@ def test_a_run_that_is_given_up_leaves_the_library_whole(library: Library) -> No
     assert recluster(library)[-1].moved == PHOTOS
 
 
-@pytest.mark.parametrize("eps", [0.0, 2.0, float("nan")])
+@pytest.mark.parametrize("eps", [0.0, 1e-320, 9e-7, 2.0, float("nan")])
 def test_parameters_have_a_range(library: Library, eps: float) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         library.reclustering.begin(eps=eps)
-    assert caught.value.reason is Reason.PARAMETER_OUT_OF_RANGE
+    assert (caught.value.reason, caught.value.field) == (Reason.PARAMETER_OUT_OF_RANGE, "eps")
+    assert caught.value.metadata == {"minimum": "0.000001", "limit": "2", "value": f"{eps:g}"}
     assert recluster(library)[-1].moved == PHOTOS
+
+
+def test_the_smallest_eps_is_in_range(library: Library) -> None:
+    assert recluster(library, eps=1e-6)[-1].done > 0
 
 
 @pytest.mark.parametrize("min_samples", [1, 101, 3_000_000, 2**31 - 1])
@@ -115,7 +120,9 @@ def test_every_parameter_that_is_out_of_range_is_named(library: Library) -> None
     assert [violation.field for violation in caught.value.violations] == ["eps", "min_samples"]
 
 
-@pytest.mark.parametrize(("eps", "min_samples", "min_quality"), [(0.2, 2**31 - 1, 0.45), (float("nan"), -5, 9.0)])
+@pytest.mark.parametrize(
+    ("eps", "min_samples", "min_quality"), [(0.2, 2**31 - 1, 0.45), (1e-320, 2, 0.45), (float("nan"), -5, 9.0)]
+)
 def test_a_library_with_parameters_beyond_reason_opens(
     path: Path, eps: float, min_samples: int, min_quality: float
 ) -> None:
