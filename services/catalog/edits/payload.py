@@ -56,6 +56,11 @@ class EditPayload:
         return frozenset((*(person.id for person in self.before), *self.after, *pairs))
 
     @property
+    def remembered_faces(self) -> frozenset[int]:
+        """Every face that the edit changed, or that stands in for one."""
+        return self.stand_ins.union(self.faces)
+
+    @property
     def created(self) -> frozenset[str]:
         """People who were not there before."""
         return frozenset(self.after) - {person.id for person in self.before}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from services.catalog.edits.payload import EditPayload
 from services.catalog.storage.database import Transaction
-from services.catalog.storage.edits import payloads_in_force, rewrite_payload
+from services.catalog.storage.edits import change_edit_faces, payloads_in_force, rewrite_payload
 from services.catalog.storage.face_owners import read_owners
 
 
@@ -16,8 +16,15 @@ def succeed_faces(transaction: Transaction, successors: Mapping[int, int]) -> No
     if not successors:
         return
     owners = {face: owner.person_id for face, owner in read_owners(transaction.cursor, successors.keys()).items()}
-    for edit_id, stored in payloads_in_force(transaction.cursor):
+    gone: dict[int, frozenset[int]] = {}
+    new: dict[int, frozenset[int]] = {}
+    people = set(owners.values()) - {""}
+    for edit_id, stored, faces_known in payloads_in_force(transaction.cursor, successors.keys(), people):
         before = EditPayload.from_bytes(stored)
         after = before.with_successors(successors, owners)
         if after != before:
             rewrite_payload(transaction.cursor, edit_id, after.to_bytes())
+        known = before.remembered_faces if faces_known else frozenset()
+        if after != before or not faces_known:
+            gone[edit_id], new[edit_id] = known - after.remembered_faces, after.remembered_faces - known
+    change_edit_faces(transaction.cursor, gone, new)

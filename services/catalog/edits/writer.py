@@ -62,6 +62,7 @@ class EditWriter:
                 request_digest=request.digest,
                 payload=payload.to_bytes(),
                 people=payload.people,
+                faces=payload.remembered_faces,
                 kept=self._kept,
             )
             person = read_person(transaction.cursor, payload.subject)

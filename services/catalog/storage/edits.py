@@ -1,6 +1,6 @@
 """Edits as rows: the newest 1,000 are kept, so that looking through them has a bound."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from services.catalog.records import Page
 from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.library_row import Counter, read_counter, write_counter
+from services.catalog.storage.paging import listed
 
 _SELECT: Final = "SELECT id, kind, create_time, undone, request_digest, payload FROM edit"
 
@@ -42,20 +43,23 @@ def insert_edit(
     request_digest: str,
     payload: bytes,
     people: Collection[str],
+    faces: Collection[int],
     kept: int,
 ) -> int:
-    """Store an edit, and whom it is about; forget all but the newest `kept`; return its id."""
+    """Store an edit, and whom and which faces it is about; forget all but the newest `kept`; return its id."""
     cursor = transaction.cursor
     edit_id = read_counter(cursor, Counter.EDITS)
     write_counter(cursor, Counter.EDITS, edit_id + 1)
     cursor.execute(
-        "INSERT INTO edit (id, kind, request_id, request_digest, create_time, undone, payload) "
-        "VALUES (?, ?, ?, ?, ?, false, ?)",
+        "INSERT INTO edit (id, kind, request_id, request_digest, create_time, undone, payload, "
+        "faces_known) VALUES (?, ?, ?, ?, ?, false, ?, true)",
         [edit_id, kind, request_id, request_digest, transaction.now, payload],
     )
     insert_edit_people(cursor, edit_id, people)
+    _insert_edit_faces(cursor, {edit_id: faces})
     cursor.execute("DELETE FROM edit WHERE id <= ?", [edit_id - kept])
-    cursor.execute("DELETE FROM edit_person WHERE edit_id <= ?", [edit_id - kept])
+    for table in ("edit_person", "edit_face"):
+        cursor.execute(f"DELETE FROM {table} WHERE edit_id <= ?", [edit_id - kept])  # noqa: S608 - names of ours
     return edit_id
 
 
@@ -108,9 +112,32 @@ def all_edits(cursor: Cursor) -> list[int]:
     return [int(edit_id) for (edit_id,) in cursor.execute("SELECT id FROM edit ORDER BY id").fetchall()]
 
 
-def payloads_in_force(cursor: Cursor) -> list[tuple[int, bytes]]:
-    """Return id and payload of all edits that are not undone."""
-    return cursor.execute("SELECT id, payload FROM edit WHERE NOT undone ORDER BY id").fetchall()
+def payloads_in_force(cursor: Cursor, faces: Collection[int], people: Collection[str]) -> list[tuple[int, bytes, bool]]:
+    """Return the edits that are not undone and are about one of `faces` or `people`, those of old all.
+
+    Returns:
+        Id, payload, and whether the edit's faces are known.
+
+    """
+    return cursor.execute(
+        "SELECT id, payload, faces_known FROM edit WHERE NOT undone AND (NOT faces_known "
+        "OR id IN (SELECT edit_id FROM edit_face WHERE face_id IN (SELECT unnest(?))) "
+        "OR id IN (SELECT edit_id FROM edit_person WHERE person_id IN (SELECT unnest(?))) "
+        "OR id NOT IN (SELECT edit_id FROM edit_person)) ORDER BY id",
+        [list(faces), list(people)],
+    ).fetchall()
+
+
+def change_edit_faces(cursor: Cursor, gone: Mapping[int, Collection[int]], new: Mapping[int, Collection[int]]) -> None:
+    """Note which faces edits are no longer about, and which they are about too; all of `new` are known from now on."""
+    edits, faces = _pairs(gone)
+    if edits:
+        cursor.execute(
+            "DELETE FROM edit_face WHERE (edit_id, face_id) IN (SELECT (unnest(?), unnest(?)))", [edits, faces]
+        )
+    _insert_edit_faces(cursor, new)
+    if new:
+        cursor.execute(f"UPDATE edit SET faces_known = true WHERE id IN ({listed(new)}) AND NOT faces_known")  # noqa: S608
 
 
 def rewrite_payload(cursor: Cursor, edit_id: int, payload: bytes) -> None:
@@ -122,6 +149,18 @@ def insert_edit_people(cursor: Cursor, edit_id: int, people: Collection[str]) ->
     """Note whom an edit is about."""
     if people:
         cursor.execute("INSERT INTO edit_person (edit_id, person_id) SELECT ?, unnest(?)", [edit_id, sorted(people)])
+
+
+def _insert_edit_faces(cursor: Cursor, faces: Mapping[int, Collection[int]]) -> None:
+    edits, ids = _pairs(faces)
+    if edits:
+        cursor.execute("INSERT INTO edit_face (edit_id, face_id) SELECT unnest(?), unnest(?)", [edits, ids])
+
+
+def _pairs(faces: Mapping[int, Collection[int]]) -> tuple[list[int], list[int]]:
+    """Return edits and their faces as columns."""
+    edits = [edit_id for edit_id, few in faces.items() for _ in few]
+    return edits, [face for few in faces.values() for face in few]
 
 
 def _edit(row: tuple[Any, ...] | None) -> EditRow | None:
