@@ -12,7 +12,7 @@ import numpy as np
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.library import Library
 from services.catalog.storage.database import utc_now
-from services.catalog.storage.faces import insert_faces
+from services.catalog.storage.faces import NewFace, insert_faces
 from services.catalog.storage.people import insert_people, recount_people
 from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
@@ -61,8 +61,8 @@ def _fill(path: Path, faces: Vectors, who: Indices) -> None:
         cursor, numbers = transaction.cursor, np.unique(people[people > 0]).tolist()
         for start in range(0, len(faces), _ROWS_AT_ONCE):
             rows = range(start, min(start + _ROWS_AT_ONCE, len(faces)))
-            few = [_face(faces[row]) for row in rows]
-            insert_faces(cursor, 0, [row + 1 for row in rows], people[start : rows.stop].tolist(), faces=few)
+            few = [NewFace(row + 1, 0, _face(faces[row])) for row in rows]
+            insert_faces(cursor, few, people[start : rows.stop].tolist())
         cursor.execute("UPDATE face SET image_id = id")
         insert_people(cursor, numbers, utc_now())
         recount_people(cursor, numbers)

@@ -4,35 +4,34 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from services.catalog.edits.forgetting import forget_faceless, forget_names
+from services.catalog.new_images import NewImages
 from services.catalog.not_found import image_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
 from services.catalog.replacement import carry_over
 from services.catalog.storage.database import Cursor, Database, Transaction
-from services.catalog.storage.face_owners import FaceOwner, read_owners
+from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.faces import read_face_ids
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.images import (
+    are_new,
     delete_image_rows,
-    ensure_labels,
     find_image_id,
-    insert_image,
     read_hashes,
     read_image_etag,
-    read_labels,
     touch_images,
 )
-from services.catalog.storage.library_row import Counter, read_space, write_space
-from services.catalog.storage.new_image import new_image_record
+from services.catalog.storage.library_row import Counter
 from services.catalog.storage.sources import (
     delete_sources,
     find_sources,
+    insert_sources,
     mark_unplaced,
     place_image,
     placeless_images,
 )
 from services.catalog.vocabulary import ImageAnalysis, Source
-from services.common.errors import AbortedError, FailedPreconditionError, Reason
+from services.common.errors import AbortedError, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,8 @@ class ImageWriter:
         self._database = database
         self._library_id = library_id
         self._people = people
-        self._image_ids = IdCounter(Counter.IMAGES)
-        self._face_ids = IdCounter(Counter.FACES)
+        self._new_images = NewImages(library_id, people)
         self._source_ids = IdCounter(Counter.SOURCES)
-        self._labels: dict[str, int] = {}
-        self._space = ""
         # A process before may have deleted something and not come to it.
         self._deleted = True
         self._deleted_now = False
@@ -97,17 +93,12 @@ class ImageWriter:
 
     def add_together(self, analyses: Sequence[ImageAnalysis]) -> list[Added]:
         """Do as `add` does for each in turn, with one durable commit for all; none is stored if this raises."""
-        labels = self._labels
-        added = []
         with self._database.write() as transaction:
-            for analysis in analyses:
-                one, labels = self._add(transaction, analysis, labels)
-                added.append(one)
+            if are_new(transaction.cursor, analyses):
+                added = self._add_new(transaction, analyses)
+            else:
+                added = [self._add(transaction, analysis) for analysis in analyses]
             transaction.commit()
-        # Only what is durable may be remembered.
-        self._labels = labels
-        spaces = [analysis.embedding_space for analysis, one in zip(analyses, added, strict=True) if one.image]
-        self._space = self._space or next(filter(None, spaces), "")
         return added
 
     def add_source(self, sha256: str, source: Source) -> str | None:
@@ -172,37 +163,27 @@ class ImageWriter:
 
     def give_back_ids(self, transaction: Transaction) -> None:
         """Leave no gap in the ids; meant for closing."""
-        for ids in (self._image_ids, self._face_ids, self._source_ids):
-            ids.give_back(transaction)
+        self._new_images.give_back_ids(transaction)
+        self._source_ids.give_back(transaction)
 
-    def _add(
-        self, transaction: Transaction, analysis: ImageAnalysis, labels: dict[str, int]
-    ) -> tuple[Added, dict[str, int]]:
-        """Insert an image, or note its place; return what that did, and the ids of all labels that are known then."""
+    def _add_new(self, transaction: Transaction, analyses: Sequence[ImageAnalysis]) -> list[Added]:
+        """Insert images that are not there yet, at places that held nothing."""
+        images = self._new_images.insert(transaction, analyses)
+        placed = {image.id: image.analysis.source for image in images if image.analysis.source.uri}
+        insert_sources(transaction, placed, self._source_ids)
+        return [Added(self._new_images.record(transaction, image, image.owners), None) for image in images]
+
+    def _add(self, transaction: Transaction, analysis: ImageAnalysis) -> Added:
+        """Insert an image, or note its place."""
         cursor = transaction.cursor
         image_id = find_image_id(cursor, analysis.sha256)
         if image_id is not None:
-            return Added(None, self._place_known(transaction, image_id, analysis.source)), labels
-        (image_id,) = self._image_ids.take(transaction, 1)
-        labels = ensure_labels(cursor, {found.label for found in analysis.objects}, labels or read_labels(cursor))
-        insert_image(cursor, image_id, analysis, labels, transaction.now)
-        face_ids = list(self._face_ids.take(transaction, len(analysis.faces)))
-        owners = self._insert_faces(transaction, image_id, face_ids, analysis)
-        replaced = self._place(transaction, image_id, analysis.source)
-        if replaced is not None:
-            # Faces may have the people, and the pins, of those in whose place they are.
-            owners = read_owners(cursor, face_ids)
-        return Added(new_image_record(analysis, transaction.now, labels, face_ids, owners), replaced), labels
-
-    def _insert_faces(
-        self, transaction: Transaction, image_id: int, face_ids: Sequence[int], analysis: ImageAnalysis
-    ) -> dict[int, FaceOwner]:
-        """Insert the faces of an image; return whose each is."""
-        if not face_ids:
-            return {}
-        self._check_space(transaction.cursor, analysis.embedding_space)
-        people = self._people.insert(transaction, image_id, face_ids, analysis.faces)
-        return {face: FaceOwner(person or "", pinned=False) for face, person in zip(face_ids, people, strict=True)}
+            return Added(None, self._place_known(transaction, image_id, analysis.source))
+        (image,) = self._new_images.insert(transaction, [analysis])
+        replaced = self._place(transaction, image.id, analysis.source)
+        # Faces may have the people, and the pins, of those in whose place they are.
+        owners = image.owners if replaced is None else read_owners(cursor, image.face_ids)
+        return Added(self._new_images.record(transaction, image, owners), replaced)
 
     def _place_known(self, transaction: Transaction, image_id: int, source: Source) -> str | None:
         """Note a place of an image that was there before; see `_place`."""
@@ -247,18 +228,3 @@ class ImageWriter:
         if image_id is None:
             raise image_not_found(self._library_id, sha256)
         return image_id
-
-    def _check_space(self, cursor: Cursor, space: str) -> None:
-        """Let the first face decide the embedding space, and refuse others."""
-        own = self._space or read_space(cursor)
-        if not own:
-            write_space(cursor, space)
-        elif own != space:
-            raise FailedPreconditionError(
-                Reason.EMBEDDING_SPACE_MISMATCH,
-                f"The faces of library {self._library_id!r} were embedded in the space {own!r}, the embedder now "
-                f"answers in {space!r}, and distances between the two mean nothing. Run the embedder with the model "
-                "that the library was made with, or index into a new library.",
-                resource=f"libraries/{self._library_id}",
-                metadata={"library_space": own, "embedder_space": space},
-            )

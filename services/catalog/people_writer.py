@@ -1,8 +1,8 @@
 """Changes who belongs to whom, in memory, where it is decided, and in the rows, where it is kept."""
 
 import contextlib
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ from services.catalog.people.roster import NOBODY
 from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart, read_apart
 from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.face_owners import pin_faces, set_people
-from services.catalog.storage.faces import insert_faces, read_all_faces
+from services.catalog.storage.faces import NewFace, insert_faces, read_all_faces
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.library_row import Counter, read_counts, read_parameters
 from services.catalog.storage.people import (
@@ -30,7 +30,6 @@ from services.catalog.storage.people import (
 )
 from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
 from services.catalog.storage.unavailable import blamed
-from services.catalog.vocabulary import DetectedFace
 
 # Fewer faces are clustered in less time than a snapshot takes to write.
 _WORTH_A_SNAPSHOT: Final = 5_000
@@ -112,41 +111,39 @@ class PeopleWriter:
         """Return the number of a new person, whose row the caller inserts."""
         return self._numbers.take(transaction, 1)[0]
 
-    def insert(
-        self, transaction: Transaction, image_id: int, face_ids: Sequence[int], faces: Sequence[DetectedFace]
-    ) -> list[str | None]:
-        """Store the faces of a new image, and let them join or found people; return the person's id of each.
+    def insert(self, transaction: Transaction, faces: Sequence[NewFace]) -> dict[int, str]:
+        """Store the faces of new images, and let them join or found people; return the id of each one's person, if any.
 
         Args:
-            transaction: that the image is inserted in.
-            image_id: the image.
-            face_ids: ids for the faces, ascending.
-            faces: what was seen, in the order of `face_ids`; at least one.
+            transaction: that the images are inserted in.
+            faces: with ascending ids, one image after the other; its faces come together, images in turn.
 
         """
-        arrays = Faces(
-            ids=np.array(face_ids),
-            images=np.full(len(face_ids), image_id),
-            embeddings=np.stack([face.embedding for face in faces]),
-            quality=np.array([face.quality for face in faces]),
-        )
+        if not faces:
+            return {}
         grouping = self.ensure_loaded()
-        result = grouping.insert(arrays, transaction, self._taking(transaction))
-        people = grouping.people_of(face_ids)
-        scores = {face_id: face.score for face_id, face in zip(face_ids, faces, strict=True)}
-        _write_people(transaction, result, new_faces=scores)
-        insert_faces(transaction.cursor, image_id, face_ids, people, faces=faces)
-        _count_faces(transaction.cursor, result, scores)
-        self._unsaved += 1
+        arrivals = []
+        for _, group in itertools.groupby(faces, lambda face: face.image_id):
+            of_image = [*group]
+            result = grouping.insert(_arrays(of_image), transaction, self._taking(transaction))
+            arrivals.append((result, {face.id: face.seen.score for face in of_image}))
+        new = {face.id for face in faces}
+        for result, _ in arrivals:
+            _write_people(transaction, result, new_faces=new)
+        # Later images may have moved the faces of earlier ones.
+        people = grouping.people_of([face.id for face in faces])
+        insert_faces(transaction.cursor, faces, people)
+        _count_faces(transaction.cursor, arrivals)
+        self._unsaved += len(arrivals)
         ids = read_person_ids(transaction.cursor, set(people) - {NOBODY})
-        return [ids.get(person) for person in people]
+        return {face.id: ids[person] for face, person in zip(faces, people, strict=True) if person != NOBODY}
 
     def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:
         """Let go of faces, whose rows the caller deletes; return the ids of the people who are gone with them."""
         result = self.ensure_loaded().remove(face_ids, transaction, self._taking(transaction))
         gone = read_person_ids(transaction.cursor, result.gone)
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, result)
+        _count_faces(transaction.cursor, [(result, {})])
         # It is made of embeddings, so it goes with the faces.
         delete_snapshot(transaction.cursor)
         self._unsaved += _CHANGES_A_SNAPSHOT
@@ -159,7 +156,7 @@ class PeopleWriter:
         delete_apart(transaction.cursor, correction.reconciled)
         insert_apart(transaction.cursor, correction.apart)
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, result)
+        _count_faces(transaction.cursor, [(result, {})])
         self._unsaved += 1
         return [int(face) for face in result.faces]
 
@@ -167,7 +164,7 @@ class PeopleWriter:
         """Gather the faces of some of the groups anew; return how many faces changed person."""
         result = self.ensure_loaded().regroup(groups, transaction, self._taking(transaction))
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, result)
+        _count_faces(transaction.cursor, [(result, {})])
         self._unsaved += 1
         return len(result.faces)
 
@@ -195,21 +192,27 @@ def _write_people(transaction: Transaction, result: Regrouping, new_faces: Colle
     forget_apart(transaction.cursor, result.gone)
 
 
-def _count_faces(cursor: Cursor, result: Regrouping, scores: Mapping[int, float] = MappingProxyType({})) -> None:
-    """Count the faces of the people who changed.
+def _count_faces(cursor: Cursor, changes: Sequence[tuple[Regrouping, Mapping[int, float]]]) -> None:
+    """Count the faces of the people who changed; each change comes with the scores of the faces of its new image.
 
-    Whoever did nothing but gain faces of a new image, those in `scores`, grows; all others are counted anew, which
-    takes a look at each of their faces.
+    Whoever did nothing but gain faces of one new image grows; all others are counted anew, which takes a look at each
+    of their faces.
     """
     gained: dict[int, list[tuple[float, int]]] = {}
-    others = set(result.created)
-    for face, before, person in _changes(result):
-        if face in scores:
-            gained.setdefault(person, []).append((scores[face], face))
-        else:
-            others |= {before, person}
+    changed: set[int] = set()
+    others: set[int] = set()
+    for result, scores in changes:
+        of_image: dict[int, list[tuple[float, int]]] = {}
+        for face, before, person in _changes(result):
+            if face in scores:
+                of_image.setdefault(person, []).append((scores[face], face))
+            else:
+                others |= {before, person}
+        others |= {*result.created, *(of_image.keys() & gained.keys())}
+        gained |= of_image
+        changed |= {*result.changed}
     grown = gained.keys() - others - {NOBODY}
-    recount_people(cursor, sorted(set(result.changed) - grown))
+    recount_people(cursor, sorted(changed - grown))
     for person in sorted(grown):
         grow_person(cursor, person, gained[person])
 
@@ -217,3 +220,12 @@ def _count_faces(cursor: Cursor, result: Regrouping, scores: Mapping[int, float]
 def _changes(result: Regrouping) -> list[tuple[int, int, int]]:
     """Return (face, person before, person now) of every face that changed person."""
     return list(zip(result.faces.tolist(), result.before.tolist(), result.people.tolist(), strict=True))
+
+
+def _arrays(faces: Sequence[NewFace]) -> Faces:
+    return Faces(
+        ids=np.array([face.id for face in faces]),
+        images=np.array([face.image_id for face in faces]),
+        embeddings=np.stack([face.seen.embedding for face in faces]),
+        quality=np.array([face.seen.quality for face in faces]),
+    )

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from services.catalog.library import Library
+from services.catalog.records import AddedImage, FaceRecord
 from services.catalog.vocabulary import ImageAnalysis
 from tests.catalog.clustering.synthetic import analysis, galleries
 
@@ -68,3 +70,30 @@ def test_a_photo_that_fails_leaves_no_trace_in_memory(library: Library, alone: L
     library.additions.add_all(all_photos[9:])
     assert people_of(library) == people_of(alone)
     assert objects_of(library) == objects_of(alone)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_people_of_batches_are_counted_as_a_count_of_their_faces_finds_them(library: Library, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    # Few people of many photos each, so that one photo of a batch changes the people of another.
+    faces = galleries(120, 5, seed=seed)
+    order = generator.permutation(len(faces))
+    all_photos = [analysis(f"{seed} {number}", *faces[order[number::80]]) for number in range(80)]
+    while all_photos:
+        size = int(generator.integers(1, 9))
+        batch, all_photos = all_photos[:size], all_photos[size:]
+        answers = library.additions.add_all(batch)
+        images = {image.sha256: image for image in library.list_images(limit=100).items}
+        assert [one.image for one in answers if isinstance(one, AddedImage)] == [images[one.sha256] for one in batch]
+        owned: dict[str, list[FaceRecord]] = {}
+        for image in images.values():
+            for face in image.faces:
+                owned.setdefault(face.person_id or "", []).append(face)
+        owned.pop("", None)
+        people = {person.id: person for person in library.list_people(limit=100).items}
+        assert people.keys() == owned.keys()
+        for person_id, theirs in owned.items():
+            person = people[person_id]
+            assert person.face_count == len(theirs)
+            assert person.image_count == len({face.image_sha256 for face in theirs})
+            assert person.cover_face_id == min(theirs, key=lambda face: (-face.score, face.id)).id

@@ -1,6 +1,7 @@
 """Faces as rows: written once with their image, and read as arrays."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,19 +21,32 @@ _VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)"
 _ROWS_AT_ONCE: Final = 4096
 
 
-def insert_faces(
-    cursor: Cursor, image_id: int, face_ids: Sequence[int], people: Sequence[int], *, faces: Sequence[DetectedFace]
-) -> None:
-    """Insert the faces of an image, each with its person's number or 0."""
-    if not faces:
-        return
+@dataclass(frozen=True, slots=True)
+class NewFace:
+    """A face that is to be stored.
+
+    Attributes:
+        id: of the face.
+        image_id: of its image.
+        seen: what the detector saw of it.
+
+    """
+
+    id: int
+    image_id: int
+    seen: DetectedFace
+
+
+def insert_faces(cursor: Cursor, faces: Sequence[NewFace], people: Sequence[int]) -> None:
+    """Insert faces, each with its person's number or 0."""
     values: list[object] = []
-    for face_id, person, face in zip(face_ids, people, faces, strict=True):
-        box = face.box
-        values += [face_id, image_id, person, face.score, box.left, box.top, box.width, box.height]
-        values += [face.landmarks.astype("<f4").tobytes(), face.embedding.astype("<f4").tobytes(), face.thumbnail]
-        values += [face.quality]
-    run(cursor, _INSERT + ", ".join([_VALUES] * len(faces)), values)
+    for face, person in zip(faces, people, strict=True):
+        seen, box = face.seen, face.seen.box
+        values += [face.id, face.image_id, person, seen.score, box.left, box.top, box.width, box.height]
+        values += [seen.landmarks.astype("<f4").tobytes(), seen.embedding.astype("<f4").tobytes(), seen.thumbnail]
+        values += [seen.quality]
+    if values:
+        run(cursor, _INSERT + ", ".join([_VALUES] * len(faces)), values)
 
 
 def read_all_faces(cursor: Cursor) -> Faces:

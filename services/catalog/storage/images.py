@@ -1,6 +1,6 @@
 """Images and their objects as rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +15,8 @@ _COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
     "camera_model, latitude, longitude, create_time, object_model, face_model"
 )
-_INSERT_IMAGE: Final = f"INSERT INTO image ({_COLUMNS}, unplaced, objects) VALUES ({', '.join('?' * 18)})"  # noqa: S608
+_INSERT_IMAGES: Final = f"INSERT INTO image ({_COLUMNS}, unplaced, objects) VALUES "  # noqa: S608
+_IMAGE_VALUES: Final = f"({', '.join('?' * 18)})"
 
 
 def find_image_id(cursor: Cursor, sha256: str) -> int | None:
@@ -43,40 +44,31 @@ def taken_at_once(cursor: Cursor, one: int, other: int) -> bool:
     return len(times) < 2  # noqa: PLR2004 - two different times
 
 
-def insert_image(
-    cursor: Cursor, image_id: int, analysis: ImageAnalysis, label_ids: Mapping[str, int], now: datetime
+def are_new(cursor: Cursor, analyses: Sequence[ImageAnalysis]) -> bool:
+    """Return whether images are all different, none of them there, and their places new as well."""
+    hashes = [analysis.sha256 for analysis in analyses]
+    uris = [analysis.source.uri for analysis in analyses if analysis.source.uri]
+    if len(set(hashes)) < len(hashes) or len(set(uris)) < len(uris):
+        return False
+    if fetch(cursor, f"SELECT 1 FROM image WHERE sha256 IN ({_marks(hashes)}) LIMIT 1", hashes):  # noqa: S608
+        return False
+    return not uris or not fetch(cursor, f"SELECT 1 FROM source WHERE uri IN ({_marks(uris)}) LIMIT 1", uris)  # noqa: S608
+
+
+def insert_images(
+    cursor: Cursor, images: Mapping[int, ImageAnalysis], label_ids: Mapping[str, int], now: datetime
 ) -> None:
-    """Insert the image and its objects; `label_ids` has all their labels, and `now` is naive UTC."""
-    exif = analysis.exif
-    run(
-        cursor,
-        _INSERT_IMAGE,
-        [
-            image_id,
-            analysis.sha256,
-            analysis.source.file_name,
-            analysis.mime_type,
-            analysis.size_bytes,
-            analysis.width,
-            analysis.height,
-            exif.capture_time,
-            exif.utc_offset_minutes,
-            exif.camera_make,
-            exif.camera_model,
-            exif.latitude,
-            exif.longitude,
-            now,
-            analysis.object_model,
-            analysis.face_model,
-            not analysis.source.uri,
-            pack_objects(analysis.objects, label_ids),
-        ],
-    )
-    best: dict[int, float] = {}
-    for found in analysis.objects:
-        label = label_ids[found.label]
-        best[label] = max(found.score, best.get(label, 0))
-    _insert_labels(cursor, image_id, best)
+    """Insert images, by id, and their objects; `label_ids` has all their labels, and `now` is naive UTC."""
+    values: list[object] = []
+    for image_id, analysis in images.items():
+        values += _image_values(image_id, analysis, label_ids, now)
+    run(cursor, _INSERT_IMAGES + ", ".join([_IMAGE_VALUES] * len(images)), values)
+    best: dict[tuple[int, int], float] = {}
+    for image_id, analysis in images.items():
+        for found in analysis.objects:
+            key = (image_id, label_ids[found.label])
+            best[key] = max(found.score, best.get(key, 0))
+    _insert_labels(cursor, best)
 
 
 def touch_images(cursor: Cursor, image_ids: Collection[int], now: datetime) -> None:
@@ -116,9 +108,39 @@ def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
             cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608
 
 
-def _insert_labels(cursor: Cursor, image_id: int, best: Mapping[int, float]) -> None:
-    """Note which labels the objects of an image have, and the best score of each."""
+def _image_values(
+    image_id: int, analysis: ImageAnalysis, label_ids: Mapping[str, int], now: datetime
+) -> tuple[object, ...]:
+    exif = analysis.exif
+    return (
+        image_id,
+        analysis.sha256,
+        analysis.source.file_name,
+        analysis.mime_type,
+        analysis.size_bytes,
+        analysis.width,
+        analysis.height,
+        exif.capture_time,
+        exif.utc_offset_minutes,
+        exif.camera_make,
+        exif.camera_model,
+        exif.latitude,
+        exif.longitude,
+        now,
+        analysis.object_model,
+        analysis.face_model,
+        not analysis.source.uri,
+        pack_objects(analysis.objects, label_ids),
+    )
+
+
+def _insert_labels(cursor: Cursor, best: Mapping[tuple[int, int], float]) -> None:
+    """Note which labels the objects of images have: the best score by image and label."""
     if best:
         rows = ", ".join(["(?, ?, ?)"] * len(best))
-        values = [value for label in sorted(best) for value in (image_id, label, best[label])]
+        values = [value for key in sorted(best) for value in (*key, best[key])]
         run(cursor, f"INSERT INTO image_label (image_id, label_id, score) VALUES {rows}", values)  # noqa: S608
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -32,8 +32,8 @@ WHERE person.number = s.number AND person.number IN ({0})
 """
 _GROW: Final = """
 UPDATE person SET face_count = face_count + $faces, image_count = image_count + 1,
-    cover_face_id = CASE WHEN $score > cover_score THEN $face ELSE cover_face_id END,
-    cover_score = greatest(cover_score, $score)
+    cover_face_id = CASE WHEN $score::FLOAT > cover_score THEN $face ELSE cover_face_id END,
+    cover_score = greatest(cover_score, $score::FLOAT)
 WHERE number = $number
 """
 

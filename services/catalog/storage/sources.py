@@ -1,14 +1,18 @@
 """Where the bytes of images are for their owners: each place holds one image at a time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
+from typing import Final
 
 from services.catalog.records import Page, SourceRecord
 from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.statements import fetch, run
 from services.catalog.vocabulary import Source
+
+_INSERT: Final = "INSERT INTO source (id, uri, image_id, file_name, modify_time) VALUES "
+_VALUES: Final = "(?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Placement:
 def place_image(transaction: Transaction, image_id: int, source: Source, ids: IdCounter) -> Placement:
     """Note that `source`, which has a uri, holds an image now."""
     cursor = transaction.cursor
-    modified = None if source.modify_time is None else source.modify_time.astimezone(UTC).replace(tzinfo=None)
+    modified = _modified(source)
     rows = fetch(cursor, "SELECT image_id, file_name, modify_time FROM source WHERE uri = ?", [source.uri])
     known = rows[0] if rows else None
     if known == (image_id, source.file_name, modified):
@@ -38,20 +42,27 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
             "UPDATE source SET file_name = ?, modify_time = ? WHERE uri = ?", [source.file_name, modified, source.uri]
         )
         return Placement(changed=True)
+    if known is None:
+        insert_sources(transaction, {image_id: source}, ids)
+        return Placement(changed=True)
     # The order of ids is the order of arrival, so a place that changes hands gets a new one.
     (source_id,) = ids.take(transaction, 1)
-    if known is None:
-        run(
-            cursor,
-            "INSERT INTO source (id, uri, image_id, file_name, modify_time) VALUES (?, ?, ?, ?, ?)",
-            [source_id, source.uri, image_id, source.file_name, modified],
-        )
-    else:
-        cursor.execute(
-            "UPDATE source SET id = ?, image_id = ?, file_name = ?, modify_time = ? WHERE uri = ?",
-            [source_id, image_id, source.file_name, modified, source.uri],
-        )
-    return Placement(changed=True, previous=None if known is None else int(known[0]))
+    cursor.execute(
+        "UPDATE source SET id = ?, image_id = ?, file_name = ?, modify_time = ? WHERE uri = ?",
+        [source_id, image_id, source.file_name, modified, source.uri],
+    )
+    return Placement(changed=True, previous=int(known[0]))
+
+
+def insert_sources(transaction: Transaction, sources: Mapping[int, Source], ids: IdCounter) -> None:
+    """Note the places of images, by image, that hold nothing yet."""
+    if not sources:
+        return
+    source_ids = ids.take(transaction, len(sources))
+    values: list[object] = []
+    for source_id, (image_id, source) in zip(source_ids, sources.items(), strict=True):
+        values += [source_id, source.uri, image_id, source.file_name, _modified(source)]
+    run(transaction.cursor, _INSERT + ", ".join([_VALUES] * len(sources)), values)
 
 
 def mark_unplaced(cursor: Cursor, image_id: int) -> None:
@@ -98,3 +109,7 @@ def page_of_sources(cursor: Cursor, *, uri_prefix: str, after: str | None, limit
     ]
     keys = tuple(source.uri for source in sources)
     return Page(tuple(sources), keys, keys[-1] if len(rows) > limit else None)
+
+
+def _modified(source: Source) -> datetime | None:
+    return None if source.modify_time is None else source.modify_time.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,116 @@
+"""Images that a library does not hold yet, into its rows and among its people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from services.catalog.people_writer import PeopleWriter
+from services.catalog.records import ImageRecord
+from services.catalog.storage.database import Transaction
+from services.catalog.storage.face_owners import FaceOwner
+from services.catalog.storage.faces import NewFace
+from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.images import ensure_labels, insert_images, read_labels
+from services.catalog.storage.library_row import Counter, read_space, write_space
+from services.catalog.storage.new_image import new_image_record
+from services.catalog.vocabulary import ImageAnalysis
+from services.common.errors import FailedPreconditionError, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class InsertedImage:
+    """An image that was inserted.
+
+    Attributes:
+        id: of the image.
+        analysis: what is known of it.
+        face_ids: of its faces, in order.
+        owners: whose each of them is.
+
+    """
+
+    id: int
+    analysis: ImageAnalysis
+    face_ids: tuple[int, ...]
+    owners: Mapping[int, FaceOwner]
+
+
+class NewImages:
+    """Inserts images that are not there yet, without their places; several cost little more than one.
+
+    Args:
+        library_id: for messages.
+        people: of the library.
+
+    """
+
+    def __init__(self, library_id: str, people: PeopleWriter) -> None:
+        self._library_id = library_id
+        self._people = people
+        self._image_ids = IdCounter(Counter.IMAGES)
+        self._face_ids = IdCounter(Counter.FACES)
+        self._labels: dict[str, int] = {}
+        self._space = ""
+
+    def insert(self, transaction: Transaction, analyses: Sequence[ImageAnalysis]) -> list[InsertedImage]:
+        """Insert images, all different and none of them there, with their objects and faces.
+
+        Raises:
+            FailedPreconditionError: EMBEDDING_SPACE_MISMATCH.
+
+        """
+        # Only what is durable may be remembered.
+        transaction.on_rollback(self._forget)
+        cursor = transaction.cursor
+        wanted = {found.label for analysis in analyses for found in analysis.objects}
+        self._labels = ensure_labels(cursor, wanted, self._labels or read_labels(cursor))
+        image_ids = self._image_ids.take(transaction, len(analyses))
+        insert_images(cursor, dict(zip(image_ids, analyses, strict=True)), self._labels, transaction.now)
+        faces = self._new_faces(transaction, image_ids, analyses)
+        people = self._people.insert(transaction, faces)
+        found: dict[int, dict[int, FaceOwner]] = {image_id: {} for image_id in image_ids}
+        for face in faces:
+            found[face.image_id][face.id] = FaceOwner(people.get(face.id, ""), pinned=False)
+        return [
+            InsertedImage(image_id, analysis, tuple(found[image_id]), found[image_id])
+            for image_id, analysis in zip(image_ids, analyses, strict=True)
+        ]
+
+    def record(self, transaction: Transaction, image: InsertedImage, owners: Mapping[int, FaceOwner]) -> ImageRecord:
+        """Return what reading an inserted image would give; `owners` says whose its faces are."""
+        return new_image_record(image.analysis, transaction.now, self._labels, image.face_ids, owners)
+
+    def give_back_ids(self, transaction: Transaction) -> None:
+        """Leave no gap in the ids; meant for closing."""
+        self._image_ids.give_back(transaction)
+        self._face_ids.give_back(transaction)
+
+    def _new_faces(
+        self, transaction: Transaction, image_ids: Sequence[int], analyses: Sequence[ImageAnalysis]
+    ) -> list[NewFace]:
+        face_ids = iter(self._face_ids.take(transaction, sum(len(analysis.faces) for analysis in analyses)))
+        faces = []
+        for image_id, analysis in zip(image_ids, analyses, strict=True):
+            if analysis.faces:
+                self._check_space(transaction, analysis.embedding_space)
+            faces += [NewFace(next(face_ids), image_id, face) for face in analysis.faces]
+        return faces
+
+    def _check_space(self, transaction: Transaction, space: str) -> None:
+        """Let the first face decide the embedding space, and refuse others."""
+        own = self._space or read_space(transaction.cursor)
+        if not own:
+            write_space(transaction.cursor, space)
+        elif own != space:
+            raise FailedPreconditionError(
+                Reason.EMBEDDING_SPACE_MISMATCH,
+                f"The faces of library {self._library_id!r} were embedded in the space {own!r}, the embedder now "
+                f"answers in {space!r}, and distances between the two mean nothing. Run the embedder with the model "
+                "that the library was made with, or index into a new library.",
+                resource=f"libraries/{self._library_id}",
+                metadata={"library_space": own, "embedder_space": space},
+            )
+        self._space = own or space
+
+    def _forget(self) -> None:
+        self._labels = {}
+        self._space = ""
