@@ -22,6 +22,8 @@ from services.common.limits import MAX_SOURCES_PER_IMAGE
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST: Final = f"QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY id DESC) <= {MAX_SOURCES_PER_IMAGE}"
+# The same of one image, in half of the time.
+_NEWEST_OF_ONE: Final = f"ORDER BY id DESC LIMIT {MAX_SOURCES_PER_IMAGE}"
 # Rows begin with the id.
 _COLUMNS: Final = Columns(
     ("sha256",),
@@ -80,7 +82,8 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
 def _places(cursor: Cursor, image_ids: Mapping[int, str]) -> dict[int, list[tuple[str, str]]]:
     """Return uri and file name of the newest places of each image, oldest first."""
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = rows_among(cursor, "source", "id, uri, file_name", "image_id", image_ids, _NEWEST)
+    newest = _NEWEST_OF_ONE if len(image_ids) == 1 else _NEWEST
+    rows = rows_among(cursor, "source", "id, uri, file_name", "image_id", image_ids, newest)
     for image_id, _, uri, file_name in sorted(rows):
         places[image_id].append((uri, file_name))
     return places
