@@ -13,7 +13,7 @@ from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.library import Library
 from services.catalog.storage.database import utc_now
 from services.catalog.storage.faces import NewFace, insert_faces
-from services.catalog.storage.people import insert_people, recount_people
+from services.catalog.storage.people import insert_people
 from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
 Figures = dict[str, float]
@@ -65,7 +65,10 @@ def _fill(path: Path, faces: Vectors, who: Indices) -> None:
             insert_faces(cursor, few, people[start : rows.stop].tolist())
         cursor.execute("UPDATE face SET image_id = id")
         insert_people(cursor, numbers, utc_now())
-        recount_people(cursor, numbers)
+        cursor.execute(
+            "UPDATE person SET face_count = s.faces, image_count = s.faces, cover_face_id = s.cover FROM ("
+            "SELECT person, count(*) AS faces, min(id) AS cover FROM face GROUP BY person) AS s WHERE number = s.person"
+        )
         cursor.execute(
             "UPDATE library SET next_face_id = ?, next_image_id = ?, next_person = ?, embedding_space = 'space'",
             [len(faces) + 1, len(faces) + 1, max(numbers) + 1],

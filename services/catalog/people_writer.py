@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,11 +22,10 @@ from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.library_row import Counter, read_counts, read_parameters
 from services.catalog.storage.people import (
     delete_people,
-    grow_person,
     insert_people,
     read_curated,
     read_person_ids,
-    recount_people,
+    write_counts,
 )
 from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
 from services.catalog.storage.unavailable import blamed
@@ -122,28 +121,28 @@ class PeopleWriter:
         if not faces:
             return {}
         grouping = self.ensure_loaded()
-        arrivals = []
-        for _, group in itertools.groupby(faces, lambda face: face.image_id):
-            of_image = [*group]
-            result = grouping.insert(_arrays(of_image), transaction, self._taking(transaction))
-            arrivals.append((result, {face.id: face.seen.score for face in of_image}))
+        results = [
+            grouping.insert(_arrays([*of_image]), transaction, self._taking(transaction))
+            for _, of_image in itertools.groupby(faces, lambda face: face.image_id)
+        ]
         new = {face.id for face in faces}
-        for result, _ in arrivals:
+        for result in results:
             _write_people(transaction, result, new_faces=new)
         # Later images may have moved the faces of earlier ones.
         people = grouping.people_of([face.id for face in faces])
         insert_faces(transaction.cursor, faces, people)
-        _count_faces(transaction.cursor, arrivals)
-        self._unsaved += len(arrivals)
+        _count_faces(transaction.cursor, grouping, results)
+        self._unsaved += len(results)
         ids = read_person_ids(transaction.cursor, set(people) - {NOBODY})
         return {face.id: ids[person] for face, person in zip(faces, people, strict=True) if person != NOBODY}
 
     def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:
         """Let go of faces, whose rows the caller deletes; return the ids of the people who are gone with them."""
-        result = self.ensure_loaded().remove(face_ids, transaction, self._taking(transaction))
+        grouping = self.ensure_loaded()
+        result = grouping.remove(face_ids, transaction, self._taking(transaction))
         gone = read_person_ids(transaction.cursor, result.gone)
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, [(result, {})])
+        _count_faces(transaction.cursor, grouping, [result])
         # It is made of embeddings, so it goes with the faces.
         delete_snapshot(transaction.cursor)
         self._unsaved += _CHANGES_A_SNAPSHOT
@@ -151,20 +150,22 @@ class PeopleWriter:
 
     def correct(self, transaction: Transaction, correction: Correction) -> list[int]:
         """Do what a user says, with its consequences; return the faces whose person changed."""
-        result = self.ensure_loaded().correct(correction, transaction, self._taking(transaction))
+        grouping = self.ensure_loaded()
+        result = grouping.correct(correction, transaction, self._taking(transaction))
         pin_faces(transaction.cursor, list(correction.moves), pinned=correction.pinned)
         delete_apart(transaction.cursor, correction.reconciled)
         insert_apart(transaction.cursor, correction.apart)
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, [(result, {})])
+        _count_faces(transaction.cursor, grouping, [result])
         self._unsaved += 1
         return [int(face) for face in result.faces]
 
     def regroup(self, transaction: Transaction, groups: Sequence[Group]) -> int:
         """Gather the faces of some of the groups anew; return how many faces changed person."""
-        result = self.ensure_loaded().regroup(groups, transaction, self._taking(transaction))
+        grouping = self.ensure_loaded()
+        result = grouping.regroup(groups, transaction, self._taking(transaction))
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, [(result, {})])
+        _count_faces(transaction.cursor, grouping, [result])
         self._unsaved += 1
         return len(result.faces)
 
@@ -192,29 +193,11 @@ def _write_people(transaction: Transaction, result: Regrouping, new_faces: Colle
     forget_apart(transaction.cursor, result.gone)
 
 
-def _count_faces(cursor: Cursor, changes: Sequence[tuple[Regrouping, Mapping[int, float]]]) -> None:
-    """Count the faces of the people who changed; each change comes with the scores of the faces of its new image.
-
-    Whoever did nothing but gain faces of one new image grows; all others are counted anew, which takes a look at each
-    of their faces.
-    """
-    gained: dict[int, list[tuple[float, int]]] = {}
-    changed: set[int] = set()
-    others: set[int] = set()
-    for result, scores in changes:
-        of_image: dict[int, list[tuple[float, int]]] = {}
-        for face, before, person in _changes(result):
-            if face in scores:
-                of_image.setdefault(person, []).append((scores[face], face))
-            else:
-                others |= {before, person}
-        others |= {*result.created, *(of_image.keys() & gained.keys())}
-        gained |= of_image
-        changed |= {*result.changed}
-    grown = gained.keys() - others - {NOBODY}
-    recount_people(cursor, sorted(changed - grown))
-    for person in sorted(grown):
-        grow_person(cursor, person, gained[person])
+def _count_faces(cursor: Cursor, grouping: Grouping, results: Sequence[Regrouping]) -> None:
+    changed = {person for result in results for person in result.changed}
+    # Later changes may have ended people of earlier ones.
+    left = [person for person in sorted(changed) if grouping.faces_of(person).size]
+    write_counts(cursor, grouping.counts(left))
 
 
 def _changes(result: Regrouping) -> list[tuple[int, int, int]]:
@@ -228,4 +211,5 @@ def _arrays(faces: Sequence[NewFace]) -> Faces:
         images=np.array([face.image_id for face in faces]),
         embeddings=np.stack([face.seen.embedding for face in faces]),
         quality=np.array([face.seen.quality for face in faces]),
+        scores=np.array([face.seen.score for face in faces], np.float32),
     )

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.clustering.similarity import Vectors
-from services.catalog.people.roster import Keys, Mask, Numbers
+from services.catalog.people.roster import Keys, Mask, Numbers, Shares
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,6 +18,7 @@ class Faces:
         images: int64 [n], the photo of each.
         embeddings: unit float32 [n, d].
         quality: float64 [n], how well each can be seen, 0 to 1.
+        scores: float32 [n], the detector's confidence in each, 0 to 1.
         people: int32 [n], number of the person of each, 0 for nobody.
         pinned: bool [n], whether a user put it there.
 
@@ -27,6 +28,7 @@ class Faces:
     images: Keys
     embeddings: Vectors
     quality: npt.NDArray[np.float64]
+    scores: Shares
     people: Numbers = field(default_factory=lambda: np.empty(0, np.int32))
     pinned: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
 

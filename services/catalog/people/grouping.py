@@ -14,6 +14,7 @@ from services.catalog.clustering.similarity import Vectors, cosine_distance
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
 from services.catalog.people.change import Change, Regrouping, Transaction
 from services.catalog.people.correction import Correction
+from services.catalog.people.counts import PersonCounts, count_faces
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.face_vectors import BlurredFaces, FaceVectors, NearFaces, split
 from services.catalog.people.faces import Faces
@@ -73,7 +74,7 @@ class Grouping:
         self.lock = threading.RLock()
         self.broken = False
         is_clear = self._is_clear(faces)
-        self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
+        self._roster.add(faces.ids, faces.images, faces.scores, is_clear, hubness(faces.embeddings))
         self._roster.load(faces.ids, faces.people, faces.pinned)
         self._directions = PersonIndex(self._roster, self._sums, self._clusters, threads=threads)
         self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
@@ -98,6 +99,10 @@ class Grouping:
     def faces_of(self, person: int) -> Keys:
         """Return the faces of a person, ascending."""
         return self._roster.faces(person)
+
+    def counts(self, people: Iterable[int]) -> list[PersonCounts]:
+        """Return what the faces of people who have some add up to."""
+        return [count_faces(self._roster, person) for person in people]
 
     def pinned(self, face_ids: Sequence[int]) -> list[bool]:
         """Return whether a user put each face where it is."""
@@ -146,7 +151,7 @@ class Grouping:
             change = self._begin(transaction, take_number)
             is_clear = self._is_clear(faces)
             clear, blurred = faces.ids[is_clear], faces.ids[~is_clear]
-            self._roster.add(faces.ids, faces.images, is_clear, hubness(faces.embeddings))
+            self._roster.add(faces.ids, faces.images, faces.scores, is_clear, hubness(faces.embeddings))
             around = self._clusters.insert(clear, faces.embeddings[is_clear], change.gatherer.reach)
             change.gatherer.know(clear, around)
             taken_in.callback(self._clusters.remove, clear)

@@ -59,6 +59,7 @@ class Roster:
         self._pinned: Mask = np.zeros(0, np.bool_)
         self._is_clear: Mask = np.zeros(0, np.bool_)
         self._hubness: Shares = np.zeros(0, np.float32)
+        self._score: Shares = np.zeros(0, np.float32)
         self._faces: dict[int, Keys] = {}
         self._log = RosterLog()
         self.followers: list[Follower] = []
@@ -75,19 +76,21 @@ class Roster:
         parts = np.split(faces[order], starts[1:]) if len(numbers) else []
         self._faces = dict(zip(numbers.tolist(), parts, strict=True))
 
-    def add(self, faces: Keys, images: Keys, is_clear: Mask, hubness: Shares) -> None:
+    def add(self, faces: Keys, images: Keys, scores: Shares, is_clear: Mask, hubness: Shares) -> None:
         """Add faces, of nobody yet.
 
         Args:
             faces: their ids.
             images: the photo of each.
+            scores: the detector's confidence in each, 0 to 1.
             is_clear: whether it can be seen well enough to speak for a person.
             hubness: of its embedding.
 
         """
         self._reserve(int(faces.max(initial=-1)) + 1)
         self._person[faces], self._pinned[faces] = NOBODY, False
-        self._image[faces], self._is_clear[faces], self._hubness[faces] = images, is_clear, hubness
+        self._image[faces], self._score[faces] = images, scores
+        self._is_clear[faces], self._hubness[faces] = is_clear, hubness
 
     def owners_of(self, faces: Keys) -> Numbers:
         """Return the person of each face, int32; NOBODY for faces never heard of."""
@@ -99,6 +102,10 @@ class Roster:
     def images(self, faces: Keys) -> Keys:
         """Return the photo of each face."""
         return self._image[faces]
+
+    def scores(self, faces: Keys) -> Shares:
+        """Return the detector's confidence in each face."""
+        return self._score[faces]
 
     def pinned(self, faces: Keys) -> Mask:
         """Return whether a user put the face where it is."""
@@ -190,7 +197,7 @@ class Roster:
             room = (0, missing + len(self._person) // 4)
             self._person, self._image = np.pad(self._person, room), np.pad(self._image, room)
             self._pinned, self._is_clear = np.pad(self._pinned, room), np.pad(self._is_clear, room)
-            self._hubness = np.pad(self._hubness, room)
+            self._hubness, self._score = np.pad(self._hubness, room), np.pad(self._score, room)
 
 
 def _people_in(people: Numbers) -> list[int]:

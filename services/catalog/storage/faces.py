@@ -61,16 +61,17 @@ def read_all_faces(cursor: Cursor) -> Faces:
         images=np.empty(count, np.int64),
         embeddings=np.empty((count, EMBEDDING_DIMENSIONS), np.float32),
         quality=np.empty(count),
+        scores=np.empty(count, np.float32),
         people=np.empty(count, np.int32),
         pinned=np.empty(count, np.bool_),
     )
-    cursor.execute("SELECT id, image_id, quality, person, pinned, embedding FROM face")
+    cursor.execute("SELECT id, image_id, quality, score, person, pinned, embedding FROM face")
     filled = 0
     while rows := cursor.fetchmany(_ROWS_AT_ONCE):
         part = slice(filled, filled + len(rows))
-        ids, images, quality, people, pinned, embeddings = zip(*rows, strict=True)
+        ids, images, quality, scores, people, pinned, embeddings = zip(*rows, strict=True)
         faces.ids[part], faces.images[part], faces.quality[part] = ids, images, quality
-        faces.people[part], faces.pinned[part] = people, pinned
+        faces.scores[part], faces.people[part], faces.pinned[part] = scores, people, pinned
         faces.embeddings[part] = np.frombuffer(b"".join(embeddings), "<f4").reshape(len(rows), EMBEDDING_DIMENSIONS)
         filled += len(rows)
     return faces if (faces.ids[1:] > faces.ids[:-1]).all() else faces.sorted()

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from services.catalog.filters import PeopleFilter
+from services.catalog.people.counts import PersonCounts
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed
@@ -21,25 +22,20 @@ _INSERT: Final = (
     "INSERT INTO person (number, id, display_name, hidden, revision, create_time, update_time, face_count, "
     "image_count, cover_face_id, cover_score) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)"
 )
-_RECOUNT: Final = """
-UPDATE person SET face_count = s.faces, image_count = s.images, cover_face_id = s.cover, cover_score = s.best
+_COUNT_ONE: Final = (
+    "UPDATE person SET face_count = ?, image_count = ?, cover_face_id = ?, cover_score = ? WHERE number = ?"
+)
+_COUNT: Final = """
+UPDATE person SET face_count = s.faces, image_count = s.images, cover_face_id = s.cover, cover_score = s.score
 FROM (
-    SELECT person AS number, count(*) AS faces, count(DISTINCT image_id) AS images, max(score) AS best,
-        arg_max(id, (score, -id)) AS cover
-    FROM face WHERE person IN ({0}) GROUP BY person
+    SELECT unnest(?) AS faces, unnest(?) AS images, unnest(?) AS cover, unnest(?) AS score, unnest(?) AS number
 ) AS s
-WHERE person.number = s.number AND person.number IN ({0})
-"""
-_GROW: Final = """
-UPDATE person SET face_count = face_count + $faces, image_count = image_count + 1,
-    cover_face_id = CASE WHEN $score::FLOAT > cover_score THEN $face ELSE cover_face_id END,
-    cover_score = greatest(cover_score, $score::FLOAT)
-WHERE number = $number
+WHERE person.number = s.number
 """
 
 
 def insert_people(cursor: Cursor, numbers: Sequence[int], now: datetime) -> None:
-    """Insert new people with fresh ids; `recount_people` fills in their counts."""
+    """Insert new people with fresh ids; `write_counts` fills in the rest."""
     for number in numbers:
         run(cursor, _INSERT, [number, _new_id(cursor), "", False, 0, now, now])
 
@@ -50,16 +46,13 @@ def restore_person(cursor: Cursor, number: int, person: PersonRecord) -> None:
     cursor.execute(_INSERT, [number, person.id, person.display_name, person.hidden, person.revision + 1, *times])
 
 
-def grow_person(cursor: Cursor, number: int, new_faces: Sequence[tuple[float, int]]) -> None:
-    """Count faces of one new image, given as (score, id), for a person who has faces already and loses none."""
-    score, face = max(new_faces, key=lambda new: (new[0], -new[1]))
-    run(cursor, _GROW, {"faces": len(new_faces), "score": score, "face": face, "number": number})
-
-
-def recount_people(cursor: Cursor, numbers: Iterable[int]) -> None:
-    """Count the faces and images of people anew and choose their covers."""
-    if ids := listed(numbers):
-        cursor.execute(_RECOUNT.format(ids))
+def write_counts(cursor: Cursor, counts: Sequence[PersonCounts]) -> None:
+    """Note what the faces of people add up to."""
+    rows = [(one.faces, one.images, one.cover, one.cover_score, one.person) for one in counts]
+    if len(rows) == 1:
+        run(cursor, _COUNT_ONE, rows[0])
+    elif rows:
+        run(cursor, _COUNT, [list(column) for column in zip(*rows, strict=True)])
 
 
 def delete_people(cursor: Cursor, numbers: Iterable[int]) -> None:

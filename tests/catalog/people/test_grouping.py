@@ -21,7 +21,7 @@ class People:
 
     def __init__(self) -> None:
         empty = np.empty(0, np.int64)
-        none = Faces(empty, empty, np.empty((0, 512), np.float32), np.empty(0), empty.astype(np.int32), empty > 0)
+        none = Faces(empty, empty, np.empty((0, 512), np.float32), np.empty(0), np.empty(0, np.float32))
         self.grouping = Grouping(ClusteringParameters(), none)
         self.keys = itertools.count(1)
         self.numbers = itertools.count(1)
@@ -32,7 +32,8 @@ class People:
         for embedding in embeddings:
             keys.append(next(self.keys))
             key = np.array(keys[-1:])
-            self.grouping.insert(Faces(key, key, embedding[np.newaxis], np.ones(1)), MemoryTransaction(), self.take)
+            face = Faces(key, key, embedding[np.newaxis], np.ones(1), np.ones(1, np.float32))
+            self.grouping.insert(face, MemoryTransaction(), self.take)
         return keys
 
     def state(self, keys: list[int], person: int) -> None:

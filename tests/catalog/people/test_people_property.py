@@ -18,6 +18,8 @@ from tests.catalog.people.likenesses import Likenesses
 from tests.catalog.people.memory_transaction import MemoryTransaction
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from tests.catalog.clustering.synthetic import Embeddings
 
 _BLURRED, _CLEAR = 0.1, 0.9
@@ -32,6 +34,11 @@ _SHARES = st.one_of(
 _FACES = st.lists(
     st.tuples(_SHARES, st.sampled_from([_CLEAR, _CLEAR, _BLURRED]), st.booleans()), min_size=1, max_size=3
 )
+
+
+def scores_of(keys: list[int]) -> "npt.NDArray[np.float32]":
+    """Return the detector's confidence in faces: four values, so that many are the same."""
+    return np.array([0.6 + 0.1 * (key % 4) for key in keys], np.float32)
 
 
 class FailedError(Exception):
@@ -67,6 +74,7 @@ class PeopleMachine(RuleBasedStateMachine):
             np.array([self.rows[key][0] for key in keys], np.int64),
             np.array([self.rows[key][1] for key in keys], np.float32).reshape(-1, 512),
             np.array([self.rows[key][2] for key in keys]),
+            scores_of(keys),
             np.array([self.people[key] for key in keys], np.int32),
             np.array([self.pinned[key] for key in keys], np.bool_),
         )
@@ -94,6 +102,7 @@ class PeopleMachine(RuleBasedStateMachine):
             np.full(len(keys), photo),
             np.stack([rows[key][1] for key in keys]),
             np.array([rows[key][2] for key in keys]),
+            scores_of(keys),
         )
         curated = self.of_curated()
         try:
@@ -167,7 +176,8 @@ class PeopleMachine(RuleBasedStateMachine):
     def several_changes_that_fail_together(self, moved: int, let_go: int, deleted: int) -> None:
         """Change the same faces again and again in one write; `nothing_changes_by_failing_or_reopening` looks."""
         photo = next(self.photos)
-        new = Faces(np.array([next(self.keys)]), np.array([photo]), self.last[np.newaxis], np.array([_CLEAR]))
+        key = next(self.keys)
+        new = Faces(np.array([key]), np.array([photo]), self.last[np.newaxis], np.array([_CLEAR]), scores_of([key]))
         with contextlib.suppress(FailedError), MemoryTransaction() as transaction:
             self.grouping.insert(new, transaction, self.take)
             person = self.take()
@@ -205,7 +215,12 @@ class PeopleMachine(RuleBasedStateMachine):
         assert self.grouping.people_of(keys) == [self.people[key] for key in keys]
         assert self.grouping.pinned(keys) == [self.pinned[key] for key in keys]
         for person in set(self.people.values()) - {NOBODY}:
-            assert self.grouping.faces_of(person).tolist() == sorted(key for key in keys if self.people[key] == person)
+            faces = sorted(key for key in keys if self.people[key] == person)
+            assert self.grouping.faces_of(person).tolist() == faces
+            (counts,) = self.grouping.counts([person])
+            assert (counts.faces, counts.images) == (len(faces), len({self.rows[key][0] for key in faces}))
+            assert counts.cover == max(faces, key=lambda key: (scores_of([key])[0], -key))
+            assert counts.cover_score == scores_of([counts.cover])[0]
 
     @invariant()
     def what_is_kept_of_people_equals_what_their_faces_add_up_to(self) -> None:

@@ -1,0 +1,36 @@
+"""What the faces of a person add up to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.catalog.people.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCounts:
+    """What lists tell of a person's faces.
+
+    Attributes:
+        person: number, of somebody who has a face.
+        faces: how many.
+        images: in how many images they are.
+        cover: the face of the highest score, of several the oldest.
+        cover_score: its score, as float32 holds it.
+
+    """
+
+    person: int
+    faces: int
+    images: int
+    cover: int
+    cover_score: float
+
+
+def count_faces(roster: Roster, person: int) -> PersonCounts:
+    """Count the faces of a person who has some."""
+    faces = roster.faces(person)
+    scores = roster.scores(faces)
+    best = int(scores.argmax())
+    images = len(np.unique(roster.images(faces)))
+    return PersonCounts(person, len(faces), images, int(faces[best]), float(scores[best]))
