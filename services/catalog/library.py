@@ -91,7 +91,7 @@ class Library:
         self.id = library_id
         self._database = Database(path, memory_limit)
         self._known = Known()
-        self._people = PeopleWriter(self._database, threads)
+        self._people = PeopleWriter(self._database, self._known, threads)
         self._writer = ImageWriter(self._database, library_id, self._people)
         self._care = LibraryCare(self._database, self._people, self._writer, library_id)
         self.memory = LibraryMemory(self._database, self._people)

@@ -19,6 +19,7 @@ from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.face_owners import pin_faces, set_people
 from services.catalog.storage.faces import NewFace, insert_faces, read_all_faces
 from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import Counter, read_counts, read_parameters
 from services.catalog.storage.people import (
     delete_people,
@@ -47,12 +48,14 @@ class PeopleWriter:
 
     Args:
         database: the library's file.
+        known: what never changes of it.
         threads: of one search or one clustering.
 
     """
 
-    def __init__(self, database: Database, threads: int = 1) -> None:
+    def __init__(self, database: Database, known: Known, threads: int = 1) -> None:
         self._database = database
+        self._known = known
         self._threads = threads
         self._grouping: Grouping | None = None
         self._numbers = IdCounter(Counter.PEOPLE)
@@ -133,7 +136,7 @@ class PeopleWriter:
         insert_faces(transaction.cursor, faces, people)
         _count_faces(transaction.cursor, grouping, results)
         self._unsaved += len(results)
-        ids = read_person_ids(transaction.cursor, set(people) - {NOBODY})
+        ids = self._known.people(transaction.cursor, set(people) - {NOBODY})
         return {face.id: ids[person] for face, person in zip(faces, people, strict=True) if person != NOBODY}
 
     def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:

@@ -12,10 +12,11 @@ _MOST_PEOPLE: Final = 50_000
 
 
 class Known:
-    """Remembers names of labels, ids of people and the embedding space, as readers found them, who see only commits.
+    """Remembers names of labels, ids of people and the embedding space, as those found them who looked.
 
     A label keeps its name, a number is never given to another person, and the first face decides the space for good.
-    Methods may be called from any thread.
+    Of labels and the space only readers ask, who see nothing but commits; the writer asks of people too, since even a
+    number that was rolled back is not given again. Methods may be called from any thread.
     """
 
     def __init__(self) -> None:
