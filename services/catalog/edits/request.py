@@ -7,7 +7,8 @@ from typing import Final
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# RFC 9562: the version is the first digit of the third group, the variant the first of the fourth.
+_UUID4: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class EditRequest:
     """The request that an edit answers.
 
     Attributes:
-        id: UUID that the caller made up for it, lower-case; empty if there is none.
+        id: UUID of version 4 that the caller made up for it, lower-case; empty if there is none.
         digest: of everything else that was asked, so that an id can't be used for another request.
 
     """
@@ -28,14 +29,14 @@ class EditRequest:
         """Return the request with an id as a caller sent it.
 
         Raises:
-            InvalidArgumentError: REQUEST_ID_INVALID, the id is no UUID.
+            InvalidArgumentError: REQUEST_ID_INVALID, the id is no UUID of version 4.
 
         """
         known = request_id.lower()
-        if known and _UUID.fullmatch(known) is None:
+        if known and _UUID4.fullmatch(known) is None:
             raise InvalidArgumentError(
                 Reason.REQUEST_ID_INVALID,
-                f"{excerpt(request_id)!r} is no UUID. Make one up for each edit, or leave it empty.",
+                f"{excerpt(request_id)!r} is no UUID of version 4. Make one up for each edit, or leave it empty.",
                 field="request_id",
             )
         return cls(known, digest)

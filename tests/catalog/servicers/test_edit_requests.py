@@ -9,6 +9,7 @@ import pytest
 
 from albumen.catalog.v1 import edit_pb2
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
+from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1.person_pb2 import Person
 from tests.catalog.asking import edits, everything, merge, names, people, person_of, refusal, rename, undo
 from tests.catalog.conftest import World
@@ -74,6 +75,50 @@ async def test_the_same_request_again_is_answered_with_the_first_edit(world: Wor
     request.request_id = "again"
     failure = await refusal(world.edits.SplitPerson(request))
     assert (failure.reason, failure.fields) == ("REQUEST_ID_INVALID", ["request_id"])
+
+
+@pytest.mark.parametrize(
+    "request_id",
+    [
+        pytest.param("6ba7b810-9dad-11d1-80b4-00c04fd430c8", id="version 1"),
+        pytest.param("018f3c4e-7b1a-7c3d-9e2f-3a4b5c6d7e8f", id="version 7"),
+        pytest.param("00000000-0000-0000-0000-000000000000", id="nil"),
+        pytest.param("ffffffff-ffff-ffff-ffff-ffffffffffff", id="max"),
+        pytest.param("5b0c4f0e-52b0-4f4c-7d5e-0f3c3a1d2b6a", id="another variant"),
+        pytest.param("5b0c4f0e-52b0-4f4c-cd5e-0f3c3a1d2b6a", id="a third variant"),
+        pytest.param("5b0c4f0e52b04f4c9d5e0f3c3a1d2b6a", id="no hyphens"),
+        pytest.param("{5b0c4f0e-52b0-4f4c-9d5e-0f3c3a1d2b6a}", id="braces"),
+        pytest.param("5b0c4f0e-52b0-4f4c-9d5e-0f3c3a1d2b6a\n", id="line break"),
+    ],
+)
+async def test_a_request_id_is_a_uuid_of_version_4_and_of_no_other(world: World, request_id: str) -> None:
+    anna, bob = await person_of(world, "anna"), await person_of(world, "bob")
+    some = (await names(world, anna.name))[:1]
+    before = await everything(world)
+    calls: list[Awaitable[object]] = [
+        world.edits.MergePeople(pb.MergePeopleRequest(person=anna.name, others=[bob.name], request_id=request_id)),
+        world.edits.SplitPerson(pb.SplitPersonRequest(person=anna.name, faces=some, request_id=request_id)),
+        world.edits.ReassignFaces(pb.ReassignFacesRequest(faces=some, nobody=pb.Nobody(), request_id=request_id)),
+        world.edits.SeparatePeople(pb.SeparatePeopleRequest(people=[anna.name, bob.name], request_id=request_id)),
+        world.people.UpdatePerson(
+            people_pb.UpdatePersonRequest(person=Person(name=anna.name, display_name="Anna"), request_id=request_id)
+        ),
+    ]
+    for call in calls:
+        failure = await refusal(call)
+        assert failure.code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+        assert (failure.reason, failure.fields) == ("REQUEST_ID_INVALID", ["request_id"])
+        assert "UUID of version 4" in failure.message
+    assert await everything(world) == before
+
+
+@pytest.mark.parametrize("variant", "89ab")
+async def test_every_uuid_of_version_4_is_a_request_id(world: World, variant: str) -> None:
+    anna = await person_of(world, "anna", 3)
+    some = (await names(world, anna.name))[:1]
+    request_id = f"5b0c4f0e-52b0-4f4c-{variant}d5e-0f3c3a1d2b6a"
+    done = await world.edits.SplitPerson(pb.SplitPersonRequest(person=anna.name, faces=some, request_id=request_id))
+    assert [edit.name for edit in await edits(world)] == [done.edit.name]
 
 
 async def test_a_merge_with_an_old_etag_aborts(world: World) -> None:
