@@ -12,6 +12,7 @@ from services.catalog.storage.database import Database
 from services.catalog.storage.library_row import read_parameters, write_parameters
 from services.common.checks import Checks
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
+from services.common.number_text import float64_text
 
 _GROUPS_AT_ONCE: Final = 64
 # What moves in one pass may be reason for others to move; it settles in two or three.
@@ -133,9 +134,9 @@ def _check_eps(eps: float) -> None:
     if not MIN_EPS <= eps < MAX_EPS:
         raise InvalidArgumentError(
             Reason.PARAMETER_OUT_OF_RANGE,
-            f"eps must be at least {MIN_EPS:f} and below {MAX_EPS:g}, and {eps:g} is not.",
+            f"eps must be at least {MIN_EPS:f} and below {float64_text(MAX_EPS)}, and {float64_text(eps)} is not.",
             field="eps",
-            metadata={"minimum": f"{MIN_EPS:f}", "limit": f"{MAX_EPS:g}", "value": f"{eps:g}"},
+            metadata={"minimum": f"{MIN_EPS:f}", "limit": float64_text(MAX_EPS), "value": float64_text(eps)},
         )
 
 

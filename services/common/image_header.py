@@ -13,7 +13,7 @@ from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.format_name import is_raw, name_format
 from services.common.image_exif import read_exif_block
-from services.common.limits import MEGAPIXEL, ImageLimits
+from services.common.limits import ImageLimits
 from services.common.metered_file import MeteredFile
 
 # A HEIF container may hold AVIF too, so AVIF is tried first: libheif is here without a decoder for it.
@@ -193,8 +193,8 @@ def _check_pixels(header: ImageHeader, limits: ImageLimits, field: str) -> None:
     if pixels > limits.max_pixels:
         raise InvalidArgumentError(
             Reason.IMAGE_TOO_MANY_PIXELS,
-            f"The image has {header.stored_width} x {header.stored_height} pixels, more than the limit of "
-            f"{limits.max_pixels / MEGAPIXEL:g} megapixels. Send a smaller version or raise the limit.",
+            f"The image has {header.stored_width} x {header.stored_height} pixels, {pixels:,} in all, more than the "
+            f"limit of {limits.max_pixels:,}. Send a smaller version or raise the limit.",
             field=field,
             metadata={"limit": str(limits.max_pixels), "value": str(pixels)},
         )

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.number_text import float32_text
 
 
 def _check_min_score(value: float | None, *, field: str) -> None:
     if value is not None and not 0 <= value <= 1:
         raise InvalidArgumentError(
-            Reason.SCORE_OUT_OF_RANGE, f"The least score must be between 0 and 1, not {value:g}.", field=field
+            Reason.SCORE_OUT_OF_RANGE,
+            f"The least score must be between 0 and 1, not {float32_text(value)}.",
+            field=field,
+            metadata={"minimum": "0", "limit": "1", "value": float32_text(value)},
         )
 
 
@@ -19,6 +23,7 @@ def _check_max_results(value: int, *, field: str) -> None:
             Reason.MAX_RESULTS_INVALID,
             f"The number of results must not be negative, but it is {value}. Send 0 for the server's limit.",
             field=field,
+            metadata={"limit": "0", "value": str(value)},
         )
 
 

@@ -105,6 +105,15 @@ def test_the_smallest_eps_is_in_range(library: Library) -> None:
     assert recluster(library, eps=1e-6)[-1].done > 0
 
 
+@pytest.mark.parametrize(("eps", "told"), [(2.0000001, "2.0000001"), (-5e-324, "-5e-324"), (2.0, "2")])
+def test_a_parameter_just_beyond_its_limits_is_told_as_it_was_sent(library: Library, eps: float, told: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        library.reclustering.begin(eps=eps)
+    assert (caught.value.reason, caught.value.field) == (Reason.PARAMETER_OUT_OF_RANGE, "eps")
+    assert caught.value.message == f"eps must be at least 0.000001 and below 2, and {told} is not."
+    assert caught.value.metadata == {"minimum": "0.000001", "limit": "2", "value": told}
+
+
 @pytest.mark.parametrize("min_samples", [1, 101, 3_000_000, 2**31 - 1])
 def test_more_neighbours_than_a_face_can_have_are_not_stored(library: Library, min_samples: int) -> None:
     with pytest.raises(InvalidArgumentError) as caught:

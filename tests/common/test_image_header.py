@@ -85,6 +85,14 @@ def test_a_limit_is_told_with_the_value() -> None:
     assert "200 x 100" in caught.value.message
 
 
+def test_one_pixel_too_many_is_told_apart_from_the_limit() -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        read_header(encoded("PNG", (10_001, 1)), ImageLimits(max_pixels=10_000))
+    assert "10001 x 1 pixels, 10,001 in all, more than the limit of 10,000." in caught.value.message
+    assert (caught.value.reason, caught.value.field) == (Reason.IMAGE_TOO_MANY_PIXELS, "content")
+    assert caught.value.metadata == {"limit": "10000", "value": "10001"}
+
+
 def test_a_heif_is_told_upright() -> None:
     header = read_header(HEIF, ImageLimits())
     assert (header.format, header.mime_type) == ("HEIF", "image/heic")

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from services.common.errors import InvalidArgumentError, Reason
@@ -23,3 +24,15 @@ def test_what_makes_no_sense_is_refused(make: Callable[[], object], reason: Reas
 
     assert error.value.reason is reason
     assert error.value.field == field
+
+
+@pytest.mark.parametrize("options", [ObjectOptions, FaceOptions])
+@pytest.mark.parametrize(("sent", "told"), [(1.0000001, "1.0000001"), (1.1, "1.1"), (-1e-9, "-1e-09"), (7, "7")])
+def test_a_score_just_beyond_its_limits_is_told_as_it_was_sent(
+    options: type[ObjectOptions | FaceOptions], sent: float, told: str
+) -> None:
+    with pytest.raises(InvalidArgumentError) as error:
+        options(min_score=float(np.float32(sent)))
+
+    assert error.value.message == f"The least score must be between 0 and 1, not {told}."
+    assert error.value.metadata == {"minimum": "0", "limit": "1", "value": told}

@@ -38,7 +38,7 @@ class ClusteringParameters:
     def __post_init__(self) -> None:
         """Check the ranges."""
         if not MIN_EPS <= self.eps < MAX_EPS:
-            raise ValueError(f"eps must be at least {MIN_EPS:f} and below {MAX_EPS:g}, got {self.eps}")
+            raise ValueError(f"eps must be at least {MIN_EPS:f} and below {MAX_EPS}, got {self.eps}")
         if not MIN_SAMPLES <= self.min_samples <= MAX_SAMPLES:
             raise ValueError(f"min_samples must lie between {MIN_SAMPLES} and {MAX_SAMPLES}, got {self.min_samples}")
         if not 0 <= self.min_quality <= 1:

@@ -20,6 +20,7 @@ from services.catalog.storage.people import find_person_number
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, UNIT_TOLERANCE, Box
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
+from services.common.number_text import float64_text
 
 Vectors = npt.NDArray[np.float32]
 
@@ -66,9 +67,9 @@ def embedding_query(embedding: bytes, *, field: str) -> SearchQuery:
     if not abs(length - 1) <= UNIT_TOLERANCE:
         raise InvalidArgumentError(
             Reason.EMBEDDING_INVALID,
-            f"An embedding has the length 1, and this one {length:g}. Divide it by its length.",
+            f"An embedding has the length 1, and this one {float64_text(length)}. Divide it by its length.",
             field=field,
-            metadata={"limit": "1", "value": f"{length:g}"},
+            metadata={"limit": "1", "value": float64_text(length)},
         )
     return SearchQuery(vector[np.newaxis])
 

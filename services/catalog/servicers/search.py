@@ -19,6 +19,7 @@ from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.number_text import float64_text
 from services.common.wire.context import Context
 
 _MAX_RESULTS: Final = 500
@@ -204,8 +205,8 @@ def _max_distance(requested: float) -> float:
     if not 0 <= requested <= MAX_DISTANCE:
         raise InvalidArgumentError(
             Reason.MAX_DISTANCE_INVALID,
-            f"A cosine distance is 0 to {MAX_DISTANCE:g}, not {requested:g}.",
+            f"A cosine distance is 0 to {float64_text(MAX_DISTANCE)}, not {float64_text(requested)}.",
             field="max_distance",
-            metadata={"limit": f"{MAX_DISTANCE:g}", "value": f"{requested:g}"},
+            metadata={"minimum": "0", "limit": float64_text(MAX_DISTANCE), "value": float64_text(requested)},
         )
     return requested

@@ -259,6 +259,34 @@ OPTIONS: dict[str, tuple[Callable[[World], Awaitable[object]], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("distance", "told"),
+    [(2.0000001, "2.0000001"), (2.0000000000000004, "2.0000000000000004"), (-1e-9, "-1e-09"), (3.0, "3")],
+)
+async def test_a_distance_just_beyond_its_limits_is_told_as_it_was_sent(
+    world: World, distance: float, told: str
+) -> None:
+    for call in (
+        world.search.SearchFaces(pb.SearchFacesRequest(query=EMBEDDING, max_distance=distance)),
+        world.search.SearchPeople(pb.SearchPeopleRequest(query=EMBEDDING, max_distance=distance)),
+    ):
+        failure = await refusal(call)
+        assert failure.code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+        assert (failure.reason, failure.fields) == ("MAX_DISTANCE_INVALID", ["max_distance"])
+        assert failure.message == f"A cosine distance is 0 to 2, not {told}."
+        assert dict(failure.infos[0].metadata) == {"minimum": "0", "limit": "2", "value": told}
+
+
+async def test_the_length_of_an_embedding_is_told_in_full(world: World) -> None:
+    vector = np.zeros(512, "<f4")
+    vector[0] = np.float32(1.0010001)
+    query = pb.SearchQuery(embedding=pb.EmbeddingQuery(embedding=vector.tobytes()))
+    failure = await refusal(world.search.SearchFaces(pb.SearchFacesRequest(query=query)))
+    assert (failure.reason, failure.fields) == ("EMBEDDING_INVALID", ["query.embedding.embedding"])
+    assert float(failure.infos[0].metadata["value"]) == float(vector[0])
+    assert failure.infos[0].metadata["value"] in failure.message
+
+
 @pytest.mark.parametrize("case", OPTIONS)
 async def test_options_are_refused_by_name(world: World, case: str) -> None:
     call, reason = OPTIONS[case]
