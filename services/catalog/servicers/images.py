@@ -1,7 +1,6 @@
 """ImageService: translates between messages and the images of a library."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from albumen.catalog.v1 import image_pb2
@@ -18,6 +17,7 @@ from services.catalog.records import AddedImage, ImageRecord
 from services.catalog.servicers.field_mask import ReadMask
 from services.catalog.servicers.image_message import IMAGE_FIELDS, image_message
 from services.catalog.servicers.messages import source_message
+from services.catalog.servicers.modify_time import modify_time
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import child_name, parse_child, parse_child_of, parse_library
 from services.catalog.source_uri import check_source_uri, check_uri_length
@@ -209,20 +209,6 @@ def _replaced(library: str, added: AddedImage) -> str:
     return "" if added.replaced is None else child_name(library, "images", added.replaced)
 
 
-def _modify_time(header: pb.ImageHeader) -> datetime | None:
-    """Return when the file was last modified, to the microsecond that DuckDB keeps."""
-    if not header.HasField("modify_time"):
-        return None
-    try:
-        return header.modify_time.ToDatetime(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidArgumentError(
-            Reason.MODIFY_TIME_INVALID,
-            "A file can't have been modified at that time: years are 1 to 9999.",
-            field="header.modify_time",
-        ) from None
-
-
 def _checked_uris(uris: Sequence[str]) -> frozenset[str]:
     if not uris:
         raise InvalidArgumentError(Reason.SOURCES_EMPTY, "No place is given.", field="uris")
@@ -262,9 +248,14 @@ def _labels(labels: Sequence[str]) -> tuple[str, ...]:
 
 def _announcement(header: pb.ImageHeader, limits: ImageLimits) -> Announcement:
     checks = Checks()
+    library = checks.run(parse_library, header.parent, field="header.parent")
+    # Checked even where it is ignored: what can't be a time is the client's mistake all the same.
+    modified = None
+    if header.HasField("modify_time"):
+        modified = checks.run(modify_time, header.modify_time, field="header.modify_time")
     announcement = Announcement(
-        library=checks.run(parse_library, header.parent, field="header.parent"),
-        source=Source(header.source_uri, header.file_name, checks.run(_modify_time, header)),
+        library=library,
+        source=Source(header.source_uri, header.file_name, modified),
         sha256=header.sha256.lower(),
         size_bytes=header.size_bytes,
     )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from albumen.catalog.v1 import image_service_pb2 as pb
 from tests.catalog.asking import refusal
@@ -90,10 +91,44 @@ async def test_what_can_not_be_forgotten(
     assert await sources(world) == [PLACE]
 
 
-async def test_a_time_that_no_file_has_is_refused(world: World) -> None:
-    header = pb.ImageHeader(source_uri=PLACE)
-    header.modify_time.seconds = 2**60
-    request = pb.IndexImageBytesRequest(header=header, content=world.script.photo())
-    failure = await refusal(world.images.IndexImageBytes(request))
-    assert (failure.reason, failure.fields) == ("MODIFY_TIME_INVALID", ["header.modify_time"])
+SECONDS = "years are 1 to 9999, which are seconds -62,135,596,800 to 253,402,300,799, not"
+NANOS = "nanos are 0 to 999,999,999, not"
+TIMES = {
+    "the year 10000": (Timestamp(seconds=253_402_300_800), f"{SECONDS} 253,402,300,800", 253_402_300_800),
+    "the year 0": (Timestamp(seconds=-62_135_596_801), f"{SECONDS} -62,135,596,801", -62_135_596_801),
+    "far": (Timestamp(seconds=2**60), f"{SECONDS} 1,152,921,504,606,846,976", 2**60),
+    "negative nanos": (Timestamp(seconds=1, nanos=-1), f"{NANOS} -1", -1),
+    "a second of nanos": (Timestamp(seconds=1, nanos=10**9), f"{NANOS} 1,000,000,000", 10**9),
+}
+
+
+@pytest.mark.parametrize("uri", [PLACE, ""], ids=["of a place", "of no place"])
+@pytest.mark.parametrize("case", TIMES)
+async def test_a_time_that_no_file_has_is_refused_and_told(world: World, case: str, uri: str) -> None:
+    time, why, value = TIMES[case]
+    header = pb.ImageHeader(source_uri=uri, modify_time=time)
+    content = world.script.photo()
+    for call in (
+        world.images.IndexImageBytes(pb.IndexImageBytesRequest(header=header, content=content)),
+        world.images.IndexImage(iter([pb.IndexImageRequest(header=header), pb.IndexImageRequest(content=content)])),
+    ):
+        failure = await refusal(call)
+        assert failure.code == grpc.StatusCode.INVALID_ARGUMENT.value[0]
+        assert (failure.reason, failure.fields) == ("MODIFY_TIME_INVALID", ["header.modify_time"])
+        assert failure.message == f"A file can't have been modified at that time: {why}."
+        assert failure.infos[0].metadata["value"] == str(value)
     assert await sources(world) == []
+    assert not (await world.images.ListImages(pb.ListImagesRequest())).images
+
+
+@pytest.mark.parametrize(
+    "time", [Timestamp(seconds=253_402_300_799, nanos=999_999_999), Timestamp(seconds=-62_135_596_800)]
+)
+async def test_the_first_and_the_last_time_are_kept_with_a_place_and_ignored_without(
+    world: World, time: Timestamp
+) -> None:
+    for uri in ("", PLACE):
+        header = pb.ImageHeader(source_uri=uri, modify_time=time)
+        await world.images.IndexImageBytes(pb.IndexImageBytesRequest(header=header, content=world.script.photo()))
+    (source,) = (await world.images.ListSources(pb.ListSourcesRequest())).sources
+    assert source.modify_time == Timestamp(seconds=time.seconds, nanos=time.nanos // 1000 * 1000)
