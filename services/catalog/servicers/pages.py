@@ -129,8 +129,7 @@ def page_size(requested: int, most: int) -> int:
 
 def encode_page_token(key: Key, *query: object) -> str:
     """Return the token for the page after `key` of the list that `query` describes."""
-    body = json.dumps([_digest(query), *key], separators=(",", ":"))
-    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+    return _encode(_digest(query), key)
 
 
 def decode_page_token(token: str, key_types: tuple[type, ...]) -> tuple[str, Key] | None:
@@ -155,6 +154,9 @@ def decode_page_token(token: str, key_types: tuple[type, ...]) -> tuple[str, Key
         raise _invalid("is not one that this service made") from None
     if not isinstance(digest, str) or [type(part) for part in key] != list(key_types):
         raise _invalid("is not one that this service made")
+    # Base64 and JSON have other spellings of the same key.
+    if _encode(digest, tuple(key)) != token:
+        raise _invalid("is not one that this service made")
     return digest, tuple(key)
 
 
@@ -171,6 +173,11 @@ def start_of_page(token: tuple[str, Key] | None, *query: object) -> Key | None:
     if digest != _digest(query):
         raise _invalid("belongs to another request; only page_size and read_mask may change between pages")
     return key
+
+
+def _encode(digest: str, key: Key) -> str:
+    body = json.dumps([digest, *key], separators=(",", ":"))
+    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 
 def _as_read(key: Key) -> Any:  # noqa: ANN401 - what the list takes for `after`

@@ -11,8 +11,8 @@ from services.common.excerpt import excerpt
 
 _LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
 _CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
-# Whatever fits a 64-bit integer.
-_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+# Whatever fits a 64-bit integer, without leading zeros: a resource has one name.
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 T = TypeVar("T")
 
 

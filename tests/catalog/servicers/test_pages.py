@@ -1,4 +1,6 @@
 import base64
+import json
+import string
 from dataclasses import dataclass
 
 import pytest
@@ -48,6 +50,25 @@ def test_anything_else_is_refused(token: str) -> None:
     if token:
         with pytest.raises(InvalidArgumentError):
             decode_page_token(token, (int,))
+
+
+def _spelled(body: str) -> str:
+    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def test_a_token_has_one_spelling() -> None:
+    token = encode_page_token((-5, "a"), "query")
+    digest = json.loads(base64.urlsafe_b64decode(token + "=="))[0]
+    assert token == _spelled(f'["{digest}",-5,"a"]')
+    # Two bits of the last character carry nothing.
+    last = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+    odd = token[:-1] + last[last.index(token[-1]) + 1]
+    assert base64.urlsafe_b64decode(odd + "==") == base64.urlsafe_b64decode(token + "==")
+    others = [f'["{digest}", -5,"a"]', f'["{digest}",-5,"\\u0061"]', f' ["{digest}",-5,"a"]']
+    for other in (odd, token + "=", *map(_spelled, others)):
+        with pytest.raises(InvalidArgumentError, match="is not one that this service made") as caught:
+            decode_page_token(other, (int, str))
+        assert (caught.value.reason, caught.value.field) == (Reason.PAGE_TOKEN_INVALID, "page_token")
 
 
 @pytest.mark.parametrize("key", [("5",), (True,), (5, 6), ()])
