@@ -16,8 +16,9 @@ from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
 from services.catalog.library_files import LibraryFiles
 from services.catalog.library_id import check_library_id, is_library_id
+from services.catalog.not_found import library_not_found
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
-from services.catalog.storage.unavailable import shutting_down
+from services.catalog.storage.unavailable import being_emptied, shutting_down
 from services.catalog.summaries import Summaries
 from services.common.checks import Checks
 from services.common.errors import (
@@ -140,7 +141,8 @@ class Catalog:
     ) -> LibraryRecord | UnavailableLibrary:
         """Erase a library's file and all beside it; return the library as it was.
 
-        Calls in progress finish first. The default library is there again, empty, as soon as it is asked for.
+        Calls in progress finish first; those that have not begun to read are refused. Later ones wait until it is over.
+        The default library is there again, empty, as soon as it is asked for.
 
         Args:
             library_id: the library.
@@ -166,15 +168,18 @@ class Catalog:
                     record = library.record()
                     _check_erasable(record, force=force, etag=etag)
                     if not validate_only:
-                        library.close(self._not_found(library_id))
+                        # Whoever comes from here on waits for the slot, and finds what is there then.
+                        self.leases.forget(library_id, slot)
+                        library.close(_gone(library_id))
             except UnavailableError as error:
                 if error.reason is not Reason.LIBRARY_UNAVAILABLE or not force or etag:
                     raise
                 record = UnavailableLibrary(library_id, error)
                 if slot.lease is not None and not validate_only:
-                    _close_damaged(slot.lease.library, self._not_found(library_id))
+                    library = slot.lease.library
+                    self.leases.forget(library_id, slot)
+                    _close_damaged(library, _gone(library_id))
             if not validate_only:
-                self.leases.forget(library_id, slot)
                 self._summaries.forget(library_id)
                 self._files.erase(library_id)
         return record
@@ -259,15 +264,7 @@ class Catalog:
 
     def _check_exists(self, library_id: str) -> None:
         if not self._exists(library_id):
-            raise self._not_found(library_id)
-
-    def _not_found(self, library_id: str) -> NotFoundError:
-        shown = excerpt(library_id)
-        return NotFoundError(
-            Reason.LIBRARY_NOT_FOUND,
-            f"There is no library {shown!r}. List the libraries, or create it.",
-            resource=f"libraries/{shown}",
-        )
+            raise library_not_found(library_id)
 
 
 def _check_erasable(record: LibraryRecord, *, force: bool, etag: str | None) -> None:
@@ -284,6 +281,11 @@ def _check_erasable(record: LibraryRecord, *, force: bool, etag: str | None) -> 
             resource=f"libraries/{record.id}",
             metadata={"image_count": str(record.image_count)},
         )
+
+
+def _gone(library_id: str) -> AlbumenError:
+    """Return what calls are told that hold a library while it is erased."""
+    return being_emptied(library_id) if library_id == DEFAULT_LIBRARY else library_not_found(library_id)
 
 
 def _close_damaged(library: Library, reason: AlbumenError) -> None:

@@ -4,6 +4,16 @@ from services.common.errors import NotFoundError, Reason
 from services.common.excerpt import excerpt
 
 
+def library_not_found(library_id: str) -> NotFoundError:
+    """Return the error for a library that is not there."""
+    shown = excerpt(library_id)
+    return NotFoundError(
+        Reason.LIBRARY_NOT_FOUND,
+        f"There is no library {shown!r}. List the libraries, or create it.",
+        resource=f"libraries/{shown}",
+    )
+
+
 def image_not_found(library_id: str, sha256: str) -> NotFoundError:
     """Return the error for an image that is not in the library."""
     return NotFoundError(

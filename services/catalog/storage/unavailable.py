@@ -15,6 +15,8 @@ _log = structlog.get_logger()
 # What DuckDB passes on of the system's errors, and of its own, when nothing more can be written.
 _NO_ROOM: Final = ("No space left", "Disk quota exceeded", "File too large", "Could not write all bytes")
 _DAMAGED: Final = ("not a valid DuckDB", "Corrupt", "checksum", "Failure while replaying WAL")
+# Whoever comes again while it lasts waits for its end.
+_EMPTIED_SECONDS: Final = 0.1
 _RESTORE: Final = "Its file is damaged: restore it from a backup, or erase the library by DeleteLibrary with force set."
 
 
@@ -53,6 +55,16 @@ def library_unavailable(path: Path, advice: str) -> UnavailableError:
         Reason.LIBRARY_UNAVAILABLE,
         f"Library {library_id!r} can't be used. {advice}",
         resource=f"libraries/{library_id}",
+    )
+
+
+def being_emptied(library_id: str) -> UnavailableError:
+    """Return the error for calls that an erasure overtakes, of a library that is there again as soon as it is over."""
+    return UnavailableError(
+        Reason.LIBRARY_UNAVAILABLE,
+        f"Library {library_id!r} is being erased, and will be there again, empty. Try again in a moment.",
+        resource=f"libraries/{library_id}",
+        retry_after=_EMPTIED_SECONDS,
     )
 
 

@@ -28,7 +28,7 @@ if _version_not_supported:
 class LibraryServiceStub(object):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping.
+    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
     """
 
     def __init__(self, channel):
@@ -67,7 +67,7 @@ class LibraryServiceStub(object):
 class LibraryServiceServicer(object):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping.
+    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
     """
 
     def CreateLibrary(self, request, context):
@@ -100,7 +100,8 @@ class LibraryServiceServicer(object):
 
     def DeleteLibrary(self, request, context):
         """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
-        Erasing `libraries/default` leaves an empty library in its place.
+        Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
+        that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
         (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
@@ -160,7 +161,7 @@ def add_LibraryServiceServicer_to_server(servicer, server):
 class LibraryService(object):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping.
+    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
     """
 
     @staticmethod

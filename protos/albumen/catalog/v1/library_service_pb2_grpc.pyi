@@ -29,7 +29,7 @@ GRPC_VERSION: str
 class LibraryServiceStub:
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping.
+    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
     """
 
     @_typing.overload
@@ -54,7 +54,8 @@ class LibraryServiceStub:
     """
     DeleteLibrary: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.DeleteLibraryRequest, _library_service_pb2.DeleteLibraryResponse]
     """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
-    Erasing `libraries/default` leaves an empty library in its place.
+    Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
+    that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
     (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
@@ -72,7 +73,7 @@ class LibraryServiceStub:
 class LibraryServiceAsyncStub(LibraryServiceStub):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping.
+    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -94,7 +95,8 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
     """
     DeleteLibrary: _aio.UnaryUnaryMultiCallable[_library_service_pb2.DeleteLibraryRequest, _library_service_pb2.DeleteLibraryResponse]  # type: ignore[assignment]
     """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
-    Erasing `libraries/default` leaves an empty library in its place.
+    Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
+    that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
     (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
@@ -111,7 +113,7 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
 class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
     (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping.
+    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
     """
 
     @_abc_1.abstractmethod
@@ -155,7 +157,8 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_library_service_pb2.DeleteLibraryResponse, _abc.Awaitable[_library_service_pb2.DeleteLibraryResponse]]:
         """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
-        Erasing `libraries/default` leaves an empty library in its place.
+        Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
+        that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
         (LIBRARY_NOT_EMPTY), ABORTED (ETAG_MISMATCH).
