@@ -36,6 +36,10 @@ def _truncate(file: Path) -> None:
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 3])
 
 
+def _damage_log(file: Path) -> None:
+    file.with_name(f"{file.name}.wal").write_bytes(bytes(8192))
+
+
 def _empty_tables(file: Path) -> None:
     with duckdb.connect(file) as connection:
         connection.execute("DELETE FROM library")
@@ -56,6 +60,7 @@ DAMAGES = {
     "damaged blocks": _damage_content,
     "truncated": _truncate,
     "of a newer version": _make_newer,
+    "damaged log": _damage_log,
 }
 
 

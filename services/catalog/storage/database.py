@@ -17,7 +17,8 @@ import duckdb
 import structlog
 
 from services.catalog.storage.schema import known_migrations, migrate
-from services.catalog.storage.unavailable import library_unavailable, unavailable
+from services.catalog.storage.unavailable import library_unavailable, log_damaged, unavailable
+from services.catalog.storage.write_ahead_log import is_damaged, logs_of
 from services.common.errors import AlbumenError
 
 Cursor = duckdb.DuckDBPyConnection
@@ -91,6 +92,9 @@ class Database:
         self._idle: list[Cursor] = []
         self._last_write = time.monotonic()
         _require_literal(path)
+        for log in logs_of(path):
+            if is_damaged(log):
+                raise log_damaged(path, log)
         try:
             self._connection = _connect(path, memory_limit)
         except duckdb.Error as error:

@@ -36,6 +36,16 @@ def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
     return library_unavailable(path, advice)
 
 
+def log_damaged(path: Path, log: Path) -> UnavailableError:
+    """Return the error for a library whose log DuckDB would pass over, and remove; says what to do."""
+    _log.error("library_unavailable", file=str(path), error=f"the log {log.name} is damaged")
+    return library_unavailable(
+        path,
+        "Its log, which holds its last changes, is damaged: restore its file and its log from a backup, move the log "
+        "away to go without those changes, or erase the library by DeleteLibrary with force set.",
+    )
+
+
 @contextlib.contextmanager
 def blamed(path: Path) -> Iterator[None]:
     """Turn whatever a damaged file makes of the code that reads it into LIBRARY_UNAVAILABLE of its library."""

@@ -27,8 +27,9 @@ if _version_not_supported:
 
 class LibraryServiceStub(object):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file or its log is damaged, and
+    (SHUTTING_DOWN) while the service is stopping. LIBRARY_UNAVAILABLE with a RetryInfo means that `libraries/default` is
+    being erased.
     """
 
     def __init__(self, channel):
@@ -66,8 +67,9 @@ class LibraryServiceStub(object):
 
 class LibraryServiceServicer(object):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file or its log is damaged, and
+    (SHUTTING_DOWN) while the service is stopping. LIBRARY_UNAVAILABLE with a RetryInfo means that `libraries/default` is
+    being erased.
     """
 
     def CreateLibrary(self, request, context):
@@ -160,8 +162,9 @@ def add_LibraryServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class LibraryService(object):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file or its log is damaged, and
+    (SHUTTING_DOWN) while the service is stopping. LIBRARY_UNAVAILABLE with a RetryInfo means that `libraries/default` is
+    being erased.
     """
 
     @staticmethod

@@ -28,8 +28,9 @@ GRPC_VERSION: str
 
 class LibraryServiceStub:
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file or its log is damaged, and
+    (SHUTTING_DOWN) while the service is stopping. LIBRARY_UNAVAILABLE with a RetryInfo means that `libraries/default` is
+    being erased.
     """
 
     @_typing.overload
@@ -72,8 +73,9 @@ class LibraryServiceStub:
 @_typing.type_check_only
 class LibraryServiceAsyncStub(LibraryServiceStub):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file or its log is damaged, and
+    (SHUTTING_DOWN) while the service is stopping. LIBRARY_UNAVAILABLE with a RetryInfo means that `libraries/default` is
+    being erased.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -112,8 +114,9 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
 
 class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
     """Libraries, each of which is one file. A call of any of the catalog's services fails with UNAVAILABLE
-    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file is damaged, and (SHUTTING_DOWN)
-    while the service is stopping. With RetryInfo, LIBRARY_UNAVAILABLE means that `libraries/default` is being erased.
+    (LIBRARY_UNAVAILABLE) while another process holds the library's file or the file or its log is damaged, and
+    (SHUTTING_DOWN) while the service is stopping. LIBRARY_UNAVAILABLE with a RetryInfo means that `libraries/default` is
+    being erased.
     """
 
     @_abc_1.abstractmethod
