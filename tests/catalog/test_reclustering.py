@@ -97,7 +97,7 @@ def test_parameters_have_a_range(library: Library, eps: float) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         library.reclustering.begin(eps=eps)
     assert (caught.value.reason, caught.value.field) == (Reason.PARAMETER_OUT_OF_RANGE, "eps")
-    assert caught.value.metadata == {"minimum": "0.000001", "limit": "2", "value": f"{eps:g}"}
+    assert caught.value.metadata == {"minimum": "0.000001", "limit": "2", "value": float64_text(eps)}
     assert recluster(library)[-1].moved == PHOTOS
 
 
