@@ -14,7 +14,7 @@ from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import PersonRecord
 from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.edits import later_edits, mark_undone
-from services.catalog.storage.face_owners import read_owners, read_unpinned_since
+from services.catalog.storage.face_owners import read_owners, read_unpinned
 from services.catalog.storage.people import find_people, raise_revisions, rename_people, restore_person
 from services.common.errors import FailedPreconditionError, Reason
 
@@ -113,18 +113,23 @@ class EditUndo:
     ) -> list[int]:
         """Return the faces that clustering gave since to people who gained faces by the edit.
 
-        A person who existed before the edit, and would lose the last face and the name with it, keeps them.
+        Whoever the edit created loses all of them, and is gone. A person who existed before loses those that are newer
+        than the edit, unless the last face, and the name with it, would go too.
         """
         lost = set(leaving)
         grouping = self._people.ensure_loaded()
         since: list[int] = []
         for person_id in payload.gaining & people.keys():
             person = people[person_id]
-            newer = read_unpinned_since(cursor, person.number, payload.last_face)
+            if person_id in payload.created:
+                # At first all of such a person's faces were the edit's own, so the others came later, however old.
+                since += [face for face in read_unpinned(cursor, person.number) if face not in lost]
+                continue
+            newer = read_unpinned(cursor, person.number, after=payload.last_face)
             # One that took an old face's place is newer than the edit, and yet did not come since.
             came = [face for face in newer if face not in lost and face not in payload.stand_ins]
             going = sum(int(face) in lost for face in grouping.faces_of(person.number))
-            if person_id in payload.created or person.face_count - len(came) - going > 0:
+            if person.face_count - len(came) - going > 0:
                 since += came
         return since
 

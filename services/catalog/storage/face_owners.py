@@ -33,10 +33,10 @@ def read_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwne
     return {face: FaceOwner(person_id, pinned) for face, person_id, pinned in rows}
 
 
-def read_unpinned_since(cursor: Cursor, person: int, last_face: int) -> list[int]:
-    """Return the faces of a person that came after `last_face` and that no user put there, ascending."""
+def read_unpinned(cursor: Cursor, person: int, *, after: int = 0) -> list[int]:
+    """Return the faces of a person that no user put there, ascending; only those newer than the face `after`."""
     rows = cursor.execute(
-        "SELECT id FROM face WHERE id > ? AND person = ? AND NOT pinned ORDER BY id", [last_face, person]
+        "SELECT id FROM face WHERE id > ? AND person = ? AND NOT pinned ORDER BY id", [after, person]
     ).fetchall()
     return [int(row[0]) for row in rows]
 

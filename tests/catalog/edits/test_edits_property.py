@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,7 +15,7 @@ from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNo
 from services.catalog.filters import ALL_PEOPLE
 from services.catalog.library import Library
 from services.common.errors import FailedPreconditionError, Reason
-from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, galleries, sha256
+from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, galleries, sha256, unit
 
 _PICK = st.integers(0, 60)
 _ANGLES = st.integers(0, 12).map(lambda step: step / 6)
@@ -32,6 +33,7 @@ class EditMachine(RuleBasedStateMachine):
         self.library = Library(self.folder / "a.duckdb", "a")
         self.photos: list[str] = []
         self.made = 0
+        self.embeddings: dict[int, Embeddings] = {}
         # Names that only their faces' deletion, a merge or a reassignment may end.
         self.apart: set[frozenset[str]] = set()
         self.states: dict[int, State] = {}
@@ -45,6 +47,9 @@ class EditMachine(RuleBasedStateMachine):
     def fill(self) -> None:
         for angle in (0, 0.05, 1.4, 1.45):
             self._index([direction(angle)])
+        # Strangers, who may turn out to be one.
+        for angle in (0, 1.1):
+            self._index([direction(angle, 2)])
 
     @rule(angles=st.lists(_ANGLES, min_size=1, max_size=3), plane=st.integers(0, 1))
     def index(self, angles: list[float], plane: int) -> None:
@@ -135,6 +140,18 @@ class EditMachine(RuleBasedStateMachine):
         if isinstance(target, ToNobody):
             assert {after[face][0] for face in chosen} == {None}
 
+    @rule(pick=_PICK, other=_PICK, photos=st.integers(1, 4))
+    def name_a_stranger(self, pick: int, other: int, photos: int) -> None:
+        """Make a face of nobody a new person, whom photos then connect with another face of nobody."""
+        strangers = [face for face, (person, _) in self._faces().items() if person is None]
+        if len(strangers) < 2:
+            return
+        chosen = strangers.pop(pick % len(strangers))
+        self._do(lambda dry: self.library.edits.reassign([chosen], ToNewPerson("Eve"), validate_only=dry))
+        middle = self.embeddings[chosen] + self.embeddings[strangers[other % len(strangers)]]
+        for _ in range(photos):
+            self._index_keeping_names([unit(middle.astype(np.float64))])
+
     @rule(pick=_PICK, other=_PICK)
     def separate(self, pick: int, other: int) -> None:
         pair = {one for one in (self._person(pick), self._person(other)) if one}
@@ -154,7 +171,8 @@ class EditMachine(RuleBasedStateMachine):
         edits = [edit for edit in self.library.history.page(limit=100).items if not edit.undone]
         if not edits:
             return
-        edit = edits[pick % len(edits)]
+        # The newest more often, which nothing supersedes.
+        edit = edits[max(0, pick - 20) % len(edits)]
         newest = edit == edits[0]
         before = self._state()
         if (reason := self._refusal(edit)) is not None:
@@ -168,6 +186,7 @@ class EditMachine(RuleBasedStateMachine):
             faces, people = self.states[edit.id]
             assert self._faces() == faces, "undo did not restore all faces"
             assert self._people() == people, "undo did not restore all people"
+        assert not self._created_by(edit) & self._people().keys(), "undo left a person that the edit created"
         self.quiet_since = None
         gone = {person for state in edit.people for person in [state.person_id] if person not in self._people()}
         self.apart = {pair for pair in self.apart if not pair & gone} - self._parted_by(edit)
@@ -178,6 +197,10 @@ class EditMachine(RuleBasedStateMachine):
         except FailedPreconditionError as error:
             return error.reason
         return None
+
+    def _created_by(self, edit: EditRecord) -> set[str]:
+        _, before = self.states[edit.id]
+        return {change.person_id for change in edit.people} - before.keys()
 
     def _parted_by(self, edit: EditRecord) -> set[frozenset[str]]:
         people = {change.person_id for change in edit.people}
@@ -239,6 +262,9 @@ class EditMachine(RuleBasedStateMachine):
         self.photos.append(f"photo {self.made}")
         # A detector's scores are float32, as their column is.
         self.library.add_image(analysis(self.photos[-1], *embeddings, score=0.875))
+        image = self.library.find_image(sha256(self.photos[-1]))
+        assert image is not None
+        self.embeddings |= zip(sorted(face.id for face in image.faces), embeddings, strict=True)
 
     def _person(self, pick: int) -> str:
         # By their faces: ids are drawn at random, and picks must mean the same when an example is run again.

@@ -1,21 +1,24 @@
-"""An undo that follows its edit leaves no trace, also where clustering would put faces elsewhere by now."""
+"""An undo leaves no trace of its edit, also where clustering would put faces elsewhere by now."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody
+from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.filters import PeopleFilter
 from services.catalog.library import Library
-from tests.catalog.clustering.synthetic import analysis, galleries
+from tests.catalog.changing import PLACE, add, person_of
+from tests.catalog.clustering.synthetic import analysis, direction, galleries, sha256
 
 _EVERYBODY = PeopleFilter(include_hidden=True)
 _PHOTOS = 14
 _EDITS = 20
+# Whose each face is, and whether a user put it there; and name, visibility, count and cover of everybody.
+State = tuple[dict[int, tuple[str | None, bool]], dict[str, tuple[str, bool, int, int]]]
 
 
-def state(library: Library) -> tuple[object, object]:
+def state(library: Library) -> State:
     """Return whose each face is, and everybody."""
     faces = {face.id: (face.person_id, face.pinned) for face in library.list_faces(limit=1000).items}
     people = library.list_people(_EVERYBODY, limit=1000).items
@@ -44,3 +47,63 @@ def test_undo_moves_faces_that_the_edit_did_not_move(tmp_path: Path, seed: int) 
             library.undo.undo(edit.id)
             assert state(library) == before
     library.close()
+
+
+def index(library: Library, name: str, angle: float, source: str | None = None) -> int:
+    """Index a photo of one face, and return the face."""
+    library.add_image(analysis(name, direction(angle), source=source, score=0.875))
+    return face_of(library, name)
+
+
+def face_of(library: Library, name: str) -> int:
+    image = library.find_image(sha256(name))
+    assert image is not None
+    return image.faces[0].id
+
+
+@pytest.mark.parametrize("new_bytes", [False, True])
+def test_a_person_that_an_older_stranger_joined_ends_with_the_undo(library: Library, new_bytes: bool) -> None:
+    stranger = index(library, "before", 1.1, source=PLACE)
+    chosen = index(library, "chosen", 0)
+    before = state(library)
+    outcome = library.edits.reassign([chosen], ToNewPerson("Jo"))
+    assert outcome.edit is not None
+    assert outcome.person is not None
+    for number in range(4):
+        index(library, f"between {number}", 0.5 + 0.01 * number)
+    assert person_of(library, "before") == outcome.person.id, "the stranger is to join Jo"
+    if new_bytes:
+        add(library, "after", direction(1.11), source=PLACE)
+        stranger = face_of(library, "after")
+    library.undo.undo(outcome.edit.id)
+    faces, people = state(library)
+    assert outcome.person.id not in people
+    assert "Jo" not in {name for name, *_ in people.values()}
+    assert not any(pinned for _, pinned in faces.values())
+    assert faces[stranger][0] == person_of(library, "between 0"), "clustering decides about the others"
+    for number in range(4):
+        library.delete_image(sha256(f"between {number}"))
+    if not new_bytes:
+        assert state(library) == before
+
+
+def test_a_split_that_an_older_person_joined_can_be_undone(library: Library) -> None:
+    ann = [index(library, f"ann {number}", 3 + 0.01 * number) for number in range(3)]
+    others = [index(library, f"other {number}", 1.1 + 0.01 * number) for number in range(2)]
+    slip = index(library, "slip", 0)
+    (person,) = {person_of(library, f"ann {number}") for number in range(3)}
+    assert person is not None
+    library.edits.update(person, display_name="Ann")
+    library.edits.reassign([slip], ToPerson(person))
+    before = state(library)
+    outcome = library.edits.split(person, [slip], display_name="Ida")
+    assert outcome.edit is not None
+    assert outcome.person is not None
+    for number in range(6):
+        index(library, f"between {number}", 0.5 + 0.01 * number)
+    assert person_of(library, "other 0") == outcome.person.id, "the older person is to join Ida"
+    library.undo.undo(outcome.edit.id)
+    faces, people = state(library)
+    assert {name for name, *_ in people.values() if name} == {"Ann"}
+    assert {face: faces[face] for face in [*ann, slip]} == {face: before[0][face] for face in [*ann, slip]}
+    assert len({faces[face][0] for face in others}) == 1
