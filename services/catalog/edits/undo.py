@@ -97,7 +97,8 @@ class EditUndo:
         )
         free = {face: homes[face] for face, owner in owners.items() if not owner.pinned}
         let_go = Correction(moves=free, pinned=False, at_once=False)
-        return [exactly, let_go, Correction(moves=dict.fromkeys(since, NOBODY), pinned=False)]
+        # Newcomers look for a person while the edit's own faces are held where they were, and don't take those along.
+        return [exactly, Correction(moves=dict.fromkeys(since, NOBODY), pinned=False), let_go]
 
     def _restore(self, transaction: Transaction, payload: EditPayload, gone: set[str]) -> dict[str, int]:
         """Insert those of `gone` whom the edit knew, and return their new numbers."""

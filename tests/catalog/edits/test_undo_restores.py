@@ -79,6 +79,7 @@ def test_a_person_that_an_older_stranger_joined_ends_with_the_undo(library: Libr
     faces, people = state(library)
     assert outcome.person.id not in people
     assert "Jo" not in {name for name, *_ in people.values()}
+    assert faces[chosen] == (None, False), "the edit's face is where it was"
     assert not any(pinned for _, pinned in faces.values())
     assert faces[stranger][0] == person_of(library, "between 0"), "clustering decides about the others"
     for number in range(4):
@@ -107,3 +108,18 @@ def test_a_split_that_an_older_person_joined_can_be_undone(library: Library) -> 
     assert {name for name, *_ in people.values() if name} == {"Ann"}
     assert {face: faces[face] for face in [*ann, slip]} == {face: before[0][face] for face in [*ann, slip]}
     assert len({faces[face][0] for face in others}) == 1
+
+
+def test_newer_faces_do_not_take_the_faces_of_an_undone_edit_along(library: Library) -> None:
+    for number in range(2):
+        index(library, f"ann {number}", 0.01 * number)
+    stranger = index(library, "stranger", 1.2)
+    ann = person_of(library, "ann 0")
+    assert ann is not None
+    edit = library.edits.reassign([stranger], ToPerson(ann)).edit
+    assert edit is not None
+    index(library, "between", 0.6)
+    assert person_of(library, "between") == ann
+    library.undo.undo(edit.id)
+    assert state(library)[0][stranger] == (None, False)
+    assert person_of(library, "between") == ann

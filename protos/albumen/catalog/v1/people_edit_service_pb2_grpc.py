@@ -169,10 +169,11 @@ class PeopleEditServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UndoEdit(self, request, context):
-        """Undoes an edit: its people exist again under their ids, and what the edit changed about their names, about their
-        faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted, a name given
-        meanwhile stays, and clustering decides about faces that were added meanwhile. Edits of the same faces or people
-        are undone newest first: EDIT_SUPERSEDED names the later edit as its resource.
+        """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
+        about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+        and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
+        joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
+        names the later edit as its resource.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
         FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).

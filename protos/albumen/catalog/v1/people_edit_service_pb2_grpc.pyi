@@ -89,10 +89,11 @@ class PeopleEditServiceStub:
     (LIBRARY_NOT_FOUND).
     """
     UndoEdit: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.UndoEditRequest, _people_edit_service_pb2.UndoEditResponse]
-    """Undoes an edit: its people exist again under their ids, and what the edit changed about their names, about their
-    faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted, a name given
-    meanwhile stays, and clustering decides about faces that were added meanwhile. Edits of the same faces or people
-    are undone newest first: EDIT_SUPERSEDED names the later edit as its resource.
+    """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
+    about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+    and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
+    joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
+    names the later edit as its resource.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
     FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
@@ -159,10 +160,11 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
     (LIBRARY_NOT_FOUND).
     """
     UndoEdit: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.UndoEditRequest, _people_edit_service_pb2.UndoEditResponse]  # type: ignore[assignment]
-    """Undoes an edit: its people exist again under their ids, and what the edit changed about their names, about their
-    faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted, a name given
-    meanwhile stays, and clustering decides about faces that were added meanwhile. Edits of the same faces or people
-    are undone newest first: EDIT_SUPERSEDED names the later edit as its resource.
+    """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
+    about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+    and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
+    joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
+    names the later edit as its resource.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
     FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
@@ -274,10 +276,11 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_edit_service_pb2.UndoEditRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.UndoEditResponse, _abc.Awaitable[_people_edit_service_pb2.UndoEditResponse]]:
-        """Undoes an edit: its people exist again under their ids, and what the edit changed about their names, about their
-        faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted, a name given
-        meanwhile stays, and clustering decides about faces that were added meanwhile. Edits of the same faces or people
-        are undone newest first: EDIT_SUPERSEDED names the later edit as its resource.
+        """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
+        about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+        and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
+        joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
+        names the later edit as its resource.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
         FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
