@@ -179,7 +179,9 @@ class PeopleEditor:
                 number = self._find_one(transaction.cursor, target.person_id).number
             elif isinstance(target, ToNewPerson):
                 number = self._create(transaction)
-            curated = frozenset({number} - {NOBODY})
+            # Who loses a face by a user's word was sorted by hand, as in a split, and is not for clustering to end.
+            givers = find_people(transaction.cursor, {owner.person_id for owner in owners.values()} - {""})
+            curated = frozenset({number, *(giver.number for giver in givers.values())} - {NOBODY})
             correction = Correction(moves=dict.fromkeys(sorted(wanted), number), curated=curated)
             return Plan(correction, number, {number: (name, False)} if name else {})
 

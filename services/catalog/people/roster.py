@@ -47,8 +47,8 @@ class Roster:
 
     Attributes:
         followers: are told of every move once it is made; loading is none.
-        curated: people whom a user named, hid, merged, split or gave faces: nothing but a user takes them apart or
-            makes one of two of them.
+        curated: people whom a user named, hid, merged, split or told apart, or whose faces a user sorted: nothing but
+            a user takes them apart or makes one of two of them.
         apart: pairs of people, the lower number first, whom a user said not to be the same.
 
     """

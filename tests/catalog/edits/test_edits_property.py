@@ -135,6 +135,7 @@ class EditMachine(RuleBasedStateMachine):
             assert not any(after[face][1] for face in chosen)
         else:
             assert all(after[face][1] for face in chosen)
+            assert all(after[face] == state for face, state in faces.items() if face not in chosen), "others moved"
         if isinstance(target, ToPerson):
             assert {after[face][0] for face in chosen} == {person}
         if isinstance(target, ToNobody):

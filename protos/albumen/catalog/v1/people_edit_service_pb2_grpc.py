@@ -27,7 +27,8 @@ if _version_not_supported:
 
 class PeopleEditServiceStub(object):
     """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
-    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person; but not
+    those whose faces ReassignFaces hands back to clustering, nor those to whom clustering gives them.
 
     In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
     a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
@@ -84,7 +85,8 @@ class PeopleEditServiceStub(object):
 
 class PeopleEditServiceServicer(object):
     """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
-    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person; but not
+    those whose faces ReassignFaces hands back to clustering, nor those to whom clustering gives them.
 
     In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
     a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
@@ -235,7 +237,8 @@ def add_PeopleEditServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class PeopleEditService(object):
     """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
-    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person; but not
+    those whose faces ReassignFaces hands back to clustering, nor those to whom clustering gives them.
 
     In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
     a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the

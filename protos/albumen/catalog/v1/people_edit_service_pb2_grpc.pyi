@@ -28,7 +28,8 @@ GRPC_VERSION: str
 
 class PeopleEditServiceStub:
     """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
-    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person; but not
+    those whose faces ReassignFaces hands back to clustering, nor those to whom clustering gives them.
 
     In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
     a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
@@ -102,7 +103,8 @@ class PeopleEditServiceStub:
 @_typing.type_check_only
 class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
     """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
-    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person; but not
+    those whose faces ReassignFaces hands back to clustering, nor those to whom clustering gives them.
 
     In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
     a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
@@ -172,7 +174,8 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
 
 class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
     """Corrections of people. Each of them is an edit: it is stored durably when the response arrives, clustering obeys it
-    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person.
+    from then on, and UndoEdit undoes it. The people that an edit changes are curated from then on, see Person; but not
+    those whose faces ReassignFaces hands back to clustering, nor those to whom clustering gives them.
 
     In every request, `validate_only` makes the response say what would happen, and nothing changes. A `request_id` makes
     a retry safe: the same request with the same id returns the first edit and does nothing more, for as long as the
