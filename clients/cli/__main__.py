@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from clients.cli import advised, console
+from clients.cli.arguments import text
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
@@ -56,10 +57,12 @@ def root(
     context: typer.Context,
     catalog: Annotated[
         str,
-        typer.Option(envvar="ALBUMEN_CATALOG_TARGET", metavar="HOST:PORT", help="Where the catalog listens."),
+        typer.Option(
+            envvar="ALBUMEN_CATALOG_TARGET", metavar="HOST:PORT", parser=text, help="Where the catalog listens."
+        ),
     ] = DEFAULT_TARGET,
     library: Annotated[
-        str, typer.Option(envvar="ALBUMEN_LIBRARY", metavar="ID", help="Library to work in.")
+        str, typer.Option(envvar="ALBUMEN_LIBRARY", metavar="ID", parser=text, help="Library to work in.")
     ] = "default",
     _version: Annotated[
         bool,

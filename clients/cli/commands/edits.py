@@ -12,6 +12,7 @@ from rich.text import Text
 from albumen.catalog.v1.edit_pb2 import Edit
 from clients.cli import console
 from clients.cli.advised import command
+from clients.cli.arguments import MAX_LISTED
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.edit_summary import describe_edit
@@ -21,7 +22,7 @@ from clients.cli.resolution import short_id
 
 def edits(
     context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Most edits to list.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_LISTED, metavar="COUNT", help="Most edits to list.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """List what was corrected of people, the newest first."""

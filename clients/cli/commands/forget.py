@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from clients.cli import console
+from clients.cli.arguments import path
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
@@ -27,7 +28,9 @@ def forget(
     context: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Files and folders; everywhere if left out.", show_default=False),
+        typer.Argument(
+            metavar="PATH", parser=path, help="Files and folders; everywhere if left out.", show_default=False
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     even_all: Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from albumen.catalog.v1.person_pb2 import Person
+from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.correction import DryRun, print_edit
 from clients.cli.resolution import resolve_person
@@ -12,7 +13,7 @@ from clients.cli.resolution import resolve_person
 
 def hide(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Id, unique start of an id, or name.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", parser=text, help="Id, unique start of an id, or name.")],
     again: Annotated[bool, typer.Option("--show", help="Show the person again.")] = False,
     dry_run: DryRun = False,
 ) -> None:

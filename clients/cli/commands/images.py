@@ -15,6 +15,7 @@ from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
 from clients.cli.advised import command
+from clients.cli.arguments import MAX_LISTED, text
 from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
@@ -30,13 +31,17 @@ def images(
     context: typer.Context,
     label: Annotated[
         list[str] | None,
-        typer.Option(metavar="LABEL", help="Only images that hold such an object; repeat for several."),
+        typer.Option(metavar="LABEL", parser=text, help="Only images that hold such an object; repeat for several."),
     ] = None,
     person: Annotated[
         str | None,
-        typer.Option(metavar="PERSON", help="Only images of this person: id, unique start of an id, or name."),
+        typer.Option(
+            metavar="PERSON",
+            parser=text,
+            help="Only images of this person: id, unique start of an id, or name.",
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Most images to list.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_LISTED, metavar="COUNT", help="Most images to list.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """List images with the objects and the people in them."""

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from clients.cli import console, exit_codes
 from clients.cli.advised import command
+from clients.cli.arguments import file_text, path
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError, from_call
@@ -31,7 +32,8 @@ from clients.cli.summary import plural
 def index(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Photos, and folders of photos.", show_default=False)
+        list[Path],
+        typer.Argument(metavar="PATH", parser=path, help="Photos, and folders of photos.", show_default=False),
     ],
     in_flight: Annotated[
         int, typer.Option("--in-flight", min=1, max=64, metavar="COUNT", help="Photos on their way at once.")
@@ -41,7 +43,9 @@ def index(
     ] = False,
     exclude: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATTERN", help="Leave out what matches, as in .gitignore; repeat for several."),
+        typer.Option(
+            metavar="PATTERN", parser=file_text, help="Leave out what matches, as in .gitignore; repeat for several."
+        ),
     ] = None,
     default_excludes: Annotated[
         bool,

@@ -10,6 +10,7 @@ from rich.text import Text
 from albumen.catalog.v1.people_edit_service_pb2 import MergePeopleRequest, SeparatePeopleRequest
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
+from clients.cli.arguments import text
 from clients.cli.connection import CALL_SECONDS, Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit
@@ -22,11 +23,16 @@ _MAX_PAIRS: Final = 100
 
 def merge(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Who remains: id, unique start of an id, or name.")],
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", parser=text, help="Who remains: id, unique start of an id, or name.")
+    ],
     others: Annotated[
         list[str],
         typer.Argument(
-            metavar="PERSON", help="Who is the same person: ids, unique starts of ids, or names.", show_default=False
+            metavar="PERSON",
+            parser=text,
+            help="Who is the same person: ids, unique starts of ids, or names.",
+            show_default=False,
         ),
     ],
     dry_run: DryRun = False,

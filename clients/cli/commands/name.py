@@ -7,6 +7,7 @@ from rich.text import Text
 
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
+from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit, print_undo
@@ -16,8 +17,10 @@ from clients.cli.summary import plural
 
 def name(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Id, unique start of an id, or current name.")],
-    new_name: Annotated[str, typer.Argument(metavar="NAME", help='New name; "" takes the name away.')],
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", parser=text, help="Id, unique start of an id, or current name.")
+    ],
+    new_name: Annotated[str, typer.Argument(metavar="NAME", parser=text, help='New name; "" takes the name away.')],
     dry_run: DryRun = False,
 ) -> None:
     """Give a person a name. It stays whatever is indexed later; it can be undone."""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from clients.cli import console
 from clients.cli import report as page
+from clients.cli.arguments import path
 from clients.cli.connection import Session, connect
 from clients.cli.failure import CommandError
 from clients.cli.summary import plural
@@ -19,7 +20,7 @@ _MEGABYTE = 1_000_000
 def report(
     context: typer.Context,
     output: Annotated[
-        Path, typer.Option("--output", "-o", dir_okay=False, metavar="FILE", help="HTML file to write.")
+        Path, typer.Option("--output", "-o", metavar="FILE", parser=path, help="HTML file to write.")
     ] = Path("report.html"),
     photos: Annotated[
         int, typer.Option("--photos", min=1, max=2000, metavar="COUNT", help="Most photos in the page.")

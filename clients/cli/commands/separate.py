@@ -6,6 +6,7 @@ import typer
 
 from albumen.catalog.v1.people_edit_service_pb2 import SeparatePeopleRequest
 from clients.cli import console
+from clients.cli.arguments import text
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.correction import DryRun, print_edit
 from clients.cli.resolution import resolve_person
@@ -15,7 +16,9 @@ def separate(
     context: typer.Context,
     people: Annotated[
         list[str],
-        typer.Argument(metavar="PERSON", help="Two or more: ids, unique starts of ids, or names.", show_default=False),
+        typer.Argument(
+            metavar="PERSON", parser=text, help="Two or more: ids, unique starts of ids, or names.", show_default=False
+        ),
     ],
     dry_run: DryRun = False,
 ) -> None:

@@ -13,6 +13,7 @@ from albumen.catalog.v1.person_pb2 import Person
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli import console
 from clients.cli.annotation import Mark, annotate
+from clients.cli.arguments import file_text, path
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
@@ -28,13 +29,16 @@ _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 def show(
     context: typer.Context,
-    image: Annotated[str, typer.Argument(metavar="IMAGE", help="Id, unique start of an id, path, or file name.")],
+    image: Annotated[
+        str, typer.Argument(metavar="IMAGE", parser=file_text, help="Id, unique start of an id, path, or file name.")
+    ],
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
             metavar="FILE",
+            parser=path,
             help="Picture to write, .jpg or .png. Default: the start of the id and .jpg, in this folder.",
         ),
     ] = None,

@@ -7,6 +7,7 @@ import typer
 from albumen.catalog.v1.people_edit_service_pb2 import SplitPersonRequest
 from albumen.catalog.v1.people_service_pb2 import FaceFilter
 from clients.cli.advised import command
+from clients.cli.arguments import file_text, text
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit
@@ -17,16 +18,19 @@ from clients.cli.summary import person_label
 
 def split(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(metavar="PERSON", help="Whom to split: id, unique start of an id, or name.")],
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", parser=text, help="Whom to split: id, unique start of an id, or name.")
+    ],
     images: Annotated[
         list[str],
         typer.Argument(
             metavar="IMAGE",
+            parser=file_text,
             help="Photos that show somebody else: ids, unique starts of ids, paths, or file names.",
             show_default=False,
         ),
     ],
-    name: Annotated[str, typer.Option(metavar="NAME", help="Name of the new person.")] = "",
+    name: Annotated[str, typer.Option(metavar="NAME", parser=text, help="Name of the new person.")] = "",
     dry_run: DryRun = False,
 ) -> None:
     """Say that the person in some photos is somebody else, who is a person of their own from then on."""

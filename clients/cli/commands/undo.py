@@ -7,6 +7,7 @@ from rich.text import Text
 
 from albumen.catalog.v1.people_edit_service_pb2 import UndoEditRequest
 from clients.cli import console
+from clients.cli.arguments import text
 from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
@@ -17,7 +18,7 @@ from clients.cli.resolution import resolve_edit, short_id
 def undo(
     context: typer.Context,
     edit: Annotated[
-        str | None, typer.Argument(metavar="EDIT", help="Number of the edit; the newest if left out.")
+        str | None, typer.Argument(metavar="EDIT", parser=text, help="Number of the edit; the newest if left out.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:

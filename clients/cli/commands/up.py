@@ -13,6 +13,7 @@ from rich.text import Text
 
 from clients.cli import console
 from clients.cli.address import split_address
+from clients.cli.arguments import file_text, folder, text
 from clients.cli.connection import DEFAULT_TARGET
 from clients.cli.failure import CommandError
 from clients.cli.launching.foreground import run_in_foreground
@@ -25,6 +26,8 @@ from models.home import home, libraries_dir
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
 _LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
+# A day: whoever waits for longer looks into the logs.
+_MAX_WAIT: Final = 86_400
 # -P: whatever lies in the working directory, it is not what a service imports.
 _RUN: Final = (sys.executable, "-P", "-m", "albumen_app")
 
@@ -32,22 +35,38 @@ _RUN: Final = (sys.executable, "-P", "-m", "albumen_app")
 def up(
     command: Annotated[
         list[str] | None,
-        typer.Argument(metavar="-- COMMAND ARGS", help="Run this once all serve, then stop them.", show_default=False),
+        typer.Argument(
+            metavar="-- COMMAND ARGS",
+            parser=file_text,
+            help="Run this once all serve, then stop them.",
+            show_default=False,
+        ),
     ] = None,
     detector_listen: Annotated[
-        str, typer.Option(envvar="ALBUMEN_DETECTOR_LISTEN", metavar="HOST:PORT", help="Where the detector listens.")
+        str,
+        typer.Option(
+            envvar="ALBUMEN_DETECTOR_LISTEN", metavar="HOST:PORT", parser=text, help="Where the detector listens."
+        ),
     ] = "127.0.0.1:50051",
     embedder_listen: Annotated[
-        str, typer.Option(envvar="ALBUMEN_EMBEDDER_LISTEN", metavar="HOST:PORT", help="Where the embedder listens.")
+        str,
+        typer.Option(
+            envvar="ALBUMEN_EMBEDDER_LISTEN", metavar="HOST:PORT", parser=text, help="Where the embedder listens."
+        ),
     ] = "127.0.0.1:50052",
     catalog_listen: Annotated[
-        str, typer.Option(envvar="ALBUMEN_CATALOG_LISTEN", metavar="HOST:PORT", help="Where the catalog listens.")
+        str,
+        typer.Option(
+            envvar="ALBUMEN_CATALOG_LISTEN", metavar="HOST:PORT", parser=text, help="Where the catalog listens."
+        ),
     ] = "127.0.0.1:50053",
     log_dir: Annotated[
         Path | None,
-        typer.Option(file_okay=False, metavar="FOLDER", help="Folder of the logs. Default: logs in Albumen's home."),
+        typer.Option(metavar="FOLDER", parser=folder, help="Folder of the logs. Default: logs in Albumen's home."),
     ] = None,
-    wait: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="Longest time until the services serve.")] = 120,
+    wait: Annotated[
+        float, typer.Option(min=1, max=_MAX_WAIT, metavar="SECONDS", help="Longest time until the services serve.")
+    ] = 120,
 ) -> None:
     """Start the detector, the embedder and the catalog, and stop them together.
 
