@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw, UnidentifiedImageError
 
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli.fonts import Fonts
 from clients.cli.palette import Rgb
 
+_MAKER: Final = "albumen"
 _SHADOW: Final = (0, 0, 0, 150)
 _TEXT: Final = (20, 20, 20, 255)
 
@@ -48,6 +50,27 @@ def annotate(photo: Image.Image, marks: Iterable[Mark], fonts: Fonts | None = No
         if mark.text:
             taken.append(_draw_label(draw, mark, fonts, width, photo.size, taken))
     return Image.alpha_composite(photo.convert("RGBA"), overlay).convert("RGB")
+
+
+def note_of_maker() -> Image.Exif:
+    """Return the metadata by which `is_annotated` knows a picture again."""
+    note = Image.Exif()
+    note[ExifTags.Base.Software] = _MAKER
+    return note
+
+
+def is_annotated(path: Path) -> bool:
+    """Return whether the file at `path` is a picture with such a note: a drawing, not a photo.
+
+    Raises:
+        OSError: it can't be read.
+
+    """
+    try:
+        with Image.open(path) as picture:
+            return picture.getexif().get(ExifTags.Base.Software) == _MAKER
+    except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError):
+        return False
 
 
 def _draw_box(draw: ImageDraw.ImageDraw, mark: Mark, width: int) -> None:

@@ -112,6 +112,16 @@ class Catalog:
         request = GetImageRequest(name=name, read_mask=_mask(fields))
         return self.images.GetImage(request, timeout=CALL_SECONDS).image
 
+    def has_image(self, sha256: str) -> bool:
+        """Return whether the library holds an image of these bytes."""
+        try:
+            self.image(f"{self.parent}/images/{sha256}", "name")
+        except grpc.RpcError as error:
+            if from_rpc_error(error).reason is not Reason.IMAGE_NOT_FOUND:
+                raise
+            return False
+        return True
+
     def list_images(
         self, *fields: str, image_filter: ImageFilter | None = None, page_size: int = _IMAGES_PER_PAGE
     ) -> Iterator[Image]:

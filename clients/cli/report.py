@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Final, TextIO
 
 import jinja2
@@ -29,6 +30,9 @@ MAX_LABELS: Final = 40
 
 _LONGEST_SIDE: Final = 1000
 _JPEG_QUALITY: Final = 80
+# What the template says of its maker, near its start.
+_GENERATOR: Final = b'<meta name="generator" content="albumen">'
+_HEAD_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,17 @@ def write(report: Report, file: TextIO) -> None:
     environment.filters["thousands"] = lambda number: f"{number:,}"
     template = environment.get_template("report.html.j2")
     file.writelines(template.generate(report=report))
+
+
+def is_report(path: Path) -> bool:
+    """Return whether the file at `path` is such a page.
+
+    Raises:
+        OSError: it can't be read.
+
+    """
+    with path.open("rb") as file:
+        return _GENERATOR in file.read(_HEAD_BYTES)
 
 
 def _keys(images: Sequence[Image], people: Sequence[Person]) -> dict[str, str]:

@@ -108,10 +108,10 @@ def test_a_photo_is_found_by_any_name_of_its_files_and_by_their_paths(run: Run, 
         assert shown.exit_code == 0, text
         # Not by the name of the newest of its files.
         assert f"{Path(text).name}  400×300" in shown.out  # noqa: RUF001
-        assert "is the original itself" in run("show", text, "-o", "in/../in/copy.png").err
+        assert "is an indexed photo" in run("show", text, "-o", "in/../in/copy.png").err
     (tmp_path / "party.png").rename(tmp_path / "fest.png")
     run("index", str(tmp_path))
-    assert run("show", "fest.png", "-o", "out.jpg").exit_code == 0
+    assert run("show", "fest.png", "-o", "new.jpg").exit_code == 0
     assert "No image is named 'party.png'" in run("show", "party.png").err
 
 
@@ -119,7 +119,7 @@ def test_show_says_what_it_can_not_do(run: Run, indexed: Path) -> None:
     assert run("show", "party.png", "-o", "out.gif").exit_code == 2
     assert "No image is named 'nothing.jpg'" in run("show", "nothing.jpg").err
     assert "IMAGE_NOT_FOUND" in run("show", "0" * 64).err
-    assert "is the original itself" in run("show", "party.png", "-o", "party.png").err
+    assert "is an indexed photo" in run("show", "party.png", "-o", "party.png").err
     assert "can't be written" in run("show", "party.png", "-o", "no/such/folder.png").err
     original = indexed.read_bytes()
     indexed.write_bytes(original[::-1])

@@ -11,7 +11,7 @@ from clients.cli import console
 from clients.cli import report as page
 from clients.cli.arguments import path
 from clients.cli.connection import Session, connect
-from clients.cli.failure import CommandError
+from clients.cli.output_file import replaced, require_writable
 from clients.cli.summary import plural
 
 _MEGABYTE = 1_000_000
@@ -29,20 +29,14 @@ def report(
     """Write one HTML page with the people, faces and photos; it needs no network and no other file."""
     session: Session = context.obj
     with connect(session) as catalog, _progress() as progress:
+        place = require_writable(catalog, output, page.is_report)
         task = progress.add_task("people", total=None)
         contents = page.gather(catalog, max_photos=photos, on_photo=lambda _name: progress.advance(task))
         progress.update(task, total=contents.photo_count, description="photos")
-        temporary = output.with_name(f".{output.name}.part")
-        try:
-            try:
-                with temporary.open("w", encoding="utf-8") as file:
-                    page.write(contents, file)
-                temporary.replace(output)
-            finally:
-                temporary.unlink(missing_ok=True)
-        except OSError as error:
-            raise CommandError(f"{output} can't be written: {error.strerror or error}.") from error
-    size = output.stat().st_size / _MEGABYTE
+        with replaced(place) as temporary:
+            with temporary.open("w", encoding="utf-8") as file:
+                page.write(contents, file)
+            size = temporary.stat().st_size / _MEGABYTE
     about = f"  {plural(contents.photo_count, 'photo')}, {size:.1f} MB"
     console.out.print(Text(str(output), style="bold").append(about, "dim"), soft_wrap=True)
     if (more := contents.library.image_count - contents.photo_count) > 0:

@@ -1,6 +1,5 @@
 """`albumen show`: one photo with what was found in it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +11,16 @@ from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli import console
-from clients.cli.annotation import Mark, annotate
+from clients.cli.annotation import Mark, annotate, is_annotated, note_of_maker
 from clients.cli.arguments import file_text, path
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
-from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
+from clients.cli.output_file import replaced, require_writable
 from clients.cli.palette import NEUTRAL, color_of
 from clients.cli.photo import load_upright
 from clients.cli.resolution import resolve_image, short_id
-from clients.cli.source import require_original, to_path
+from clients.cli.source import require_original
 from clients.cli.summary import person_label
 
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
@@ -50,23 +49,14 @@ def show(
     with connect(session) as catalog:
         people = {person.name: person for person in catalog.list_people()}
         found = resolve_image(catalog, image)
-    original = require_original(found)
-    target = output or Path(f"{short_id(found.name)}.jpg")
-    if any(target.samefile(place) for place in (original, *_places(found)) if target.exists()):
-        raise CommandError(f"{target} is the original itself.", advice="Name another file with -o.")
+        original = require_original(found)
+        target = output or Path(f"{short_id(found.name)}.jpg")
+        place = require_writable(catalog, target, is_annotated)
     picture = annotate(load_upright(original), _marks(found, people))
-    try:
-        picture.save(target, _FORMATS[target.suffix.lower()], quality=92)
-    except OSError as error:
-        raise CommandError(f"{target} can't be written: {error.strerror or error}.") from error
+    with replaced(place) as temporary:
+        picture.save(temporary, _FORMATS[target.suffix.lower()], quality=92, exif=note_of_maker())
     console.out.print(_table(found, people))
     console.out.print(Text(str(target), style="bold"), soft_wrap=True)
-
-
-def _places(image: Image) -> Iterator[Path]:
-    """Return where the image's files are on this machine."""
-    paths = (to_path(uri) for uri in image.source_uris)
-    return (path for path in paths if path is not None and path.exists())
 
 
 def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:

@@ -22,7 +22,6 @@ from clients.cli.source import file_sha256, to_uri
 from services.common.errors import (
     AlbumenError,
     InvalidArgumentError,
-    NotFoundError,
     Reason,
     ResourceExhaustedError,
     UnavailableError,
@@ -155,7 +154,7 @@ class Uploader:
 
     def _send_patiently(self, content: "_Content") -> IndexImageResponse:
         # The channel's policy repeats this question by itself: where it fails, the catalog has been away for long.
-        known = self._is_known(content.header.sha256)
+        known = self._catalog.has_image(content.header.sha256)
         started = time.monotonic()
         failures = 0
         while True:
@@ -187,16 +186,6 @@ class Uploader:
 
     def _call(self, messages: Iterator[IndexImageRequest]) -> IndexImageResponse:
         return self._catalog.images.IndexImage(messages, timeout=_INDEX_SECONDS)
-
-    def _is_known(self, sha256: str) -> bool:
-        try:
-            self._catalog.image(f"{self._catalog.parent}/images/{sha256}", "name")
-        except grpc.RpcError as error:
-            failure = from_rpc_error(error)
-            if isinstance(failure, NotFoundError) and failure.reason is Reason.IMAGE_NOT_FOUND:
-                return False
-            raise
-        return True
 
 
 class _Content:
