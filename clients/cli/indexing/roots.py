@@ -11,7 +11,7 @@ from clients.cli import exit_codes
 from clients.cli.advised import command
 from clients.cli.failure import CommandError
 from clients.cli.indexing.known_files import KnownFiles
-from clients.cli.indexing.vanished import SourceVanishedError, absolute, is_empty_folder, require_present
+from clients.cli.indexing.vanished import SourceVanishedError, absolute, is_empty_folder, is_there, require_present
 from clients.cli.source import to_uri
 
 _FAULTS_IN_A_ROW: Final = 10
@@ -46,14 +46,14 @@ class Roots:
             CommandError: a root is not there otherwise.
 
         """
-        away = frozenset(absolute(path) for path in self.paths if not path.exists() or is_empty_folder(path))
+        away = frozenset(absolute(path) for path in self.paths if not is_there(path) or is_empty_folder(path))
         if not away:
             return
         # What is missing elsewhere may have moved, as the run will tell.
         inside = (file for file in known.paths() if not away.isdisjoint((file, *file.parents)))
         require_present((file for file in inside if not os.path.lexists(file)), self.paths)
         for path in self.paths:
-            if not path.exists():
+            if not is_there(path):
                 raise _nothing_at(path, known)
 
     def require_unchanged(self) -> None:
@@ -78,7 +78,7 @@ class Roots:
         if error.errno in _DRIVE_AWAY:
             raise SourceVanishedError(f"{path} can't be read: {error.strerror or error}.")
         # A link may lead nowhere for years; that says nothing of the drive that it is on.
-        if error.errno not in _MAYBE_AWAY or path.is_symlink():
+        if error.errno not in _MAYBE_AWAY or os.path.islink(path):  # noqa: PTH114 - says no where a Path would raise
             return
         self._faults_in_a_row += 1
         if self._faults_in_a_row >= _FAULTS_IN_A_ROW:

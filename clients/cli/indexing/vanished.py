@@ -4,6 +4,7 @@ A folder that somebody deleted or emptied looks just like a drive that is not mo
 is an empty mount point. Only the user knows which it is, so every command stops there and asks for a clear word.
 """
 
+import errno
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -16,6 +17,8 @@ from clients.cli.failure import CommandError
 from clients.cli.scan.default_excludes import is_system_folder
 from clients.cli.summary import plural
 
+# A link that leads to itself leads nowhere.
+_NOT_THERE: Final = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG))
 # So many are told at once; the next run tells the next ones.
 _TOLD: Final = 10
 
@@ -67,6 +70,15 @@ def is_empty_folder(path: Path) -> bool:
         return False
 
 
+def is_there(path: Path) -> bool:
+    """Return whether something is at `path`, or may be: nobody can see into a folder that is closed to them."""
+    try:
+        path.stat()
+    except OSError as error:
+        return error.errno not in _NOT_THERE
+    return True
+
+
 def absolute(path: Path) -> Path:
     """Return `path` from the root of the file system on, as the user sees it: symbolic links are kept."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links
@@ -76,19 +88,19 @@ def _vanished_above(file: Path, named: Collection[Path]) -> Path | None:
     """Return the folder above `file` that has vanished, the highest one if several have; None if none has."""
     gone: list[Path] = []
     for folder in file.parents:
-        if folder.exists():
+        if is_there(folder):
             break
         gone.append(folder)
     if gone:
         highest = gone[-1]
         relied_on = not named or any(path in named for path in (file, *gone))
-        if relied_on or highest.is_symlink():
+        if relied_on or os.path.islink(highest):  # noqa: PTH114 - says no where a Path would raise
             return highest
     return folder if is_empty_folder(folder) else None
 
 
 def _describe(folder: Path, count: int) -> str:
-    state = "empty" if folder.exists() else "not there"
+    state = "empty" if is_there(folder) else "not there"
     return f"{folder} is {state}, where {plural(count, 'file is', 'files are')} known"
 
 
