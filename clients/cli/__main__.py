@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from clients.cli import advised, console
+from clients.cli import advised, console, exit_codes
 from clients.cli.arguments import text
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
@@ -88,12 +88,24 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     """
     console.use_any_encoding()
+    code = 0
+    failure: CommandError | None = None
     try:
         app(args=arguments)
     except CommandError as error:
-        console.print_failure(error)
-        sys.exit(error.exit_code)
-    sys.exit(0)
+        failure = error
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else exit_codes.FAILED
+    except OSError as error:
+        failure = console.output_failure(error)
+        if failure is None:
+            raise
+    # What is written only at the end may find no room either.
+    lost = console.output_failure()
+    if failure := failure or lost:
+        console.print_failure(failure)
+        code = code or failure.exit_code
+    sys.exit(code)
 
 
 if __name__ == "__main__":

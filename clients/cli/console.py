@@ -1,9 +1,11 @@
 """The terminal: answers on standard output, failures on standard error."""
 
 import codecs
+import errno
 import os
 import sys
-from typing import Final
+from pathlib import Path
+from typing import Final, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -14,6 +16,7 @@ out: Final = Console(highlight=False)
 err: Final = Console(stderr=True, highlight=False)
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _ERROR_HANDLER: Final = "albumen.plain"
 # What stands for our own signs where a terminal can't show them; each as wide as the sign, so that columns stay.
 _PLAIN: Final = {
@@ -55,6 +58,37 @@ def _plain(character: str) -> str:
     return _PLAIN.get(character) or character.encode("ascii", "backslashreplace").decode("ascii")
 
 
+def output_failure(error: OSError | None = None) -> CommandError | None:
+    """Write what standard output still holds; return why the answer is lost, if it is.
+
+    That nobody reads on is no failure: whoever asked for the first lines has them.
+
+    Args:
+        error: what ended the command; taken for the output's if it can be no file's.
+
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as unwritten:
+        _silence(sys.stdout)
+        error = unwritten
+    else:
+        if error is None or error.filename is not None or error.errno not in _NO_ROOM:
+            return None
+    if isinstance(error, BrokenPipeError):
+        return None
+    return CommandError(
+        f"The answer can't be written: {error.strerror or error}.", advice="Make room, or send the output elsewhere."
+    )
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what `stream` still holds go nowhere: the interpreter would fail on it once more at its end."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
+
+
 def printable(text: str) -> str:
     """Return `text` without what a terminal would obey: escape sequences, line breaks, undecodable bytes.
 
@@ -65,7 +99,7 @@ def printable(text: str) -> str:
 
 def writable(text: str) -> str:
     """Return `text` with what standard output writes in the place of characters that its encoding lacks."""
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, _ERROR_HANDLER).decode(encoding)
 
 
@@ -87,8 +121,12 @@ def print_failure(error: CommandError) -> None:
     line = Text("✗ ", style="bold red").append(printable(error.message), style="red")
     if error.reason:
         line.append(f"  {error.reason}", style="dim red")
-    err.print(line, soft_wrap=True)
-    for detail in error.lines:
-        err.print(Text(f"  {printable(detail)}", style="dim"), soft_wrap=True)
-    if error.advice:
-        err.print(Text("→ ", style="bold").append(printable(error.advice)), soft_wrap=True)
+    try:
+        err.print(line, soft_wrap=True)
+        for detail in error.lines:
+            err.print(Text(f"  {printable(detail)}", style="dim"), soft_wrap=True)
+        if error.advice:
+            err.print(Text("→ ", style="bold").append(printable(error.advice)), soft_wrap=True)
+    except OSError:
+        # There is nowhere left to say it; the exit code still does.
+        _silence(sys.stderr)
