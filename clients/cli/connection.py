@@ -40,9 +40,11 @@ from albumen.catalog.v1.people_service_pb2 import (
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
+from clients.cli import exit_codes
 from clients.cli.address import require_target
-from clients.cli.failure import from_call
-from services.common.errors import Reason
+from clients.cli.failure import CommandError, from_call
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.library_id import check_library_id
 from services.common.limits import MAX_SOURCE_URI_CHARS
 from services.common.wire.channel import channel_options
 from services.common.wire.status import from_rpc_error
@@ -87,7 +89,7 @@ class Catalog:
 
     def __init__(self, session: Session) -> None:
         self.target = session.target
-        self.parent = f"libraries/{session.library.removeprefix('libraries/')}"
+        self.parent = f"libraries/{_library_id(session.library)}"
         self._channel = grpc.insecure_channel(session.target, options=_OPTIONS)
         self.images = ImageServiceStub(self._channel)
         self.edits = PeopleEditServiceStub(self._channel)
@@ -217,10 +219,11 @@ def connect(session: Session) -> Iterator[Catalog]:
     """Open the catalog of `session`.
 
     Raises:
-        CommandError: for any call inside that failed, or a target that can't be one.
+        CommandError: for any call inside that failed, or a target or library that can't be one.
 
     """
     require_target(session.target)
+    _require_library(session.library)
     catalog = Catalog(session)
     try:
         yield catalog
@@ -228,6 +231,23 @@ def connect(session: Session) -> Iterator[Catalog]:
         raise from_call(error, session.target) from error
     finally:
         catalog.close()
+
+
+def _library_id(library: str) -> str:
+    return library.removeprefix("libraries/")
+
+
+def _require_library(library: str) -> None:
+    """Check that a library can be called so; of any other name, a catalog would say no more than that there is none."""
+    try:
+        check_library_id(_library_id(library))
+    except InvalidArgumentError as error:
+        raise CommandError(
+            error.message,
+            reason=str(error.reason),
+            advice="Check --library, or ALBUMEN_LIBRARY.",
+            exit_code=exit_codes.WRONG_USE,
+        ) from error
 
 
 def _mask(fields: tuple[str, ...]) -> FieldMask | None:

@@ -15,7 +15,6 @@ from services.catalog.leases import Leases, Slot
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
 from services.catalog.library_files import LibraryFiles
-from services.catalog.library_id import check_library_id, is_library_id
 from services.catalog.not_found import library_not_found
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
 from services.catalog.storage.unavailable import being_emptied, shutting_down
@@ -32,6 +31,7 @@ from services.common.errors import (
     UnavailableError,
 )
 from services.common.excerpt import excerpt
+from services.common.library_id import check_library_id, is_library_id
 from services.common.limits import MAX_LIBRARIES, MEBIBYTE
 
 DEFAULT_LIBRARY: Final = "default"

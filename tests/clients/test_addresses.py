@@ -26,6 +26,20 @@ def test_an_unknown_library_is_told_with_its_reason(run: Run) -> None:
     assert "There is no library libraries/nowhere.  LIBRARY_NOT_FOUND" in finished.err
 
 
+@pytest.mark.parametrize("library", ["BAD ID", "", "libraries/", "a b", "trip-", "1st", "a" * 64, "ärger", "trip\n"])
+@pytest.mark.parametrize("command", [["people"], ["index", "."]])
+def test_a_library_that_can_not_be_is_wrong_use_whether_or_not_a_catalog_is_there(
+    run: Run, fake: FakeCatalog, library: str, command: list[str]
+) -> None:
+    fake.close()
+    finished = run("--library", library, *command)
+    assert finished.exit_code == 2
+    problem, advice = finished.err.splitlines()
+    assert problem.startswith("✗ ")
+    assert problem.endswith(" and no hyphen last.  LIBRARY_ID_INVALID")
+    assert advice == "→ Check --library, or ALBUMEN_LIBRARY."
+
+
 @pytest.mark.parametrize(
     "target",
     ["", "nonsense", "localhost:", "localhost:x", "localhost:0", "localhost:65536", ":1", "::1:50053", "a b:1"],
