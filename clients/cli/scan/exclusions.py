@@ -1,6 +1,9 @@
 """What is left out of a walk: hidden and system folders, and what patterns in the syntax of .gitignore say."""
 
+import codecs
 import os
+import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,11 +14,16 @@ from pathspec import GitIgnoreSpec
 
 from clients.cli import exit_codes
 from clients.cli.failure import CommandError
+from clients.cli.scan.brackets import UnknownClassError, plain_sets
 from clients.cli.scan.default_excludes import is_system_folder
 
 IGNORE_FILE: Final = ".albumenignore"
 
+_OPTION: Final = "--exclude"
 _MAX_IGNORE_FILE_BYTES: Final = 1024 * 1024
+# At the start of texts in UTF-16; what is in UTF-16 without it holds zeros.
+_OTHER_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_PATTERN: Final = (ValueError, re.error)
 
 
 class LeftOut(Enum):
@@ -68,7 +76,7 @@ class Exclusions:
 
         """
         path = os.path.abspath(root)  # noqa: PTH100 - resolve() would follow the links
-        options = _Rules(path, _parse(patterns, "--exclude")) if patterns else None
+        options = _Rules(path, _parse(patterns, _OPTION)) if patterns else None
         rules: tuple[_Rules, ...] = ()
         for folder in reversed(Path(path).parents):
             rules = _with_ignore_file(rules, str(folder))
@@ -111,15 +119,43 @@ def _with_ignore_file(rules: tuple[_Rules, ...], folder: str) -> tuple[_Rules, .
         return rules
     if len(data) > _MAX_IGNORE_FILE_BYTES:
         raise CommandError(f"{path} is larger than {_MAX_IGNORE_FILE_BYTES:,} bytes.", exit_code=exit_codes.WRONG_USE)
-    return (*rules, _Rules(folder, _parse(os.fsdecode(data).splitlines(), str(path))))
+    return (*rules, _Rules(folder, _parse(_lines(data, path), str(path))))
+
+
+def _lines(data: bytes, path: Path) -> list[str]:
+    """Return the lines of an ignore file; names in it may be bytes of any encoding that has ASCII in it."""
+    if data.startswith(_OTHER_MARKS) or b"\0" in data:
+        raise CommandError(
+            f"{path} is not UTF-8 text.",
+            advice="Save it as UTF-8: as it is, what it leaves out would be indexed.",
+            exit_code=exit_codes.WRONG_USE,
+        )
+    return os.fsdecode(data.removeprefix(codecs.BOM_UTF8)).splitlines()
 
 
 def _parse(patterns: Sequence[str], where: str) -> GitIgnoreSpec:
     try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as error:
+        return _spec(patterns)
+    except _NO_PATTERN:
+        for number, pattern in enumerate(patterns, 1):
+            _require_pattern(pattern, where if where == _OPTION else f"{where}, line {number}")
+        raise
+
+
+def _require_pattern(pattern: str, where: str) -> None:
+    try:
+        _spec((pattern,))
+    except _NO_PATTERN as error:
+        why = f" ({error})" if isinstance(error, UnknownClassError) else ""
         raise CommandError(
-            f"{where} holds a pattern that can't be understood: {error}",
+            f"{where}: `{pattern}` is no pattern{why}.",
             advice="Patterns are written as in .gitignore.",
             exit_code=exit_codes.WRONG_USE,
         ) from error
+
+
+def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
+    with warnings.catch_warnings():
+        # A future Python may read some sets of characters in another way; how this one does is what is meant.
+        warnings.simplefilter("ignore", FutureWarning)
+        return GitIgnoreSpec.from_lines([plain_sets(pattern) for pattern in patterns])

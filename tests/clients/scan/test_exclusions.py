@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -69,13 +70,60 @@ def test_a_part_is_walked_as_the_whole_is(tmp_path: Path) -> None:
     assert _walk(tmp_path / "private")[0] == {"a.jpg", "c.jpg"}
 
 
-def test_a_pattern_that_is_none_is_wrong_use(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="--exclude holds a pattern") as caught:
-        _walk(tmp_path, "\\")
+def test_a_pattern_that_is_none_is_wrong_use_and_told_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"^--exclude: `\\` is no pattern\.$") as caught:
+        _walk(tmp_path, "*.png", "\\")
     assert caught.value.exit_code == 2
-    (tmp_path / ".albumenignore").write_bytes(b"caf\xe9\n\\\n")
-    with pytest.raises(CommandError, match=r"\.albumenignore holds a pattern"):
-        _walk(tmp_path)
-    (tmp_path / ".albumenignore").write_bytes(b"#" * (1024 * 1024 + 1))
+    ignore = tmp_path / ".albumenignore"
+    for pattern in (b"\\", b"x[[:letters:]]", b"a\\"):
+        ignore.write_bytes(b"caf\xe9\n\n" + pattern + b"\n*.jpg\n")
+        with pytest.raises(CommandError) as caught:
+            _walk(tmp_path)
+        assert caught.value.message.startswith(f"{ignore}, line 3: `{os.fsdecode(pattern)}` is no pattern")
+        assert caught.value.exit_code == 2
+    ignore.write_bytes(b"#" * (1024 * 1024 + 1))
     with pytest.raises(CommandError, match="larger than 1,048,576 bytes"):
         _walk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matched"),
+    [
+        ("[[:alpha:]].jpg", "aZ"),
+        ("[![:alpha:]].jpg", "1-_]^! "),
+        ("[^[:alnum:][:space:]].jpg", "-_]^!"),
+        ("[[:digit:]_].jpg", "1_"),
+        ("[[:punct:]].jpg", "-_]^!"),
+        ("[[:upper:]-].jpg", "Z-"),
+        (r"[\]].jpg", "]"),
+        ("[]-a].jpg", "]^_a"),
+        ("[z-a]*.jpg", ""),
+        ("[!!].jpg", "aZ1-_]^ "),
+        ("[[:digit].jpg", ""),
+    ],
+)
+def test_sets_of_characters_are_read_as_by_git(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder, pattern: str, matched: str
+) -> None:
+    every = "aZ1-_]^! "
+    _tree(tmp_path, *(f"{character}.jpg" for character in every))
+    (tmp_path / ".albumenignore").write_text(f"{pattern}\n")
+    assert _walk(tmp_path)[0] == {f"{character}.jpg" for character in every if character not in matched}
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_an_ignore_file_in_another_encoding_stops_the_walk(tmp_path: Path, encoding: str) -> None:
+    _tree(tmp_path, "in/private.jpg")
+    ignore = tmp_path / "in/.albumenignore"
+    ignore.write_bytes("private.jpg\n".encode(encoding))
+    with pytest.raises(CommandError) as caught:
+        _walk(tmp_path)
+    assert caught.value.message == f"{ignore} is not UTF-8 text."
+    assert caught.value.exit_code == 2
+
+
+def test_a_byte_order_mark_belongs_to_no_pattern(tmp_path: Path) -> None:
+    _tree(tmp_path, "private.jpg", "b.jpg")
+    (tmp_path / ".albumenignore").write_text("private.jpg\n", "utf-8-sig")
+    assert _walk(tmp_path)[0] == {"b.jpg"}
