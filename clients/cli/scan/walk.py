@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from clients.cli.scan.exclusions import Exclusions, LeftOut
+from clients.cli.scan.exclusions import IGNORE_FILE, Exclusions, LeftOut
 from clients.cli.scan.file_kind import FileKind, Kind, kind_of
 
 _MAX_NAMED: Final = 10
@@ -148,7 +148,10 @@ class Walk:
 
     def _fail(self, path: Path, error: OSError) -> None:
         self.not_read.add(os.path.abspath(path))  # noqa: PTH100 - keeps links
-        self._on_error(path, error)
+        # An ignore file that can't be read keeps its whole folder from being read.
+        named = error.filename
+        is_rules = isinstance(named, str) and os.path.basename(named) == IGNORE_FILE  # noqa: PTH119
+        self._on_error(Path(named) if is_rules else path, error)
 
 
 def _found(path: Path, status: os.stat_result) -> Found:

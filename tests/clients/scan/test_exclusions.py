@@ -127,3 +127,15 @@ def test_a_byte_order_mark_belongs_to_no_pattern(tmp_path: Path) -> None:
     _tree(tmp_path, "private.jpg", "b.jpg")
     (tmp_path / ".albumenignore").write_text("private.jpg\n", "utf-8-sig")
     assert _walk(tmp_path)[0] == {"b.jpg"}
+
+
+@pytest.mark.parametrize("named", [".", "in"])
+def test_an_ignore_file_that_can_not_be_read_is_named_and_nothing_beside_it_is_read(tmp_path: Path, named: str) -> None:
+    _tree(tmp_path, "a.jpg", "in/private.jpg")
+    ignore = tmp_path / "in/.albumenignore"
+    ignore.symlink_to(ignore.name)
+    told: list[Path] = []
+    walk = Walk([tmp_path / named], lambda path, _error: told.append(path))
+    assert [found.path.name for found in walk] == (["a.jpg"] if named == "." else [])
+    assert told == [ignore]
+    assert walk.not_read == {str(tmp_path / "in")}
