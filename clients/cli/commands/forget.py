@@ -34,22 +34,24 @@ def forget(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     even_all: Annotated[
-        bool, typer.Option("--even-all", help="Also forget files whose whole folder is gone or empty.")
+        bool, typer.Option("--even-all", help="Also forget files whose folder has vanished, as at exit code 4.")
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """Forget files that are gone: photos that are nowhere else are deleted with their faces.
 
     Lists the files that are known and not there any more, and asks. A photo of which there is another copy stays.
-    If a whole folder is empty, or is not there although you named it or named no path at all, its drive may only not
-    be mounted: then nothing is forgotten unless **--even-all** is given.
+    If a folder has vanished, as at exit code 4, its drive may only not be mounted: then nothing is forgotten unless
+    **--even-all** is given.
 
     Exit codes:
 
     - **0**: all went well
     - **1**: the service failed, or nobody agreed
     - **2**: wrong use
-    - **4**: the source vanished: a folder that held known photos is gone or empty
+    - **4**: the source vanished: a folder that held known photos is empty, a link that leads nowhere, or not there
+      though you named it or something in it, or named no path at all. A folder that is gone from one that you named
+      is a deletion like any other
     """
     session: Session = context.obj
     with connect(session) as catalog:

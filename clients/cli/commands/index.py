@@ -71,7 +71,9 @@ def index(
     - **1**: the service failed, or can't be reached
     - **2**: wrong use, such as a path at which there is no file or folder
     - **3**: some files could not be read, or have too long a path; each is told with its reason
-    - **4**: the source vanished: a folder that held known photos is gone or empty, or its drive fails
+    - **4**: the source vanished: a folder that held known photos is empty, a link that leads nowhere, or not there
+      though you named it or something in it; or its drive fails. A folder that is gone from one that you named is a
+      deletion like any other
     - **130**: interrupted
     """
     session: Session = context.obj

@@ -1,7 +1,8 @@
 """Folders that are away as a whole, and the one guard that keeps their files from being taken for deleted.
 
-A folder that somebody deleted or emptied looks just like a drive that is not mounted: the folder is not there, or it
-is an empty mount point. Only the user knows which it is, so every command stops there and asks for a clear word.
+A folder that somebody emptied looks just like a drive that is not mounted: an empty mount point. So does one that is
+not there, if the user relied on it. Only the user knows which it is, so every command stops there and asks for a clear
+word. A folder that is gone from a living one above it, which the user named, is a deletion like any other.
 """
 
 import errno

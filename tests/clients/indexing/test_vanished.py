@@ -102,6 +102,57 @@ def test_a_folder_whose_photos_were_all_moved_elsewhere_has_not_vanished(
     assert list(fake.state.sources) == [(inbox.parent / "2026/a.jpg").as_uri()]
 
 
+@pytest.mark.parametrize(
+    ("state", "named", "index_code", "forget_code"),
+    [
+        ("gone", ["pics"], 0, 0),
+        ("gone", ["pics", "pics/c"], 4, 4),
+        ("gone", ["pics/c"], 4, 4),
+        ("gone", ["pics/c/b.png"], 4, 4),
+        ("gone", [], 2, 4),
+        ("empty", ["pics"], 4, 4),
+        ("empty", ["pics/c"], 4, 4),
+        ("empty", [], 2, 4),
+        ("linked", ["pics"], 4, 4),
+        ("linked", ["pics/c"], 4, 4),
+    ],
+)
+def test_exit_code_4_is_as_the_readme_has_it(
+    run: Run,
+    photo: Photo,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+    named: list[str],
+    index_code: int,
+    forget_code: int,
+) -> None:
+    folder = photo("pics/c/b.png", (1, 2, 3)).parent
+    monkeypatch.chdir(photo("pics/a.png").parents[1])
+    assert run("index", "pics").exit_code == 0
+    shutil.rmtree(folder)
+    if state == "empty":
+        folder.mkdir()
+    elif state == "linked":
+        folder.symlink_to("nowhere")
+    indexed = run("index", *named)
+    assert indexed.exit_code == index_code
+    if not index_code:
+        assert "1 missing" in [" ".join(line.split()) for line in indexed.out.splitlines()]
+    assert run("forget", "--yes", *named).exit_code == forget_code
+
+
+def test_readme_and_help_say_the_same_of_exit_code_4(run: Run) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    helps = [run("index", "--help").out, run("forget", "--help").out]
+    index, forget = (" ".join(text.split()) for text in helps)
+    vanished = "a folder that held known photos is empty, a link that leads nowhere, or not there though you named it"
+    for text in (readme, index, forget):
+        assert f"{vanished} or something in it" in text
+        assert "A folder that is gone from one that you named is a deletion like any other" in text
+    assert "or named no path at all" in readme
+    assert "or named no path at all" in forget
+
+
 def test_a_link_to_a_drive_that_is_away_is_no_deletion(
     run: Run, fake: FakeCatalog, photo: Photo, tmp_path: Path
 ) -> None:
