@@ -9,6 +9,7 @@ import pytest
 from services.catalog.library import Library
 from services.catalog.reclustering import ReclusteringProgress
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
+from services.common.number_text import float64_text
 from tests.catalog.clustering.synthetic import analysis, sha256
 from tests.catalog.people.likenesses import Likenesses
 
