@@ -19,6 +19,7 @@ Key = tuple[int | float | str, ...]
 
 _DEFAULT_SIZE: Final = 50
 _DIGEST_CHARS: Final = 12
+_LARGEST_KEY: Final = 2**63 - 1
 # The longest key is a URI of 2,048 characters, each six in JSON if it is not ASCII.
 _MAX_TOKEN_CHARS: Final = 20_000
 # What an entry of a repeated field takes beside the message itself: its tag, and its length, which is below 2**28.
@@ -153,6 +154,9 @@ def decode_page_token(token: str, key_types: tuple[type, ...]) -> tuple[str, Key
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise _invalid("is not one that this service made") from None
     if not isinstance(digest, str) or [type(part) for part in key] != list(key_types):
+        raise _invalid("is not one that this service made")
+    # No list has such a key, and the library would be blamed for it.
+    if any(isinstance(part, int) and abs(part) > _LARGEST_KEY for part in key):
         raise _invalid("is not one that this service made")
     # Base64 and JSON have other spellings of the same key.
     if _encode(digest, tuple(key)) != token:

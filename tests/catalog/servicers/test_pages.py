@@ -71,6 +71,13 @@ def test_a_token_has_one_spelling() -> None:
         assert (caught.value.reason, caught.value.field) == (Reason.PAGE_TOKEN_INVALID, "page_token")
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63), 10**400])
+def test_a_key_that_no_row_can_have_is_refused(number: int) -> None:
+    with pytest.raises(InvalidArgumentError, match="is not one that this service made") as caught:
+        decode_page_token(encode_page_token((number,), "query"), (int,))
+    assert (caught.value.reason, caught.value.field) == (Reason.PAGE_TOKEN_INVALID, "page_token")
+
+
 @pytest.mark.parametrize("key", [("5",), (True,), (5, 6), ()])
 def test_a_key_of_another_shape_is_refused(key: tuple[int | str, ...]) -> None:
     with pytest.raises(InvalidArgumentError):
