@@ -27,8 +27,10 @@ class FakeImageService(Faults, ImageServiceServicer):
         self, request_iterator: Iterator[images_pb.IndexImageRequest], context: grpc.ServicerContext
     ) -> images_pb.IndexImageResponse:
         with self.rich(context):
-            self.state.calls += 1
-            self.state.on_call(self.state.calls)
+            with self.state.lock:
+                self.state.calls += 1
+                calls = self.state.calls
+            self.state.on_call(calls)
             if self.state.failures:
                 raise self.state.failures.pop(0)
             if self.state.always is not None:
@@ -40,14 +42,16 @@ class FakeImageService(Faults, ImageServiceServicer):
             if name in self.state.images:
                 # The real one answers at once; this one waits to see what else the client would have sent.
                 self.state.bytes_wasted += sum(len(request.content) for request in request_iterator)
-                replaced = self._take_place(name, header)
-                image = self.state.images[name]
-                return images_pb.IndexImageResponse(image=image, already_indexed=True, replaced_image=replaced)
+                with self.state.lock:
+                    replaced = self._take_place(name, header)
+                    image = self.state.images[name]
+                    return images_pb.IndexImageResponse(image=image, already_indexed=True, replaced_image=replaced)
             data = b"".join(request.content for request in request_iterator)
             self.state.bytes_received.append(len(data))
-            image = self._image(name, header, data)
-            self.state.images[name] = image
-            return images_pb.IndexImageResponse(image=image, replaced_image=self._take_place(name, header))
+            with self.state.lock:
+                image = self._image(name, header, data)
+                self.state.images[name] = image
+                return images_pb.IndexImageResponse(image=image, replaced_image=self._take_place(name, header))
         raise AssertionError
 
     def _take_place(self, name: str, header: images_pb.ImageHeader) -> str:
@@ -86,8 +90,9 @@ class FakeImageService(Faults, ImageServiceServicer):
     ) -> images_pb.ListSourcesResponse:
         self.require_whole("ListSources", context)
         self.state.list_calls += 1
-        ordered = sorted(self.state.sources)
-        matching = [self.state.sources[uri] for uri in ordered if uri.startswith(request.uri_prefix)]
+        with self.state.lock:
+            ordered = sorted(self.state.sources)
+            matching = [self.state.sources[uri] for uri in ordered if uri.startswith(request.uri_prefix)]
         found, token = self.page(matching, request.page_token)
         return images_pb.ListSourcesResponse(sources=found, next_page_token=token)
 
@@ -96,12 +101,13 @@ class FakeImageService(Faults, ImageServiceServicer):
     ) -> images_pb.ForgetSourcesResponse:
         self.require_whole("ForgetSources", context)
         assert 1 <= len(request.uris) <= 1000
-        before = dict(self.state.sources), dict(self.state.images), dict(self.state.faces)
-        gone = [source for uri in request.uris if (source := self.state.sources.pop(uri, None)) is not None]
-        deleted = self._drop_homeless([source.image for source in gone])
-        if request.validate_only:
-            self.state.sources, self.state.images, self.state.faces = before
-        self._list_places()
+        with self.state.lock:
+            before = dict(self.state.sources), dict(self.state.images), dict(self.state.faces)
+            gone = [source for uri in request.uris if (source := self.state.sources.pop(uri, None)) is not None]
+            deleted = self._drop_homeless([source.image for source in gone])
+            if request.validate_only:
+                self.state.sources, self.state.images, self.state.faces = before
+            self._list_places()
         return images_pb.ForgetSourcesResponse(forgotten_count=len(gone), deleted_images=deleted)
 
     def _image(self, name: str, header: images_pb.ImageHeader, data: bytes) -> Image:
@@ -133,12 +139,13 @@ class FakeImageService(Faults, ImageServiceServicer):
     def ListImages(
         self, request: images_pb.ListImagesRequest, context: grpc.ServicerContext
     ) -> images_pb.ListImagesResponse:
-        matching = [
-            image
-            for image in self.state.images.values()
-            if set(request.filter.labels) <= {item.label for item in image.objects}
-            and (not request.filter.person or request.filter.person in {face.person for face in image.faces})
-        ]
+        with self.state.lock:
+            matching = [
+                image
+                for image in self.state.images.values()
+                if set(request.filter.labels) <= {item.label for item in image.objects}
+                and (not request.filter.person or request.filter.person in {face.person for face in image.faces})
+            ]
         found, token = self.page(matching, request.page_token)
         sent = [masked(image, request.read_mask.paths) for image in found]
         return images_pb.ListImagesResponse(images=sent, next_page_token=token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class State:
     """What the fake holds, and what it saw of its callers."""
 
     def __init__(self) -> None:
+        # Held by whoever changes images or looks through them: the server has several threads.
+        self.lock = threading.RLock()
         self.images: dict[str, Image] = {}
         self.sources: dict[str, Source] = {}
         self.faces: dict[str, Face] = {}
