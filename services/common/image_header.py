@@ -12,6 +12,7 @@ from services.common.cut_image import closed
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.format_name import is_raw, name_format
+from services.common.heif_items import has_unreadable_items
 from services.common.image_exif import read_exif_block
 from services.common.limits import ImageLimits
 from services.common.metered_file import MeteredFile
@@ -116,6 +117,8 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> 
 
     """
     check_size(len(data), limits, field=field)
+    if has_unreadable_items(data):
+        raise unreadable("the type of an item is no text", field=field)
     try:
         with Image.open(MeteredFile(closed(data)), formats=FORMATS) as image:
             if _is_preview(image, data):
