@@ -25,7 +25,6 @@ from services.catalog.storage.people import (
     delete_people,
     insert_people,
     read_curated,
-    read_person_ids,
     write_counts,
 )
 from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
@@ -143,13 +142,13 @@ class PeopleWriter:
         """Let go of faces, whose rows the caller deletes; return the ids of the people who are gone with them."""
         grouping = self.ensure_loaded()
         result = grouping.remove(face_ids, transaction, self._taking(transaction))
-        gone = read_person_ids(transaction.cursor, result.gone)
+        ids = self._known.people(transaction.cursor, result.gone)
         _write_people(transaction, result)
         _count_faces(transaction.cursor, grouping, [result])
         # It is made of embeddings, so it goes with the faces.
         delete_snapshot(transaction.cursor)
         self._unsaved += _CHANGES_A_SNAPSHOT
-        return sorted(gone.values())
+        return sorted(ids[person] for person in result.gone)
 
     def correct(self, transaction: Transaction, correction: Correction) -> list[int]:
         """Do what a user says, with its consequences; return the faces whose person changed."""

@@ -76,14 +76,6 @@ def rename_people(cursor: Cursor, names: Mapping[int, tuple[str, bool]], now: da
         )
 
 
-def read_person_ids(cursor: Cursor, numbers: Iterable[int]) -> dict[int, str]:
-    """Return number -> id."""
-    ids = listed(numbers)
-    if not ids:
-        return {}
-    return dict(cursor.execute(f"SELECT number, id FROM person WHERE number IN ({ids})").fetchall())  # noqa: S608
-
-
 def read_curated(cursor: Cursor) -> list[int]:
     """Return the numbers of the people whom users changed."""
     return [int(number) for (number,) in cursor.execute("SELECT number FROM person WHERE revision > 0").fetchall()]

@@ -36,15 +36,35 @@ CALLS: dict[str, Callable[[World], Awaitable[Any]]] = {
 }
 
 
-async def test_who_comes_while_the_default_library_is_erased_finds_an_empty_one(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await world.index(world.script.photo("anna", "bob"))
-    gate, came, close, take_open = Gate(), [], LibraryCare.close, Leases.take_open
+def hold_closing(monkeypatch: pytest.MonkeyPatch) -> Gate:
+    """Return what libraries that are closed wait at, before they are erased."""
+    gate, close = Gate(), LibraryCare.close
 
     def slow_close(self: LibraryCare, reason: AlbumenError) -> None:
         close(self, reason)
         gate()
+
+    monkeypatch.setattr(LibraryCare, "close", slow_close)
+    return gate
+
+
+def hold(monkeypatch: pytest.MonkeyPatch, method: str) -> Gate:
+    """Return what calls of a method of libraries wait at before they begin."""
+    gate, work = Gate(), getattr(Library, method)
+
+    def late(self: Library, *args: Any, **kwargs: Any) -> Any:
+        gate()
+        return work(self, *args, **kwargs)
+
+    monkeypatch.setattr(Library, method, late)
+    return gate
+
+
+async def test_who_comes_while_the_default_library_is_erased_finds_an_empty_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.index(world.script.photo("anna", "bob"))
+    gate, came, take_open = hold_closing(monkeypatch), [], Leases.take_open
 
     def counted(self: Leases, library_id: str) -> Lease | None:
         came.append(library_id)
@@ -52,7 +72,6 @@ async def test_who_comes_while_the_default_library_is_erased_finds_an_empty_one(
             gate.open.set()
         return take_open(self, library_id)
 
-    monkeypatch.setattr(LibraryCare, "close", slow_close)
     erasing = asyncio.ensure_future(world.libraries.DeleteLibrary(ERASE))
     assert await asyncio.to_thread(gate.reached.wait, LONG)
     monkeypatch.setattr(Leases, "take_open", counted)
@@ -73,13 +92,7 @@ async def test_a_call_that_the_erasure_overtakes_is_told_to_come_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = await world.index(world.script.photo("anna"))
-    gate, delete = Gate(), Library.delete_image
-
-    def late(self: Library, *args: Any, **kwargs: Any) -> None:
-        gate()
-        delete(self, *args, **kwargs)
-
-    monkeypatch.setattr(Library, "delete_image", late)
+    gate = hold(monkeypatch, "delete_image")
     call = world.images.DeleteImage(image_pb.DeleteImageRequest(name=image.name))
     overtaken = asyncio.ensure_future(refusal(call))
     assert await asyncio.to_thread(gate.reached.wait, LONG)
@@ -101,13 +114,7 @@ async def test_a_read_that_the_erasure_overtakes_is_done_again_by_itself(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = await world.index(world.script.photo("anna"))
-    gate, find = Gate(), Library.find_image
-
-    def late(self: Library, *args: Any, **kwargs: Any) -> Any:
-        gate()
-        return find(self, *args, **kwargs)
-
-    monkeypatch.setattr(Library, "find_image", late)
+    gate = hold(monkeypatch, "find_image")
     overtaken = asyncio.ensure_future(refusal(world.images.GetImage(image_pb.GetImageRequest(name=image.name))))
     assert await asyncio.to_thread(gate.reached.wait, LONG)
     await world.libraries.DeleteLibrary(ERASE)
@@ -117,13 +124,7 @@ async def test_a_read_that_the_erasure_overtakes_is_done_again_by_itself(
 
 async def test_another_library_that_is_erased_is_not_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await world.libraries.CreateLibrary(library_pb.CreateLibraryRequest(library_id="other"))
-    gate, close = Gate(), LibraryCare.close
-
-    def slow_close(self: LibraryCare, reason: AlbumenError) -> None:
-        close(self, reason)
-        gate()
-
-    monkeypatch.setattr(LibraryCare, "close", slow_close)
+    gate = hold_closing(monkeypatch)
     erasing = asyncio.ensure_future(
         world.libraries.DeleteLibrary(library_pb.DeleteLibraryRequest(name="libraries/other"))
     )
