@@ -1,6 +1,6 @@
 """Which faces, and which people, are nearest to a few embeddings: exactly."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final
@@ -18,6 +18,9 @@ MAX_DISTANCE: Final = 2.0
 MAX_EXEMPLARS: Final = 8
 NEAREST_OF_A_PERSON: Final = 3
 _GROWTH: Final = 4
+# So many faces decide about nearly everybody: fewer leave people to be looked at, more take longer to be found.
+_FACES_A_PERSON: Final = 24
+_COMPARED_AT_ONCE: Final = 4096
 _ROUNDING: Final = 1e-12
 
 
@@ -104,8 +107,9 @@ def rank_people(
 ) -> list[RankedPerson]:
     """Return the `limit` nearest people, nearest first, by the mean distance of their three nearest faces, or of fewer.
 
-    The people of the nearest faces are ranked first. Whoever is nearer than the last of them has a face that is, so
-    one search up to there finds all who are missing.
+    The nearest faces decide about most people. Of the others they tell how near they can be at most, so that few of
+    them have to be looked at face by face. Whoever is missing, but nearer than the last, has a face that is: one search
+    up to there finds them all.
 
     Args:
         grouping: the faces and their people.
@@ -116,49 +120,101 @@ def rank_people(
         left_out: people, by number, who are no results.
 
     """
-    ranking = _Ranking(grouping, vectors, own_face, left_out)
-    k = NEAREST_OF_A_PERSON * limit
+    ranking = _Ranking(grouping, vectors, limit, own_face, left_out)
+    k = _FACES_A_PERSON * limit
     while True:
         near = nearest_faces(grouping, vectors, k, max_distance)
-        ranking.add(face for face, _ in near.found)
-        best = ranking.best(limit)
+        best = ranking.rank(near.found, min(near.reach, max_distance))
         if near.complete or len(best) == limit:
             break
         k *= _GROWTH
-    # A person of whom no face was found has none that is nearer than the reach.
     if not near.complete and best[-1].distance >= near.reach:
         # A mean of equal distances may come out a little smaller than they are.
-        ranking.add(grouping.around(vectors, best[-1].distance + _ROUNDING).tolist())
-    return [person for person in ranking.best(limit) if person.distance <= max_distance]
+        best = ranking.add(grouping.around(vectors, best[-1].distance + _ROUNDING).tolist())
+    return [person for person in best if person.distance <= max_distance]
 
 
 class _Ranking:
-    """The people of faces that were found, by the distance of their nearest faces."""
+    """People by the distance of their nearest faces, as far as they may be among the nearest `limit`."""
 
-    def __init__(self, grouping: Grouping, vectors: Vectors, own_face: int | None, left_out: Collection[int]) -> None:
+    def __init__(
+        self,
+        grouping: Grouping,
+        vectors: Vectors,
+        limit: int,
+        own_face: int | None,
+        left_out: Collection[int],
+    ) -> None:
         self._grouping = grouping
         self._vectors = vectors
+        self._limit = limit
         self._own_face = own_face
+        self._own_person = NOBODY if own_face is None else grouping.people_of([own_face])[0]
         self._left_out = {NOBODY, *left_out}
-        self._people: dict[int, RankedPerson] = {}
+        self._ranked: dict[int, RankedPerson] = {}
+        self._too_far: set[int] = set()
 
-    def add(self, faces: Iterable[int]) -> None:
-        """Rank the people of `faces` too."""
-        found = list(faces)
-        for number in set(self._grouping.people_of(found)) - self._left_out - self._people.keys():
-            nearest = self._nearest(number)
-            if nearest:
-                mean = sum(distance for _, distance in nearest) / len(nearest)
-                self._people[number] = RankedPerson(number, mean, tuple(face for face, _ in nearest))
+    def rank(self, found: Found, reach: float) -> list[RankedPerson]:
+        """Rank the people of faces, and return the nearest people; no other face is nearer than `reach`."""
+        unsure: dict[int, float] = {}
+        for number, nearest in self._by_person(found).items():
+            size = len(self._grouping.faces_of(number)) - (number == self._own_person)
+            # One at the reach may be as near as another that wasn't found, and older.
+            if len(nearest) == size or (len(nearest) == NEAREST_OF_A_PERSON and nearest[-1][1] < reach):
+                self._ranked[number] = _ranked(number, nearest)
+            else:
+                count = min(size, NEAREST_OF_A_PERSON)
+                least = sum(distance for _, distance in nearest) + (count - len(nearest)) * reach
+                unsure[number] = least / count - _ROUNDING
+        best = self._best()
+        enough = best[-1].distance if len(best) == self._limit else np.inf
+        self._too_far.update(number for number, least in unsure.items() if least > enough)
+        self._look_at(unsure.keys() - self._too_far)
+        return self._best()
 
-    def best(self, limit: int) -> list[RankedPerson]:
-        """Return the nearest people, nearest first."""
-        return nsmallest(limit, self._people.values(), key=lambda person: (person.distance, person.number))
+    def add(self, faces: Sequence[int]) -> list[RankedPerson]:
+        """Rank the people of `faces` too, and return the nearest people."""
+        self._look_at(set(self._grouping.people_of(faces)) - self._left_out)
+        return self._best()
 
-    def _nearest(self, number: int) -> Found:
-        """Return the three faces of a person that are nearest to the query, or fewer, nearest first."""
-        faces = self._grouping.faces_of(number)
-        faces = faces[faces != self._own_face]
-        distances = self._grouping.distances(faces, self._vectors).clip(0, MAX_DISTANCE)
-        order = np.lexsort((faces, distances))[:NEAREST_OF_A_PERSON]
-        return list(zip(faces[order].tolist(), distances[order].tolist(), strict=True))
+    def _best(self) -> list[RankedPerson]:
+        return nsmallest(self._limit, self._ranked.values(), key=lambda person: (person.distance, person.number))
+
+    def _by_person(self, found: Found) -> dict[int, Found]:
+        """Return the nearest faces of each person who isn't ranked yet, at most three, of those that were found."""
+        people: dict[int, Found] = {}
+        for match, number in zip(found, self._grouping.people_of([face for face, _ in found]), strict=True):
+            if number in self._left_out or number in self._ranked or match[0] == self._own_face:
+                continue
+            nearest = people.setdefault(number, [])
+            if len(nearest) < NEAREST_OF_A_PERSON:
+                nearest.append(match)
+        return people
+
+    def _look_at(self, people: Iterable[int]) -> None:
+        """Rank people by comparing all of their faces."""
+        for numbers in self._some_at_once(sorted(set(people) - self._ranked.keys() - self._too_far)):
+            faces = np.concatenate([self._grouping.faces_of(number) for number in numbers])
+            faces = faces[faces != self._own_face]
+            distances = self._grouping.distances(faces, self._vectors).clip(0, MAX_DISTANCE)
+            order = np.lexsort((faces, distances))
+            found = list(zip(faces[order].tolist(), distances[order].tolist(), strict=True))
+            for number, nearest in self._by_person(found).items():
+                self._ranked[number] = _ranked(number, nearest)
+
+    def _some_at_once(self, people: Sequence[int]) -> Iterator[list[int]]:
+        """Yield people again, together as long as their faces are not too many to be compared at once."""
+        together, count = list[int](), 0
+        for number in people:
+            together.append(number)
+            count += len(self._grouping.faces_of(number))
+            if count >= _COMPARED_AT_ONCE:
+                yield together
+                together, count = [], 0
+        if together:
+            yield together
+
+
+def _ranked(number: int, nearest: Found) -> RankedPerson:
+    mean = sum(distance for _, distance in nearest) / len(nearest)
+    return RankedPerson(number, mean, tuple(face for face, _ in nearest))

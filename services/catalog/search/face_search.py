@@ -12,8 +12,8 @@ from services.catalog.search.face_ranking import Found, RankedPerson, nearest_fa
 from services.catalog.search.query import SearchQuery
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.face_records import find_faces
+from services.catalog.storage.faces import existing_faces
 from services.catalog.storage.known import Known
 
 MAX_MATCHES: Final = 10_000
@@ -122,7 +122,7 @@ class FaceSearch:
                 found.append(ranked)
         with self._database.read() as cursor:
             people = person_table.read_people(cursor, {person.number for ranked in found for person in ranked})
-            faces = read_owners(cursor, {face for ranked in found for person in ranked for face in person.faces})
+            faces = existing_faces(cursor, {face for ranked in found for person in ranked for face in person.faces})
         return [_matches(ranked, people, faces) for ranked in found]
 
 

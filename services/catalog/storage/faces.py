@@ -77,6 +77,11 @@ def read_all_faces(cursor: Cursor) -> Faces:
     return faces if (faces.ids[1:] > faces.ids[:-1]).all() else faces.sorted()
 
 
+def existing_faces(cursor: Cursor, face_ids: Collection[int]) -> set[int]:
+    """Return those of the faces that exist."""
+    return {face for face, _ in rows_among(cursor, "face", "id", "id", face_ids)}
+
+
 def read_face_ids(cursor: Cursor, image_ids: Collection[int]) -> list[int]:
     """Return the faces of images, ascending."""
     ids = listed(image_ids)

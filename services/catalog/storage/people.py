@@ -9,7 +9,7 @@ from services.catalog.filters import PeopleFilter
 from services.catalog.people.counts import PersonCounts
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.paging import listed
+from services.catalog.storage.paging import listed, rows_among
 from services.catalog.storage.statements import fetch, run
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
@@ -117,11 +117,8 @@ def find_people(cursor: Cursor, person_ids: Collection[str]) -> dict[str, Person
 
 def read_people(cursor: Cursor, numbers: Iterable[int]) -> dict[int, PersonRecord]:
     """Return number -> person, of those who exist."""
-    ids = listed(numbers)
-    if not ids:
-        return {}
-    people = [_person(row) for row in cursor.execute(f"{_SELECT} WHERE number IN ({ids})").fetchall()]
-    return {person.number: person for person in people}
+    rows = rows_among(cursor, "person", _COLUMNS, "number", {int(number) for number in numbers})
+    return {number: _person(tuple(row)) for number, *row in rows}
 
 
 def page_of_people(
