@@ -13,6 +13,7 @@ from services.catalog.filters import ANY_IMAGE, FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.parts import WHOLE_FACE
 from services.catalog.records import FaceRecord, ImageRecord, Page
+from services.catalog.storage import image_records
 from services.catalog.vocabulary import Source
 from services.common.errors import (
     FailedPreconditionError,
@@ -77,6 +78,21 @@ def test_every_place_of_many_copies_is_listed_and_can_be_forgotten(library: Libr
     # The first places count as much as the last: the image stays as long as one of them is there, and no longer.
     assert library.forget_sources(places[1:]).deleted == ()
     assert library.forget_sources(places[:1]).deleted == (image.sha256,)
+
+
+def test_a_page_lists_the_newest_places_of_each_image_however_many_there_are(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_records, "_MANY", 4)
+    images = [library.add_image(analysis(name, source=f"{name}/000")).image for name in ("cat", "dog")]
+    for number in range(1, MAX_SOURCES_PER_IMAGE + 3):
+        for name, image in zip(("cat", "dog"), images, strict=True):
+            library.add_source(image.sha256, Source(f"{name}/{number:03}"))
+    page = library.list_images(limit=50).items
+    newest = range(3, MAX_SOURCES_PER_IMAGE + 3)
+    assert [image.source_uris for image in page] == [
+        tuple(f"{name}/{number:03}" for number in newest) for name in ("cat", "dog")
+    ]
 
 
 def test_threads_that_race_store_an_image_once(library: Library) -> None:

@@ -15,7 +15,7 @@ from services.catalog.storage.face_records import faces_of_images
 from services.catalog.storage.image_pages import page_of_matches
 from services.catalog.storage.known import Known
 from services.catalog.storage.packed_objects import unpack_objects
-from services.catalog.storage.paging import Rows, page_of_rows, rows_among
+from services.catalog.storage.paging import Rows, page_of_rows, rows_among, rows_near
 from services.catalog.storage.statements import fetch
 from services.catalog.vocabulary import Exif
 from services.common.limits import MAX_SOURCES_PER_IMAGE
@@ -24,6 +24,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST: Final = f"QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY id DESC) <= {MAX_SOURCES_PER_IMAGE}"
 # The same of one image, in half of the time.
 _NEWEST_OF_ONE: Final = f"ORDER BY id DESC LIMIT {MAX_SOURCES_PER_IMAGE}"
+# Telling the newest apart takes longer than reading a page of images, few of which have more than one place.
+_MANY: Final = 10 * MAX_SOURCES_PER_IMAGE
 # Rows begin with the id.
 _COLUMNS: Final = Columns(
     ("sha256",),
@@ -82,11 +84,13 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
 def _places(cursor: Cursor, image_ids: Mapping[int, str]) -> dict[int, list[tuple[str, str]]]:
     """Return uri and file name of the newest places of each image, oldest first."""
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    newest = _NEWEST_OF_ONE if len(image_ids) == 1 else _NEWEST
-    rows = rows_among(cursor, "source", "id, uri, file_name", "image_id", image_ids, newest)
+    columns, first = "id, uri, file_name", _NEWEST_OF_ONE if len(image_ids) == 1 else f"LIMIT {_MANY}"
+    rows = rows_near(cursor, "source", columns, "image_id", image_ids, first)
+    if len(rows) == _MANY:
+        rows = rows_near(cursor, "source", columns, "image_id", image_ids, _NEWEST)
     for image_id, _, uri, file_name in sorted(rows):
         places[image_id].append((uri, file_name))
-    return places
+    return {image_id: held[-MAX_SOURCES_PER_IMAGE:] for image_id, held in places.items()}
 
 
 def _image(

@@ -69,8 +69,14 @@ def page_of_rows(cursor: Cursor, table: str, columns: str, low: int, wanted: int
     return rows
 
 
-def rows_among(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int], also: str = "") -> Rows:
-    """Return the rows of a table whose `key` is among `ids`, in any order; they begin with it.
+def rows_among(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int]) -> Rows:
+    """Return the rows of a table whose `key` is among `ids`, in any order; they begin with it. See `rows_near`."""
+    rows, wanted = rows_near(cursor, table, columns, key, ids), set(ids)
+    return [row for row in rows if row[0] in wanted]
+
+
+def rows_near(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int], also: str = "") -> Rows:
+    """Return the same, and perhaps rows of others, whose `key` lies between those of `ids`.
 
     Args:
         cursor: of a read.
@@ -88,9 +94,7 @@ def rows_among(cursor: Cursor, table: str, columns: str, key: str, ids: Collecti
     if low == high:
         return fetch(cursor, f"{select} = $key {also}", {"key": low})
     if high - low < _DENSE * len(ids):
-        wanted = set(ids)
-        rows = fetch(cursor, f"{select} BETWEEN $low AND $high {also}", {"low": low, "high": high})
-        return [row for row in rows if row[0] in wanted]
+        return fetch(cursor, f"{select} BETWEEN $low AND $high {also}", {"low": low, "high": high})
     # A list of constants is a condition that DuckDB reads every column of every row for; a parameter is joined.
     return fetch(cursor, f"{select} = ANY($ids) {also}", {"ids": sorted(ids)})
 
