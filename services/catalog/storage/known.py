@@ -5,10 +5,13 @@ from typing import Final
 
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.library_row import read_space
+from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch
 
 # Some megabytes. Who is gone is forgotten then, too.
 _MOST_PEOPLE: Final = 50_000
+# To look for more than so many takes as long as to read some thousands, and whoever reads pages soon meets them all.
+_FEW: Final = 8
 
 
 class Known:
@@ -22,6 +25,7 @@ class Known:
     def __init__(self) -> None:
         self._labels: dict[int, str] = {}
         self._people: dict[int, str] = {}
+        self._asked_of_all = False
         self._space = ""
 
     def labels(self, cursor: Cursor, label_ids: Collection[int]) -> Mapping[int, str]:
@@ -46,8 +50,10 @@ class Known:
         if not wanted <= known.keys():
             if len(known) > _MOST_PEOPLE:
                 known = self._people = {}
-            missing = sorted(wanted - known.keys())
-            known.update(fetch(cursor, "SELECT number, id FROM person WHERE number = ANY(?)", [missing]))
+            if len(wanted - known.keys()) > _FEW and not self._asked_of_all:
+                self._asked_of_all = True
+                known.update(fetch(cursor, f"SELECT number, id FROM person LIMIT {_MOST_PEOPLE}"))  # noqa: S608 - ours
+            known.update(rows_among(cursor, "person", "id", "number", wanted - known.keys()))
         return known
 
     def space(self, cursor: Cursor) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from services.catalog.records import Page, SourceRecord
 from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch, run
 from services.catalog.vocabulary import Source
 
@@ -99,14 +100,19 @@ def page_of_sources(cursor: Cursor, *, uri_prefix: str, after: str | None, limit
     """Return places by uri, those that begin with `uri_prefix` and come behind `after`."""
     rows = fetch(
         cursor,
-        "SELECT uri, sha256, source.file_name, size_bytes, modify_time FROM source JOIN image ON image.id = image_id "
+        "SELECT uri, image_id, file_name, modify_time FROM source "
         "WHERE uri >= ? AND uri > ? AND starts_with(uri, ?) ORDER BY uri LIMIT ?",
         [uri_prefix, "" if after is None else after, uri_prefix, limit + 1],
     )
-    sources = [
-        SourceRecord(uri, sha256, file_name, size, None if modified is None else modified.replace(tzinfo=UTC))
-        for uri, sha256, file_name, size, modified in rows[:limit]
-    ]
+    # A join would read all images before it found the first of the page.
+    held = {image_id for _, image_id, *_ in rows[:limit]}
+    images = {image_id: image for image_id, *image in rows_among(cursor, "image", "sha256, size_bytes", "id", held)}
+    sources = []
+    for uri, image_id, file_name, modified in rows[:limit]:
+        sha256, size = images[image_id]
+        sources.append(
+            SourceRecord(uri, sha256, file_name, size, None if modified is None else modified.replace(tzinfo=UTC))
+        )
     keys = tuple(source.uri for source in sources)
     return Page(tuple(sources), keys, keys[-1] if len(rows) > limit else None)
 
