@@ -3,7 +3,7 @@
 from typing import Final
 
 from albumen.catalog.v1 import face_pb2
-from albumen.types.v1 import detection_pb2, geometry_pb2
+from albumen.types.v1 import detection_pb2
 from services.catalog.parts import FaceParts
 from services.catalog.records import FaceRecord
 from services.catalog.servicers.messages import box_message
@@ -18,10 +18,12 @@ def _person(library: str, face: FaceRecord) -> str:
 
 
 def _landmarks(_: str, face: FaceRecord) -> detection_pb2.FaceLandmarks:
-    left_eye, right_eye, nose, mouth_left, mouth_right = (geometry_pb2.Point(x=x, y=y) for x, y in face.landmarks)
-    return detection_pb2.FaceLandmarks(
-        left_eye=left_eye, right_eye=right_eye, nose=nose, mouth_left=mouth_left, mouth_right=mouth_right
-    )
+    message = detection_pb2.FaceLandmarks()
+    points = (message.left_eye, message.right_eye, message.nose, message.mouth_left, message.mouth_right)
+    # Filled in place, as a message that is handed over is copied.
+    for point, (x, y) in zip(points, face.landmarks, strict=True):
+        point.x, point.y = x, y
+    return message
 
 
 FACE_FIELDS: Final = RecordFields[face_pb2.Face, FaceRecord, FaceParts](

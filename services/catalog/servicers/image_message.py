@@ -8,9 +8,9 @@ from google.type import datetime_pb2, latlng_pb2
 from albumen.catalog.v1 import image_pb2
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.catalog.parts import ImageParts
-from services.catalog.records import ImageRecord
+from services.catalog.records import ImageRecord, ObjectRecord
 from services.catalog.servicers.face_message import face_message
-from services.catalog.servicers.messages import box_message, timestamp
+from services.catalog.servicers.messages import timestamp
 from services.catalog.servicers.record_fields import RecordFields
 from services.catalog.servicers.resource_names import child_name
 
@@ -18,10 +18,15 @@ _NAME_ONLY: Final = ImageParts(0)
 
 
 def _objects(_: str, image: ImageRecord) -> list[detection_pb2.ObjectDetection]:
-    return [
-        detection_pb2.ObjectDetection(label=item.label, score=item.score, box=box_message(item.box))
-        for item in image.objects
-    ]
+    return [_object(item) for item in image.objects]
+
+
+def _object(item: ObjectRecord) -> detection_pb2.ObjectDetection:
+    message, own = detection_pb2.ObjectDetection(label=item.label, score=item.score), item.box
+    # Filled in place, as a message that is handed over is copied.
+    box = message.box
+    box.left, box.top, box.width, box.height = own.left, own.top, own.width, own.height
+    return message
 
 
 def _capture_time(_: str, image: ImageRecord) -> datetime_pb2.DateTime | None:

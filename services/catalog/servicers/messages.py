@@ -1,6 +1,6 @@
 """Messages of the catalog's records."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -18,6 +18,8 @@ from services.catalog.servicers.resource_names import child_name, library_name
 from services.catalog.vocabulary import Box
 from services.common.wire.status import to_status
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_SECONDS: Final = 86_400
 _EDIT_KINDS: Final = {
     EditKind.UPDATE: edit_pb2.EDIT_KIND_UPDATE,
     EditKind.MERGE: edit_pb2.EDIT_KIND_MERGE,
@@ -107,6 +109,6 @@ def box_message(box: Box) -> geometry_pb2.BoundingBox:
 
 def timestamp(time: datetime) -> Timestamp:
     """Return the message of an aware time."""
-    message = Timestamp()
-    message.FromDatetime(time)
-    return message
+    # A page holds hundreds: the library's own conversion takes three times as long.
+    since = time - _EPOCH
+    return Timestamp(seconds=since.days * _DAY_SECONDS + since.seconds, nanos=since.microseconds * 1000)
