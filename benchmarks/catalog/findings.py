@@ -13,22 +13,25 @@ from benchmarks.table import Table
 _SCAN: Final = "An exact search compares the face with the short code of every other one."
 _LOAD: Final = "A start reads every face."
 _ALL: Final = "It looks at everybody."
+_OWNERS: Final = "It looks at whose every face is."
+_PLACES: Final = "It looks at the name of every place."
+_BOUNDS: Final = "Each of its statements looks at the bounds of every 2,048 rows, 0.7 ms in a million rows."
 CALLS: Final[Mapping[str, tuple[str, str]]] = {
     "index": ("index a photo of one face", _SCAN),
     "index_faceless": ("index a photo without a face", ""),
     "parallel": ("index a photo, 8 clients", _SCAN),
-    "get_image": ("GetImage", ""),
-    "list_sources": ("ListSources, 1,000 names", ""),
-    "list_images": ("ListImages 50", ""),
-    "list_images_name": ("ListImages 50, read_mask name", ""),
-    "list_images_label": ("ListImages 50 of a label", ""),
-    "list_images_labels": ("ListImages 50 of three labels", ""),
-    "list_images_person": ("ListImages 50 of a person of two faces", ""),
-    "list_people": ("ListPeople 50", ""),
+    "get_image": ("GetImage", _BOUNDS),
+    "list_sources": ("ListSources, 1,000 names", _PLACES),
+    "list_images": ("ListImages 50", _BOUNDS),
+    "list_images_name": ("ListImages 50, read_mask name", _BOUNDS),
+    "list_images_label": ("ListImages 50 of a label", _BOUNDS),
+    "list_images_labels": ("ListImages 50 of three labels", _BOUNDS),
+    "list_images_person": ("ListImages 50 of a person of two faces", _OWNERS),
+    "list_people": ("ListPeople 50", _ALL),
     "get_person": ("GetPerson", ""),
-    "list_faces": ("ListFaces 250 with thumbnails", ""),
-    "list_faces_largest": ("ListFaces 250 with thumbnails, person with most faces", ""),
-    "list_faces_pair": ("ListFaces with thumbnails, person of two faces", ""),
+    "list_faces": ("ListFaces 250 with thumbnails", _BOUNDS),
+    "list_faces_largest": ("ListFaces 250 with thumbnails, person with most faces", _OWNERS),
+    "list_faces_pair": ("ListFaces with thumbnails, person of two faces", _OWNERS),
     "search_faces": ("SearchFaces by a face", _SCAN),
     "search_people": ("SearchPeople by a face", _SCAN),
     "suggest_merges": ("SuggestMerges 50", _ALL),
