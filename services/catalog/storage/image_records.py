@@ -86,7 +86,7 @@ def _places(cursor: Cursor, image_ids: Mapping[int, str]) -> dict[int, list[tupl
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
     columns, first = "id, uri, file_name", _NEWEST_OF_ONE if len(image_ids) == 1 else f"LIMIT {_MANY}"
     rows = rows_near(cursor, "source", columns, "image_id", image_ids, first)
-    if len(rows) == _MANY:
+    if len(rows) >= _MANY:
         rows = rows_near(cursor, "source", columns, "image_id", image_ids, _NEWEST)
     for image_id, _, uri, file_name in sorted(rows):
         places[image_id].append((uri, file_name))
