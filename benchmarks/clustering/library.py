@@ -12,8 +12,8 @@ import numpy as np
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.library import Library
 from services.catalog.storage.database import utc_now
-from services.catalog.storage.faces import NewFace, insert_faces
-from services.catalog.storage.people import insert_people
+from services.catalog.storage.faces import NewFace, face_row, insert_face_rows
+from services.catalog.storage.people import insert_people, new_person_id
 from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
 Figures = dict[str, float]
@@ -61,10 +61,11 @@ def _fill(path: Path, faces: Vectors, who: Indices) -> None:
         cursor, numbers = transaction.cursor, np.unique(people[people > 0]).tolist()
         for start in range(0, len(faces), _ROWS_AT_ONCE):
             rows = range(start, min(start + _ROWS_AT_ONCE, len(faces)))
-            few = [NewFace(row + 1, 0, _face(faces[row])) for row in rows]
-            insert_faces(cursor, few, people[start : rows.stop].tolist())
+            few = [face_row(NewFace(row + 1, 0, _face(faces[row]))) for row in rows]
+            owners = people[start : rows.stop].tolist()
+            insert_face_rows(cursor, [(*row, owner) for row, owner in zip(few, owners, strict=True)])
         cursor.execute("UPDATE face SET image_id = id")
-        insert_people(cursor, numbers, utc_now())
+        insert_people(cursor, [(number, new_person_id(), utc_now(), None) for number in numbers])
         cursor.execute(
             "UPDATE person SET face_count = s.faces, image_count = s.faces, cover_face_id = s.cover FROM ("
             "SELECT person, count(*) AS faces, min(id) AS cover FROM face GROUP BY person) AS s WHERE number = s.person"

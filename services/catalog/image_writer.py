@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from services.catalog.edits.forgetting import forget_faceless, forget_names
 from services.catalog.new_images import NewImages
@@ -14,7 +15,6 @@ from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.faces import read_face_ids
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.images import (
-    are_new,
     delete_image_rows,
     find_image_id,
     read_hashes,
@@ -22,16 +22,21 @@ from services.catalog.storage.images import (
     touch_images,
 )
 from services.catalog.storage.library_row import Counter
+from services.catalog.storage.seen_texts import SeenTexts
 from services.catalog.storage.sources import (
     delete_sources,
     find_sources,
-    insert_sources,
     mark_unplaced,
     place_image,
     placeless_images,
+    source_row,
 )
+from services.catalog.storage.storable import surely_storable
 from services.catalog.vocabulary import ImageAnalysis, Source
 from services.common.errors import AbortedError, Reason
+
+# Images whose rows are put into their tables later, together with those of others.
+_MOST_POSTPONED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class ImageWriter:
         self._people = people
         self._new_images = NewImages(library_id, people)
         self._source_ids = IdCounter(Counter.SOURCES)
+        self._seen: SeenTexts | None = None
         # A process before may have deleted something and not come to it.
         self._deleted = True
         self._deleted_now = False
@@ -93,13 +99,21 @@ class ImageWriter:
 
     def add_together(self, analyses: Sequence[ImageAnalysis]) -> list[Added]:
         """Do as `add` does for each in turn, with one durable commit for all; none is stored if this raises."""
-        with self._database.write() as transaction:
-            if are_new(transaction.cursor, analyses):
-                added = self._add_new(transaction, analyses)
-            else:
-                added = [self._add(transaction, analysis) for analysis in analyses]
-            transaction.commit()
+        with self._database.exclusive():
+            are_new = self._are_new(analyses)
+            # Many are written at the cost of one anyway.
+            postponed = are_new and len(analyses) <= _MOST_POSTPONED and all(map(surely_storable, analyses))
+            with self._database.write(behind=postponed) as transaction:
+                if are_new:
+                    added = self._add_new(transaction, analyses, postponed=postponed)
+                else:
+                    added = [self._add(transaction, analysis) for analysis in analyses]
+                transaction.commit()
         return added
+
+    def surely_lacks(self, sha256: str) -> bool:
+        """Return whether there is certainly no image with these bytes; False where only the rows can tell."""
+        return self._seen is not None and not self._seen.may_have(sha256)
 
     def add_source(self, sha256: str, source: Source) -> str | None:
         """Note that an image is at a place; return the SHA-256 of the image that is replaced by that, or None.
@@ -108,10 +122,12 @@ class ImageWriter:
             NotFoundError: IMAGE_NOT_FOUND.
 
         """
-        with self._database.write() as transaction:
-            image_id = self._find(transaction.cursor, sha256)
-            replaced = self._place_known(transaction, image_id, source)
-            transaction.commit()
+        with self._database.exclusive():
+            self._ensure_seen().add([source.uri])
+            with self._database.write() as transaction:
+                image_id = self._find(transaction.cursor, sha256)
+                replaced = self._place_known(transaction, image_id, source)
+                transaction.commit()
         return replaced
 
     def forget_sources(self, uris: Collection[str], *, validate_only: bool = False) -> Forgotten:
@@ -166,12 +182,32 @@ class ImageWriter:
         self._new_images.give_back_ids(transaction)
         self._source_ids.give_back(transaction)
 
-    def _add_new(self, transaction: Transaction, analyses: Sequence[ImageAnalysis]) -> list[Added]:
+    def _add_new(self, transaction: Transaction, analyses: Sequence[ImageAnalysis], *, postponed: bool) -> list[Added]:
         """Insert images that are not there yet, at places that held nothing."""
-        images = self._new_images.insert(transaction, analyses)
-        placed = {image.id: image.analysis.source for image in images if image.analysis.source.uri}
-        insert_sources(transaction, placed, self._source_ids)
+        images, rows = self._new_images.insert(transaction, analyses)
+        for image in images:
+            if image.analysis.source.uri:
+                (source_id,) = self._source_ids.take(transaction, 1)
+                rows.sources.append(source_row(source_id, image.id, image.analysis.source))
+        if postponed:
+            transaction.postpone(rows)
+        else:
+            rows.write(transaction.cursor)
         return [Added(self._new_images.record(transaction, image, image.owners), None) for image in images]
+
+    def _are_new(self, analyses: Sequence[ImageAnalysis]) -> bool:
+        """Return whether images are surely all different, none of them there, and their places new as well."""
+        seen, texts = self._ensure_seen(), _texts(analyses)
+        are_new = len(set(texts)) == len(texts) and not any(map(seen.may_have, texts))
+        seen.add(texts)
+        return are_new
+
+    def _ensure_seen(self) -> SeenTexts:
+        """Return what hashes and places there were, to which whoever writes others adds them first."""
+        if self._seen is None:
+            with self._database.read() as cursor:
+                self._seen = SeenTexts(cursor)
+        return self._seen
 
     def _add(self, transaction: Transaction, analysis: ImageAnalysis) -> Added:
         """Insert an image, or note its place."""
@@ -179,7 +215,8 @@ class ImageWriter:
         image_id = find_image_id(cursor, analysis.sha256)
         if image_id is not None:
             return Added(None, self._place_known(transaction, image_id, analysis.source))
-        (image,) = self._new_images.insert(transaction, [analysis])
+        (image,), rows = self._new_images.insert(transaction, [analysis])
+        rows.write(cursor)
         replaced = self._place(transaction, image.id, analysis.source)
         # Faces may have the people, and the pins, of those in whose place they are.
         owners = image.owners if replaced is None else read_owners(cursor, image.face_ids)
@@ -228,3 +265,8 @@ class ImageWriter:
         if image_id is None:
             raise image_not_found(self._library_id, sha256)
         return image_id
+
+
+def _texts(analyses: Sequence[ImageAnalysis]) -> list[str]:
+    """Return the hashes of images, and their places."""
+    return [text for analysis in analyses for text in (analysis.sha256, analysis.source.uri) if text]

@@ -41,6 +41,7 @@ from services.catalog.storage.faces import read_thumbnails
 from services.catalog.storage.images import find_image_id
 from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_library
+from services.catalog.storage.new_rows import recover_rows
 from services.catalog.storage.sources import page_of_sources
 from services.catalog.storage.unavailable import shutting_down
 from services.catalog.vocabulary import ImageAnalysis, Source
@@ -118,6 +119,10 @@ class Library:
         """Return whether there is an image with these bytes."""
         with self._database.read() as cursor:
             return find_image_id(cursor, sha256) is not None
+
+    def surely_lacks(self, sha256: str) -> bool:
+        """Return whether there is certainly no image with these bytes, which takes no time; see `has_image`."""
+        return self._writer.surely_lacks(sha256)
 
     def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
         """Note that the image is at another place too; return it, and the SHA-256 of an image that it replaces.
@@ -265,9 +270,10 @@ class Library:
 
     def _begin(self, display_name: str, parameters: ClusteringParameters) -> None:
         with self._database.write() as transaction:
+            recover_rows(transaction)
             if not has_library(transaction.cursor):
                 insert_library(transaction.cursor, display_name, parameters, transaction.now)
-                transaction.commit()
+            transaction.commit()
 
     def _read_person(self, cursor: Cursor, person_id: str) -> PersonRecord:
         person = person_table.read_person(cursor, person_id)

@@ -9,9 +9,10 @@ from services.catalog.storage.database import Transaction
 from services.catalog.storage.face_owners import FaceOwner
 from services.catalog.storage.faces import NewFace
 from services.catalog.storage.id_counter import IdCounter
-from services.catalog.storage.images import ensure_labels, insert_images, read_labels
+from services.catalog.storage.images import ensure_labels, image_row, label_rows, read_labels
 from services.catalog.storage.library_row import Counter, read_space, write_space
 from services.catalog.storage.new_image import new_image_record
+from services.catalog.storage.new_rows import NewRows
 from services.catalog.vocabulary import ImageAnalysis
 from services.common.errors import FailedPreconditionError, Reason
 
@@ -51,8 +52,12 @@ class NewImages:
         self._labels: dict[str, int] = {}
         self._space = ""
 
-    def insert(self, transaction: Transaction, analyses: Sequence[ImageAnalysis]) -> list[InsertedImage]:
-        """Insert images, all different and none of them there, with their objects and faces.
+    def insert(
+        self, transaction: Transaction, analyses: Sequence[ImageAnalysis]
+    ) -> tuple[list[InsertedImage], NewRows]:
+        """Bring images, all different and none of them there, among the people; return them, and their rows.
+
+        Of the rows only names of labels and the embedding space are written.
 
         Raises:
             FailedPreconditionError: EMBEDDING_SPACE_MISMATCH.
@@ -60,20 +65,23 @@ class NewImages:
         """
         # Only what is durable may be remembered.
         transaction.on_rollback(self._forget)
-        cursor = transaction.cursor
+        cursor, rows = transaction.cursor, NewRows()
         wanted = {found.label for analysis in analyses for found in analysis.objects}
         self._labels = ensure_labels(cursor, wanted, self._labels or read_labels(cursor))
         image_ids = self._image_ids.take(transaction, len(analyses))
-        insert_images(cursor, dict(zip(image_ids, analyses, strict=True)), self._labels, transaction.now)
+        for image_id, analysis in zip(image_ids, analyses, strict=True):
+            rows.images.append(image_row(image_id, analysis, self._labels, transaction.now))
+            rows.labels += label_rows(image_id, analysis, self._labels)
         faces = self._new_faces(transaction, image_ids, analyses)
-        people = self._people.insert(transaction, faces)
+        people = self._people.insert(transaction, faces, rows)
         found: dict[int, dict[int, FaceOwner]] = {image_id: {} for image_id in image_ids}
         for face in faces:
             found[face.image_id][face.id] = FaceOwner(people.get(face.id, ""), pinned=False)
-        return [
+        images = [
             InsertedImage(image_id, analysis, tuple(found[image_id]), found[image_id])
             for image_id, analysis in zip(image_ids, analyses, strict=True)
         ]
+        return images, rows
 
     def record(self, transaction: Transaction, image: InsertedImage, owners: Mapping[int, FaceOwner]) -> ImageRecord:
         """Return what reading an inserted image would give; `owners` says whose its faces are."""

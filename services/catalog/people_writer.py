@@ -2,7 +2,8 @@
 
 import contextlib
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
@@ -17,16 +18,12 @@ from services.catalog.people.roster import NOBODY
 from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart, read_apart
 from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.face_owners import pin_faces, set_people
-from services.catalog.storage.faces import NewFace, insert_faces, read_all_faces
+from services.catalog.storage.faces import NewFace, face_row, read_all_faces
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import Counter, read_counts, read_parameters
-from services.catalog.storage.people import (
-    delete_people,
-    insert_people,
-    read_curated,
-    write_counts,
-)
+from services.catalog.storage.new_rows import NewPerson, NewRows
+from services.catalog.storage.people import delete_people, insert_people, new_person_id, read_curated, write_counts
 from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
 from services.catalog.storage.unavailable import blamed
 
@@ -35,6 +32,8 @@ _WORTH_A_SNAPSHOT: Final = 5_000
 _CHANGES_A_SNAPSHOT: Final = 1_000
 # In memory: the embedding, its code, and what follows from whom the face belongs to.
 _FACE_BYTES: Final = 4_800
+# More than can be founded by the faces of images whose rows are pending.
+_MOST_FOUNDED: Final = 20_000
 
 
 class PeopleWriter:
@@ -58,6 +57,8 @@ class PeopleWriter:
         self._threads = threads
         self._grouping: Grouping | None = None
         self._numbers = IdCounter(Counter.PEOPLE)
+        # Ids by number, of those founded last: they may have no rows yet.
+        self._founded: dict[int, str] = {}
         self._unsaved = 0
 
     @property
@@ -71,6 +72,7 @@ class PeopleWriter:
         if self._grouping is None or self._grouping.broken:
             self._grouping = None
             with blamed(self._database.path), self._database.read() as cursor:
+                self._known.learn_people(cursor)
                 snapshot = read_snapshot(cursor)
                 self._grouping = Grouping(
                     read_parameters(cursor),
@@ -112,30 +114,30 @@ class PeopleWriter:
         """Return the number of a new person, whose row the caller inserts."""
         return self._numbers.take(transaction, 1)[0]
 
-    def insert(self, transaction: Transaction, faces: Sequence[NewFace]) -> dict[int, str]:
-        """Store the faces of new images, and let them join or found people; return the id of each one's person, if any.
+    def insert(self, transaction: Transaction, faces: Sequence[NewFace], rows: NewRows) -> dict[int, str]:
+        """Let the faces of new images join or found people; return the id of each one's person, if any.
 
         Args:
             transaction: that the images are inserted in.
             faces: with ascending ids, one image after the other; its faces come together, images in turn.
+            rows: gains the faces, and what changes of people.
 
         """
         if not faces:
             return {}
         grouping = self.ensure_loaded()
-        results = [
-            grouping.insert(_arrays([*of_image]), transaction, self._taking(transaction))
-            for _, of_image in itertools.groupby(faces, lambda face: face.image_id)
-        ]
-        new = {face.id for face in faces}
-        for result in results:
-            _write_people(transaction, result, new_faces=new)
-        # Later images may have moved the faces of earlier ones.
+        changed: set[int] = set()
+        for _, of_image in itertools.groupby(faces, lambda face: face.image_id):
+            result = grouping.insert(_arrays([*of_image]), transaction, self._taking(transaction))
+            changed.update(result.changed)
+            self._note(rows, result, transaction)
+        # Later images may have moved the faces of earlier ones, and ended their people.
         people = grouping.people_of([face.id for face in faces])
-        insert_faces(transaction.cursor, faces, people)
-        _count_faces(transaction.cursor, grouping, results)
-        self._unsaved += len(results)
-        ids = self._known.people(transaction.cursor, set(people) - {NOBODY})
+        for face, person in zip(faces, people, strict=True):
+            rows.faces[face.id], rows.owners[face.id] = face_row(face), person
+        left = [person for person in sorted(changed) if grouping.faces_of(person).size]
+        rows.counts.update((one.person, one) for one in grouping.counts(left))
+        ids = self._ids(transaction, set(people) - {NOBODY})
         return {face.id: ids[person] for face, person in zip(faces, people, strict=True) if person != NOBODY}
 
     def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:
@@ -144,7 +146,7 @@ class PeopleWriter:
         result = grouping.remove(face_ids, transaction, self._taking(transaction))
         ids = self._known.people(transaction.cursor, result.gone)
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, grouping, [result])
+        _count_faces(transaction.cursor, grouping, result)
         # It is made of embeddings, so it goes with the faces.
         delete_snapshot(transaction.cursor)
         self._unsaved += _CHANGES_A_SNAPSHOT
@@ -158,7 +160,7 @@ class PeopleWriter:
         delete_apart(transaction.cursor, correction.reconciled)
         insert_apart(transaction.cursor, correction.apart)
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, grouping, [result])
+        _count_faces(transaction.cursor, grouping, result)
         self._unsaved += 1
         return [int(face) for face in result.faces]
 
@@ -167,7 +169,7 @@ class PeopleWriter:
         grouping = self.ensure_loaded()
         result = grouping.regroup(groups, transaction, self._taking(transaction))
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, grouping, [result])
+        _count_faces(transaction.cursor, grouping, result)
         self._unsaved += 1
         return len(result.faces)
 
@@ -182,29 +184,38 @@ class PeopleWriter:
             transaction.commit()
         self._unsaved = 0
 
+    def _note(self, rows: NewRows, result: Regrouping, transaction: Transaction) -> None:
+        """Add to `rows` what a change did to people."""
+        for person in result.created:
+            rows.people[person] = NewPerson(new_person_id(), transaction.now)
+            self._founded[person] = rows.people[person].id
+            if len(self._founded) > _MOST_FOUNDED:
+                del self._founded[next(iter(self._founded))]
+        rows.owners.update(zip(result.faces.tolist(), result.people.tolist(), strict=True))
+        rows.remove_people(result.gone)
+        self._unsaved += 1
+
+    def _ids(self, transaction: Transaction, numbers: AbstractSet[int]) -> Mapping[int, str]:
+        """Return the ids of people, of whom some may have no rows yet."""
+        founded = {number: self._founded[number] for number in numbers if number in self._founded}
+        others = numbers - founded.keys()
+        known = self._known.people(transaction.cursor, others)
+        return founded | {number: known[number] for number in others}
+
     def _taking(self, transaction: Transaction) -> TakeNumber:
         return lambda: self.take_number(transaction)
 
 
-def _write_people(transaction: Transaction, result: Regrouping, new_faces: Collection[int] = ()) -> None:
-    """Bring the rows of people, and those of faces, to `result`; `new_faces` have no rows yet."""
-    moved = [(face, person) for face, _, person in _changes(result) if face not in new_faces]
-    insert_people(transaction.cursor, result.created, transaction.now)
-    set_people(transaction.cursor, [face for face, _ in moved], [person for _, person in moved])
+def _write_people(transaction: Transaction, result: Regrouping) -> None:
+    """Bring the rows of people, and those of faces, to `result`."""
+    insert_people(transaction.cursor, [(number, new_person_id(), transaction.now, None) for number in result.created])
+    set_people(transaction.cursor, result.faces.tolist(), result.people.tolist())
     delete_people(transaction.cursor, result.gone)
     forget_apart(transaction.cursor, result.gone)
 
 
-def _count_faces(cursor: Cursor, grouping: Grouping, results: Sequence[Regrouping]) -> None:
-    changed = {person for result in results for person in result.changed}
-    # Later changes may have ended people of earlier ones.
-    left = [person for person in sorted(changed) if grouping.faces_of(person).size]
-    write_counts(cursor, grouping.counts(left))
-
-
-def _changes(result: Regrouping) -> list[tuple[int, int, int]]:
-    """Return (face, person before, person now) of every face that changed person."""
-    return list(zip(result.faces.tolist(), result.before.tolist(), result.people.tolist(), strict=True))
+def _count_faces(cursor: Cursor, grouping: Grouping, result: Regrouping) -> None:
+    write_counts(cursor, grouping.counts(result.changed))
 
 
 def _arrays(faces: Sequence[NewFace]) -> Faces:

@@ -20,7 +20,7 @@ from services.catalog.records import PersonRecord
 from services.catalog.storage.apart import read_apart_of
 from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.face_owners import FaceOwner, read_owners
-from services.catalog.storage.people import find_people, insert_people
+from services.catalog.storage.people import find_people, insert_people, new_person_id
 from services.common.errors import AbortedError, FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 
@@ -213,7 +213,7 @@ class PeopleEditor:
 
     def _create(self, transaction: Transaction) -> int:
         number = self._people.take_number(transaction)
-        insert_people(transaction.cursor, [number], transaction.now)
+        insert_people(transaction.cursor, [(number, new_person_id(), transaction.now, None)])
         return number
 
     def _find_one(self, cursor: Cursor, person_id: str, etag: str = "") -> PersonRecord:

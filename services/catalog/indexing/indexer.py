@@ -96,7 +96,7 @@ class Indexer:
     async def _find(self, library_id: str, sha256: str, source: Source) -> AddedImage | None:
         async with self._libraries.lease(library_id) as library:
             # Most photos that are looked for are new, and they need not wait for those that are being stored.
-            if not await self._executor.run(library.has_image, sha256):
+            if library.surely_lacks(sha256) or not await self._executor.run(library.has_image, sha256):
                 return None
             try:
                 image, replaced = await self._writes.run(library, library.add_source, sha256, source)

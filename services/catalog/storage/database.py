@@ -16,6 +16,7 @@ from typing import Final
 import duckdb
 import structlog
 
+from services.catalog.storage.pending import Pending, Rows
 from services.catalog.storage.schema import known_migrations, migrate
 from services.catalog.storage.unavailable import library_unavailable, log_damaged, unavailable
 from services.catalog.storage.write_ahead_log import is_damaged, logs_of
@@ -54,16 +55,24 @@ class Transaction:
 
     """
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: Cursor, pending: Pending) -> None:
         self.cursor = cursor
         self.now = utc_now()
         self.committed = False
+        self._pending = pending
+        self._postponed: list[Callable[[], object]] = []
         self._undo: list[Callable[[], object]] = []
 
     def commit(self) -> None:
         """Make the write durable."""
         self.cursor.commit()
         self.committed = True
+        for committed in self._postponed:
+            committed()
+
+    def postpone(self, rows: Rows) -> None:
+        """Write rows that are as durable as all others, and put into their tables before anybody looks at these."""
+        self._postponed.append(self._pending.add(self.cursor, rows))
 
     def on_rollback(self, action: Callable[[], object], /) -> None:
         """Have `action` run if the write is not committed, after all that are noted later."""
@@ -97,6 +106,7 @@ class Database:
         self._readers = 0
         self._closed: AlbumenError | None = None
         self._idle: list[Cursor] = []
+        self._pending = Pending(self._open_cursor)
         self._last_write = time.monotonic()
         _require_literal(path)
         for log in logs_of(path):
@@ -118,7 +128,7 @@ class Database:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Cursor]:
-        """Give a cursor on one snapshot: all its queries see the same state.
+        """Give a cursor on one snapshot: all its queries see the same state, and all that was committed before.
 
         Raises:
             UnavailableError: LIBRARY_UNAVAILABLE, DuckDB failed.
@@ -127,6 +137,7 @@ class Database:
         """
         cursor = self._take()
         try:
+            self._pending.write()
             cursor.begin()
             yield cursor
             cursor.commit()
@@ -145,13 +156,21 @@ class Database:
             yield
 
     @contextlib.contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """Give the one transaction that writes, not to be nested; errors as in `read`."""
+    def write(self, *, behind: bool = False) -> Iterator[Transaction]:
+        """Give the one transaction that writes, not to be nested; errors as in `read`.
+
+        Args:
+            behind: whether it may find tables that lack what is pending, as long as that is not much: it only postpones
+                rows, and looks at none that are postponed.
+
+        """
         with self._write_lock:
             if self._closed is not None:
                 raise self._closed
-            transaction = Transaction(self._connection)
+            transaction = Transaction(self._connection, self._pending)
             try:
+                if not behind or self._pending.full:
+                    self._pending.write()
                 self._connection.begin()
                 yield transaction
             except duckdb.Error as error:
@@ -182,6 +201,7 @@ class Database:
         if self._write_lock.acquire(blocking=False):
             try:
                 if self._closed is None:
+                    self._pending.write()
                     self._connection.execute("CHECKPOINT")
             except duckdb.Error as error:
                 # Nothing is lost: the log stays and is tried again.
@@ -206,6 +226,9 @@ class Database:
             for cursor in self._idle:
                 cursor.close()
             with contextlib.suppress(duckdb.Error):
+                self._pending.write()
+            self._pending.close()
+            with contextlib.suppress(duckdb.Error):
                 self._connection.execute("CHECKPOINT")
             self._connection.close()
 
@@ -217,11 +240,14 @@ class Database:
             if self._idle:
                 return self._idle.pop()
         try:
-            cursor = self._connection.cursor()
-            cursor.execute(f"USE {_NAME}")
+            return self._open_cursor()
         except BaseException:
             self._give(None)
             raise
+
+    def _open_cursor(self) -> Cursor:
+        cursor = self._connection.cursor()
+        cursor.execute(f"USE {_NAME}")
         return cursor
 
     def _give(self, cursor: Cursor | None) -> None:

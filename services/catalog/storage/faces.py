@@ -10,14 +10,13 @@ import numpy.typing as npt
 from services.catalog.people.faces import Faces
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, rows_among
-from services.catalog.storage.statements import run
+from services.catalog.storage.statements import insert
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, DetectedFace
 
-_INSERT: Final = (
-    "INSERT INTO face (id, image_id, person, score, box_left, box_top, box_width, box_height, landmarks, embedding, "
-    "thumbnail, quality, pinned) VALUES "
+_COLUMNS: Final = (
+    "id, image_id, score, box_left, box_top, box_width, box_height, landmarks, embedding, thumbnail, quality, pinned, "
+    "person"
 )
-_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, false)"
 _ROWS_AT_ONCE: Final = 4096
 
 
@@ -37,16 +36,28 @@ class NewFace:
     seen: DetectedFace
 
 
-def insert_faces(cursor: Cursor, faces: Sequence[NewFace], people: Sequence[int]) -> None:
-    """Insert faces, each with its person's number or 0."""
-    values: list[object] = []
-    for face, person in zip(faces, people, strict=True):
-        seen, box = face.seen, face.seen.box
-        values += [face.id, face.image_id, person, seen.score, box.left, box.top, box.width, box.height]
-        values += [seen.landmarks.astype("<f4").tobytes(), seen.embedding.astype("<f4").tobytes(), seen.thumbnail]
-        values += [seen.quality]
-    if values:
-        run(cursor, _INSERT + ", ".join([_VALUES] * len(faces)), values)
+def face_row(face: NewFace) -> tuple[object, ...]:
+    """Return the row of a face, but for its person."""
+    seen, box = face.seen, face.seen.box
+    return (
+        face.id,
+        face.image_id,
+        seen.score,
+        box.left,
+        box.top,
+        box.width,
+        box.height,
+        seen.landmarks.astype("<f4").tobytes(),
+        seen.embedding.astype("<f4").tobytes(),
+        seen.thumbnail,
+        seen.quality,
+        False,
+    )
+
+
+def insert_face_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
+    """Insert faces: the values of `face_row`, and the person's number or 0."""
+    insert(cursor, "face", _COLUMNS, rows)
 
 
 def read_all_faces(cursor: Cursor) -> Faces:

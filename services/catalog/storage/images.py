@@ -8,15 +8,13 @@ from services.catalog.records import image_etag
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.packed_objects import pack_objects
 from services.catalog.storage.paging import listed
-from services.catalog.storage.statements import fetch, run
+from services.catalog.storage.statements import fetch, insert
 from services.catalog.vocabulary import ImageAnalysis
 
 _COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
-    "camera_model, latitude, longitude, create_time, object_model, face_model"
+    "camera_model, latitude, longitude, create_time, object_model, face_model, unplaced, objects"
 )
-_INSERT_IMAGES: Final = f"INSERT INTO image ({_COLUMNS}, unplaced, objects) VALUES "  # noqa: S608
-_IMAGE_VALUES: Final = f"({', '.join('?' * 18)})"
 
 
 def find_image_id(cursor: Cursor, sha256: str) -> int | None:
@@ -44,31 +42,14 @@ def taken_at_once(cursor: Cursor, one: int, other: int) -> bool:
     return len(times) < 2  # noqa: PLR2004 - two different times
 
 
-def are_new(cursor: Cursor, analyses: Sequence[ImageAnalysis]) -> bool:
-    """Return whether images are all different, none of them there, and their places new as well."""
-    hashes = [analysis.sha256 for analysis in analyses]
-    uris = [analysis.source.uri for analysis in analyses if analysis.source.uri]
-    if len(set(hashes)) < len(hashes) or len(set(uris)) < len(uris):
-        return False
-    if fetch(cursor, f"SELECT 1 FROM image WHERE sha256 IN ({_marks(hashes)}) LIMIT 1", hashes):  # noqa: S608
-        return False
-    return not uris or not fetch(cursor, f"SELECT 1 FROM source WHERE uri IN ({_marks(uris)}) LIMIT 1", uris)  # noqa: S608
+def insert_image_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
+    """Insert images, see `image_row`."""
+    insert(cursor, "image", _COLUMNS, rows)
 
 
-def insert_images(
-    cursor: Cursor, images: Mapping[int, ImageAnalysis], label_ids: Mapping[str, int], now: datetime
-) -> None:
-    """Insert images, by id, and their objects; `label_ids` has all their labels, and `now` is naive UTC."""
-    values: list[object] = []
-    for image_id, analysis in images.items():
-        values += _image_values(image_id, analysis, label_ids, now)
-    run(cursor, _INSERT_IMAGES + ", ".join([_IMAGE_VALUES] * len(images)), values)
-    best: dict[tuple[int, int], float] = {}
-    for image_id, analysis in images.items():
-        for found in analysis.objects:
-            key = (image_id, label_ids[found.label])
-            best[key] = max(found.score, best.get(key, 0))
-    _insert_labels(cursor, best)
+def insert_label_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
+    """Note which labels the objects of images have, see `label_rows`."""
+    insert(cursor, "image_label", "image_id, label_id, score", rows)
 
 
 def touch_images(cursor: Cursor, image_ids: Collection[int], now: datetime) -> None:
@@ -108,9 +89,10 @@ def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
             cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608
 
 
-def _image_values(
+def image_row(
     image_id: int, analysis: ImageAnalysis, label_ids: Mapping[str, int], now: datetime
 ) -> tuple[object, ...]:
+    """Return the row of an image, with its objects; `label_ids` has all their labels, and `now` is naive UTC."""
     exif = analysis.exif
     return (
         image_id,
@@ -134,13 +116,10 @@ def _image_values(
     )
 
 
-def _insert_labels(cursor: Cursor, best: Mapping[tuple[int, int], float]) -> None:
-    """Note which labels the objects of images have: the best score by image and label."""
-    if best:
-        rows = ", ".join(["(?, ?, ?)"] * len(best))
-        values = [value for key in sorted(best) for value in (*key, best[key])]
-        run(cursor, f"INSERT INTO image_label (image_id, label_id, score) VALUES {rows}", values)  # noqa: S608
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
+def label_rows(image_id: int, analysis: ImageAnalysis, label_ids: Mapping[str, int]) -> list[tuple[object, ...]]:
+    """Return the labels of an image, once each, with the best score of its objects."""
+    best: dict[int, float] = {}
+    for found in analysis.objects:
+        label = label_ids[found.label]
+        best[label] = max(found.score, best.get(label, 0))
+    return [(image_id, label, best[label]) for label in sorted(best)]

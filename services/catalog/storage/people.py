@@ -10,7 +10,7 @@ from services.catalog.people.counts import PersonCounts
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, rows_among
-from services.catalog.storage.statements import fetch, run
+from services.catalog.storage.statements import fetch, insert, run
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_CHARS: Final = 12
@@ -18,9 +18,9 @@ _COLUMNS: Final = (
     "id, number, display_name, hidden, revision, cover_face_id, face_count, image_count, create_time, update_time"
 )
 _SELECT: Final = f"SELECT {_COLUMNS} FROM person"  # noqa: S608 - names of ours
-_INSERT: Final = (
-    "INSERT INTO person (number, id, display_name, hidden, revision, create_time, update_time, face_count, "
-    "image_count, cover_face_id, cover_score) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)"
+_ALL_COLUMNS: Final = (
+    "number, id, display_name, hidden, revision, create_time, update_time, face_count, image_count, cover_face_id, "
+    "cover_score"
 )
 _COUNT_ONE: Final = (
     "UPDATE person SET face_count = ?, image_count = ?, cover_face_id = ?, cover_score = ? WHERE number = ?"
@@ -34,21 +34,33 @@ WHERE person.number = s.number
 """
 
 
-def insert_people(cursor: Cursor, numbers: Sequence[int], now: datetime) -> None:
-    """Insert new people with fresh ids; `write_counts` fills in the rest."""
-    for number in numbers:
-        run(cursor, _INSERT, [number, _new_id(cursor), "", False, 0, now, now])
+def new_person_id() -> str:
+    """Return an id that nobody has: one in 10 ** 18 that are as likely."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_ID_CHARS))
+
+
+def insert_people(cursor: Cursor, people: Iterable[tuple[int, str, datetime, PersonCounts | None]]) -> None:
+    """Insert new people: number, id, when they were created, naive UTC, and what their faces add up to, if they have.
+
+    `write_counts` fills in the rest.
+    """
+    rows = [
+        (number, person_id, "", False, 0, created, created, *((0, 0, 0, 0) if counts is None else _counts(counts)))
+        for number, person_id, created, counts in people
+    ]
+    insert(cursor, "person", _ALL_COLUMNS, rows)
 
 
 def restore_person(cursor: Cursor, number: int, person: PersonRecord) -> None:
     """Insert a person who was gone, with a new number; faces and counts follow."""
     times = [person.create_time.replace(tzinfo=None), person.update_time.replace(tzinfo=None)]
-    cursor.execute(_INSERT, [number, person.id, person.display_name, person.hidden, person.revision + 1, *times])
+    row = (number, person.id, person.display_name, person.hidden, person.revision + 1, *times, 0, 0, 0, 0)
+    insert(cursor, "person", _ALL_COLUMNS, [row])
 
 
 def write_counts(cursor: Cursor, counts: Sequence[PersonCounts]) -> None:
     """Note what the faces of people add up to."""
-    rows = [(one.faces, one.images, one.cover, one.cover_score, one.person) for one in counts]
+    rows = [(*_counts(one), one.person) for one in counts]
     if len(rows) == 1:
         run(cursor, _COUNT_ONE, rows[0])
     elif rows:
@@ -154,8 +166,5 @@ def _person(row: tuple[Any, ...]) -> PersonRecord:
     )
 
 
-def _new_id(cursor: Cursor) -> str:
-    while True:
-        person_id = "".join(secrets.choice(_ALPHABET) for _ in range(_ID_CHARS))
-        if find_person_number(cursor, person_id) is None:
-            return person_id
+def _counts(one: PersonCounts) -> tuple[int, int, int, float]:
+    return (one.faces, one.images, one.cover, one.cover_score)

@@ -1,6 +1,6 @@
 """Where the bytes of images are for their owners: each place holds one image at a time."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -9,11 +9,10 @@ from services.catalog.records import Page, SourceRecord
 from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.paging import rows_among
-from services.catalog.storage.statements import fetch, run
+from services.catalog.storage.statements import fetch, insert
 from services.catalog.vocabulary import Source
 
-_INSERT: Final = "INSERT INTO source (id, uri, image_id, file_name, modify_time) VALUES "
-_VALUES: Final = "(?, ?, ?, ?, ?)"
+_COLUMNS: Final = "id, uri, image_id, file_name, modify_time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,8 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
         )
         return Placement(changed=True)
     if known is None:
-        insert_sources(transaction, {image_id: source}, ids)
+        (source_id,) = ids.take(transaction, 1)
+        insert_source_rows(cursor, [source_row(source_id, image_id, source)])
         return Placement(changed=True)
     # The order of ids is the order of arrival, so a place that changes hands gets a new one.
     (source_id,) = ids.take(transaction, 1)
@@ -55,15 +55,14 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
     return Placement(changed=True, previous=int(known[0]))
 
 
-def insert_sources(transaction: Transaction, sources: Mapping[int, Source], ids: IdCounter) -> None:
-    """Note the places of images, by image, that hold nothing yet."""
-    if not sources:
-        return
-    source_ids = ids.take(transaction, len(sources))
-    values: list[object] = []
-    for source_id, (image_id, source) in zip(source_ids, sources.items(), strict=True):
-        values += [source_id, source.uri, image_id, source.file_name, _modified(source)]
-    run(transaction.cursor, _INSERT + ", ".join([_VALUES] * len(sources)), values)
+def source_row(source_id: int, image_id: int, source: Source) -> tuple[object, ...]:
+    """Return the row of a place that holds nothing yet."""
+    return (source_id, source.uri, image_id, source.file_name, _modified(source))
+
+
+def insert_source_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
+    """Insert places, see `source_row`."""
+    insert(cursor, "source", _COLUMNS, rows)
 
 
 def mark_unplaced(cursor: Cursor, image_id: int) -> None:

@@ -1,0 +1,133 @@
+"""All rows that come with new images: their own, and what changes of the people whom their faces join."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from services.catalog.people.counts import PersonCounts
+from services.catalog.storage.apart import forget_apart
+from services.catalog.storage.database import Cursor, Transaction
+from services.catalog.storage.face_owners import set_people
+from services.catalog.storage.faces import insert_face_rows
+from services.catalog.storage.images import insert_image_rows, insert_label_rows
+from services.catalog.storage.packed_rows import pack, unpack
+from services.catalog.storage.pending import Rows, forget_left_behind, left_behind
+from services.catalog.storage.people import delete_people, insert_people, write_counts
+from services.catalog.storage.sources import insert_source_rows
+
+Row = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person whom new faces have founded.
+
+    Attributes:
+        id: of the person.
+        create_time: naive UTC.
+
+    """
+
+    id: str
+    create_time: datetime
+
+
+@dataclass(slots=True)
+class NewRows:
+    """Rows that are to be written, each the values of its table's statement.
+
+    Attributes:
+        images: one an image.
+        labels: one for each label of each image.
+        sources: one a place.
+        faces: by face, without whose they are.
+        owners: face -> number of its person, 0 for nobody; of all new faces, and of those that changed person.
+        people: those who were founded, by number.
+        counts: what the faces of people add up to, by number, of all who lost or gained some.
+        gone: numbers of people who have no faces any more.
+
+    """
+
+    images: list[Row] = field(default_factory=list)
+    labels: list[Row] = field(default_factory=list)
+    sources: list[Row] = field(default_factory=list)
+    faces: dict[int, Row] = field(default_factory=dict)
+    owners: dict[int, int] = field(default_factory=dict)
+    people: dict[int, NewPerson] = field(default_factory=dict)
+    counts: dict[int, PersonCounts] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+
+    @property
+    def size(self) -> int:
+        """Of how many images they are."""
+        return len(self.images)
+
+    def remove_people(self, numbers: Sequence[int]) -> None:
+        """Note that people are gone."""
+        for number in numbers:
+            self.counts.pop(number, None)
+            # Nobody else has seen who came and went before the rows were written.
+            if self.people.pop(number, None) is None:
+                self.gone.add(number)
+
+    def joined(self, later: Sequence[Rows]) -> "NewRows":
+        """Return these rows and later ones as they are in the end."""
+        whole = NewRows()
+        for rows in (self, *later):
+            if not isinstance(rows, NewRows):
+                raise TypeError("only rows of one kind are written together")
+            whole.images += rows.images
+            whole.labels += rows.labels
+            whole.sources += rows.sources
+            whole.faces |= rows.faces
+            whole.owners |= rows.owners
+            whole.people |= rows.people
+            whole.counts |= rows.counts
+            whole.remove_people(sorted(rows.gone))
+        return whole
+
+    def write(self, cursor: Cursor) -> None:
+        """Put them into their tables."""
+        insert_image_rows(cursor, self.images)
+        insert_label_rows(cursor, self.labels)
+        insert_source_rows(cursor, self.sources)
+        insert_people(
+            cursor,
+            [(number, one.id, one.create_time, self.counts.get(number)) for number, one in self.people.items()],
+        )
+        insert_face_rows(cursor, [(*row, self.owners[face]) for face, row in self.faces.items()])
+        moved = [(face, person) for face, person in self.owners.items() if face not in self.faces]
+        set_people(cursor, [face for face, _ in moved], [person for _, person in moved])
+        delete_people(cursor, self.gone)
+        forget_apart(cursor, self.gone)
+        write_counts(cursor, [one for number, one in sorted(self.counts.items()) if number not in self.people])
+
+    def pack(self) -> bytes:
+        """Return them as bytes."""
+        people = [(number, one.id, one.create_time) for number, one in self.people.items()]
+        counts = [(one.person, one.faces, one.images, one.cover, one.cover_score) for one in self.counts.values()]
+        faces, owners = list(self.faces.items()), list(self.owners.items())
+        return pack([self.images, self.labels, self.sources, faces, owners, people, counts, sorted(self.gone)])
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "NewRows":
+        """Return the rows that `pack` made bytes of."""
+        images, labels, sources, faces, owners, people, counts, gone = unpack(packed)
+        return cls(
+            images=images,
+            labels=labels,
+            sources=sources,
+            faces=dict(faces),
+            owners=dict(owners),
+            people={number: NewPerson(person_id, create_time) for number, person_id, create_time in people},
+            counts={count[0]: PersonCounts(*count) for count in counts},
+            gone=set(gone),
+        )
+
+
+def recover_rows(transaction: Transaction) -> None:
+    """Put the rows into their tables that a process before left pending."""
+    left = [NewRows.unpack(packed) for packed in left_behind(transaction.cursor)]
+    if left:
+        left[0].joined(left[1:]).write(transaction.cursor)
+        forget_left_behind(transaction.cursor)

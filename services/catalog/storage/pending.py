@@ -1,0 +1,108 @@
+"""Rows that are durable before they are in their tables.
+
+A statement costs DuckDB far more than its rows do, and an image takes rows of five tables. So the rows of a few images
+that come one after the other are kept packed, one statement an image, and put into their tables together, a statement
+a table: by the next who looks at the tables, or when they have become many. Nobody sees tables without them.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from services.catalog.storage.statements import Cursor, run
+
+# Who reads waits until all of these are in their tables, which takes a millisecond an image.
+_MOST: Final = 32
+
+
+class Rows(Protocol):
+    """Rows that can wait."""
+
+    @property
+    def size(self) -> int:
+        """Of how many images they are."""
+        ...
+
+    def pack(self) -> bytes:
+        """Return them as bytes, from which they can be had again after a restart."""
+        ...
+
+    def joined(self, later: "Sequence[Rows]") -> "Rows":
+        """Return these rows and later ones of their kind, as they are in the end."""
+        ...
+
+    def write(self, cursor: Cursor) -> None:
+        """Put them into their tables."""
+        ...
+
+
+class Pending:
+    """The rows of one file that are not yet in their tables; methods may be called from any thread.
+
+    Args:
+        open_cursor: opens a cursor of the file, for the transactions that put rows into their tables.
+
+    """
+
+    def __init__(self, open_cursor: Callable[[], Cursor]) -> None:
+        self._open_cursor = open_cursor
+        self._cursor: Cursor | None = None
+        self._lock = threading.Lock()
+        self._rows: list[tuple[int, Rows]] = []
+        self._last = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that they should be put into their tables."""
+        return sum(rows.size for _, rows in self._rows) >= _MOST
+
+    def add(self, cursor: Cursor, rows: Rows) -> Callable[[], None]:
+        """Write packed rows in the writer's transaction; return what is to be called once it is committed."""
+        self._last += 1
+        number = self._last
+        run(cursor, "INSERT INTO pending (id, content) VALUES (?, ?)", [number, rows.pack()])
+
+        def committed() -> None:
+            self._rows.append((number, rows))
+
+        return committed
+
+    def write(self) -> None:
+        """Put all rows into their tables, in a transaction of its own, unless there are none.
+
+        The writer's transaction may be open meanwhile, if it only adds to what is pending.
+        """
+        if not self._rows:
+            return
+        with self._lock:
+            # Who has come meanwhile waits for the next; they stay in the list until they are in their tables.
+            due = self._rows[:]
+            if not due:
+                return
+            (_, first), *others = due
+            cursor = self._cursor = self._cursor or self._open_cursor()
+            cursor.begin()
+            try:
+                first.joined([rows for _, rows in others]).write(cursor)
+                run(cursor, "DELETE FROM pending WHERE id <= ?", [due[-1][0]])
+                cursor.commit()
+            except BaseException:
+                self._cursor = None
+                cursor.close()
+                raise
+            del self._rows[: len(due)]
+
+    def close(self) -> None:
+        """Close the cursor."""
+        if self._cursor is not None:
+            self._cursor.close()
+
+
+def left_behind(cursor: Cursor) -> list[bytes]:
+    """Return what a process that ended before packed, the oldest first."""
+    return [content for (content,) in cursor.execute("SELECT content FROM pending ORDER BY id").fetchall()]
+
+
+def forget_left_behind(cursor: Cursor) -> None:
+    """Delete what `left_behind` returns, once it is in the tables."""
+    cursor.execute("DELETE FROM pending")
