@@ -12,8 +12,9 @@ import numpy as np
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.library import Library
 from services.catalog.storage.database import utc_now
-from services.catalog.storage.faces import NewFace, face_row, insert_face_rows
+from services.catalog.storage.faces import FACE_COLUMNS, NewFace, face_row
 from services.catalog.storage.people import insert_people, new_person_id
+from services.catalog.storage.statements import insert
 from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
 Figures = dict[str, float]
@@ -63,7 +64,7 @@ def _fill(path: Path, faces: Vectors, who: Indices) -> None:
             rows = range(start, min(start + _ROWS_AT_ONCE, len(faces)))
             few = [face_row(NewFace(row + 1, 0, _face(faces[row]))) for row in rows]
             owners = people[start : rows.stop].tolist()
-            insert_face_rows(cursor, [(*row, owner) for row, owner in zip(few, owners, strict=True)])
+            insert(cursor, "face", FACE_COLUMNS, [(*row, owner) for row, owner in zip(few, owners, strict=True)])
         cursor.execute("UPDATE face SET image_id = id")
         insert_people(cursor, [(number, new_person_id(), utc_now(), None) for number in numbers])
         cursor.execute(

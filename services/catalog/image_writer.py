@@ -22,7 +22,7 @@ from services.catalog.storage.images import (
     touch_images,
 )
 from services.catalog.storage.library_row import Counter
-from services.catalog.storage.seen_texts import SeenTexts
+from services.catalog.storage.seen import Seen, image_digest, place_digest
 from services.catalog.storage.sources import (
     delete_sources,
     find_sources,
@@ -83,7 +83,7 @@ class ImageWriter:
         self._people = people
         self._new_images = NewImages(library_id, people)
         self._source_ids = IdCounter(Counter.SOURCES)
-        self._seen: SeenTexts | None = None
+        self._seen: Seen | None = None
         # A process before may have deleted something and not come to it.
         self._deleted = True
         self._deleted_now = False
@@ -113,7 +113,7 @@ class ImageWriter:
 
     def surely_lacks(self, sha256: str) -> bool:
         """Return whether there is certainly no image with these bytes; False where only the rows can tell."""
-        return self._seen is not None and not self._seen.may_have(sha256)
+        return self._seen is not None and not self._seen.may_have(image_digest(sha256))
 
     def add_source(self, sha256: str, source: Source) -> str | None:
         """Note that an image is at a place; return the SHA-256 of the image that is replaced by that, or None.
@@ -123,7 +123,7 @@ class ImageWriter:
 
         """
         with self._database.exclusive():
-            self._ensure_seen().add([source.uri])
+            self._ensure_seen().add([place_digest(source.uri)])
             with self._database.write() as transaction:
                 image_id = self._find(transaction.cursor, sha256)
                 replaced = self._place_known(transaction, image_id, source)
@@ -197,16 +197,16 @@ class ImageWriter:
 
     def _are_new(self, analyses: Sequence[ImageAnalysis]) -> bool:
         """Return whether images are surely all different, none of them there, and their places new as well."""
-        seen, texts = self._ensure_seen(), _texts(analyses)
-        are_new = len(set(texts)) == len(texts) and not any(map(seen.may_have, texts))
-        seen.add(texts)
+        seen, digests = self._ensure_seen(), _digests(analyses)
+        are_new = len(set(digests)) == len(digests) and not any(map(seen.may_have, digests))
+        seen.add(digests)
         return are_new
 
-    def _ensure_seen(self) -> SeenTexts:
-        """Return what hashes and places there were, to which whoever writes others adds them first."""
+    def _ensure_seen(self) -> Seen:
+        """Return what images and places there were, to which whoever writes others adds them first."""
         if self._seen is None:
             with self._database.read() as cursor:
-                self._seen = SeenTexts(cursor)
+                self._seen = Seen(cursor)
         return self._seen
 
     def _add(self, transaction: Transaction, analysis: ImageAnalysis) -> Added:
@@ -267,6 +267,7 @@ class ImageWriter:
         return image_id
 
 
-def _texts(analyses: Sequence[ImageAnalysis]) -> list[str]:
-    """Return the hashes of images, and their places."""
-    return [text for analysis in analyses for text in (analysis.sha256, analysis.source.uri) if text]
+def _digests(analyses: Sequence[ImageAnalysis]) -> list[int]:
+    """Return what stands for images, and for their places."""
+    images = [image_digest(analysis.sha256) for analysis in analyses]
+    return images + [place_digest(analysis.source.uri) for analysis in analyses if analysis.source.uri]

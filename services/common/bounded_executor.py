@@ -72,8 +72,17 @@ class BoundedExecutor:
 
         # Logs of the work carry the context of the call.
         future = self._pool.submit(partial(contextvars.copy_context().run, timed))
-        future.add_done_callback(give_back)
-        return await asyncio.wrap_future(future)
+
+        def ended(_: asyncio.Future[T]) -> None:
+            # Mostly both are at an end, and the thread wakes the loop once. Of who gives up, the work may go on.
+            if future.done():
+                leave(seconds)
+            else:
+                future.add_done_callback(give_back)
+
+        awaited = asyncio.wrap_future(future)
+        awaited.add_done_callback(ended)
+        return await awaited
 
     def close(self) -> None:
         """Wait for running work, drop waiting work, and stop the threads."""

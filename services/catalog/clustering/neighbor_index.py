@@ -30,6 +30,8 @@ _QUERIES_AT_ONCE: Final = 64
 _DOTS_AT_ONCE: Final = 1 << 19
 _PAIRS_AT_ONCE: Final = 4096
 _MIN_ROWS_PER_THREAD: Final = 50_000
+# Waking a thread costs as much as so many products.
+_MIN_DOTS_PER_THREAD: Final = 200_000
 _MIN_EXAMINED_PER_THREAD: Final = 10_000
 # A search for the nearest examines at least so many first: they tighten the bound for all others.
 _MIN_LIKELIEST: Final = 256
@@ -141,6 +143,8 @@ class NeighborIndex:
             distance: at most so far away; None stands for eps.
 
         """
+        if not len(self):
+            return [np.empty(0, np.int64)] * len(queries)
         rule = self._rule if distance is None else self._rule_for(distance)
         return self._by_query(queries, lambda block: self._neighbors_of(block, rule))
 
@@ -166,7 +170,10 @@ class NeighborIndex:
         for start in range(0, len(queries), _QUERIES_AT_ONCE):
             block = queries[start : start + _QUERIES_AT_ONCE]
             query, slots = search(block)
-            order = np.lexsort((slots, query)) if len(block) > 1 else np.argsort(slots)
+            if len(block) == 1:
+                found.append(np.sort(slots))
+                continue
+            order = np.lexsort((slots, query))
             cuts = np.searchsorted(query[order], np.arange(1, len(block)))
             found.extend(np.split(slots[order], cuts))
         return found
@@ -196,7 +203,7 @@ class NeighborIndex:
             return candidates, hits
 
         found: list[Hits] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-        for candidates, hits in self._ranges(search, self._store.end, _MIN_ROWS_PER_THREAD):
+        for candidates, hits in self._ranges(search, self._store.end, _MIN_DOTS_PER_THREAD // len(queries)):
             self.candidates += candidates
             found += hits
         self.compared += len(queries) * self._store.end
@@ -267,9 +274,11 @@ class NeighborIndex:
     def _ranges(self, work: Callable[[slice], _Result], items: int, minimum: int) -> Iterator[_Result]:
         """Return what `work` makes of ranges of items, in order, in threads if each gets about `minimum` of them."""
         parts = min(self._threads, 1 + items // minimum)
+        if parts == 1:
+            return iter((work(slice(0, items)),))
         cuts = np.linspace(0, items, parts + 1).astype(int).tolist()
         ranges = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
-        return self._pool.map(work, ranges) if self._pool and parts > 1 else map(work, ranges)
+        return self._pool.map(work, ranges) if self._pool else map(work, ranges)
 
     def _follow(self, slots: Indices) -> None:
         """Encode new vectors; learn how, once there are enough."""

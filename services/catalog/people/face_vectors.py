@@ -45,6 +45,8 @@ class BlurredFaces:
 
     def add(self, keys: Keys, vectors: Vectors) -> None:
         """Add faces."""
+        if not len(keys):
+            return
         slots = self.index.add(vectors)
         self._keys = np.pad(self._keys, (0, self.index.capacity - len(self._keys)), constant_values=_NO_KEY)
         self._keys[slots] = keys
@@ -52,6 +54,8 @@ class BlurredFaces:
 
     def remove(self, keys: Keys) -> None:
         """Remove faces."""
+        if not len(keys):
+            return
         slots = self._slots.slots(keys)
         self._slots.remove(keys)
         self.index.remove(slots)

@@ -103,6 +103,8 @@ class Gatherer:
 
     def place_blurred(self, faces: Keys) -> None:
         """Let faces that can hardly be seen join the people that they resemble; they found and change nobody."""
+        if not len(faces):
+            return
         for face, vector in zip(faces.tolist(), self._vectors.blurred_vectors(faces), strict=True):
             self._roster.move(np.array([face]), NOBODY)
             self._follow(face, vector, self._people_near(vector, self._evidence.reach(1, 1.0)))

@@ -1,6 +1,6 @@
 """Faces as rows: written once with their image, and read as arrays."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +10,9 @@ import numpy.typing as npt
 from services.catalog.people.faces import Faces
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, rows_among
-from services.catalog.storage.statements import insert
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, DetectedFace
 
-_COLUMNS: Final = (
+FACE_COLUMNS: Final = (
     "id, image_id, score, box_left, box_top, box_width, box_height, landmarks, embedding, thumbnail, quality, pinned, "
     "person"
 )
@@ -37,7 +36,7 @@ class NewFace:
 
 
 def face_row(face: NewFace) -> tuple[object, ...]:
-    """Return the row of a face, but for its person."""
+    """Return a face as `FACE_COLUMNS`, but for the last, its person."""
     seen, box = face.seen, face.seen.box
     return (
         face.id,
@@ -53,11 +52,6 @@ def face_row(face: NewFace) -> tuple[object, ...]:
         seen.quality,
         False,
     )
-
-
-def insert_face_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
-    """Insert faces: the values of `face_row`, and the person's number or 0."""
-    insert(cursor, "face", _COLUMNS, rows)
 
 
 def read_all_faces(cursor: Cursor) -> Faces:

@@ -1,6 +1,6 @@
 """Images and their objects as rows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -8,13 +8,14 @@ from services.catalog.records import image_etag
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.packed_objects import pack_objects
 from services.catalog.storage.paging import listed
-from services.catalog.storage.statements import fetch, insert
+from services.catalog.storage.statements import fetch
 from services.catalog.vocabulary import ImageAnalysis
 
-_COLUMNS: Final = (
+IMAGE_COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
     "camera_model, latitude, longitude, create_time, object_model, face_model, unplaced, objects"
 )
+LABEL_COLUMNS: Final = "image_id, label_id, score"
 
 
 def find_image_id(cursor: Cursor, sha256: str) -> int | None:
@@ -40,16 +41,6 @@ def taken_at_once(cursor: Cursor, one: int, other: int) -> bool:
     rows = cursor.execute("SELECT capture_time FROM image WHERE id IN (?, ?)", [one, other]).fetchall()
     times = {time for (time,) in rows if time is not None}
     return len(times) < 2  # noqa: PLR2004 - two different times
-
-
-def insert_image_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
-    """Insert images, see `image_row`."""
-    insert(cursor, "image", _COLUMNS, rows)
-
-
-def insert_label_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
-    """Note which labels the objects of images have, see `label_rows`."""
-    insert(cursor, "image_label", "image_id, label_id, score", rows)
 
 
 def touch_images(cursor: Cursor, image_ids: Collection[int], now: datetime) -> None:
@@ -92,7 +83,7 @@ def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
 def image_row(
     image_id: int, analysis: ImageAnalysis, label_ids: Mapping[str, int], now: datetime
 ) -> tuple[object, ...]:
-    """Return the row of an image, with its objects; `label_ids` has all their labels, and `now` is naive UTC."""
+    """Return an image with its objects as `IMAGE_COLUMNS`; `label_ids` has all labels, and `now` is naive UTC."""
     exif = analysis.exif
     return (
         image_id,
@@ -117,7 +108,7 @@ def image_row(
 
 
 def label_rows(image_id: int, analysis: ImageAnalysis, label_ids: Mapping[str, int]) -> list[tuple[object, ...]]:
-    """Return the labels of an image, once each, with the best score of its objects."""
+    """Return the labels of an image as `LABEL_COLUMNS`, once each, with the best score of its objects."""
     best: dict[int, float] = {}
     for found in analysis.objects:
         label = label_ids[found.label]

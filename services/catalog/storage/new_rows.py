@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from services.catalog.people.counts import PersonCounts
 from services.catalog.storage.apart import forget_apart
 from services.catalog.storage.database import Cursor, Transaction
 from services.catalog.storage.face_owners import set_people
-from services.catalog.storage.faces import insert_face_rows
-from services.catalog.storage.images import insert_image_rows, insert_label_rows
+from services.catalog.storage.faces import FACE_COLUMNS
+from services.catalog.storage.images import IMAGE_COLUMNS, LABEL_COLUMNS
 from services.catalog.storage.packed_rows import pack, unpack
 from services.catalog.storage.pending import Rows, forget_left_behind, left_behind
 from services.catalog.storage.people import delete_people, insert_people, write_counts
-from services.catalog.storage.sources import insert_source_rows
+from services.catalog.storage.sources import SOURCE_COLUMNS
+from services.catalog.storage.statements import insert
 
 Row = Sequence[object]
+# Of images, labels, places and faces. Rows that an older version left behind have the columns of then.
+Columns = tuple[str, ...]
+_COLUMNS: Final[Columns] = (IMAGE_COLUMNS, LABEL_COLUMNS, SOURCE_COLUMNS, FACE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class NewRows:
     """Rows that are to be written, each the values of its table's statement.
 
     Attributes:
+        columns: what the values of images, labels, sources and faces are.
         images: one an image.
         labels: one for each label of each image.
         sources: one a place.
@@ -48,6 +54,7 @@ class NewRows:
 
     """
 
+    columns: Columns = _COLUMNS
     images: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
     sources: list[Row] = field(default_factory=list)
@@ -72,9 +79,9 @@ class NewRows:
 
     def joined(self, later: Sequence[Rows]) -> "NewRows":
         """Return these rows and later ones as they are in the end."""
-        whole = NewRows()
+        whole = NewRows(self.columns)
         for rows in (self, *later):
-            if not isinstance(rows, NewRows):
+            if not isinstance(rows, NewRows) or rows.columns != self.columns:
                 raise TypeError("only rows of one kind are written together")
             whole.images += rows.images
             whole.labels += rows.labels
@@ -88,14 +95,15 @@ class NewRows:
 
     def write(self, cursor: Cursor) -> None:
         """Put them into their tables."""
-        insert_image_rows(cursor, self.images)
-        insert_label_rows(cursor, self.labels)
-        insert_source_rows(cursor, self.sources)
+        of_images, of_labels, of_sources, of_faces = self.columns
+        insert(cursor, "image", of_images, self.images)
+        insert(cursor, "image_label", of_labels, self.labels)
+        insert(cursor, "source", of_sources, self.sources)
         insert_people(
             cursor,
             [(number, one.id, one.create_time, self.counts.get(number)) for number, one in self.people.items()],
         )
-        insert_face_rows(cursor, [(*row, self.owners[face]) for face, row in self.faces.items()])
+        insert(cursor, "face", of_faces, [(*row, self.owners[face]) for face, row in self.faces.items()])
         moved = [(face, person) for face, person in self.owners.items() if face not in self.faces]
         set_people(cursor, [face for face, _ in moved], [person for _, person in moved])
         delete_people(cursor, self.gone)
@@ -107,13 +115,16 @@ class NewRows:
         people = [(number, one.id, one.create_time) for number, one in self.people.items()]
         counts = [(one.person, one.faces, one.images, one.cover, one.cover_score) for one in self.counts.values()]
         faces, owners = list(self.faces.items()), list(self.owners.items())
-        return pack([self.images, self.labels, self.sources, faces, owners, people, counts, sorted(self.gone)])
+        return pack(
+            [self.columns, self.images, self.labels, self.sources, faces, owners, people, counts, sorted(self.gone)]
+        )
 
     @classmethod
     def unpack(cls, packed: bytes) -> "NewRows":
         """Return the rows that `pack` made bytes of."""
-        images, labels, sources, faces, owners, people, counts, gone = unpack(packed)
+        columns, images, labels, sources, faces, owners, people, counts, gone = unpack(packed)
         return cls(
+            columns=tuple(columns),
             images=images,
             labels=labels,
             sources=sources,

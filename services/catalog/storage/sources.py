@@ -1,6 +1,6 @@
 """Where the bytes of images are for their owners: each place holds one image at a time."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -12,7 +12,7 @@ from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch, insert
 from services.catalog.vocabulary import Source
 
-_COLUMNS: Final = "id, uri, image_id, file_name, modify_time"
+SOURCE_COLUMNS: Final = "id, uri, image_id, file_name, modify_time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
         return Placement(changed=True)
     if known is None:
         (source_id,) = ids.take(transaction, 1)
-        insert_source_rows(cursor, [source_row(source_id, image_id, source)])
+        insert(cursor, "source", SOURCE_COLUMNS, [source_row(source_id, image_id, source)])
         return Placement(changed=True)
     # The order of ids is the order of arrival, so a place that changes hands gets a new one.
     (source_id,) = ids.take(transaction, 1)
@@ -56,13 +56,8 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
 
 
 def source_row(source_id: int, image_id: int, source: Source) -> tuple[object, ...]:
-    """Return the row of a place that holds nothing yet."""
+    """Return a place that holds nothing yet as `SOURCE_COLUMNS`."""
     return (source_id, source.uri, image_id, source.file_name, _modified(source))
-
-
-def insert_source_rows(cursor: Cursor, rows: Sequence[Sequence[object]]) -> None:
-    """Insert places, see `source_row`."""
-    insert(cursor, "source", _COLUMNS, rows)
 
 
 def mark_unplaced(cursor: Cursor, image_id: int) -> None:

@@ -35,7 +35,7 @@ def first(distances: _Distances, slots: Indices, k: int) -> Indices:
 def test_every_search_equals_brute_force_while_vectors_come_and_go(
     decay: float, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for bound in ("_MIN_ROWS_PER_THREAD", "_MIN_EXAMINED_PER_THREAD"):
+    for bound in ("_MIN_ROWS_PER_THREAD", "_MIN_DOTS_PER_THREAD", "_MIN_EXAMINED_PER_THREAD"):
         monkeypatch.setattr(neighbor_index, bound, 250)
     monkeypatch.setattr(scan, "_SCANNED_AT_ONCE", 500)
     generator = np.random.default_rng(7)

@@ -11,6 +11,8 @@ import pytest
 
 from services.catalog import image_writer
 from services.catalog.library import Library
+from services.catalog.storage.database import utc_now
+from services.catalog.storage.new_rows import NewRows
 from services.catalog.storage.pending import Pending
 from services.catalog.vocabulary import Box, Exif, ImageAnalysis
 from services.common.errors import UnavailableError
@@ -102,6 +104,22 @@ def test_a_killed_process_leaves_rows_that_the_next_finds(tmp_path: Path, count:
     assert founded <= {person.id for person in again.list_people(limit=100).items}
     again.add_image(photos(0)[count])
     assert again.record().image_count == count + 1
+    library.close()
+    again.close()
+
+
+def test_rows_that_an_older_version_left_have_the_columns_of_then(tmp_path: Path) -> None:
+    path = tmp_path / "a.duckdb"
+    library = Library(path, "a")
+    image = "id, sha256, file_name, content_type, size_bytes, width, height, create_time, object_model, face_model"
+    values = (7, sha256("old"), "old.jpg", "image/jpeg", 1, 2, 3, utc_now(), "objects", "faces")
+    old = NewRows(columns=(image, *NewRows().columns[1:]), images=[values])
+    with library._database.write() as transaction:
+        transaction.postpone(old)
+        transaction.commit()
+    killed = left_by_a_kill(path, tmp_path / "killed")
+    again = Library(killed, "a")
+    assert [(one.file_name, one.objects, one.width) for one in again.list_images(limit=9).items] == [("old.jpg", (), 2)]
     library.close()
     again.close()
 

@@ -1,4 +1,4 @@
-"""Which hashes and places a library has surely never had: asked before every photo, and answered without the file."""
+"""Which images and places a library has surely never had: asked before every photo, and answered without the file."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,11 +11,23 @@ from services.catalog.storage.database import Cursor
 
 # In a set an entry takes ten times as much as in the array; sorting these into a million others takes some ms.
 _MOST_NEW: Final = 10_000
-_DIGEST_BYTES: Final = 8
+_SELECT: Final = (
+    "SELECT ('0x' || left(sha256, 15))::UBIGINT AS digest FROM image UNION ALL SELECT md5_number_lower(uri) FROM source"
+)
 
 
-class SeenTexts:
-    """The SHA-256 and the places of all images that there were since this was made, 8 bytes each; never too few.
+def image_digest(sha256: str) -> int:
+    """Return what stands for an image: the first 15 digits of its hash."""
+    return int(sha256[:15], 16)
+
+
+def place_digest(uri: str) -> int:
+    """Return what stands for a place: what DuckDB calls md5_number_lower."""
+    return int.from_bytes(hashlib.md5(uri.encode(), usedforsecurity=False).digest()[8:], "little")
+
+
+class Seen:
+    """Digests of all images and places that there were since this was made, 8 bytes each; never too few.
 
     Used by one writer, who adds what it is about to write; `may_have` may be called from any thread.
 
@@ -25,31 +37,22 @@ class SeenTexts:
     """
 
     def __init__(self, cursor: Cursor) -> None:
-        found = cursor.execute(
-            "SELECT md5_number_lower(sha256) AS digest FROM image UNION ALL SELECT md5_number_lower(uri) FROM source"
-        ).fetchnumpy()
+        found = cursor.execute(_SELECT).fetchnumpy()
         self._sorted: npt.NDArray[np.uint64] = np.sort(np.asarray(found["digest"], np.uint64))
         self._new: set[int] = set()
 
-    def may_have(self, text: str) -> bool:
-        """Return whether a hash or a place may be there; of 10 ** 12 others, one is taken for it."""
-        digest = _digest(text)
+    def may_have(self, digest: int) -> bool:
+        """Return whether an image or a place may be there; of 10 ** 12 others, one is taken for it."""
         if digest in self._new:
             return True
         known = self._sorted
         at = int(np.searchsorted(known, np.uint64(digest)))
         return at < len(known) and int(known[at]) == digest
 
-    def add(self, texts: Iterable[str]) -> None:
+    def add(self, digests: Iterable[int]) -> None:
         """Note what is about to be written."""
-        self._new.update(map(_digest, texts))
+        self._new.update(digests)
         if len(self._new) > _MOST_NEW:
             # What leaves the set is in the array by then, whoever asks meanwhile.
             self._sorted = np.union1d(self._sorted, np.fromiter(self._new, np.uint64, len(self._new)))
             self._new = set()
-
-
-def _digest(text: str) -> int:
-    """Return what DuckDB calls md5_number_lower."""
-    digest = hashlib.md5(text.encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest[_DIGEST_BYTES:], "little")
