@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from services.catalog.storage.statements import Cursor, run
 
 # Who reads waits until all of these are in their tables, which takes a millisecond an image.
-_MOST: Final = 32
+_MOST: Final = 16
 
 
 class Rows(Protocol):

@@ -1,7 +1,6 @@
 """Statements that are parsed once: a third of what a short one takes is its parsing."""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Any, Final
 
 import duckdb
@@ -9,7 +8,7 @@ import duckdb
 Cursor = duckdb.DuckDBPyConnection
 Values = Sequence[object] | Mapping[str, object]
 
-# Those that insert many rows at once differ by their number, and take 3 KB a row.
+# Those that hold numbers of rows differ from call to call.
 _LONGEST_KEPT: Final = 1_000
 # By text; the texts are this program's own, so there are few.
 _PARSED: Final[dict[str, duckdb.Statement]] = {}
@@ -26,11 +25,15 @@ def run(cursor: Cursor, sql: str, values: Values = ()) -> Cursor:
 
 
 def insert(cursor: Cursor, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
-    """Insert rows, the values of `columns` each; several cost little more than one."""
+    """Insert rows, the values of `columns` each; several cost little more than one.
+
+    They are given as lists, a column each, for each single value of a statement is planned.
+    """
     if rows:
-        marks = f"({', '.join('?' * len(rows[0]))})"
-        sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * len(rows))}"  # noqa: S608 - names of ours
-        run(cursor, sql, list(chain.from_iterable(rows)))
+        one = len(rows) == 1
+        values = ", ".join(["?" if one else "unnest(?)"] * len(rows[0]))
+        given = list(rows[0]) if one else [list(column) for column in zip(*rows, strict=True)]
+        run(cursor, f"INSERT INTO {table} ({columns}) SELECT {values}", given)
 
 
 def fetch(cursor: Cursor, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:

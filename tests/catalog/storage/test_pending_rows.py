@@ -135,13 +135,13 @@ def test_rows_wait_for_others_until_somebody_looks(library: Library, monkeypatch
         write(pending)
 
     monkeypatch.setattr(Pending, "write", noted)
-    for photo in photos(1)[:20]:
+    for photo in photos(1)[:10]:
         library.add_image(photo)
     assert written == []
-    assert library.record().image_count == 21
-    assert written == [20]
+    assert library.record().image_count == 11
+    assert written == [10]
     library.record()
-    assert written == [20, 0]
+    assert written == [10, 0]
 
 
 @pytest.mark.parametrize(
