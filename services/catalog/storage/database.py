@@ -5,7 +5,6 @@ reader takes one from a pool for as long as it reads.
 """
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,9 +15,10 @@ from typing import Final
 import duckdb
 import structlog
 
+from services.catalog.storage.literal_path import require_literal
 from services.catalog.storage.pending import Pending, Rows
 from services.catalog.storage.schema import known_migrations, migrate
-from services.catalog.storage.unavailable import library_unavailable, log_damaged, unavailable
+from services.catalog.storage.unavailable import log_damaged, unavailable
 from services.catalog.storage.write_ahead_log import is_damaged, logs_of
 from services.common.errors import AlbumenError
 
@@ -108,7 +108,7 @@ class Database:
         self._idle: list[Cursor] = []
         self._pending = Pending(self._open_cursor)
         self._last_write = time.monotonic()
-        _require_literal(path)
+        require_literal(path)
         for log in logs_of(path):
             if is_damaged(log):
                 raise log_damaged(path, log)
@@ -289,22 +289,6 @@ def _plan_quickly(connection: Cursor) -> None:
     names = [name for (name,) in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
     needless = ",".join(name for name in names if name not in _USEFUL_OPTIMIZERS)
     connection.execute(f"SET disabled_optimizers = '{needless}'")
-
-
-def _require_literal(path: Path) -> None:
-    """Check that DuckDB takes the path for what it is, links followed as DuckDB follows them.
-
-    It would put the log of ``a?b/x.duckdb`` into ``a.wal?b``, as if a URL's query began there, and read a backslash
-    as the end of a folder's name.
-    """
-    misread = [character for character in "?\\" if os.sep != character and character in str(path.resolve())]
-    if misread:
-        characters = " or ".join(misread)
-        raise library_unavailable(
-            path,
-            f"DuckDB keeps no file in a folder with {characters} in its path: rename the folder, or choose another in "
-            "ALBUMEN_CATALOG_LIBRARIES_DIR.",
-        )
 
 
 def utc_now() -> datetime:
