@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,11 +20,12 @@ from benchmarks.clustering.rivals import rivals
 from benchmarks.usage import usage_of
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.clustering.density import GraphBuilder, tile_row
+from services.catalog.clustering.digests import face_digests
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.parameters import DEFAULT_EPS, DEFAULT_MIN_SAMPLES
 from services.catalog.clustering.similarity import Indices, Vectors
-from services.catalog.clustering.snapshot import Snapshot, face_digests
+from services.catalog.clustering.snapshot import Snapshot
 from services.catalog.clustering.tiles import TILE, TileRow
 
 Figures = dict[str, float]
@@ -103,11 +105,11 @@ def prebuilt_changes(faces: Vectors, who: Indices, threads: int) -> Figures:
     projection = index.projection
     if projection is None:
         raise ValueError("too few faces")
-    state = Snapshot(
-        eps=np.array(DEFAULT_EPS), min_samples=np.array(DEFAULT_MIN_SAMPLES), keys=np.arange(kept),
-        digests=face_digests(faces[:kept]), counts=np.bincount(who[:kept])[who[:kept]] + 1,
-        cores=np.ones(kept, np.bool_), clusters=np.unique(who[:kept], return_inverse=True)[1],
-        nearby=np.empty((kept, 0), np.int64), basis=projection.basis, scale=np.array(projection.scale),
+    state = replace(
+        clusters.snapshot(), keys=np.arange(kept), digests=face_digests(faces[:kept]),
+        counts=np.bincount(who[:kept])[who[:kept]] + 1, cores=np.ones(kept, np.bool_),
+        clusters=np.unique(who[:kept], return_inverse=True)[1], nearby=np.empty((kept, 0), np.int64),
+        basis=projection.basis, scale=np.array(projection.scale),
     )  # fmt: skip
     clusters.restore(state, np.arange(kept), faces[:kept])
     return _insertions(clusters, faces, kept)

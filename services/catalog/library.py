@@ -274,6 +274,7 @@ class Library:
             if not has_library(transaction.cursor):
                 insert_library(transaction.cursor, display_name, parameters, transaction.now)
             transaction.commit()
+        self._people.tidy()
 
     def _read_person(self, cursor: Cursor, person_id: str) -> PersonRecord:
         person = person_table.read_person(cursor, person_id)

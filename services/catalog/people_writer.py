@@ -7,7 +7,9 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
+import structlog
 
+from services.catalog.kept_people import KeptPeople
 from services.catalog.people.change import Regrouping
 from services.catalog.people.correction import Correction
 from services.catalog.people.faces import Faces
@@ -15,16 +17,16 @@ from services.catalog.people.gatherer import TakeNumber
 from services.catalog.people.group import Group
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
-from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart, read_apart
+from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart
 from services.catalog.storage.database import Cursor, Database, Transaction
 from services.catalog.storage.face_owners import pin_faces, set_people
-from services.catalog.storage.faces import NewFace, face_row, read_all_faces
+from services.catalog.storage.faces import NewFace, face_row
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.known import Known
-from services.catalog.storage.library_row import Counter, read_counts, read_parameters
+from services.catalog.storage.library_row import Counter, read_counts
 from services.catalog.storage.new_rows import NewPerson, NewRows
-from services.catalog.storage.people import delete_people, insert_people, new_person_id, read_curated, write_counts
-from services.catalog.storage.snapshots import delete_snapshot, read_snapshot, write_snapshot
+from services.catalog.storage.people import delete_people, insert_people, new_person_id
+from services.catalog.storage.snapshots import delete_snapshot
 from services.catalog.storage.unavailable import blamed
 
 # Fewer faces are clustered in less time than a snapshot takes to write.
@@ -34,6 +36,7 @@ _CHANGES_A_SNAPSHOT: Final = 1_000
 _FACE_BYTES: Final = 4_800
 # More than can be founded by the faces of images whose rows are pending.
 _MOST_FOUNDED: Final = 20_000
+_log = structlog.get_logger()
 
 
 class PeopleWriter:
@@ -54,7 +57,7 @@ class PeopleWriter:
     def __init__(self, database: Database, known: Known, threads: int = 1) -> None:
         self._database = database
         self._known = known
-        self._threads = threads
+        self._kept = KeptPeople(database, threads)
         self._grouping: Grouping | None = None
         self._numbers = IdCounter(Counter.PEOPLE)
         # Ids by number, of those founded last: they may have no rows yet.
@@ -70,20 +73,15 @@ class PeopleWriter:
     def ensure_loaded(self) -> Grouping:
         """Return the people in memory, read from the rows if they are not there or can't be trusted."""
         if self._grouping is None or self._grouping.broken:
-            self._grouping = None
-            with blamed(self._database.path), self._database.read() as cursor:
-                self._known.learn_people(cursor)
-                snapshot = read_snapshot(cursor)
-                self._grouping = Grouping(
-                    read_parameters(cursor),
-                    read_all_faces(cursor),
-                    read_curated(cursor),
-                    read_apart(cursor),
-                    snapshot,
-                    threads=self._threads,
-                )
-            if snapshot is None:
-                # Clustering all of them was work that the next opening is to be spared.
+            if self._grouping is not None:
+                self.unload()
+                self._kept.discard()
+            with blamed(self._database.path):
+                with self._database.read() as cursor:
+                    self._known.learn_people(cursor)
+                self._grouping = self._kept.load()
+            if not self._kept.complete:
+                # The next opening is to be spared the work that this one was.
                 self._unsaved += _CHANGES_A_SNAPSHOT
         return self._grouping
 
@@ -95,16 +93,30 @@ class PeopleWriter:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Grouping]:
         """Give the people in memory to a reader, who need not wait for what is being written to become durable."""
-        grouping = self._grouping
-        if grouping is None or grouping.broken:
-            with self._database.exclusive():
-                grouping = self.ensure_loaded()
-        with grouping.lock:
-            yield grouping
+        while True:
+            grouping = self._grouping
+            if grouping is None or grouping.broken:
+                with self._database.exclusive():
+                    grouping = self.ensure_loaded()
+            with grouping.lock:
+                # Whoever waited for the lock may come too late.
+                if grouping is self._grouping:
+                    with self._kept.blamed():
+                        yield grouping
+                    return
+
+    def tidy(self) -> None:
+        """Remove what a process that died has left beside the file."""
+        self._kept.tidy()
 
     def unload(self) -> None:
         """Let the next who needs the people read them from the rows."""
-        self._grouping = None
+        grouping = self._grouping
+        if grouping is not None:
+            # Nobody may look into files that somebody else goes on with.
+            with grouping.lock:
+                self._grouping = None
+                grouping.close()
 
     def give_back_ids(self, transaction: Transaction) -> None:
         """Leave no gap in the numbers; meant for closing."""
@@ -127,10 +139,11 @@ class PeopleWriter:
             return {}
         grouping = self.ensure_loaded()
         changed: set[int] = set()
-        for _, of_image in itertools.groupby(faces, lambda face: face.image_id):
-            result = grouping.insert(_arrays([*of_image]), transaction, self._taking(transaction))
-            changed.update(result.changed)
-            self._note(rows, result, transaction)
+        with self._kept.blamed():
+            for _, of_image in itertools.groupby(faces, lambda face: face.image_id):
+                result = grouping.insert(_arrays([*of_image]), transaction, self._taking(transaction))
+                changed.update(result.changed)
+                self._note(rows, result, transaction)
         # Later images may have moved the faces of earlier ones, and ended their people.
         people = grouping.people_of([face.id for face in faces])
         for face, person in zip(faces, people, strict=True):
@@ -143,7 +156,8 @@ class PeopleWriter:
     def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:
         """Let go of faces, whose rows the caller deletes; return the ids of the people who are gone with them."""
         grouping = self.ensure_loaded()
-        result = grouping.remove(face_ids, transaction, self._taking(transaction))
+        with self._kept.blamed():
+            result = grouping.remove(face_ids, transaction, self._taking(transaction))
         ids = self._known.people(transaction.cursor, result.gone)
         _write_people(transaction, result)
         _count_faces(transaction.cursor, grouping, result)
@@ -155,7 +169,8 @@ class PeopleWriter:
     def correct(self, transaction: Transaction, correction: Correction) -> list[int]:
         """Do what a user says, with its consequences; return the faces whose person changed."""
         grouping = self.ensure_loaded()
-        result = grouping.correct(correction, transaction, self._taking(transaction))
+        with self._kept.blamed():
+            result = grouping.correct(correction, transaction, self._taking(transaction))
         pin_faces(transaction.cursor, list(correction.moves), pinned=correction.pinned)
         delete_apart(transaction.cursor, correction.reconciled)
         insert_apart(transaction.cursor, correction.apart)
@@ -167,7 +182,8 @@ class PeopleWriter:
     def regroup(self, transaction: Transaction, groups: Sequence[Group]) -> int:
         """Gather the faces of some of the groups anew; return how many faces changed person."""
         grouping = self.ensure_loaded()
-        result = grouping.regroup(groups, transaction, self._taking(transaction))
+        with self._kept.blamed():
+            result = grouping.regroup(groups, transaction, self._taking(transaction))
         _write_people(transaction, result)
         _count_faces(transaction.cursor, grouping, result)
         self._unsaved += 1
@@ -179,10 +195,13 @@ class PeopleWriter:
         due = self._unsaved >= (1 if closing else _CHANGES_A_SNAPSHOT)
         if grouping is None or grouping.broken or not due or len(grouping) < _WORTH_A_SNAPSHOT:
             return
-        with self._database.write() as transaction:
-            write_snapshot(transaction.cursor, grouping.snapshot())
-            transaction.commit()
-        self._unsaved = 0
+        try:
+            self._kept.save(grouping)
+        except OSError as error:
+            # A full disk, perhaps; it only spares the next opening work, and is tried again.
+            _log.warning("snapshot_not_kept", cause=str(error))
+        else:
+            self._unsaved = 0
 
     def _note(self, rows: NewRows, result: Regrouping, transaction: Transaction) -> None:
         """Add to `rows` what a change did to people."""

@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.clustering.growing import grow
 from services.catalog.clustering.member_lists import MemberLists
 from services.catalog.clustering.similarity import Indices, Mask
-from services.catalog.clustering.vector_store import grow
 
 NO_CLUSTER: Final = -1
 NO_SLOT: Final = -1
@@ -170,6 +170,7 @@ class ClusterTable:
         """Clear the rows of faces that are removed."""
         self._move(slots, NO_CLUSTER)
         self.key[slots] = NO_SLOT
+        self.digest[slots] = 0
         self.count[slots] = 0
         self.core[slots] = False
         self.nearby[slots] = NO_SLOT

@@ -14,8 +14,8 @@ from typing import Final
 
 import numpy as np
 
+from services.catalog.clustering.coded_vectors import SAMPLE
 from services.catalog.clustering.disjoint_sets import DisjointSets
-from services.catalog.clustering.neighbor_index import SAMPLE
 from services.catalog.clustering.progress import Progress, ignore_progress
 from services.catalog.clustering.projection import PRODUCT_RECHECK, Projection
 from services.catalog.clustering.similarity import Indices, Mask, NeighborRule, Vectors

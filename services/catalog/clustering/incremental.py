@@ -9,18 +9,23 @@ Kept for each face: the exact number of its neighbours, whether it is a core, an
 their neighbours, fewer than min_samples, so that one that becomes a core needs no search.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from services.catalog.clustering.cluster_table import NO_CLUSTER, ClusterTable
+from services.catalog.clustering.coded_vectors import SAMPLE
 from services.catalog.clustering.connectivity import components
 from services.catalog.clustering.density import density_graph
-from services.catalog.clustering.neighbor_index import SAMPLE, NeighborIndex
+from services.catalog.clustering.digests import Digests, face_digests
+from services.catalog.clustering.kept_vectors import KeptVectors
+from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.progress import Progress, ignore_progress
 from services.catalog.clustering.projection import Projection
-from services.catalog.clustering.restoration import capture, locate, write
+from services.catalog.clustering.restoration import capture, check_few, locate, write
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.slot_map import SlotMap
-from services.catalog.clustering.snapshot import Snapshot, face_digests
+from services.catalog.clustering.snapshot import Snapshot
 
 
 class IncrementalDbscan:
@@ -94,9 +99,24 @@ class IncrementalDbscan:
         table.cluster[cores] = np.unique(graph.component[graph.core], return_inverse=True)[1]
         table.adopt_clusters(slots)
 
-    def snapshot(self) -> Snapshot:
-        """Return the state, from which `restore` goes on."""
-        return capture(self._table, self._index, self._eps, self._min_samples)
+    def snapshot(self, hubness: Vectors | None = None) -> Snapshot:
+        """Return the state, from which `restore` and `resume` go on; `hubness`, float32 [n], goes with it."""
+        return capture(self._table, self._index, self._eps, self._min_samples, hubness)
+
+    def write(self, library: Path) -> KeptVectors:
+        """Return new files of the vectors that `resume` takes, while there are none.
+
+        Only changes must wait meanwhile, searches need not.
+
+        Raises:
+            OSError: they can't be written.
+
+        """
+        return self._index.write(library)
+
+    def move(self, kept: KeptVectors) -> None:
+        """Go on with what `write` has just returned."""
+        self._index.move(kept)
 
     def restore(self, snapshot: Snapshot, keys: Indices, vectors: Vectors) -> None:
         """Do the same as `load` with the help of a snapshot, since which faces may have come.
@@ -122,6 +142,45 @@ class IncrementalDbscan:
         except BaseException:
             self._clear()
             raise
+
+    def resume(self, snapshot: Snapshot, kept: KeptVectors, keys: Indices, vectors: Vectors) -> None:
+        """Do the same where the vectors of the snapshot's faces are in files, which are kept from then on.
+
+        Args:
+            snapshot: of the clusters.
+            kept: the files, as they were when the snapshot was made.
+            keys: int64 [m], those of faces that have come since.
+            vectors: unit float32 [m, d], theirs.
+
+        Raises:
+            ValueError: there are faces already.
+            SnapshotMismatchError: the snapshot is of other parameters, the files are damaged, or very many faces came
+                since; nothing was loaded.
+
+        """
+        if self._slots:
+            raise ValueError("faces are there already")
+        snapshot.check(self._eps, self._min_samples, self._dimensions)
+        check_few(snapshot, len(keys))
+        end = int(snapshot.end)
+        kept.check(end, snapshot.checksums.tolist())
+        self._clear()
+        try:
+            self._index.resume(kept, snapshot)
+            kept.begin(end)
+            self._note(snapshot.keys, snapshot.slots, snapshot.digests)
+            write(snapshot, self._table, snapshot.slots)
+            if len(keys):
+                self.insert(keys, vectors)
+        except BaseException:
+            self._clear()
+            raise
+
+    def close(self) -> None:
+        """Let go of all faces, and of their files as they are."""
+        if self._index.kept is not None:
+            self._index.kept.close()
+        self._clear()
 
     def insert(self, keys: Indices, vectors: Vectors, reach: float = 0) -> list[Indices]:
         """Add faces, and return the keys of all faces around each of them, int64, itself included.
@@ -217,8 +276,11 @@ class IncrementalDbscan:
         return slots
 
     def _enter(self, keys: Indices, slots: Indices, vectors: Vectors) -> None:
+        self._note(keys, slots, face_digests(vectors))
+
+    def _note(self, keys: Indices, slots: Indices, digests: Digests) -> None:
         self._table.reserve(self._index.capacity)
-        self._table.key[slots], self._table.digest[slots] = keys, face_digests(vectors)
+        self._table.key[slots], self._table.digest[slots] = keys, digests
         self._slots.add(keys, slots)
 
     def _connect(self, slots: Indices, vectors: Vectors, reach: float = 0) -> list[Indices]:

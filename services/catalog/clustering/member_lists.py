@@ -4,8 +4,8 @@ from typing import Final
 
 import numpy as np
 
+from services.catalog.clustering.growing import grow
 from services.catalog.clustering.similarity import Indices
-from services.catalog.clustering.vector_store import grow
 
 _MIN_ROOM: Final = 4
 

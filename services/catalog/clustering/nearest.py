@@ -49,7 +49,7 @@ class NearestBounds:
         if len(slots) >= self._k:
             # Of the k with the best lower bounds, the vectors themselves give a bound without the codes' error.
             likeliest = slots[np.argpartition(least, len(slots) - self._k)[len(slots) - self._k :]]
-            similar = row_dots(self._query.vectors, self._vectors.vectors.take(likeliest, axis=0))
+            similar = row_dots(self._query.vectors, self._vectors.vectors_in(likeliest))
             self.enough = max(self.enough, float(similar.min()) - 2 * self._band)
 
     def nearest(self) -> Indices:

@@ -8,22 +8,24 @@ codes; a basis that fits the data badly costs time only.
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.clustering.coded_vectors import SAMPLE, CodedVectors
+from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.kernels import dots_with
 from services.catalog.clustering.nearest import NearestBounds
 from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.scan import Scan
 from services.catalog.clustering.short_codes import ShortCodes
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
-from services.catalog.clustering.vector_store import VectorStore, grow
+from services.catalog.clustering.snapshot import Snapshot
 from services.catalog.clustering.whole_codes import WholeCodes, judge
 
-SAMPLE: Final = 4096
 # Codes are fitted for searches up to this distance: as far as the people layer looks around a face for single others.
 _REACH: Final = 0.47
 _QUERIES_AT_ONCE: Final = 64
@@ -71,10 +73,7 @@ class NeighborIndex:
 
     def __init__(self, dimensions: int, eps: float, *, threads: int = 1, sample: int = SAMPLE) -> None:
         self._rule = NeighborRule.for_distance(eps, dimensions)
-        self._store = VectorStore(dimensions)
-        self._sample = sample
-        self._short: ShortCodes | None = None
-        self._whole = WholeCodes.from_vectors(self._store.matrix)
+        self._held = CodedVectors(dimensions, 1 - max(eps, _REACH), sample)
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, "scan") if threads > 1 else None
         self.compared = 0
@@ -82,58 +81,82 @@ class NeighborIndex:
 
     def __len__(self) -> int:
         """Return the number of vectors."""
-        return len(self._store)
+        return len(self._held)
 
     @property
     def capacity(self) -> int:
         """Number of slots with room; every slot is smaller."""
-        return len(self._store.matrix)
+        return self._held.capacity
+
+    @property
+    def end(self) -> int:
+        """Every slot in use is smaller."""
+        return self._held.end
 
     @property
     def dimensions(self) -> int:
         """Components of a vector."""
-        return int(self._store.matrix.shape[1])
+        return int(self._held.matrix.shape[1])
 
     @property
     def projection(self) -> Projection | None:
         """How the vectors are encoded; None while there are fewer than `sample`."""
-        return self._short.projection if self._short else None
+        return self._held.short.projection if self._held.short else None
+
+    @property
+    def short(self) -> ShortCodes | None:
+        """The short codes of all slots; None while there are fewer than `sample` vectors."""
+        return self._held.short
+
+    @property
+    def kept(self) -> KeptVectors | None:
+        """The files that hold the vectors, None while they are in memory."""
+        return self._held.kept
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a vector in a file turned out not to be the one that was kept."""
+        return self._held.damaged
 
     def add(self, vectors: Vectors) -> Indices:
         """Add `vectors`, unit float32 [m, d]; return their slots, int64 [m]."""
-        slots = self._store.add(vectors)
-        self._follow(slots)
-        return slots
+        return self._held.add(vectors)
 
     def take_over(self, vectors: Vectors) -> Indices:
         """Do the same without a copy, only while there are no vectors: they are the index's to change from then on."""
-        slots = self._store.take_over(vectors)
-        self._follow(slots)
-        return slots
+        return self._held.take_over(vectors)
+
+    def resume(self, kept: KeptVectors, snapshot: Snapshot) -> None:
+        """Go on with vectors in files, see `CodedVectors.resume`."""
+        self._held.resume(kept, snapshot)
+
+    def write(self, library: Path) -> KeptVectors:
+        """Return new files of the vectors, see `CodedVectors.write`."""
+        return self._held.write(library)
+
+    def move(self, kept: KeptVectors) -> None:
+        """Go on with `kept`, which holds the same vectors and codes."""
+        self._held.move(kept)
 
     def adopt(self, projection: Projection) -> None:
         """Encode all vectors by `projection`, those at hand and those to come."""
-        self._short = ShortCodes(projection)
-        self._encode(self._short, np.arange(self._store.end))
+        self._held.adopt(projection)
 
     def remove(self, slots: Indices) -> None:
-        """Remove the vectors in `slots`, int64 [m], all different."""
-        self._store.remove(slots)
-        if self._short:
-            self._short.clear(slots)
-            self._whole.codes[slots] = 0
+        """Remove the vectors in `slots`, int64 [m], all different; raises OSError where files can't be changed."""
+        self._held.remove(slots)
 
     def vectors(self, slots: Indices) -> Vectors:
         """Return a copy of the vectors in `slots`, float32 [m, d]."""
-        return self._store.matrix[slots]
+        return self._held.take(slots)
 
     def all_vectors(self) -> Vectors:
         """Return a view of the vectors of all slots, float32 [m, d]; not to be kept across `add`."""
-        return self._store.matrix[: self._store.end]
+        return self._held.matrix[: self._held.end]
 
     def whole(self) -> WholeCodes | None:
         """Return a view of the whole codes of all slots, None while there are no codes; not to be kept across `add`."""
-        return self._whole.part(slice(0, self._store.end)) if self._short else None
+        return self._held.whole.part(slice(0, self._held.end)) if self._held.short else None
 
     def neighbors(self, queries: Vectors, distance: float | None = None) -> list[Indices]:
         """Return, for each of `queries`, unit float32 [m, d], the slots of all vectors near to it, ascending.
@@ -154,7 +177,7 @@ class NeighborIndex:
         What a search further out has found needs no second one.
         """
         queries = query[np.newaxis]
-        whole = WholeCodes.from_vectors(queries) if self._short else None
+        whole = WholeCodes.from_vectors(queries) if self._held.short else None
         return self._decide(self._rule_for(distance), queries, whole, np.zeros_like(slots), slots)[1]
 
     def nearest(self, queries: Vectors, k: int) -> list[Matches]:
@@ -184,7 +207,7 @@ class NeighborIndex:
     def _neighbors_of(self, queries: Vectors, rule: NeighborRule) -> Hits:
         """Return positions in `queries` and slots of all pairs that `rule` accepts."""
         filter_ = self._filter(queries, rule)
-        whole = WholeCodes.from_vectors(queries) if self._short else None
+        whole = WholeCodes.from_vectors(queries) if self._held.short else None
         # All queries are compared with a block of rows at once, so large that the products stay in the cache.
         step = max(1, _DOTS_AT_ONCE // len(queries))
 
@@ -203,10 +226,10 @@ class NeighborIndex:
             return candidates, hits
 
         found: list[Hits] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-        for candidates, hits in self._ranges(search, self._store.end, _MIN_DOTS_PER_THREAD // len(queries)):
+        for candidates, hits in self._ranges(search, self._held.end, _MIN_DOTS_PER_THREAD // len(queries)):
             self.candidates += candidates
             found += hits
-        self.compared += len(queries) * self._store.end
+        self.compared += len(queries) * self._held.end
         query = np.concatenate([query for query, _ in found])
         slots = np.concatenate([slots for _, slots in found])
         return query, slots
@@ -216,9 +239,9 @@ class NeighborIndex:
 
         It returns their positions, int64, in the flattened [m, queries].
         """
-        short = self._short
+        short = self._held.short
         if short is None:
-            return lambda rows: np.flatnonzero(self._store.matrix[rows] @ queries.T >= rule.possible)
+            return lambda rows: np.flatnonzero(self._held.matrix[rows] @ queries.T >= rule.possible)
         encoded = short.projection.encode(queries)
         dots = dots_with(encoded.codes)
         least = short.least_dot(float(rule.possible), encoded.error)
@@ -228,38 +251,38 @@ class NeighborIndex:
         self, rule: NeighborRule, queries: Vectors, whole: WholeCodes | None, query: Indices, slots: Indices
     ) -> Hits:
         if whole:
-            accepted = judge(rule, whole, query, self._whole, slots)
+            accepted = judge(rule, whole, query, self._held.whole, slots)
         else:
-            accepted = rule.decide(queries, query, self._store.matrix, slots)
+            accepted = rule.decide(queries, query, self._held.matrix, slots)
         # Free slots hold zeros, which are at a distance of 1 from everything.
-        accepted &= self._store.used[slots]
+        accepted &= self._held.used[slots]
         return query[accepted], slots[accepted]
 
     def _nearest(self, query: Vectors, k: int) -> Matches:
         if k <= 0:
             return Matches(np.empty(0, np.int64), np.empty(0))
         queries = query[np.newaxis]
-        self.compared += self._store.end
-        short = self._short
+        self.compared += self._held.end
+        short = self._held.short
         if short is None:
-            self.candidates += self._store.end
-            return _first(self._matches(query, np.flatnonzero(self._store.used)), k)
+            self.candidates += self._held.end
+            return _first(self._matches(query, np.flatnonzero(self._held.used)), k)
         encoded = short.projection.encode(queries)
 
         def scan_rows(rows: slice) -> Scan:
             return Scan.run(encoded.codes, short.codes[rows])
 
-        scan = Scan.join(list(self._ranges(scan_rows, self._store.end, _MIN_ROWS_PER_THREAD)))
+        scan = Scan.join(list(self._ranges(scan_rows, self._held.end, _MIN_ROWS_PER_THREAD)))
         # The likeliest first: the bound that they give spares most of the others.
-        likeliest = scan.dots >= scan.reached_by(min(max(k, _MIN_LIKELIEST), self._store.end))
-        bounds = NearestBounds(WholeCodes.from_vectors(queries), self._whole, k)
+        likeliest = scan.dots >= scan.reached_by(min(max(k, _MIN_LIKELIEST), self._held.end))
+        bounds = NearestBounds(WholeCodes.from_vectors(queries), self._held.whole, k)
         self._examine(bounds, np.flatnonzero(likeliest))
         possible = scan.dots >= short.least_dot(bounds.enough, encoded.error)
         self._examine(bounds, np.flatnonzero(possible & ~likeliest))
         return _first(self._matches(query, bounds.nearest()), k)
 
     def _examine(self, bounds: NearestBounds, slots: Indices) -> None:
-        slots = slots[self._store.used[slots]]
+        slots = slots[self._held.used[slots]]
         self.candidates += len(slots)
         bounds.narrow(self._ranges(lambda part: bounds.examine(slots[part]), len(slots), _MIN_EXAMINED_PER_THREAD))
 
@@ -267,7 +290,7 @@ class NeighborIndex:
         distances = np.empty(len(slots))
         for start in range(0, len(slots), _PAIRS_AT_ONCE):
             block = slice(start, start + _PAIRS_AT_ONCE)
-            distances[block] = cosine_distance(query[np.newaxis], self._store.matrix[slots[block]])
+            distances[block] = cosine_distance(query[np.newaxis], self._held.take(slots[block]))
         order = np.lexsort((slots, distances))
         return Matches(slots[order], distances[order])
 
@@ -279,23 +302,6 @@ class NeighborIndex:
         cuts = np.linspace(0, items, parts + 1).astype(int).tolist()
         ranges = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
         return self._pool.map(work, ranges) if self._pool else map(work, ranges)
-
-    def _follow(self, slots: Indices) -> None:
-        """Encode new vectors; learn how, once there are enough."""
-        if self._short:
-            self._encode(self._short, slots)
-        elif len(self) >= self._sample:
-            live = np.flatnonzero(self._store.used)
-            picked = live[np.linspace(0, len(live) - 1, self._sample).astype(np.int64)]
-            self.adopt(Projection.fit(self._store.matrix[picked], 1 - max(self._rule.eps, _REACH)))
-
-    def _encode(self, short: ShortCodes, slots: Indices) -> None:
-        short.write(slots, self._store.matrix, self.capacity)
-        if len(self._whole.codes) < self.capacity:
-            for array in (self._whole.codes, self._whole.scales, self._whole.errors):
-                grow(array, self.capacity)
-            self._whole = replace(self._whole, vectors=self._store.matrix)
-        self._whole.write(slots)
 
 
 def _first(matches: Matches, k: int) -> Matches:

@@ -5,9 +5,10 @@ from typing import Final
 import numpy as np
 
 from services.catalog.clustering.cluster_table import NO_CLUSTER, NO_SLOT, ClusterTable
+from services.catalog.clustering.digests import face_digests
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.similarity import Indices, Vectors
-from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError, face_digests
+from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
 
 # With more faces new since the snapshot than both of these (a share of the snapshot, and a number), a full load is
 # quicker than restoring and inserting.
@@ -15,8 +16,10 @@ _MAX_NEW_SHARE: Final = 0.1
 _MAX_NEW: Final = 256
 
 
-def capture(table: ClusterTable, index: NeighborIndex, eps: float, min_samples: int) -> Snapshot:
-    """Return the state as a snapshot."""
+def capture(
+    table: ClusterTable, index: NeighborIndex, eps: float, min_samples: int, hubness: Vectors | None = None
+) -> Snapshot:
+    """Return the state as a snapshot; `hubness`, float32 [n], is of the faces in the order of their keys."""
     slots = table.slots_by_key()
     # Slots become positions in the order of keys; the extra last entry maps NO_SLOT, -1, to itself.
     position = np.full(index.capacity + 1, NO_SLOT)
@@ -24,7 +27,7 @@ def capture(table: ClusterTable, index: NeighborIndex, eps: float, min_samples: 
     clustered = table.cluster[slots] != NO_CLUSTER
     clusters = np.full(len(slots), NO_CLUSTER)
     clusters[clustered] = np.unique(table.cluster[slots][clustered], return_inverse=True)[1]
-    projection = index.projection
+    short, whole, kept, projection = index.short, index.whole(), index.kept, index.projection
     return Snapshot(
         eps=np.array(eps),
         min_samples=np.array(min_samples),
@@ -36,6 +39,13 @@ def capture(table: ClusterTable, index: NeighborIndex, eps: float, min_samples: 
         nearby=position[table.nearby[slots]],
         basis=projection.basis if projection else np.empty((index.dimensions, 0), np.float32),
         scale=np.array(projection.scale if projection else 0.0),
+        error=np.array(short.error if short else 0.0),
+        slots=slots,
+        end=np.array(index.end),
+        checksums=np.array(kept.checksums(index.end) if kept else (0, 0), np.uint32),
+        scales=whole.scales if whole else np.empty(0, np.float32),
+        errors=whole.errors if whole else np.empty(0, np.float32),
+        hubness=np.zeros(len(slots), np.float32) if hubness is None else hubness,
     )
 
 
@@ -54,10 +64,19 @@ def locate(snapshot: Snapshot, keys: Indices, vectors: Vectors) -> Indices:
     known = vectors[: len(here)] if np.array_equal(here, np.arange(len(here))) else vectors[here]
     if not np.array_equal(face_digests(known), snapshot.digests):
         raise SnapshotMismatchError("the snapshot is of other embeddings")
-    new = len(keys) - len(common)
+    check_few(snapshot, len(keys) - len(common))
+    return here
+
+
+def check_few(snapshot: Snapshot, new: int) -> None:
+    """Check that so few faces are new since the snapshot that it spares work.
+
+    Raises:
+        SnapshotMismatchError: too many are.
+
+    """
     if new > max(_MAX_NEW, int(len(snapshot.keys) * _MAX_NEW_SHARE)):
         raise SnapshotMismatchError(f"{new} faces came since the snapshot")
-    return here
 
 
 def write(snapshot: Snapshot, table: ClusterTable, slots: Indices) -> None:

@@ -1,14 +1,11 @@
 """The short codes of all slots of a neighbour index, see `projection`."""
 
-from typing import Final
-
 import numpy as np
 
+from services.catalog.clustering.kernels import Codes
 from services.catalog.clustering.projection import Projection
+from services.catalog.clustering.rows import Rows
 from services.catalog.clustering.similarity import Indices, Vectors
-from services.catalog.clustering.vector_store import grow
-
-_ENCODED_AT_ONCE: Final = 512
 
 
 class ShortCodes:
@@ -16,24 +13,26 @@ class ShortCodes:
 
     Attributes:
         projection: how vectors are encoded.
-        codes: int8 [capacity, width], zeros where nothing was written. Not to be kept across `write`.
+        rows: of the codes.
+        error: the largest |e| of all that were written.
 
     """
 
     def __init__(self, projection: Projection) -> None:
         self.projection = projection
-        self.codes = np.zeros((0, projection.width), np.int8)
-        self._error = 0.0
+        self.rows = Rows(np.zeros((0, projection.width), np.int8))
+        self.error = 0.0
 
-    def write(self, slots: Indices, vectors: Vectors, capacity: int) -> None:
-        """Encode what is in `slots`, int64 [m], of `vectors`, float32 [capacity, d]."""
-        if len(self.codes) < capacity:
-            grow(self.codes, capacity)
-        for start in range(0, len(slots), _ENCODED_AT_ONCE):
-            block = slots[start : start + _ENCODED_AT_ONCE]
-            encoded = self.projection.encode(vectors[block])
-            self.codes[block] = encoded.codes
-            self._error = max(self._error, encoded.error)
+    @property
+    def codes(self) -> Codes:
+        """The codes, int8 [capacity, width], zeros where nothing was written; not to be kept while it changes."""
+        return self.rows.array
+
+    def write(self, slots: Indices, vectors: Vectors) -> None:
+        """Encode `vectors`, float32 [m, d], which are in `slots`, int64 [m]."""
+        encoded = self.projection.encode(vectors)
+        self.codes[slots] = encoded.codes
+        self.error = max(self.error, encoded.error)
 
     def clear(self, slots: Indices) -> None:
         """Forget what is in `slots`."""
@@ -41,4 +40,4 @@ class ShortCodes:
 
     def least_dot(self, similarity: float, error: float) -> int:
         """Return the least product of a query's code, whose error is at most `error`, with that of a similar vector."""
-        return self.projection.least_dot(similarity, error, self._error)
+        return self.projection.least_dot(similarity, error, self.error)

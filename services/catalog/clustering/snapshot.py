@@ -13,12 +13,12 @@ from typing import Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.clustering.digests import Digests
+from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.similarity import Indices, Mask, Vectors
 
-_MAGIC: Final = b"ALBDBSC3"
+_MAGIC: Final = b"ALBDBSC4"
 _DIGEST_BYTES: Final = 32
-_FACES_AT_ONCE: Final = 512
-Digests = npt.NDArray[np.uint64]
 
 
 class SnapshotMismatchError(ValueError):
@@ -40,6 +40,13 @@ class Snapshot:
         nearby: int64 [n, min_samples - 2], positions of the neighbours of non-core faces, -1 where none.
         basis: float32 [d, h], of the short codes; h is 0 where there are none.
         scale: float64, of the short codes.
+        error: float64, the largest |e| of the short codes.
+        slots: int64 [n], where each face is in the files beside the snapshot, if there are any.
+        end: int64, every slot is smaller.
+        checksums: uint32 [2], of the files of short and of whole codes.
+        scales: float32 [end], of the whole codes of all slots.
+        errors: float32 [end], of the whole codes of all slots.
+        hubness: float32 [n], of the embeddings; whoever keeps the snapshot knows it, and need not compute it anew.
 
     """
 
@@ -53,6 +60,19 @@ class Snapshot:
     nearby: Indices
     basis: Vectors
     scale: npt.NDArray[np.float64]
+    error: npt.NDArray[np.float64]
+    slots: Indices
+    end: Indices
+    checksums: npt.NDArray[np.uint32]
+    scales: Vectors
+    errors: Vectors
+    hubness: Vectors
+
+    @property
+    def widths(self) -> tuple[int, int]:
+        """Components of a vector, and bytes of its short code."""
+        projection = Projection(self.basis, float(self.scale))
+        return len(self.basis), projection.width
 
     def to_bytes(self) -> bytes:
         """Return the snapshot as bytes."""
@@ -92,20 +112,17 @@ class Snapshot:
             raise SnapshotMismatchError(f"the snapshot is of eps, min_samples and dimensions {made_with}")
 
 
-def face_digests(vectors: Vectors) -> Digests:
-    """Return uint64 [n], a digest of the bits of each of `vectors`, float32 [n, d].
+def positions(known: Indices, keys: Indices) -> Indices:
+    """Return where each of `known`, int64 [n], is among `keys`, int64 [m], both ascending.
 
-    The sum of the components' bits times random numbers, modulo 2**64: a multilinear hash (Carter and Wegman, Universal
-    classes of hash functions, 1979), under which two vectors are equal by chance once in 2**32, and never if they
-    differ in one component.
+    Raises:
+        SnapshotMismatchError: one is not there: who counted it as a neighbour can't be told from a snapshot.
+
     """
-    data = np.ascontiguousarray(vectors, "<f4").view("<u4")
-    factors = np.random.PCG64(0).random_raw(vectors.shape[1]) | np.uint64(1)
-    digests = np.empty(len(data), np.uint64)
-    for start in range(0, len(data), _FACES_AT_ONCE):
-        block = slice(start, start + _FACES_AT_ONCE)
-        digests[block] = data[block].astype(np.uint64) @ factors
-    return digests
+    found = np.searchsorted(keys, known)
+    if len(known) and (found[-1] >= len(keys) or not np.array_equal(keys[found], known)):
+        raise SnapshotMismatchError("a face is gone since the snapshot")
+    return found
 
 
 def _digest(payload: bytes) -> bytes:

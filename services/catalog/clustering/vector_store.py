@@ -1,9 +1,12 @@
-"""A matrix of vectors that grows in place and reuses the rows of removed ones."""
+"""Vectors in rows that are added in place, and reused after removed ones."""
 
 from typing import Final
 
 import numpy as np
 
+from services.catalog.clustering.files import RowFile
+from services.catalog.clustering.growing import grow
+from services.catalog.clustering.rows import VectorRows
 from services.catalog.clustering.similarity import Indices, Mask, Vectors
 
 _MIN_CAPACITY: Final = 1024
@@ -11,17 +14,17 @@ _GROWTH: Final = 1.0625
 
 
 class VectorStore:
-    """A growing float32 matrix; each vector keeps its slot until it is removed.
+    """Growing rows of float32; each vector keeps its slot until it is removed.
 
     Attributes:
-        matrix: float32 [capacity, d], zeros where a slot is free. Not to be kept across `add`.
+        rows: the vectors, zeros where a slot is free.
         used: bool [capacity].
         end: every used slot is smaller.
 
     """
 
     def __init__(self, dimensions: int) -> None:
-        self.matrix: Vectors = np.zeros((0, dimensions), np.float32)
+        self.rows = VectorRows(np.zeros((0, dimensions), np.float32))
         self.used: Mask = np.zeros(0, np.bool_)
         self.end = 0
         self._free: list[int] = []
@@ -38,40 +41,38 @@ class VectorStore:
         slots = np.concatenate([np.array(self._free[len(self._free) - reused :][::-1], np.int64), fresh])
         del self._free[len(self._free) - reused :]
         self.end += len(fresh)
-        if reused:
-            self.matrix[slots] = vectors
-        else:
-            # A slice is copied much faster than scattered rows.
-            self.matrix[self.end - len(fresh) : self.end] = vectors
+        self.rows.write(slots, vectors)
         self.used[slots] = True
         return slots
 
     def take_over(self, vectors: Vectors) -> Indices:
-        """Make `vectors`, float32 [m, d], the matrix itself instead of a copy; only while there are none.
+        """Make `vectors`, float32 [m, d], the rows themselves instead of a copy; only while there are none.
 
         From then on they are the store's to change; no view of them may be in use.
         """
         if self.end:
             raise ValueError("there are vectors already")
-        self.matrix, self.used, self.end = vectors, np.ones(len(vectors), np.bool_), len(vectors)
+        self.rows, self.used, self.end = VectorRows(vectors), np.ones(len(vectors), np.bool_), len(vectors)
         return np.arange(self.end)
+
+    def resume(self, file: RowFile[np.float32], slots: Indices, end: int) -> None:
+        """Make the first `end` rows of `file` the vectors, of which `slots` are used; only while there are none."""
+        if self.end:
+            raise ValueError("there are vectors already")
+        file.cut(end)
+        self.rows.move(file, end)
+        self.used, self.end = np.zeros(end, np.bool_), end
+        self.used[slots] = True
+        self._free = np.flatnonzero(~self.used).tolist()
 
     def remove(self, slots: Indices) -> None:
         """Forget the vectors in `slots`, which are all different."""
-        self.matrix[slots] = 0
+        self.rows.write(slots, np.zeros((len(slots), self.rows.array.shape[1]), np.float32))
         self.used[slots] = False
         self._free.extend(slots.tolist())
 
     def _reserve(self, capacity: int) -> None:
-        if capacity > len(self.matrix):
-            capacity = max(capacity, _MIN_CAPACITY, int(len(self.matrix) * _GROWTH))
-            grow(self.matrix, capacity)
+        if capacity > self.rows.capacity:
+            capacity = max(capacity, _MIN_CAPACITY, int(self.rows.capacity * _GROWTH))
+            self.rows.grow(capacity)
             grow(self.used, capacity)
-
-
-def grow(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]], rows: int) -> None:
-    """Bring `array` to `rows` rows, new ones being zero; no view of its memory may be in use.
-
-    The allocator moves large blocks by remapping their pages, with neither a copy nor twice the memory.
-    """
-    array.resize((rows, *array.shape[1:]), refcheck=False)

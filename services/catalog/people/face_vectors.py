@@ -6,11 +6,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.clustering.growing import grow
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.similarity import Vectors
 from services.catalog.clustering.slot_map import SlotMap
-from services.catalog.clustering.vector_store import grow
 
 Keys = npt.NDArray[np.int64]
 _NO_KEY: Final = -1

@@ -3,15 +3,17 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import structlog
 
 from services.catalog.clustering.incremental import IncrementalDbscan
+from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.clustering.similarity import Vectors, cosine_distance
-from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
+from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError, positions
 from services.catalog.people.change import Change, Regrouping, Transaction
 from services.catalog.people.correction import Correction
 from services.catalog.people.counts import PersonCounts, count_faces
@@ -44,11 +46,15 @@ class Grouping:
         curated: people whom users corrected.
         apart: pairs of people who are not the same, the lower number first.
         snapshot: of the clusters at some earlier time, which makes this quick; None if there is none.
+        kept: files of the embeddings of the snapshot's faces, which are then left out of `faces.embeddings`: these have
+            a row for each face only that the snapshot doesn't know. None if there are none.
         threads: that search at once.
 
     Attributes:
         lock: held while anything here is read by others than the writer, or changed.
-        broken: whether rolling back failed, so that memory must be read from the rows again.
+
+    Raises:
+        SnapshotMismatchError: the snapshot or the files can't be used; only with `kept`.
 
     """
 
@@ -58,7 +64,8 @@ class Grouping:
         faces: Faces,
         curated: Iterable[int] = (),
         apart: Iterable[tuple[int, int]] = (),
-        snapshot: bytes | None = None,
+        snapshot: Snapshot | None = None,
+        kept: KeptVectors | None = None,
         *,
         threads: int = 1,
     ) -> None:
@@ -72,15 +79,34 @@ class Grouping:
         self._sums = PersonSums(self._roster, self._vectors)
         self._roster.set_corrections(frozenset(curated), frozenset(apart))
         self.lock = threading.RLock()
-        self.broken = False
+        self._broken = False
         is_clear = self._is_clear(faces)
-        self._roster.add(faces.ids, faces.images, faces.scores, is_clear, hubness(faces.embeddings))
+        crowds = np.empty(len(faces.ids), np.float32)
+        new = np.ones(len(faces.ids), np.bool_)
+        if snapshot is not None and kept is not None:
+            places = positions(snapshot.keys, faces.ids[is_clear])
+            known = np.flatnonzero(is_clear)[places]
+            new[known], crowds[known] = False, snapshot.hubness
+        crowds[new] = hubness(faces.embeddings)
+        self._roster.add(faces.ids, faces.images, faces.scores, is_clear, crowds)
         self._roster.load(faces.ids, faces.people, faces.pinned)
         self._directions = PersonIndex(self._roster, self._sums, self._clusters, threads=threads)
         self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
-        clear, blurred = split(faces.embeddings, is_clear)
-        self._load(faces.ids[is_clear], clear, snapshot)
+        clear, blurred = split(faces.embeddings, is_clear[new])
+        if snapshot is not None and kept is not None:
+            self._clusters.resume(snapshot, kept, faces.ids[is_clear & new], clear)
+        else:
+            self._load(faces.ids[is_clear], clear, snapshot)
         self._blurred.add(faces.ids[~is_clear], blurred)
+
+    @property
+    def broken(self) -> bool:
+        """Whether rolling back failed, or a file is damaged, so that memory must be read from the rows again."""
+        return self._broken or self._clusters.index.damaged
+
+    @broken.setter
+    def broken(self, broken: bool) -> None:
+        self._broken = broken
 
     @property
     def curated(self) -> frozenset[int]:
@@ -134,9 +160,28 @@ class Grouping:
         """Return pairs of people that may be the same, the likeliest first; none that a user told apart."""
         return self._suggestions.likeliest(limit)
 
-    def snapshot(self) -> bytes:
+    def snapshot(self) -> Snapshot:
         """Return the state of the clusters."""
-        return self._clusters.snapshot().to_bytes()
+        keys, _ = self._clusters.clusters()
+        return self._clusters.snapshot(self._roster.hubness(keys))
+
+    def keep(self, library: Path) -> KeptVectors:
+        """Have the embeddings of clustered faces in files beside `library`, and return these; for the writer.
+
+        Raises:
+            OSError: they can't be written.
+
+        """
+        kept = self._clusters.index.kept
+        if kept is None:
+            kept = self._clusters.write(library)
+            with self.lock:
+                self._clusters.move(kept)
+        return kept
+
+    def close(self) -> None:
+        """Let go of the faces and their files, while nobody uses them any more."""
+        self._clusters.close()
 
     def __len__(self) -> int:
         """Return the number of clustered faces."""
@@ -224,10 +269,10 @@ class Grouping:
             take_number,
         )
 
-    def _load(self, keys: Keys, embeddings: Vectors, snapshot: bytes | None) -> None:
+    def _load(self, keys: Keys, embeddings: Vectors, snapshot: Snapshot | None) -> None:
         if snapshot is not None:
             try:
-                self._clusters.restore(Snapshot.from_bytes(snapshot), keys, embeddings)
+                self._clusters.restore(snapshot, keys, embeddings)
             except SnapshotMismatchError as error:
                 _log.info("snapshot_refused", cause=str(error))
             else:

@@ -40,6 +40,8 @@ _USEFUL_OPTIMIZERS: Final = frozenset({
     "filter_pullup", "filter_pushdown", "in_clause", "join_filter_pushdown", "late_materialization", "limit_pushdown",
     "reorder_filter", "row_group_pruner", "top_n", "unnest_rewriter", "unused_columns",
 })  # fmt: skip
+# DuckDB lets go of what it may not hold.
+_LEAST_MEMORY: Final = "1MB"
 _log = structlog.get_logger()
 
 
@@ -101,12 +103,14 @@ class Database:
 
     def __init__(self, path: Path, memory_limit: str) -> None:
         self.path = path
+        self._memory_limit = memory_limit
         self._write_lock = threading.RLock()
         self._state = threading.Condition()
         self._readers = 0
         self._closed: AlbumenError | None = None
         self._idle: list[Cursor] = []
         self._pending = Pending(self._open_cursor)
+        self._writing = False
         self._last_write = time.monotonic()
         require_literal(path)
         for log in logs_of(path):
@@ -172,10 +176,12 @@ class Database:
                 if not behind or self._pending.full:
                     self._pending.write()
                 self._connection.begin()
+                self._writing = True
                 yield transaction
             except duckdb.Error as error:
                 raise unavailable(self.path, error) from error
             finally:
+                self._writing = False
                 if not transaction.committed:
                     transaction.roll_back()
                 self._last_write = time.monotonic()
@@ -215,6 +221,18 @@ class Database:
             row = cursor.execute("SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()").fetchone()
         return int(row[0] or 0) if row else 0
 
+    def release_memory(self) -> None:
+        """Have DuckDB let go of the blocks that it has read, unless somebody reads or writes just now."""
+        if not self._write_lock.acquire(blocking=False):
+            return
+        try:
+            # Who comes meanwhile waits: with so little memory no query would succeed.
+            with self._state:
+                if self._readers == 0 and self._closed is None and not self._writing:
+                    self._shrink()
+        finally:
+            self._write_lock.release()
+
     def close(self, reason: AlbumenError) -> None:
         """Wait for readers and the writer, then close the file; later calls raise `reason`."""
         with self._write_lock:
@@ -231,6 +249,15 @@ class Database:
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("CHECKPOINT")
             self._connection.close()
+
+    def _shrink(self) -> None:
+        try:
+            self._connection.execute(f"SET memory_limit = '{_LEAST_MEMORY}'")
+        except duckdb.Error as error:
+            # Something is in use after all.
+            _log.debug("memory_not_released", file=self.path.name, error=str(error))
+        finally:
+            self._connection.execute(f"SET memory_limit = '{self._memory_limit}'")
 
     def _take(self) -> Cursor:
         with self._state:

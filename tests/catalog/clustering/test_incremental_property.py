@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sklearn.cluster import DBSCAN
 
+from services.catalog.clustering.coded_vectors import SAMPLE
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.clustering.incremental import IncrementalDbscan
-from services.catalog.clustering.neighbor_index import SAMPLE
 from services.catalog.clustering.similarity import cosine_distance
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
 

@@ -1,0 +1,113 @@
+"""Files of rows of numbers, all of them of one width, that only their owner may read."""
+
+import os
+import zlib
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+T = TypeVar("T", bound=np.generic)
+_OWNER_ONLY: Final = 0o600
+_READ_AT_ONCE: Final = 1 << 20
+
+
+def write_private(path: Path, content: bytes | memoryview) -> None:
+    """Make a new file that only its owner may read; it is durable then.
+
+    Raises:
+        OSError: it can't be written, or the disk is full.
+
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+class RowFile(Generic[T]):
+    """An open file of rows; every method raises OSError where the disk fails.
+
+    Args:
+        path: the file, which is there.
+        dtype: of a number.
+        width: numbers of a row.
+
+    Attributes:
+        dtype: of a number.
+        width: numbers of a row.
+        row_bytes: bytes of a row.
+
+    """
+
+    def __init__(self, path: Path, dtype: type[T], width: int) -> None:
+        self.dtype: np.dtype[T] = np.dtype(dtype)
+        self.width = width
+        self.row_bytes = width * self.dtype.itemsize
+        # It stays open for as long as somebody has it.
+        self._file = path.open("r+b", buffering=0)
+
+    @property
+    def handle(self) -> int:
+        """Descriptor of the file."""
+        return self._file.fileno()
+
+    @property
+    def rows(self) -> int:
+        """How many whole rows there are."""
+        return os.fstat(self.handle).st_size // self.row_bytes
+
+    def read(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[T]:
+        """Return [m, width], the numbers in `rows`, int64 [m]; read, not mapped, for pages of a map count as memory."""
+        found = np.empty((len(rows), self.width), self.dtype)
+        if len(rows) == 0:
+            return found
+        view = found.data.cast("B")
+        # Rows that follow each other are read at once.
+        starts = [0, *(np.flatnonzero(np.diff(rows) != 1) + 1).tolist()]
+        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+            part = view[start * self.row_bytes : end * self.row_bytes]
+            if os.preadv(self.handle, [part], int(rows[start]) * self.row_bytes) < len(part):
+                raise OSError("the file is shorter than it was")
+        return found
+
+    def write(self, rows: npt.NDArray[np.int64], numbers: npt.NDArray[T]) -> None:
+        """Write `numbers`, [m, width], into `rows`, int64 [m]."""
+        if len(rows) == 0:
+            return
+        content = np.ascontiguousarray(numbers, self.dtype).data.cast("B")
+        for at, row in enumerate(rows.tolist()):
+            part = content[at * self.row_bytes : (at + 1) * self.row_bytes]
+            if os.pwrite(self.handle, part, row * self.row_bytes) < len(part):
+                raise OSError("the disk is full")
+
+    def cut(self, rows: int) -> None:
+        """Forget all that is behind `rows` rows."""
+        self._file.truncate(rows * self.row_bytes)
+
+    def extend(self, rows: int) -> None:
+        """Have room on the disk for so many rows: whoever writes into a map can't be told that the disk is full."""
+        size = os.fstat(self.handle).st_size
+        missing = rows * self.row_bytes - size
+        if missing > 0:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(self.handle, size, missing)
+            else:
+                os.pwrite(self.handle, bytes(missing), size)
+
+    def checksum(self, rows: int) -> int:
+        """Return the CRC-32 of the first `rows` rows."""
+        checksum, size = 0, rows * self.row_bytes
+        for start in range(0, size, _READ_AT_ONCE):
+            checksum = zlib.crc32(os.pread(self.handle, min(_READ_AT_ONCE, size - start), start), checksum)
+        return checksum
+
+    def flush(self) -> None:
+        """Make durable what was written, into maps of it too."""
+        os.fsync(self.handle)
+
+    def close(self) -> None:
+        """Let go of the file; maps of it remain."""
+        self._file.close()

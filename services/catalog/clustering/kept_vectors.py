@@ -1,0 +1,187 @@
+"""The vectors of a clustering and their codes in files, so that a start maps them instead of making them anew.
+
+They are derived data: whoever finds them damaged or missing goes without. Their folder goes by a random token, and lies
+with a snapshot in it beside a library that knows the token of the last. It gets a new one whenever a snapshot is kept,
+and before a row changes that the snapshot speaks of: so whoever knows an older token finds no folder, rather than one
+that has changed since. Rows that the snapshot doesn't speak of may hold anything.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from services.catalog.clustering.files import RowFile, write_private
+from services.catalog.clustering.kernels import Codes
+from services.catalog.clustering.similarity import Indices, Vectors
+from services.catalog.clustering.snapshot import SnapshotMismatchError
+
+_INFIX: Final = ".faces-"
+_VECTORS: Final = "vectors"
+_CODES: Final = "short"
+_WHOLE: Final = "whole"
+_SNAPSHOT: Final = "snapshot"
+_UNFINISHED: Final = "snapshot.new"
+_OWNER_ONLY: Final = 0o700
+_TOKEN_BYTES: Final = 16
+
+
+class KeptVectors:
+    """A folder with a file of vectors, two of their codes, each in the row of its slot, and a snapshot.
+
+    Args:
+        library: path that the folder's name begins with.
+        token: of the folder, which is there.
+        dimensions: components of a vector.
+        width: bytes of a short code.
+
+    Attributes:
+        token: of the folder.
+        vectors: file of float32 [n, d].
+        codes: file of short codes, int8 [n, width].
+        whole: file of whole codes, int8 [n, d].
+
+    Raises:
+        OSError: a file is missing or can't be opened.
+
+    """
+
+    def __init__(self, library: Path, token: str, dimensions: int, width: int) -> None:
+        self._library = library
+        self.token = token
+        self._kept_rows = 0
+        self.vectors = RowFile(self._folder / _VECTORS, np.float32, dimensions)
+        self.codes = RowFile(self._folder / _CODES, np.int8, width)
+        self.whole = RowFile(self._folder / _WHOLE, np.int8, dimensions)
+
+    @classmethod
+    def write(cls, library: Path, vectors: Vectors, codes: Codes, whole: Codes) -> "KeptVectors":
+        """Make a folder of `vectors`, float32 [n, d], and their codes, int8 [n, width] and [n, d].
+
+        The files are durable then.
+
+        Raises:
+            OSError: it can't be written, or the disk is full; nothing is left of it.
+
+        """
+        token = secrets.token_hex(_TOKEN_BYTES)
+        folder = _folder(library, token)
+        try:
+            folder.mkdir(mode=_OWNER_ONLY)
+            write_private(folder / _VECTORS, np.ascontiguousarray(vectors).data)
+            write_private(folder / _CODES, np.ascontiguousarray(codes).data)
+            write_private(folder / _WHOLE, np.ascontiguousarray(whole).data)
+            return cls(library, token, vectors.shape[1], codes.shape[1])
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+
+    def check(self, rows: int, checksums: Sequence[int]) -> None:
+        """Check that the files have `rows` rows, and the codes these `checksums`; vectors are checked as they are read.
+
+        Raises:
+            SnapshotMismatchError: they haven't.
+
+        """
+        if min(self.vectors.rows, self.codes.rows, self.whole.rows) < rows:
+            raise SnapshotMismatchError("a file of vectors or codes is cut off")
+        if self.checksums(rows) != tuple(checksums):
+            raise SnapshotMismatchError("a file of codes is damaged")
+
+    def checksums(self, rows: int) -> tuple[int, int]:
+        """Return the checksums of the first `rows` short codes and whole codes."""
+        return self.codes.checksum(rows), self.whole.checksum(rows)
+
+    def keep(self, rows: int, snapshot: bytes) -> None:
+        """Make all that was written durable, and a snapshot that speaks of `rows` rows, under a new token.
+
+        Raises:
+            OSError: it can't be written.
+
+        """
+        for file in self._files:
+            file.flush()
+        unfinished = self._folder / _UNFINISHED
+        unfinished.unlink(missing_ok=True)
+        write_private(unfinished, snapshot)
+        unfinished.rename(self._folder / _SNAPSHOT)
+        _sync(self._folder)
+        self._rename()
+        self._kept_rows = rows
+
+    def begin(self, rows: int) -> None:
+        """Note that a snapshot speaks of `rows` rows."""
+        self._kept_rows = rows
+
+    def touch(self, slots: Indices) -> None:
+        """Take the files from the last snapshot before `slots`, int64 [m], change, if it speaks of one of them.
+
+        Raises:
+            OSError: the folder can't be changed.
+
+        """
+        if (slots < self._kept_rows).any():
+            self._rename()
+            # It knows a digest of each vector.
+            (self._folder / _SNAPSHOT).unlink(missing_ok=True)
+            self._kept_rows = 0
+
+    def discard(self) -> None:
+        """Remove the files, which whoever has mapped them still sees."""
+        self.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for file in self._files:
+            file.close()
+
+    @property
+    def _files(self) -> tuple[RowFile[np.float32], RowFile[np.int8], RowFile[np.int8]]:
+        return self.vectors, self.codes, self.whole
+
+    @property
+    def _folder(self) -> Path:
+        return _folder(self._library, self.token)
+
+    def _rename(self) -> None:
+        token = secrets.token_hex(_TOKEN_BYTES)
+        # Where somebody has removed the folder, no snapshot can find it.
+        with contextlib.suppress(FileNotFoundError):
+            self._folder.rename(_folder(self._library, token))
+        self.token = token
+        _sync(self._library.parent)
+
+
+def read_kept_snapshot(library: Path, token: str) -> bytes:
+    """Return the snapshot in the folder of a token.
+
+    Raises:
+        OSError: there is none.
+
+    """
+    return (_folder(library, token) / _SNAPSHOT).read_bytes()
+
+
+def remove_kept(library: Path, but: str = "") -> None:
+    """Remove the folders of `library`, all but that of the token `but`; one that resists is left for the next time."""
+    for folder in library.parent.glob(f"{library.name}{_INFIX}*"):
+        if folder != _folder(library, but):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(library: Path, token: str) -> Path:
+    return library.with_name(f"{library.name}{_INFIX}{token}")
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,123 @@
+"""What spares the next start work: a snapshot of the clusters, and the embeddings, in files beside the library."""
+
+import contextlib
+from collections.abc import Iterator
+
+import numpy as np
+import structlog
+
+from services.catalog.clustering.kept_vectors import KeptVectors, read_kept_snapshot, remove_kept
+from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
+from services.catalog.clustering.unread import DamagedVectorsError
+from services.catalog.people.grouping import Grouping
+from services.catalog.storage.apart import read_apart
+from services.catalog.storage.database import Cursor, Database
+from services.catalog.storage.faces import read_all_faces, read_face_columns, read_other_embeddings
+from services.catalog.storage.library_row import read_parameters
+from services.catalog.storage.people import read_curated
+from services.catalog.storage.snapshots import read_token, write_token
+from services.catalog.storage.unavailable import library_unavailable
+
+_log = structlog.get_logger()
+
+
+class KeptPeople:
+    """Reads the people of one library into memory, and keeps what makes that quick; see `PeopleWriter` for who may.
+
+    The files hold embeddings, so none may outlast its face there: one that is removed is overwritten at once, and files
+    that the library doesn't speak of are removed by whoever opens it next.
+
+    Args:
+        database: the library's file.
+        threads: of one search or one clustering.
+
+    Attributes:
+        complete: whether what was kept spared the last reading of people all that it can.
+
+    """
+
+    def __init__(self, database: Database, threads: int) -> None:
+        self._database = database
+        self._threads = threads
+        self.complete = False
+
+    def tidy(self) -> None:
+        """Remove files that the library doesn't speak of: a process died before it could, or they are of a backup."""
+        with self._database.read() as cursor:
+            token = read_token(cursor)
+        remove_kept(self._database.path, but=token)
+
+    def load(self) -> Grouping:
+        """Read the people from the rows, by the help of what was kept if it can be used."""
+        with self._database.read() as cursor:
+            token = read_token(cursor)
+            snapshot = self._snapshot(token)
+            grouping = self._resume(cursor, token, snapshot) if snapshot is not None else None
+            self.complete = grouping is not None
+            if grouping is None:
+                remove_kept(self._database.path)
+                grouping = Grouping(
+                    read_parameters(cursor), read_all_faces(cursor), read_curated(cursor), read_apart(cursor), snapshot,
+                    threads=self._threads,
+                )  # fmt: skip
+        # Embeddings that were read are in memory, and nobody needs their blocks again.
+        self._database.release_memory()
+        return grouping
+
+    def save(self, grouping: Grouping) -> None:
+        """Keep the state of the clusters, and the embeddings.
+
+        Raises:
+            OSError: they can't be written; nothing is kept then, and the library is none the worse.
+
+        """
+        kept = grouping.keep(self._database.path)
+        snapshot = grouping.snapshot()
+        kept.keep(int(snapshot.end), snapshot.to_bytes())
+        with self._database.write() as transaction:
+            write_token(transaction.cursor, kept.token)
+            transaction.commit()
+        remove_kept(self._database.path, but=kept.token)
+
+    def discard(self) -> None:
+        """Remove the files: one of them is damaged."""
+        remove_kept(self._database.path)
+
+    @contextlib.contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Turn what damaged files make of the code that uses them into LIBRARY_UNAVAILABLE; without them it goes on."""
+        try:
+            yield
+        except DamagedVectorsError as error:
+            _log.warning("embeddings_discarded", file=self._database.path.name, cause=str(error))
+            raise library_unavailable(
+                self._database.path, "What is kept beside its file is damaged, or its disk is full. Try again."
+            ) from error
+
+    def _snapshot(self, token: str) -> Snapshot | None:
+        if not token:
+            return None
+        try:
+            return Snapshot.from_bytes(read_kept_snapshot(self._database.path, token))
+        except (OSError, SnapshotMismatchError) as error:
+            _log.info("snapshot_refused", cause=str(error))
+            return None
+
+    def _resume(self, cursor: Cursor, token: str, snapshot: Snapshot) -> Grouping | None:
+        """Return the people by the embeddings in the files of the token; None if these can't be used."""
+        with contextlib.ExitStack() as closing:
+            try:
+                kept = KeptVectors(self._database.path, token, *snapshot.widths)
+                closing.callback(kept.close)
+                columns = read_face_columns(cursor)
+                known = np.isin(columns.ids, snapshot.keys, assume_unique=True)
+                faces = read_other_embeddings(cursor, columns, known)
+                grouping = Grouping(
+                    read_parameters(cursor), faces, read_curated(cursor), read_apart(cursor), snapshot, kept,
+                    threads=self._threads,
+                )  # fmt: skip
+            except (OSError, SnapshotMismatchError, DamagedVectorsError) as error:
+                _log.info("embeddings_refused", cause=str(error))
+                return None
+            closing.pop_all()
+        return grouping
