@@ -3,17 +3,12 @@
 import re
 from typing import Final
 
-from rfc3986 import uri_reference
-from rfc3986.exceptions import RFC3986Exception
-from rfc3986.validators import Validator
-
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.length import check_length
 from services.common.limits import MAX_SOURCE_URI_CHARS
 
 _CHARACTERS: Final = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
-_URI: Final = Validator().check_validity_of("scheme", "host", "path", "query", "fragment")
 
 
 def check_source_uri(uri: str, *, field: str) -> None:
@@ -45,6 +40,11 @@ def check_uri_length(uri: str, *, field: str) -> None:
 
 
 def _is_absolute(text: str) -> bool:
+    # Imported here, for a catalog starts without it.
+    from rfc3986 import uri_reference  # noqa: PLC0415
+    from rfc3986.exceptions import RFC3986Exception  # noqa: PLC0415
+    from rfc3986.validators import Validator  # noqa: PLC0415
+
     # The library percent-encodes what may not stand in a URI before it looks, so that is refused first.
     if _CHARACTERS.fullmatch(text) is None:
         return False
@@ -53,7 +53,7 @@ def _is_absolute(text: str) -> bool:
     if uri.scheme is None or len(uri.scheme) == 1:
         return False
     try:
-        _URI.validate(uri)
+        Validator().check_validity_of("scheme", "host", "path", "query", "fragment").validate(uri)
     except RFC3986Exception:
         return False
     return True
