@@ -12,6 +12,7 @@ import duckdb
 from benchmarks.catalog.recipe import Recipe, label_names
 from benchmarks.catalog.rows import EMBEDDING_SPACE, face_rows, image_rows, object_rows, source_rows
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.clustering.snapshot import MAGIC
 from services.catalog.storage.schema import known_migrations, migrate
 
 SUFFIX: Final = ".duckdb"
@@ -32,8 +33,8 @@ FROM face WHERE person > 0 GROUP BY person ORDER BY person
 
 
 def schema_digest() -> str:
-    """Return what tells the product's schema from others."""
-    return "".join(migration.sha256 for migration in known_migrations())
+    """Return what tells the product's schema, and the form of what it keeps beside a library, from others."""
+    return "".join(migration.sha256 for migration in known_migrations()) + MAGIC.hex()
 
 
 def fill_library(path: Path, recipe: Recipe) -> None:

@@ -61,8 +61,10 @@ class Prepared:
         return target
 
     def copy_library(self, target: Path) -> None:
-        """Copy the library's one file."""
-        _copy(self.folder / "libraries" / f"{LIBRARY}{SUFFIX}", target)
+        """Copy the library's one file, and what the product keeps beside it."""
+        name = f"{LIBRARY}{SUFFIX}"
+        for part in (self.folder / "libraries").glob(f"{name}*"):
+            _copy(part, target.with_name(target.name + part.name.removeprefix(name)))
 
 
 def prepare(recipe: Recipe, home: Path, progress: Progress, *, settled: bool = True) -> Prepared:

@@ -182,7 +182,8 @@ def _memory(name: str, catalog: RunningCatalog) -> Values:
 
 def _file(name: str, libraries: Path, photos: int) -> Values:
     path = libraries / f"{LIBRARY}{SUFFIX}"
-    size = sum(part.stat().st_size for part in libraries.glob(f"{LIBRARY}{SUFFIX}*"))
+    parts = [*libraries.glob(f"{LIBRARY}{SUFFIX}*"), *libraries.glob(f"{LIBRARY}{SUFFIX}*/*")]
+    size = sum(part.stat().st_size for part in parts if part.is_file())
     total, free = blocks_of(path)
     return {
         f"{name}.bytes": [float(size)],

@@ -9,19 +9,17 @@ Kept for each face: the exact number of its neighbours, whether it is a core, an
 their neighbours, fewer than min_samples, so that one that becomes a core needs no search.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from services.catalog.clustering.cluster_table import NO_CLUSTER, ClusterTable
 from services.catalog.clustering.coded_vectors import SAMPLE
-from services.catalog.clustering.connectivity import components
 from services.catalog.clustering.density import density_graph
 from services.catalog.clustering.digests import Digests, face_digests
 from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.progress import Progress, ignore_progress
 from services.catalog.clustering.projection import Projection
+from services.catalog.clustering.removal import Removal
 from services.catalog.clustering.restoration import capture, check_few, locate, write
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.slot_map import SlotMap
@@ -63,7 +61,7 @@ class IncrementalDbscan:
 
     @property
     def index(self) -> NeighborIndex:
-        """The faces' vectors, for searching; not for changing."""
+        """The faces' vectors, for searching and for keeping them; not for changing."""
         return self._index
 
     def load(self, keys: Indices, vectors: Vectors, progress: Progress = ignore_progress) -> None:
@@ -102,21 +100,6 @@ class IncrementalDbscan:
     def snapshot(self, hubness: Vectors | None = None) -> Snapshot:
         """Return the state, from which `restore` and `resume` go on; `hubness`, float32 [n], goes with it."""
         return capture(self._table, self._index, self._eps, self._min_samples, hubness)
-
-    def write(self, library: Path) -> KeptVectors:
-        """Return new files of the vectors that `resume` takes, while there are none.
-
-        Only changes must wait meanwhile, searches need not.
-
-        Raises:
-            OSError: they can't be written.
-
-        """
-        return self._index.write(library)
-
-    def move(self, kept: KeptVectors) -> None:
-        """Go on with what `write` has just returned."""
-        self._index.move(kept)
 
     def restore(self, snapshot: Snapshot, keys: Indices, vectors: Vectors) -> None:
         """Do the same as `load` with the help of a snapshot, since which faces may have come.
@@ -213,7 +196,8 @@ class IncrementalDbscan:
         self._index.remove(removed)
         for near in neighbors.values():
             table.count[near] -= 1
-        self._remove_from_clusters(removed, neighbors)
+        self._slots.remove(table.key[removed])
+        Removal(table, self._index, self._eps, self._min_samples).run(removed, neighbors)
 
     def labels(self) -> dict[int, int]:
         """Return key -> label of every face, numbered as `dbscan` numbers them."""
@@ -306,57 +290,3 @@ class IncrementalDbscan:
         beside = np.concatenate([slots, *(neighbors[slot] for slot in promoted.tolist())])
         table.assign_borders(np.unique(beside[~table.core[beside]]))
         return around
-
-    def _remove_from_clusters(self, removed: Indices, neighbors: dict[int, Indices]) -> None:
-        """Take faces out of the clusters, demoting and splitting where they were needed.
-
-        Args:
-            removed: slots, already taken out of the index and of the counts of all faces that stay.
-            neighbors: those of each of `removed`, at least; those of demoted faces are added.
-
-        """
-        table = self._table
-        removed_set = set(removed.tolist())
-        beside = np.unique(np.concatenate([np.empty(0, np.int64), *neighbors.values()]))
-        beside = beside[~np.isin(beside, removed)]
-        table.drop_nearby(beside[~table.core[beside]], removed_set)
-        demoted = beside[table.core[beside] & (table.count[beside] < self._min_samples)]
-        found = self._index.neighbors(self._index.vectors(demoted))
-        neighbors.update(zip(demoted.tolist(), found, strict=True))
-        lost_cores = np.concatenate([demoted, removed[table.core[removed]]])
-        clusters = table.cluster[lost_cores]
-        self._slots.remove(table.key[removed])
-        table.demote(demoted, neighbors)
-        table.free(removed)
-        unassigned = [beside, *(neighbors[slot] for slot in demoted.tolist())]
-        for cluster in np.unique(clusters).tolist():
-            around = [neighbors[slot] for slot in lost_cores[clusters == cluster].tolist()]
-            boundary = np.unique(np.concatenate(around))
-            boundary = boundary[table.core[boundary] & (table.cluster[boundary] == cluster)]
-            unassigned.append(self._resplit(cluster, boundary))
-        slots = np.unique(np.concatenate(unassigned))
-        table.assign_borders(slots[~table.core[slots] & (table.key[slots] >= 0)])
-
-    def _resplit(self, cluster: int, boundary: Indices) -> Indices:
-        """Split a cluster that has lost cores, if it is no longer connected.
-
-        A path that led through the lost cores entered and left them through their neighbours. So the cluster is still
-        connected if these are, which is quickly seen where they are connected among themselves; only otherwise all
-        cores of the cluster are looked at.
-
-        Args:
-            cluster: handle.
-            boundary: slots of the remaining cores that were neighbours of lost ones.
-
-        Returns:
-            Slots of borders whose clusters have to be assigned anew.
-
-        """
-        borders = np.empty(0, np.int64)
-        if boundary.size > 1 and components(self._index.vectors(boundary), self._eps, np.arange(len(boundary))).any():
-            cores = self._table.cores(cluster)
-            component = components(self._index.vectors(cores), self._eps, np.searchsorted(cores, boundary))
-            if component.any():
-                borders = self._table.split(cluster, cores, component)
-        self._table.update_lowest_core(cluster)
-        return borders

@@ -17,7 +17,7 @@ from services.catalog.clustering.digests import Digests
 from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.similarity import Indices, Mask, Vectors
 
-_MAGIC: Final = b"ALBDBSC4"
+MAGIC: Final = b"ALBDBSC4"
 _DIGEST_BYTES: Final = 32
 
 
@@ -79,7 +79,7 @@ class Snapshot:
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **{field.name: getattr(self, field.name) for field in fields(self)})
         payload = buffer.getvalue()
-        return _MAGIC + _digest(payload) + payload
+        return MAGIC + _digest(payload) + payload
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -89,10 +89,10 @@ class Snapshot:
             SnapshotMismatchError: the bytes are damaged, or of another version.
 
         """
-        start = len(_MAGIC) + _DIGEST_BYTES
-        if data[: len(_MAGIC)] != _MAGIC:
+        start = len(MAGIC) + _DIGEST_BYTES
+        if data[: len(MAGIC)] != MAGIC:
             raise SnapshotMismatchError("not a snapshot of this version")
-        if data[len(_MAGIC) : start] != _digest(data[start:]):
+        if data[len(MAGIC) : start] != _digest(data[start:]):
             raise SnapshotMismatchError("the snapshot is damaged")
         try:
             with np.load(io.BytesIO(data[start:]), allow_pickle=False) as arrays:

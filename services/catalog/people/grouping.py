@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from services.catalog.people.face_vectors import BlurredFaces, FaceVectors, Near
 from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.group import Group, face_group, person_group
+from services.catalog.people.guard import Guard
 from services.catalog.people.hubness import hubness
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
@@ -174,10 +175,15 @@ class Grouping:
         """
         kept = self._clusters.index.kept
         if kept is None:
-            kept = self._clusters.write(library)
+            kept = self._clusters.index.write(library)
             with self.lock:
-                self._clusters.move(kept)
+                self._clusters.index.move(kept)
         return kept
+
+    @property
+    def in_files(self) -> int:
+        """How many faces have their embedding in a file, and not in memory."""
+        return len(self) if self._clusters.index.kept is not None else 0
 
     def close(self) -> None:
         """Let go of the faces and their files, while nobody uses them any more."""
@@ -192,7 +198,7 @@ class Grouping:
         with self.lock:
             # Noted before the change begins, so that faces go last, when they belong to nobody any more.
             taken_in = contextlib.ExitStack()
-            _Guard(self, transaction).on_rollback(taken_in.close)
+            Guard(self, transaction).on_rollback(taken_in.close)
             change = self._begin(transaction, take_number)
             is_clear = self._is_clear(faces)
             clear, blurred = faces.ids[is_clear], faces.ids[~is_clear]
@@ -256,7 +262,7 @@ class Grouping:
             return change.regrouping()
 
     def _begin(self, transaction: Transaction, take_number: TakeNumber) -> Change:
-        return Change(self._roster, _Guard(self, transaction), take_number, self._gatherer)
+        return Change(self._roster, Guard(self, transaction), take_number, self._gatherer)
 
     def _gatherer(self, take_number: TakeNumber) -> Gatherer:
         return Gatherer(
@@ -286,26 +292,3 @@ class Grouping:
         """Return the people of `faces` who are not curated, and so may be regrouped."""
         people = {int(person) for person in np.unique(self._roster.owners_of(faces))}
         return [person_group(person) for person in sorted(people - self._roster.curated - {NOBODY})]
-
-
-class _Guard:
-    """Passes on what rolls a grouping back, and marks the grouping as broken if that fails."""
-
-    def __init__(self, grouping: Grouping, transaction: Transaction) -> None:
-        self._grouping = grouping
-        self._transaction = transaction
-
-    def on_rollback(self, action: Callable[[], object], /) -> None:
-        """See `Transaction.on_rollback`."""
-
-        def guarded() -> None:
-            if self._grouping.broken:
-                return
-            try:
-                with self._grouping.lock:
-                    action()
-            except Exception:  # noqa: BLE001 - whatever it is, memory differs from the rows now
-                self._grouping.broken = True
-                _log.exception("people_discarded")
-
-        self._transaction.on_rollback(guarded)

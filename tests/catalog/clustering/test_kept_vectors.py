@@ -51,8 +51,8 @@ def keep(clusters: IncrementalDbscan, library: Path) -> str:
     """Keep the clusters beside `library`, and return the token."""
     kept = clusters.index.kept
     if kept is None:
-        kept = clusters.write(library)
-        clusters.move(kept)
+        kept = clusters.index.write(library)
+        clusters.index.move(kept)
     snapshot = clusters.snapshot()
     kept.keep(int(snapshot.end), snapshot.to_bytes())
     return kept.token
@@ -197,7 +197,7 @@ def test_a_full_disk_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     clusters = loaded(np.arange(300))
     monkeypatch.setattr("services.catalog.clustering.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        clusters.write(tmp_path / "a.duckdb")
+        clusters.index.write(tmp_path / "a.duckdb")
     assert list(tmp_path.iterdir()) == []
     assert_alike(clusters, loaded(np.arange(300)))
 

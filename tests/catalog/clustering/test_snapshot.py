@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.similarity import Indices
-from services.catalog.clustering.snapshot import _MAGIC, Snapshot, SnapshotMismatchError, _digest
+from services.catalog.clustering.snapshot import MAGIC, Snapshot, SnapshotMismatchError, _digest
 from tests.catalog.clustering.synthetic import galleries
 
 FACES = galleries(1000, 60, seed=6)
@@ -89,7 +89,7 @@ def test_a_snapshot_without_an_array_is_noticed() -> None:
     np.savez(buffer, keys=KEYS)
     payload = buffer.getvalue()
     with pytest.raises(SnapshotMismatchError, match="cannot be read"):
-        Snapshot.from_bytes(_MAGIC + _digest(payload) + payload)
+        Snapshot.from_bytes(MAGIC + _digest(payload) + payload)
 
 
 @pytest.mark.parametrize(("eps", "min_samples", "dimensions"), [(0.31, 4, 512), (0.3, 3, 512), (0.3, 4, 256)])
