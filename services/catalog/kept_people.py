@@ -56,12 +56,12 @@ class KeptPeople:
             self.complete = grouping is not None
             if grouping is None:
                 remove_kept(self._database.path)
+                # Embeddings that were read are in memory, and nobody needs their blocks again.
+                faces = read_all_faces(cursor, self._database.release_memory)
                 grouping = Grouping(
-                    read_parameters(cursor), read_all_faces(cursor), read_curated(cursor), read_apart(cursor), snapshot,
+                    read_parameters(cursor), faces, read_curated(cursor), read_apart(cursor), snapshot,
                     threads=self._threads,
                 )  # fmt: skip
-        # Embeddings that were read are in memory, and nobody needs their blocks again.
-        self._database.release_memory()
         return grouping
 
     def save(self, grouping: Grouping) -> None:

@@ -222,13 +222,13 @@ class Database:
         return int(row[0] or 0) if row else 0
 
     def release_memory(self) -> None:
-        """Have DuckDB let go of the blocks that it has read, unless somebody reads or writes just now."""
+        """Have DuckDB let go of the blocks that it has read; for a reader between two queries, if there is no other."""
         if not self._write_lock.acquire(blocking=False):
             return
         try:
             # Who comes meanwhile waits: with so little memory no query would succeed.
             with self._state:
-                if self._readers == 0 and self._closed is None and not self._writing:
+                if self._readers == 1 and self._closed is None and not self._writing:
                     self._shrink()
         finally:
             self._write_lock.release()

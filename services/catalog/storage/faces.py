@@ -1,6 +1,6 @@
 """Faces as rows: written once with their image, and read as arrays."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,14 +54,14 @@ def face_row(face: NewFace) -> tuple[object, ...]:
     )
 
 
-def read_all_faces(cursor: Cursor) -> Faces:
-    """Return all faces.
+def read_all_faces(cursor: Cursor, after_each: Callable[[], None] = lambda: None) -> Faces:
+    """Return all faces; `after_each` is called whenever a few thousand of them were read.
 
     Embeddings are BLOBs: 20,000 of them take 0.09 CPU s to read and join, FLOAT[512] values 2.65 s (0.22 s by
     fetchnumpy, before stacking); appending takes 0.3 s against 3.5.
     """
     columns = read_face_columns(cursor)
-    return read_other_embeddings(cursor, columns, np.zeros(len(columns.ids), np.bool_))
+    return read_other_embeddings(cursor, columns, np.zeros(len(columns.ids), np.bool_), after_each)
 
 
 def read_face_columns(cursor: Cursor) -> Faces:
@@ -79,7 +79,9 @@ def read_face_columns(cursor: Cursor) -> Faces:
     )
 
 
-def read_other_embeddings(cursor: Cursor, faces: Faces, known: npt.NDArray[np.bool_]) -> Faces:
+def read_other_embeddings(
+    cursor: Cursor, faces: Faces, known: npt.NDArray[np.bool_], after_each: Callable[[], None] = lambda: None
+) -> Faces:
     """Return `faces`, all of the library's, with a row of `embeddings` for each that isn't `known`, bool [n]."""
     ids = faces.ids[~known]
     found = np.empty((len(ids), EMBEDDING_DIMENSIONS), np.float32)
@@ -89,6 +91,7 @@ def read_other_embeddings(cursor: Cursor, faces: Faces, known: npt.NDArray[np.bo
         joined = b"".join(embedding for _, embedding in rows)
         places = np.searchsorted(ids, [face_id for face_id, _ in rows])
         found[places] = np.frombuffer(joined, "<f4").reshape(-1, EMBEDDING_DIMENSIONS)
+        after_each()
     return replace(faces, embeddings=found)
 
 
