@@ -1,7 +1,8 @@
 """The state of an incremental DBSCAN as bytes, so that opening a library need not look at every pair of faces again.
 
-Nothing in a snapshot is trusted unchecked: it carries a digest of itself and one of each face's embedding, and
-`IncrementalDbscan.restore` compares them with the faces at hand before it adds those that are new.
+Nothing in a snapshot is trusted unchecked: it carries a digest of itself and one of each face's embedding.
+`IncrementalDbscan.restore` compares these with the faces at hand before it adds those that are new, and after
+`IncrementalDbscan.resume` each embedding is compared when it is first read from its file.
 """
 
 import hashlib
