@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -36,9 +37,9 @@ def rows_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Notes each time that all embeddings are read from the rows."""
     read: list[str] = []
 
-    def noted(cursor: Cursor) -> Faces:
+    def noted(cursor: Cursor, after_each: Callable[[], None]) -> Faces:
         read.append("rows")
-        return read_all_faces(cursor)
+        return read_all_faces(cursor, after_each)
 
     monkeypatch.setattr("services.catalog.kept_people.read_all_faces", noted)
     return read
