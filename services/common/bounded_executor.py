@@ -33,6 +33,15 @@ class BoundedExecutor:
         self._in_turn = asyncio.Semaphore(in_turn)
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix=name)
 
+    def check(self) -> None:
+        """Refuse work that would find the queue full now, before anything of it is read.
+
+        Raises:
+            ResourceExhaustedError: OVERLOADED, with the time after which a place should be free.
+
+        """
+        self._admission.check()
+
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a thread and return its result.
 
@@ -73,16 +82,20 @@ class BoundedExecutor:
         # Logs of the work carry the context of the call.
         future = self._pool.submit(partial(contextvars.copy_context().run, timed))
 
-        def ended(_: asyncio.Future[T]) -> None:
+        def ended(work_done: Future[T], _: asyncio.Future[T]) -> None:
             # Mostly both are at an end, and the thread wakes the loop once. Of who gives up, the work may go on.
-            if future.done():
+            if work_done.done():
                 leave(seconds)
             else:
-                future.add_done_callback(give_back)
+                work_done.add_done_callback(give_back)
 
         awaited = asyncio.wrap_future(future)
-        awaited.add_done_callback(ended)
-        return await awaited
+        awaited.add_done_callback(partial(ended, future))
+        try:
+            return await awaited
+        finally:
+            # A future that failed holds its error, and that this frame: a ring that would keep the work's photo.
+            del future, awaited
 
     def close(self) -> None:
         """Wait for running work, drop waiting work, and stop the threads."""

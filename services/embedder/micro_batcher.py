@@ -73,6 +73,15 @@ class MicroBatcher(Generic[Item, Result]):
         self._turns: deque[_Caller[Item, Result]] = deque()
         self._waiting = 0
 
+    def check(self) -> None:
+        """Refuse items that would find the queue full now, before anything of them is read.
+
+        Raises:
+            ResourceExhaustedError: OVERLOADED, with the time after which there should be room.
+
+        """
+        self._admission.check()
+
     async def run(self, items: Sequence[Item]) -> Batched[Result]:
         """Run items, batched with those of other callers, and return their results.
 
