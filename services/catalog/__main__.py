@@ -4,6 +4,7 @@ import asyncio
 import atexit
 import gc
 import sys
+from dataclasses import replace
 from typing import Final
 
 import grpc
@@ -37,10 +38,12 @@ from services.catalog.upkeep import Upkeep
 from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
+from services.common.byte_budget import ByteBudget
 from services.common.errors import UnavailableError
-from services.common.limits import MEBIBYTE, ImageLimits
+from services.common.limits import MAX_CHUNK_MESSAGE_BYTES, MEBIBYTE, MESSAGE_OVERHEAD_BYTES, ImageLimits
 from services.common.start_error import StartError
 from services.common.wire.channel import channel_options
+from services.common.wire.method_bounds import MethodBounds
 from services.common.wire.process import run
 from services.common.wire.server import Application
 
@@ -70,7 +73,8 @@ def build(settings: CatalogSettings) -> Application:
     indexer = Indexer(detector, embedder, calls, executor, writes, limits)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, calls, executor, opener)
-    images = ImageServicer(calls, executor, indexer, admission, limits)
+    bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
+    images = ImageServicer(calls, executor, indexer, admission, bytes_held, limits)
     people = PeopleServicer(calls)
     edits = PeopleEditServicer(calls)
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, limits), admission)
@@ -114,8 +118,26 @@ def build(settings: CatalogSettings) -> Application:
         },
         start=start,
         close=close,
-        max_receive_bytes=settings.max_image_bytes,
+        methods=_methods(settings, admission, bytes_held),
+        images=bytes_held,
     )
+
+
+def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBudget) -> dict[str, MethodBounds]:
+    images = image_pb.DESCRIPTOR.services_by_name["ImageService"].full_name
+    search = search_pb.DESCRIPTOR.services_by_name["SearchService"].full_name
+    photo = MethodBounds(settings.max_image_bytes + MESSAGE_OVERHEAD_BYTES, has_images=True, images=bytes_held)
+
+    def admit() -> None:
+        bytes_held.check()
+        admission.check()
+
+    return {
+        f"/{images}/IndexImage": MethodBounds(MAX_CHUNK_MESSAGE_BYTES, has_images=True),
+        f"/{images}/IndexImageBytes": replace(photo, admit=admit),
+        f"/{search}/SearchFaces": photo,
+        f"/{search}/SearchPeople": photo,
+    }
 
 
 def _open_catalog(settings: CatalogSettings) -> Catalog:

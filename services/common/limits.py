@@ -13,7 +13,9 @@ MAX_FACE_IMAGE_PIXELS: Final = 4 * MEGAPIXEL
 MAX_FACES_PER_EMBED: Final = 256
 MAX_FACES_PER_IMAGE: Final = 256
 MAX_OBJECTS_PER_IMAGE: Final = 100
+# Of an image that is sent in chunks, and of the message around each.
 MAX_CHUNK_BYTES: Final = 4 * MEBIBYTE - 1024
+MAX_CHUNK_MESSAGE_BYTES: Final = 4 * MEBIBYTE + 16 * 1024
 MAX_LIBRARIES: Final = 1_000
 MAX_DISPLAY_NAME_CHARS: Final = 200
 MAX_FILE_NAME_CHARS: Final = 255
@@ -23,8 +25,18 @@ MAX_SOURCES_PER_IMAGE: Final = 100
 # Lists are cut so that no page is larger, whatever it holds: clients take 4 MiB unless told otherwise.
 MAX_PAGE_BYTES: Final = 3 * MEBIBYTE
 
-# Room for everything in a message but its image: boxes, names, framing.
+# Room for everything in a message but its images: names, options, framing. A message without an image is no larger.
 MESSAGE_OVERHEAD_BYTES: Final = MEBIBYTE
+# Of a message with images: parsing takes time by the field. 256 faces have 512.
+MAX_MESSAGE_FIELDS: Final = 5_000
+# What is smaller is neither counted nor looked at: parsing it takes a millisecond at most, whatever is in it.
+SMALL_MESSAGE_BYTES: Final = 64 * 1024
+# Faces of one message together; 256 crops of 160 x 160 pixels have 19 MiB.
+MAX_EMBED_BYTES: Final = 32 * MEBIBYTE
+# Of a filter of images, and of one detection: a model may have many classes.
+MAX_FILTER_LABELS: Final = 100
+MAX_DETECT_LABELS: Final = 1_000
+MAX_MASK_PATHS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

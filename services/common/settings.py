@@ -1,14 +1,19 @@
 """Settings that every service has; each adds its own. Values come from the environment, in ``__main__`` only."""
 
+import os
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.common.limits import MEBIBYTE, MESSAGE_OVERHEAD_BYTES
+
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=100_000)]
 Bytes = Annotated[int, Field(ge=1024, le=1024**3)]
+# One of the largest images, or ten of a phone's.
+IMAGE_MEMORY_MIB_PER_CORE: Final = 32
 
 
 class ServiceSettings(BaseSettings):
@@ -27,6 +32,20 @@ class ServiceSettings(BaseSettings):
     max_concurrent_calls: Count = Field(
         default=256, description="Calls under way at once, waiting ones included; streams take at most half of them."
     )
+    max_arriving: Count = Field(
+        default=8,
+        description="Messages with images on their way in at once, each perhaps as large as the largest image; a "
+        "client that is silent lets others have its place.",
+    )
+    image_memory_mib: Count = Field(
+        default_factory=lambda: IMAGE_MEMORY_MIB_PER_CORE * (os.cpu_count() or 1),
+        json_schema_extra={"default": f"{IMAGE_MEMORY_MIB_PER_CORE} times the number of cores"},
+        description="Memory of all images in hand as they came, in MiB, but at least of the largest one; more are "
+        "refused at once, and those of streams are read later.",
+    )
+    stream_idle_seconds: Seconds = Field(
+        default=60, description="Longest time that a call waits for its client's next message; then it is ended."
+    )
     reload_seconds: Seconds = Field(
         default=5, description="Time between two tries to start what failed to start, such as missing weights."
     )
@@ -35,6 +54,10 @@ class ServiceSettings(BaseSettings):
         validation_alias=AliasChoices("exit_with_stdin", "ALBUMEN_EXIT_WITH_STDIN"),
         description="Whether to stop when standard input ends; a launcher's children end with it.",
     )
+
+    def image_memory(self, largest: int) -> int:
+        """Return how many bytes of images may be in hand: as set, but at least one of the `largest` that is let in."""
+        return max(self.image_memory_mib * MEBIBYTE, largest + MESSAGE_OVERHEAD_BYTES)
 
     @classmethod
     def service_name(cls) -> str:

@@ -1,16 +1,20 @@
 """Runs the detector: `python -m services.detector`."""
 
 import sys
+from dataclasses import replace
 
 import cv2
 
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from models.entries import Task
+from services.common import limits
 from services.common.bounded_executor import BoundedExecutor
+from services.common.byte_budget import ByteBudget
 from services.common.limits import ImageLimits
 from services.common.model_choice import choose_model
 from services.common.model_slot import ModelSlot
+from services.common.wire.method_bounds import MethodBounds
 from services.common.wire.model_message import log_models
 from services.common.wire.process import run
 from services.common.wire.server import Application
@@ -25,7 +29,7 @@ def build(settings: DetectorSettings) -> Application:
     executor = BoundedExecutor(
         "detector", workers=settings.workers, queue=settings.queue, in_turn=settings.stream_queue
     )
-    limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
+    image_limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
 
     # Requests run in parallel already; OpenCV's own threads would only compete with them.
     cv2.setNumThreads(1)
@@ -38,7 +42,7 @@ def build(settings: DetectorSettings) -> Application:
         detector = Detector(
             open_model(Task.OBJECT_DETECTION, settings.object_model),
             open_model(Task.FACE_DETECTION, settings.face_model),
-            limits=limits,
+            limits=image_limits,
             max_objects=settings.max_objects,
             max_faces=settings.max_faces,
         )
@@ -47,7 +51,13 @@ def build(settings: DetectorSettings) -> Application:
         return detector
 
     slot = ModelSlot(load, unload_after=settings.unload_after_seconds or None)
-    servicer = DetectorServicer(slot, executor, window=settings.stream_window)
+    images = ByteBudget("detector", settings.image_memory(settings.max_image_bytes))
+    servicer = DetectorServicer(slot, executor, images, window=settings.stream_window)
+    photo = MethodBounds(settings.max_image_bytes + limits.MESSAGE_OVERHEAD_BYTES, has_images=True)
+
+    def admit() -> None:
+        images.check()
+        executor.check()
 
     async def close() -> None:
         executor.close()
@@ -59,7 +69,11 @@ def build(settings: DetectorSettings) -> Application:
         start=slot.start,
         close=close,
         reload=slot.reload,
-        max_receive_bytes=settings.max_image_bytes,
+        methods={
+            f"/{name}/Detect": replace(photo, images=images, admit=admit),
+            f"/{name}/DetectStream": photo,
+        },
+        images=images,
     )
 
 

@@ -8,10 +8,12 @@ from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
 from albumen.types.v1 import detection_pb2, geometry_pb2
 from services.common.bounded_executor import BoundedExecutor
+from services.common.byte_budget import ByteBudget
 from services.common.checks import Checks
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason
-from services.common.map_unordered import map_unordered
+from services.common.limits import MAX_DETECT_LABELS
 from services.common.model_slot import ModelSlot
+from services.common.paced import map_as_there_is_room
 from services.common.wire.context import Context
 from services.common.wire.model_message import model_message
 from services.common.wire.status import to_status
@@ -21,6 +23,8 @@ from services.detector.detector import Detector
 from services.detector.options import DetectOptions, FaceOptions, ObjectOptions
 
 _FEATURES: Final[frozenset[int]] = frozenset({pb.FEATURE_OBJECTS, pb.FEATURE_FACES})
+# Each once, and as often again for clients that do not look.
+_MAX_FEATURES: Final = 4
 
 
 class DetectorServicer(pb_grpc.DetectorServiceServicer):
@@ -29,13 +33,17 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
     Args:
         detector: finds it.
         executor: runs the detector.
+        images: bounds the bytes of photos of streams in hand.
         window: maximum number of photos of one DetectStream call in progress.
 
     """
 
-    def __init__(self, detector: ModelSlot[Detector], executor: BoundedExecutor, *, window: int) -> None:
+    def __init__(
+        self, detector: ModelSlot[Detector], executor: BoundedExecutor, images: ByteBudget, *, window: int
+    ) -> None:
         self._detector = detector
         self._executor = executor
+        self._images = images
         self._window = window
 
     async def Detect(self, request: pb.DetectRequest, context: Context) -> pb.DetectResponse:
@@ -55,7 +63,10 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
                 return pb.DetectStreamResponse(id=item.id, error=to_status(error))
             return pb.DetectStreamResponse(id=item.id, response=response)
 
-        async for response in map_unordered(request_iterator, answer, window=self._window):
+        responses = map_as_there_is_room(
+            request_iterator, answer, window=self._window, size=pb.DetectStreamRequest.ByteSize, budget=self._images
+        )
+        async for response in responses:
             yield response
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Context) -> pb.ListModelsResponse:
@@ -99,7 +110,8 @@ def _options(detector: Detector, request: pb.DetectRequest) -> DetectOptions:
     faces: FaceOptions | None = None
     if pb.FEATURE_OBJECTS in features:
         objects = checks.run(_object_options, request.object_options)
-        checks.run(detector.check_labels, frozenset(request.object_options.labels))
+        labels = checks.run(_labels, request.object_options.labels)
+        checks.run(detector.check_labels, labels)
     if pb.FEATURE_FACES in features:
         faces = checks.run(_face_options, request.face_options)
     checks.done()
@@ -107,7 +119,7 @@ def _options(detector: Detector, request: pb.DetectRequest) -> DetectOptions:
 
 
 def _features(features: Collection[int]) -> frozenset[int]:
-    if not _FEATURES.issuperset(features):
+    if len(features) > _MAX_FEATURES or not _FEATURES.issuperset(features):
         raise InvalidArgumentError(
             Reason.FEATURE_INVALID,
             "FEATURE_OBJECTS and FEATURE_FACES can be asked for; leave features empty for both.",
@@ -116,10 +128,21 @@ def _features(features: Collection[int]) -> frozenset[int]:
     return frozenset(features)
 
 
+def _labels(labels: Collection[str]) -> frozenset[str]:
+    if len(labels) > MAX_DETECT_LABELS:
+        raise InvalidArgumentError(
+            Reason.TOO_MANY_LABELS,
+            f"{len(labels):,} labels are more than the limit of {MAX_DETECT_LABELS:,}. Name each label once.",
+            field="object_options.labels",
+            metadata={"limit": str(MAX_DETECT_LABELS), "value": str(len(labels))},
+        )
+    return frozenset(labels)
+
+
 def _object_options(options: pb.ObjectOptions) -> ObjectOptions:
     return ObjectOptions(
         min_score=options.min_score if options.HasField("min_score") else None,
-        labels=frozenset(options.labels),
+        labels=frozenset(options.labels[:MAX_DETECT_LABELS]),
         max_results=options.max_results,
     )
 

@@ -1,19 +1,26 @@
 """Runs the embedder: `python -m services.embedder`."""
 
 import sys
+from typing import Final
 
 from albumen.embedder.v1 import embedder_service_pb2 as pb
 from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
 from models.entries import Task
 from services.common import limits
+from services.common.byte_budget import ByteBudget
 from services.common.model_choice import choose_model
 from services.common.model_slot import ModelSlot
+from services.common.wire.method_bounds import MethodBounds
 from services.common.wire.model_message import log_models
 from services.common.wire.process import run
 from services.common.wire.server import Application
 from services.embedder.embedder import BATCH_SIZES, Embedder
 from services.embedder.servicer import Batcher, EmbedderServicer
 from services.embedder.settings import EmbedderSettings
+
+_EMBED_BYTES: Final = limits.MAX_EMBED_BYTES + limits.MESSAGE_OVERHEAD_BYTES
+# What is somewhat too large for a face is refused as that, in the stream.
+_FACE_BYTES: Final = 2 * limits.MAX_FACE_IMAGE_BYTES + limits.MESSAGE_OVERHEAD_BYTES
 
 
 def build(settings: EmbedderSettings) -> Application:
@@ -36,7 +43,12 @@ def build(settings: EmbedderSettings) -> Application:
         lane_queue=settings.stream_queue,
         unit="faces",
     )
-    servicer = EmbedderServicer(slot, batcher, max_faces=settings.max_faces, window=settings.stream_window)
+    images = ByteBudget("embedder", settings.image_memory(limits.MAX_EMBED_BYTES))
+    servicer = EmbedderServicer(slot, batcher, images, max_faces=settings.max_faces, window=settings.stream_window)
+
+    def admit() -> None:
+        images.check()
+        batcher.check()
 
     async def close() -> None:
         batcher.close()
@@ -48,7 +60,11 @@ def build(settings: EmbedderSettings) -> Application:
         start=slot.start,
         close=close,
         reload=slot.reload,
-        max_receive_bytes=settings.max_faces * limits.MAX_FACE_IMAGE_BYTES,
+        methods={
+            f"/{name}/Embed": MethodBounds(_EMBED_BYTES, has_images=True, images=images, admit=admit),
+            f"/{name}/EmbedStream": MethodBounds(_FACE_BYTES, has_images=True),
+        },
+        images=images,
     )
 
 

@@ -6,9 +6,10 @@ from typing import TypeAlias
 from albumen.embedder.v1 import embedder_service_pb2 as pb
 from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
 from albumen.types.v1 import timings_pb2
+from services.common.byte_budget import ByteBudget
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason
-from services.common.map_unordered import map_unordered
 from services.common.model_slot import ModelSlot
+from services.common.paced import map_as_there_is_room
 from services.common.wire.context import Context
 from services.common.wire.model_message import model_message
 from services.common.wire.status import to_status
@@ -26,14 +27,18 @@ class EmbedderServicer(pb_grpc.EmbedderServiceServicer):
     Args:
         embedder: the embedder that `batcher` runs.
         batcher: collects the faces of all calls.
+        images: bounds the bytes of faces of streams in hand.
         max_faces: maximum number of faces of one Embed call.
         window: maximum number of faces of one EmbedStream call in progress.
 
     """
 
-    def __init__(self, embedder: ModelSlot[Embedder], batcher: Batcher, *, max_faces: int, window: int) -> None:
+    def __init__(
+        self, embedder: ModelSlot[Embedder], batcher: Batcher, images: ByteBudget, *, max_faces: int, window: int
+    ) -> None:
         self._embedder = embedder
         self._batcher = batcher
+        self._images = images
         self._max_faces = max_faces
         self._window = window
 
@@ -71,7 +76,14 @@ class EmbedderServicer(pb_grpc.EmbedderServiceServicer):
                 result = pb.EmbedResult(error=to_status(error))
             return pb.EmbedStreamResponse(id=request.id, result=result, embedding_space=space)
 
-        async for response in map_unordered(request_iterator, answer, window=self._window):
+        responses = map_as_there_is_room(
+            request_iterator,
+            answer,
+            window=self._window,
+            size=pb.EmbedStreamRequest.ByteSize,
+            budget=self._images,
+        )
+        async for response in responses:
             yield response
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Context) -> pb.ListModelsResponse:

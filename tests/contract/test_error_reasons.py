@@ -4,7 +4,10 @@ from services.common.errors import Reason
 from tools.protos import PROTOS
 
 # Of every method, or of none in particular: these need no mention at each.
-UNIVERSAL = {Reason.INTERNAL, Reason.DEADLINE_EXCEEDED, Reason.REQUEST_MALFORMED}
+UNIVERSAL = {
+    Reason.INTERNAL, Reason.DEADLINE_EXCEEDED, Reason.REQUEST_MALFORMED, Reason.REQUEST_STALLED,
+    Reason.REQUEST_TOO_LARGE,
+}  # fmt: skip
 CODES = {
     "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "FAILED_PRECONDITION", "ABORTED", "RESOURCE_EXHAUSTED",
     "UNAVAILABLE", "DEADLINE_EXCEEDED",

@@ -8,8 +8,8 @@ from google.protobuf.message import Message
 
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
+from services.common.limits import MAX_MASK_PATHS
 
-MAX_PATHS: Final = 100
 _ALL: Final = "*"
 M = TypeVar("M", bound=Message)
 
@@ -85,7 +85,7 @@ def fields_to_update(mask: FieldMask, message: Message, updatable: Collection[st
 
 def may_update(mask: FieldMask, field: str) -> bool:
     """Return whether an update with this mask, were the rest of it right, may change `field`."""
-    paths = mask.paths[:MAX_PATHS]
+    paths = mask.paths[:MAX_MASK_PATHS]
     return not paths or field in paths or paths == [_ALL]
 
 
@@ -97,10 +97,10 @@ def _others(mask: FieldMask, fields: Collection[str]) -> str | None:
 
 def _check_count(mask: FieldMask, reason: Reason, field: str) -> None:
     """Refuse a mask of a million paths before any of them is looked at."""
-    if len(mask.paths) > MAX_PATHS:
+    if len(mask.paths) > MAX_MASK_PATHS:
         raise InvalidArgumentError(
             reason,
-            f"The mask has {len(mask.paths):,} paths, more than the limit of {MAX_PATHS}. Name each field once.",
+            f"The mask has {len(mask.paths):,} paths, more than the limit of {MAX_MASK_PATHS}. Name each field once.",
             field=field,
-            metadata={"limit": str(MAX_PATHS), "value": str(len(mask.paths))},
+            metadata={"limit": str(MAX_MASK_PATHS), "value": str(len(mask.paths))},
         )

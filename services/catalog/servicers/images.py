@@ -24,17 +24,17 @@ from services.catalog.source_uri import check_source_uri, check_uri_length
 from services.catalog.vocabulary import Source
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
+from services.common.byte_budget import ByteBudget
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.image_header import read_header
-from services.common.limits import ImageLimits
+from services.common.limits import MAX_FILTER_LABELS, ImageLimits
 from services.common.wire.context import Context
 
 _MAX_PAGE: Final = 500
 _MAX_SOURCES: Final = 1_000
 # An image takes up to 0.3 MB of rows: 100 sources, 100 objects and 256 faces.
 _READ_AT_ONCE: Final = 50
-_MAX_LABELS: Final = 100
 
 
 class ImageServicer(pb_grpc.ImageServiceServicer):
@@ -44,7 +44,8 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         libraries: leases them, and runs reads and writes.
         executor: runs checks that take long.
         indexer: brings images into libraries.
-        admission: bounds the images that are being indexed, and so held in memory.
+        admission: bounds the images that are being indexed.
+        bytes_held: bounds the bytes of images that come in chunks, those still on their way included.
         limits: how large an image may be.
 
     """
@@ -55,19 +56,24 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         executor: BoundedExecutor,
         indexer: Indexer,
         admission: Admission,
+        bytes_held: ByteBudget,
         limits: ImageLimits,
     ) -> None:
         self._libraries = libraries
         self._executor = executor
         self._indexer = indexer
         self._admission = admission
+        self._bytes_held = bytes_held
         self._limits = limits
 
     async def IndexImage(
         self, request_iterator: AsyncIterator[pb.IndexImageRequest], context: Context
     ) -> pb.IndexImageResponse:
         """Index an image sent in chunks."""
-        with self._admission.place():
+        # A full house is told before the bytes are sent, but a place is taken only once they are here: a client that
+        # stops sending holds none.
+        self._admission.check()
+        with self._bytes_held.hold() as held:
             first = await anext(request_iterator, None)
             if first is None or not first.HasField("header"):
                 raise InvalidArgumentError(
@@ -79,15 +85,18 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             if known is not None:
                 return _indexed(library, known)
             upload = Upload(announcement, self._limits)
-            upload.add(first.content)
+            upload.add(chunk := first.content)
+            await held.add(len(chunk))
             async for request in request_iterator:
                 if request.HasField("header"):
                     raise InvalidArgumentError(
                         Reason.IMAGE_HEADER_REPEATED, "Only the first message may carry a header.", field="header"
                     )
-                upload.add(request.content)
+                upload.add(chunk := request.content)
+                await held.add(len(chunk))
             searched = bool(announcement.sha256)
-            return _indexed(library, await self._indexer.index(library, upload, searched=searched))
+            async with self._admission.turn():
+                return _indexed(library, await self._indexer.index(library, upload, searched=searched))
 
     async def IndexImageBytes(self, request: pb.IndexImageBytesRequest, context: Context) -> pb.IndexImageBytesResponse:
         """Index an image sent in one message."""
@@ -235,12 +244,12 @@ def _image_filter(message: pb.ImageFilter, library: str | None) -> ImageFilter:
 
 
 def _labels(labels: Sequence[str]) -> tuple[str, ...]:
-    if len(labels) > _MAX_LABELS:
+    if len(labels) > MAX_FILTER_LABELS:
         raise InvalidArgumentError(
             Reason.TOO_MANY_LABELS,
-            f"{len(labels):,} labels are more than the limit of {_MAX_LABELS}. Name each label once.",
+            f"{len(labels):,} labels are more than the limit of {MAX_FILTER_LABELS}. Name each label once.",
             field="filter.labels",
-            metadata={"limit": str(_MAX_LABELS), "value": str(len(labels))},
+            metadata={"limit": str(MAX_FILTER_LABELS), "value": str(len(labels))},
         )
     # In an order of their own, so that a page token does not depend on the caller's.
     return tuple(sorted(set(labels)))

@@ -13,6 +13,7 @@ _LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
 _CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
 # Whatever fits a 64-bit integer, without leading zeros: a resource has one name.
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
+_MOST_WRONG: Final = 100
 T = TypeVar("T")
 
 
@@ -128,9 +129,14 @@ def parse_each(
             metadata={"limit": str(most), "value": str(len(names))},
         )
     checks = Checks()
-    parsed = [
-        checks.run(parse, name, collection, library, field=f"{field}[{index}]") for index, name in enumerate(names)
-    ]
+    parsed = []
+    wrong = 0
+    for index, name in enumerate(names):
+        parsed.append(checks.run(parse, name, collection, library, field=f"{field}[{index}]"))
+        wrong += checks.known(parsed[-1]) is None
+        # An answer has room for some twenty; ten thousand would be made in vain.
+        if wrong == _MOST_WRONG:
+            break
     checks.done()
     return parsed
 

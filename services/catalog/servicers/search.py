@@ -35,7 +35,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
         libraries: leases them, and runs searches.
         executor: runs checks that take long.
         photos: finds the faces in a photo that is searched for.
-        admission: bounds the photos held in memory.
+        admission: bounds the photos that are being looked at.
 
     """
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import grpc
 import structlog
@@ -11,10 +11,11 @@ from grpc_status import rpc_status
 
 from services.common.errors import AlbumenError, InternalError, Reason
 from services.common.wire.call_limit import CallLimit
-from services.common.wire.request_reader import RequestReader, read_one
+from services.common.wire.inbound import OURS, Inbound
+from services.common.wire.method_bounds import MethodBounds
+from services.common.wire.request_reader import RequestReader
 from services.common.wire.status import NEVER, PUSHBACK_KEY, to_status
 
-_OURS: Final = "/albumen."
 _log = structlog.get_logger("rpc")
 
 # Quoted, as it is generic in the type stubs only.
@@ -29,14 +30,12 @@ class StatusInterceptor(grpc.aio.ServerInterceptor):
     read, and a request that can't be parsed has a status like any other.
 
     Args:
-        max_calls: calls under way at once; health and reflection have as many places of their own.
+        inbound: the bounds of what comes in.
 
     """
 
-    def __init__(self, max_calls: int) -> None:
-        self._limit = CallLimit(max_calls)
-        # A busy service must still answer whether it is alive.
-        self._limit_of_others = CallLimit(max_calls)
+    def __init__(self, inbound: Inbound) -> None:
+        self._inbound = inbound
         self._handlers: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -55,32 +54,44 @@ class StatusInterceptor(grpc.aio.ServerInterceptor):
         return self._handlers[method]
 
     def _wrap(self, handler: Handler, method: str) -> Handler:
-        limit = self._limit if method.startswith(_OURS) else self._limit_of_others
+        limit = self._inbound.calls_of(method)
+        arrivals = self._inbound.arrivals_of(method)
+        bounds = self._inbound.bounds_of(method)
         # The stubs describe the synchronous API's handlers; these are coroutines and asynchronous generators.
         behavior: Any = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
         deserialize: Any = handler.request_deserializer
         is_stream = bool(handler.request_streaming or handler.response_streaming)
 
-        async def respond(data: AsyncIterator[bytes], context: Context) -> Any:  # noqa: ANN401 - any message
+        # The messages are taken from the context: the iterator would keep the last one for as long as it lives.
+        async def respond(_: AsyncIterator[bytes], context: Context) -> Any:  # noqa: ANN401 - any message
             async with _Call(method, context, limit, stream=is_stream) as call:
-                call.admit()
+                call.admit(bounds)
+                requests = RequestReader(_receiver(context), deserialize, bounds, arrivals)
                 if handler.request_streaming:
-                    return await behavior(RequestReader(data, deserialize), context)
-                return await behavior(await read_one(data, deserialize), context)
+                    return await behavior(requests, context)
+                with bounds.hold() as held:
+                    return await behavior(await requests.only(held), context)
 
-        async def respond_many(data: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
+        async def respond_many(_: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
             async with _Call(method, context, limit, stream=is_stream) as call:
-                call.admit()
-                if handler.request_streaming:
-                    responses = behavior(RequestReader(data, deserialize), context)
-                else:
-                    responses = behavior(await read_one(data, deserialize), context)
+                call.admit(bounds)
+                requests = RequestReader(_receiver(context), deserialize, bounds, arrivals)
+                # No method that answers with a stream takes an image, but in a stream.
+                responses = behavior(requests if handler.request_streaming else await requests.only(None), context)
                 async for response in responses:
                     yield response
 
         if handler.response_streaming:
             return grpc.stream_stream_rpc_method_handler(respond_many, None, handler.response_serializer)
         return grpc.stream_unary_rpc_method_handler(respond, None, handler.response_serializer)
+
+
+def _receiver(context: Context) -> Callable[[], Awaitable[bytes | None]]:
+    async def receive() -> bytes | None:
+        message = await context.read()
+        return None if message is grpc.aio.EOF else message
+
+    return receive
 
 
 class _Call:
@@ -96,10 +107,12 @@ class _Call:
         self._admitted = False
         self._started = time.perf_counter()
 
-    def admit(self) -> None:
+    def admit(self, bounds: MethodBounds) -> None:
         """Take a place until the call ends, or raise what refuses it."""
         self._limit.enter(stream=self._stream)
         self._admitted = True
+        if bounds.admit is not None:
+            bounds.admit()
 
     async def __aenter__(self) -> Self:
         return self
@@ -107,23 +120,36 @@ class _Call:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # See `_forget_way`: this frame is on the way of what `abort` raises.
+        del trace
         if self._admitted:
             self._limit.leave(stream=self._stream)
         try:
             if isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
                 await self._fail(error)
         finally:
-            log = _log.info if self._method.startswith(_OURS) else _log.debug
+            log = _log.info if self._method.startswith(OURS) else _log.debug
             elapsed = round((time.perf_counter() - self._started) * 1000, 1)
             log("call_ended", method=self._method, outcome=_outcome(error), ms=elapsed)
 
     async def _fail(self, error: Exception) -> None:
         if isinstance(error, AlbumenError):
+            _forget_way(error)
             await _abort(self._context, error)
         else:
             # Whatever it is, the caller gets a status and the log the trace.
             _log.error("call_failed", method=self._method, exc_info=error)
+            _forget_way(error)
             await _abort(self._context, InternalError(Reason.INTERNAL, "The service failed; its log has the details."))
+
+
+def _forget_way(error: Exception) -> None:
+    """Forget through which frames an error came.
+
+    gRPC ties it to the context of the call, and that to itself: a ring in which the frames would keep the request, an
+    image perhaps, until Python looks for garbage, which it does by numbers of objects and not by their size.
+    """
+    error.__traceback__ = error.__context__ = error.__cause__ = None
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import structlog
 from pydantic import ValidationError
 
+from services.common.heap import limit_heaps
 from services.common.logs import configure_logs
 from services.common.native_output import NativeOutput
 from services.common.settings import ServiceSettings, describe
@@ -36,6 +37,7 @@ def run(settings_type: type[S], build: Callable[[S], Application]) -> int:
 
     """
     os.umask(_UMASK)
+    limit_heaps()
     try:
         settings = settings_type()  # type: ignore[call-arg] # it reads the environment
     except ValidationError as error:

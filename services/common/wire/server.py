@@ -2,22 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
 import grpc
 import structlog
 from grpc_health.v1 import health_pb2_grpc
 
+from services.common.byte_budget import ByteBudget
 from services.common.errors import AlbumenError
-from services.common.limits import MESSAGE_OVERHEAD_BYTES
 from services.common.settings import ServiceSettings
 from services.common.wire.health import HEALTH_SERVICE, HealthServicer
+from services.common.wire.inbound import MIN_PING_SECONDS, Inbound
 from services.common.wire.interceptor import StatusInterceptor
+from services.common.wire.method_bounds import MethodBounds
 from services.common.wire.reflection import Reflection
-
-# Clients that share a home network with their server ping every 10 s or so to notice that it is gone.
-MIN_PING_SECONDS: Final = 9.0
+from services.common.wire.tidying import Tidying
 
 _log = structlog.get_logger("server")
 
@@ -31,7 +30,8 @@ class Application:
         start: brings the application to where it can serve; an exception says why it can't yet, and start is called
             again later.
         close: gives everything back; called once, after the last call has ended.
-        max_receive_bytes: size of the largest message that the application accepts, in bytes.
+        methods: bounds of the methods whose requests hold images, by their path ``/package.Service/Method``.
+        images: the bytes of images that the application holds; clients that are silent make room in it.
         reload: loads anew, on SIGHUP, what may have changed on disk; an `AlbumenError` says why that failed, and
             everything stays as it was.
 
@@ -40,7 +40,8 @@ class Application:
     services: Mapping[str, Callable[[grpc.aio.Server], None]]
     start: Callable[[], Awaitable[None]]
     close: Callable[[], Awaitable[None]]
-    max_receive_bytes: int
+    methods: Mapping[str, MethodBounds] = field(default_factory=dict)
+    images: ByteBudget | None = None
     reload: Callable[[], Awaitable[None]] | None = None
 
 
@@ -60,25 +61,15 @@ class Server:
         self._settings = settings
         self._application = application
         self._health = HealthServicer(application.services)
-        ping_milliseconds = round(min_ping_seconds * 1000)
-        self._server = grpc.aio.server(
-            interceptors=[StatusInterceptor(settings.max_concurrent_calls)],
-            options=[
-                # Twice the limit, so that what is a little too large is refused by name and not by the transport.
-                ("grpc.max_receive_message_length", 2 * application.max_receive_bytes + MESSAGE_OVERHEAD_BYTES),
-                ("grpc.max_send_message_length", -1),
-                # Two servers on one port would share its calls without a word.
-                ("grpc.so_reuseport", 0),
-                # By default a ping within five minutes of the last is a strike, and the third one ends every stream.
-                ("grpc.keepalive_permit_without_calls", 1),
-                ("grpc.http2.min_recv_ping_interval_without_data_ms", ping_milliseconds),
-                ("grpc.http2.min_ping_interval_without_data_ms", ping_milliseconds),
-            ],
-        )
+        inbound = Inbound(settings, application.methods, min_ping_seconds=min_ping_seconds)
+        if application.images is not None:
+            application.images.relieve = inbound.images.relieve
+        self._server = grpc.aio.server(interceptors=[StatusInterceptor(inbound)], options=inbound.options())
         for add in application.services.values():
             add(self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         Reflection([*application.services, HEALTH_SERVICE]).add_to(self._server)
+        self._tidying = None if application.images is None else Tidying(application.images)
         self._starting: asyncio.Task[None] | None = None
         self.port = 0
 
@@ -98,6 +89,8 @@ class Server:
         await self._server.start()
         _log.info("listening", address=self._settings.listen, port=self.port)
         self._starting = asyncio.create_task(self._start_application())
+        if self._tidying is not None:
+            self._tidying.start()
 
     async def close(self) -> None:
         """Say NOT_SERVING, let the calls under way end, and give everything back."""
@@ -106,6 +99,8 @@ class Server:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
         await self._server.stop(self._settings.drain_seconds)
+        if self._tidying is not None:
+            await self._tidying.stop()
         await self._application.close()
         _log.info("stopped")
 

@@ -26,7 +26,7 @@ async def _embedder() -> AsyncIterator[grpc.aio.Channel]:
             servicer, server
         )
     }
-    application = Application(services, start=_nothing, close=_nothing, max_receive_bytes=1_000_000)
+    application = Application(services, start=_nothing, close=_nothing)
     settings = ServiceSettings(listen="127.0.0.1:0")
     async with serving(settings, application) as target, channel_to(target) as channel:
         yield channel

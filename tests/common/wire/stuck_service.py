@@ -23,7 +23,7 @@ def build(_: StuckSettings) -> Application:
     async def close() -> None:
         busy.join()
 
-    return Application(services={}, start=start, close=close, max_receive_bytes=1000)
+    return Application(services={}, start=start, close=close)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class Echo:
 
 
 def application(echo: Echo) -> Application:
-    return Application(services={SERVICE: echo.add_to}, start=nothing, close=nothing, max_receive_bytes=1000)
+    return Application(services={SERVICE: echo.add_to}, start=nothing, close=nothing)
 
 
 @asynccontextmanager

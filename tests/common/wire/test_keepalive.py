@@ -5,7 +5,8 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.common.wire.channel import DIRECT
-from services.common.wire.server import MIN_PING_SECONDS, Server
+from services.common.wire.inbound import MIN_PING_SECONDS
+from services.common.wire.server import Server
 from tests.common.wire.test_server import SETTINGS, application
 
 PINGS_OFTEN = [

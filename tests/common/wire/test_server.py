@@ -40,7 +40,6 @@ def application(behavior: Behavior = nothing, start: Behavior = nothing, close: 
         services={NAME: lambda server: pb_grpc.add_LibraryServiceServicer_to_server(servicer, server)},
         start=start,
         close=close,
-        max_receive_bytes=1000,
     )
 
 

@@ -1,0 +1,166 @@
+"""The messages that are on their way in: a bounded number of them, and none that its client has forgotten."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from services.common.errors import DeadlineExceededError, Reason, ResourceExhaustedError
+
+# A client that was silent for so long lets another one have its place.
+GRACE_SECONDS: Final = 2.0
+_WAIT_SECONDS: Final = 10.0
+_RETRY_SECONDS: Final = 1.0
+
+
+class Arrivals:
+    """Gives messages places to arrive at: each may become as large as the largest, and nobody knows before it is here.
+
+    A message takes its place when the server begins to wait for it, and gives it back when it is whole. If all places
+    are taken, the client that was silent for longest loses its call, once it was silent for the grace; and whoever came
+    last is the next to get a place, for among those who wait for long are the silent ones. So clients that stall keep
+    nobody out. Belongs to one event loop.
+
+    Args:
+        places: messages that may be on their way at once.
+        idle_seconds: longest time that a message may take, and so a stream may be silent.
+        grace_seconds: the same if somebody else needs the place.
+
+    """
+
+    def __init__(self, places: int, *, idle_seconds: float, grace_seconds: float = GRACE_SECONDS) -> None:
+        self._free = places
+        self._turns: list[asyncio.Future[None]] = []
+        self._idle_seconds = idle_seconds
+        self._grace_seconds = grace_seconds
+        # In the order in which they began.
+        self._arriving: dict[_Arrival, None] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def next(self, receive: Callable[[], Awaitable[bytes | None]], *, later: bool = False) -> bytes | None:
+        """Return what `receive` does, the next of a call's messages.
+
+        Args:
+            receive: receives it.
+            later: whether it is not the first one, so that the call may hold what came before.
+
+        Raises:
+            DeadlineExceededError: REQUEST_STALLED; it did not come for too long.
+            ResourceExhaustedError: OVERLOADED; there is no place, or another call needed it.
+
+        """
+        await self._enter()
+        arrival = None
+        try:
+            async with asyncio.timeout(self._idle_seconds) as limit:
+                arrival = _Arrival(asyncio.get_running_loop().time(), later, limit)
+                self._arriving[arrival] = None
+                return await receive()
+        except TimeoutError:
+            raise (_crowded_out() if arrival and arrival.crowded_out else _stalled(self._idle_seconds)) from None
+        finally:
+            if arrival is not None:
+                del self._arriving[arrival]
+            self._leave()
+
+    def relieve(self) -> bool:
+        """End the calls that hold something, and whose clients were silent for the grace; say whether there are any."""
+        latest = asyncio.get_running_loop().time() - self._grace_seconds
+        stalled = [arrival for arrival in self._arriving if arrival.later and arrival.since <= latest]
+        for arrival in stalled:
+            arrival.crowd_out()
+        return bool(stalled)
+
+    async def _enter(self) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._turns.append(turn)
+        self._make_room()
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                await turn
+        except BaseException as error:
+            if turn in self._turns:
+                self._turns.remove(turn)
+            elif not turn.cancelled():
+                self._leave()
+            if isinstance(error, TimeoutError):
+                raise _no_place() from None
+            raise
+
+    def _leave(self) -> None:
+        while self._turns:
+            turn = self._turns.pop()
+            if not turn.done():
+                # The place is handed over.
+                turn.set_result(None)
+                return
+        self._free += 1
+
+    def _make_room(self) -> None:
+        """Let those who were silent longest go, one for each who waits; and look again when the next one may go."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        loop = asyncio.get_running_loop()
+        needed = len(self._turns)
+        for arrival in self._arriving:
+            if needed <= 0:
+                return
+            remaining = arrival.since + self._grace_seconds - loop.time()
+            if remaining > 0 and not arrival.crowded_out:
+                self._timer = loop.call_later(remaining, self._make_room)
+                return
+            arrival.crowd_out()
+            needed -= 1
+
+
+@dataclass(slots=True, eq=False)
+class _Arrival:
+    """A message that is on its way.
+
+    Attributes:
+        since: the loop's time when it began.
+        later: whether it is not the first one of its call.
+        limit: ends it.
+        crowded_out: whether it was ended for the sake of another.
+
+    """
+
+    since: float
+    later: bool
+    limit: asyncio.Timeout
+    crowded_out: bool = False
+
+    def crowd_out(self) -> None:
+        """End it, unless it is ending already."""
+        if not self.limit.expired():
+            self.crowded_out = True
+            self.limit.reschedule(0)
+
+
+def _stalled(seconds: float) -> DeadlineExceededError:
+    return DeadlineExceededError(
+        Reason.REQUEST_STALLED,
+        f"The next message of the call did not come within {seconds:g} seconds. Send it anew, and end streams that are "
+        "not in use.",
+        metadata={"limit": f"{seconds:g}"},
+    )
+
+
+def _crowded_out() -> ResourceExhaustedError:
+    return ResourceExhaustedError(
+        Reason.OVERLOADED,
+        "The call was silent while others waited for its place. Send it anew.",
+        retry_after=_RETRY_SECONDS,
+    )
+
+
+def _no_place() -> ResourceExhaustedError:
+    return ResourceExhaustedError(
+        Reason.OVERLOADED,
+        f"For {_WAIT_SECONDS:g} seconds, too many messages were on their way to the server. Retry later.",
+        retry_after=_RETRY_SECONDS,
+    )

@@ -1,0 +1,82 @@
+import asyncio
+
+import pytest
+
+from services.common.errors import AlbumenError, DeadlineExceededError, Reason, ResourceExhaustedError
+from services.common.wire.arrivals import Arrivals
+
+IDLE = 30.0
+
+
+async def never() -> bytes:
+    await asyncio.Event().wait()
+    return b""
+
+
+async def at_once() -> bytes:
+    return b"here"
+
+
+async def test_a_message_that_does_not_come_is_given_up() -> None:
+    arrivals = Arrivals(1, idle_seconds=0.01)
+    with pytest.raises(DeadlineExceededError) as caught:
+        await arrivals.next(never)
+    assert caught.value.reason is Reason.REQUEST_STALLED
+    assert caught.value.metadata == {"limit": "0.01"}
+    assert await arrivals.next(at_once) == b"here"
+
+
+async def test_clients_that_stall_keep_nobody_out() -> None:
+    arrivals = Arrivals(8, idle_seconds=IDLE, grace_seconds=0.01)
+    stalled = [asyncio.create_task(arrivals.next(never)) for _ in range(8)]
+    await asyncio.sleep(0)
+    assert await arrivals.next(at_once) == b"here"
+    done, going_on = await asyncio.wait(stalled, timeout=0)
+    # One had to go, and the others stay for as long as nobody needs their places.
+    assert len(done) == 1
+    (error,) = [task.exception() for task in done]
+    assert isinstance(error, ResourceExhaustedError)
+    assert (error.reason, error.retry_after) == (Reason.OVERLOADED, 1.0)
+    assert await asyncio.gather(*(arrivals.next(at_once) for _ in range(50))) == [b"here"] * 50
+    for task in going_on:
+        task.cancel()
+
+
+async def test_streams_that_are_idle_by_the_hundred_keep_nobody_out() -> None:
+    arrivals = Arrivals(2, idle_seconds=IDLE, grace_seconds=0.01)
+    idle = [asyncio.create_task(arrivals.next(never)) for _ in range(200)]
+    await asyncio.sleep(0)
+    assert await asyncio.gather(*(arrivals.next(at_once) for _ in range(5))) == [b"here"] * 5
+    assert sum(task.done() for task in idle) < 20, "those who wait longest are not served first"
+    for task in idle:
+        task.cancel()
+    await asyncio.gather(*idle, return_exceptions=True)
+    assert await arrivals.next(at_once) == b"here"
+
+
+async def test_places_of_those_who_leave_are_used_again() -> None:
+    arrivals = Arrivals(1, idle_seconds=IDLE)
+    for _ in range(3):
+        holder = asyncio.create_task(arrivals.next(never))
+        waiting = asyncio.create_task(arrivals.next(never))
+        await asyncio.sleep(0)
+        holder.cancel()
+        await asyncio.gather(holder, return_exceptions=True)
+        # The place was handed over, to one that leaves as well.
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert await arrivals.next(at_once) == b"here"
+
+
+async def test_memory_is_asked_of_those_who_hold_some_and_are_silent() -> None:
+    arrivals = Arrivals(4, idle_seconds=IDLE, grace_seconds=0.01)
+    first = asyncio.create_task(arrivals.next(never))
+    later = asyncio.create_task(arrivals.next(never, later=True))
+    await asyncio.sleep(0)
+    assert not arrivals.relieve(), "they were silent for a moment only"
+    await asyncio.sleep(0.02)
+    assert arrivals.relieve()
+    with pytest.raises(AlbumenError):
+        await later
+    assert not first.done()
+    first.cancel()
