@@ -15,7 +15,8 @@ from rich.progress import Progress
 from benchmarks.machine import Machine
 from benchmarks.photos import make_photos
 from benchmarks.progress import bars, step
-from benchmarks.serving import detection, embedding, health, overload
+from benchmarks.serving import crowd, detection, embedding, health, overload
+from benchmarks.serving.crowd import measure_crowd
 from benchmarks.serving.detection import measure_detection
 from benchmarks.serving.document import render
 from benchmarks.serving.embedding import measure_embedding
@@ -106,11 +107,15 @@ async def measure(folder: Path, progress: Progress, plan: Plan) -> Findings:
             indexed = measure_indexing(services, folder, pairs, rounds, advance)
         with step(progress, "Overload", 2 * rounds * overload.SLICES) as advance:
             queues = await measure_overload(services, ("detector", SHORT), two, rounds, seconds, advance)
+        with step(progress, "A crowd", rounds * crowd.SLICES) as advance:
+            crowds = await measure_crowd(services, two, rounds, seconds, advance)
         with step(progress, "Health checks", rounds * health.SLICES) as advance:
             checks = await measure_health(services, material, two, rounds, seconds, advance)
         with step(progress, "Memory", 3 * plan.requests) as advance:
             growths = await measure_memory(services, material, plan.requests, plan.memory_seconds, advance)
-    return Findings(embedded, detected, indexed, queues["detector"], queues[SHORT], _SHORT_QUEUE, checks, growths)
+    return Findings(
+        embedded, detected, indexed, queues["detector"], queues[SHORT], _SHORT_QUEUE, crowds, checks, growths
+    )
 
 
 def _default_queue() -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from benchmarks.serving.crowd import CrowdRound, crowd_rows, crowd_table
 from benchmarks.serving.detection import DetectionRound, detection_rows, detection_table
 from benchmarks.serving.embedding import EmbeddingRound, embedding_rows, embedding_table
 from benchmarks.serving.health import Checks, health_rows, health_table
@@ -24,6 +25,7 @@ class Findings:
         overload: the detector with its default queue under too many calls, by round.
         overload_short: the same with a shorter queue.
         short_queue: photos that wait in it.
+        crowd: the detector with ten times as many clients as it has room for, by round.
         health: seconds of health Checks under load, by service and round.
         memory: of each service.
 
@@ -35,6 +37,7 @@ class Findings:
     overload: Sequence[OverloadRound]
     overload_short: Sequence[OverloadRound]
     short_queue: int
+    crowd: Sequence[CrowdRound]
     health: Checks
     memory: Mapping[str, Growth]
 
@@ -52,6 +55,7 @@ class Findings:
             *overload_rows(self.overload, remedy),
             *memory_rows(self.memory),
             *health_rows(self.health),
+            *crowd_rows(self.crowd),
         ]
 
     def claims(self) -> Table:
@@ -64,6 +68,7 @@ class Findings:
         spent = [each for one in self.embedding for each in (*one.served.values(), one.fp32, one.int8)]
         spent += [each for one in self.detection for each in (one.served, one.naive)]
         rest = [*(one.run.other_cores for one in self.indexing), *(one.other_cores for one in self.overload)]
+        rest += [one.other_cores for one in self.crowd]
         return max(rest + [each.other_cores for each in spent])
 
     def tables(self) -> dict[str, Table]:
@@ -74,6 +79,7 @@ class Findings:
             "detection": detection_table(self.detection),
             "indexing": indexing_table(self.indexing),
             "overload": overload_table({"default queue": self.overload, short: self.overload_short}),
+            "crowd": crowd_table(self.crowd),
             "memory": memory_table(self.memory),
             "health": health_table(self.health),
         }

@@ -1,9 +1,7 @@
 """Measures how long a health check takes while a service is overloaded."""
 
 import asyncio
-import json
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -14,6 +12,7 @@ from benchmarks.serving.detection import detect_call
 from benchmarks.serving.embedding import embed_request
 from benchmarks.serving.load import Call, closed_loop, p99
 from benchmarks.serving.material import Material
+from benchmarks.serving.prober import probing
 from benchmarks.serving.row import Row, Sense
 from benchmarks.serving.services import Services
 from benchmarks.table import Table
@@ -23,7 +22,6 @@ SLICES: Final = 2
 _CLIENTS: Final = 16
 _FACES_A_CALL: Final = 8
 _BAR_MS: Final = 50.0
-_START_SECONDS: Final = 60
 
 Checks = Mapping[str, Sequence[Sequence[float]]]
 
@@ -76,18 +74,11 @@ def health_table(checks: Checks) -> Table:
 
 
 async def _saturated(address: str, call: Call, seconds: float) -> list[float]:
-    prober = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "benchmarks.serving.probe", address, str(seconds), stdout=asyncio.subprocess.PIPE
-    )
-    # It goes on for as long as the prober lives: beside the load, that is slow to start.
-    load = asyncio.create_task(closed_loop(call, _CLIENTS, math.inf))
-    try:
-        output, _ = await asyncio.wait_for(prober.communicate(), seconds + _START_SECONDS)
-    finally:
-        load.cancel()
-        await asyncio.gather(load, return_exceptions=True)
-        if prober.returncode is None:
-            prober.kill()
-            await prober.wait()
-    checks: list[float] = json.loads(output)
-    return checks
+    async with probing(address, seconds) as checks:
+        # It goes on for as long as the prober lives: beside the load, that is slow to start.
+        load = asyncio.create_task(closed_loop(call, _CLIENTS, math.inf))
+        try:
+            return await checks
+        finally:
+            load.cancel()
+            await asyncio.gather(load, return_exceptions=True)

@@ -32,9 +32,15 @@ class Services:
     addresses: Mapping[str, str]
     pids: Mapping[str, int]
 
-    def channel(self, name: str) -> grpc.aio.Channel:
-        """Open a channel without retries: a refusal is to be seen, not overcome."""
-        options = dict(channel_options()) | {"grpc.enable_retries": 0}
+    def channel(self, name: str, *, own: bool = False) -> grpc.aio.Channel:
+        """Open a channel without retries: a refusal is to be seen, not overcome.
+
+        Args:
+            name: of the service.
+            own: whether it has a connection of its own, as another client's would.
+
+        """
+        options = dict(channel_options()) | {"grpc.enable_retries": 0, "grpc.use_local_subchannel_pool": int(own)}
         return grpc.aio.insecure_channel(self.addresses[name], options=list(options.items()))
 
     def only(self, *names: str) -> dict[str, int]:
