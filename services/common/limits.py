@@ -37,6 +37,9 @@ MAX_EMBED_BYTES: Final = 32 * MEBIBYTE
 MAX_FILTER_LABELS: Final = 100
 MAX_DETECT_LABELS: Final = 1_000
 MAX_MASK_PATHS: Final = 100
+# Places that one call forgets, and results of each face of a search.
+MAX_FORGOTTEN_SOURCES: Final = 1_000
+MAX_SEARCH_RESULTS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,11 @@ async def test_models_are_listed(stub: "pb_grpc.DetectorServiceAsyncStub") -> No
 
 
 REFUSED = [
+    (
+        pb.DetectRequest(content=png(10, 10), object_options=pb.ObjectOptions(labels=["person"] * 1_001)),
+        "TOO_MANY_LABELS",
+        "object_options.labels",
+    ),
     (pb.DetectRequest(), "IMAGE_EMPTY", "content"),
     (pb.DetectRequest(content=b"not an image"), "IMAGE_FORMAT_UNSUPPORTED", "content"),
     (pb.DetectRequest(content=png(10, 10), features=[pb.FEATURE_UNSPECIFIED]), "FEATURE_INVALID", "features"),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from albumen.embedder.v1 import embedder_service_pb2 as pb
 from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
+from services.common.wire.channel import DIRECT
 from services.embedder.__main__ import build
 from services.embedder.settings import EmbedderSettings
 from tests.serving import Failure, channel_to, failure_of, serving
@@ -76,6 +77,16 @@ async def test_the_number_of_faces_has_bounds(
         await stub.Embed(pb.EmbedRequest(faces=[pb.FaceImage()] * number))
     assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert (failure_of(caught.value).reason, failure_of(caught.value).fields) == (reason, ["faces"])
+
+
+async def test_all_faces_together_have_a_bound(embedder_target: str) -> None:
+    options = [*DIRECT, ("grpc.max_send_message_length", -1)]
+    # 33.2 MiB: beyond what the method takes, and within what the transport does.
+    request = pb.EmbedRequest(faces=[pb.FaceImage(content=bytes(994_000))] * 35)
+    async with grpc.aio.insecure_channel(embedder_target, options=options) as channel:
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await pb_grpc.EmbedderServiceStub(channel).Embed(request)
+    assert failure_of(caught.value).reason == "REQUEST_TOO_LARGE"
 
 
 async def test_the_answer_says_where_the_time_went(

@@ -28,7 +28,7 @@ from services.common.byte_budget import ByteBudget
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.image_header import read_header
-from services.common.limits import MAX_FILTER_LABELS, ImageLimits
+from services.common.limits import MAX_FILTER_LABELS, MAX_FORGOTTEN_SOURCES, ImageLimits
 from services.common.wire.context import Context
 
 _MAX_PAGE: Final = 500
@@ -221,12 +221,13 @@ def _replaced(library: str, added: AddedImage) -> str:
 def _checked_uris(uris: Sequence[str]) -> frozenset[str]:
     if not uris:
         raise InvalidArgumentError(Reason.SOURCES_EMPTY, "No place is given.", field="uris")
-    if len(uris) > _MAX_SOURCES:
+    if len(uris) > MAX_FORGOTTEN_SOURCES:
         raise InvalidArgumentError(
             Reason.TOO_MANY_SOURCES,
-            f"{len(uris):,} places are more than the {_MAX_SOURCES:,} that one call may forget. Send them in several.",
+            f"{len(uris):,} places are more than the {MAX_FORGOTTEN_SOURCES:,} that one call may forget. Send them in "
+            "several.",
             field="uris",
-            metadata={"limit": str(_MAX_SOURCES), "value": str(len(uris))},
+            metadata={"limit": str(MAX_FORGOTTEN_SOURCES), "value": str(len(uris))},
         )
     checks = Checks()
     for position, uri in enumerate(uris):

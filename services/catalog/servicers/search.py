@@ -19,10 +19,10 @@ from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.limits import MAX_SEARCH_RESULTS
 from services.common.number_text import float64_text
 from services.common.wire.context import Context
 
-_MAX_RESULTS: Final = 500
 _DEFAULT_RESULTS: Final = 50
 # Looks the query up in the library; runs in a thread.
 _LookUp = Callable[[Library], list[SearchQuery]]
@@ -194,11 +194,11 @@ def _max_results(requested: int) -> int:
     if requested < 0:
         raise InvalidArgumentError(
             Reason.MAX_RESULTS_INVALID,
-            f"{requested} results can't be found. Ask for 1 to {_MAX_RESULTS}; 0 means {_DEFAULT_RESULTS}.",
+            f"{requested} results can't be found. Ask for 1 to {MAX_SEARCH_RESULTS}; 0 means {_DEFAULT_RESULTS}.",
             field="max_results",
-            metadata={"limit": str(_MAX_RESULTS), "value": str(requested)},
+            metadata={"limit": str(MAX_SEARCH_RESULTS), "value": str(requested)},
         )
-    return min(requested or _DEFAULT_RESULTS, _MAX_RESULTS)
+    return min(requested or _DEFAULT_RESULTS, MAX_SEARCH_RESULTS)
 
 
 def _max_distance(requested: float) -> float:

@@ -21,7 +21,7 @@ from services.common.wire.server import Application, Server
 S = TypeVar("S", bound=ServiceSettings)
 
 # What a thread that can't be cancelled gets after the drain, decoding a photo for example.
-_GRACE_SECONDS: Final = 3.0
+GRACE_SECONDS: Final = 3.0
 # Libraries hold faces: nobody but their owner reads what a service writes.
 _UMASK: Final = 0o077
 
@@ -82,7 +82,7 @@ async def _run(settings: S, build: Callable[[S], Application]) -> int:
 
     loop.add_signal_handler(signal.SIGHUP, reload)
     await stop.wait()
-    _exit_after(settings.drain_seconds + _GRACE_SECONDS)
+    _exit_after(settings.drain_seconds + GRACE_SECONDS)
     await server.close()
     return 0
 

@@ -34,6 +34,9 @@ PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
 # Five attempts of a caller, each of which takes five of ours, would be a minute.
 NEVER: Final = "-1"
 
+# What the transport says of a message that no method takes. Its code alone would have it sent again and again.
+_TOO_LARGE: Final = "larger than max"
+
 _CODES: Final[dict[type[AlbumenError], int]] = {
     InvalidArgumentError: code_pb2.INVALID_ARGUMENT,
     NotFoundError: code_pb2.NOT_FOUND,
@@ -97,6 +100,8 @@ def from_rpc_error(error: grpc.RpcError) -> AlbumenError:
     if not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
         return InternalError(Reason.INTERNAL, "The call failed without a status.")
     details = _trailer(error, rpc_status.GRPC_DETAILS_METADATA_KEY)
+    if details is None and _TOO_LARGE in (error.details() or ""):
+        return InvalidArgumentError(Reason.REQUEST_TOO_LARGE, f"The message is too large: {error.details()}")
     if details is None:
         return from_status(Status(code=error.code().value[0], message=error.details() or ""))
     answer = from_status(Status.FromString(details))

@@ -169,6 +169,11 @@ REFUSED: dict[str, tuple[Callable[[World, Message], Awaitable[object]], Message,
         people_pb.ListPeopleRequest(page_token="nonsense"),  # noqa: S106
         "PAGE_TOKEN_INVALID",
     ),
+    "labels": (
+        lambda world, request: world.images.ListImages(request),  # type: ignore[arg-type]
+        image_pb.ListImagesRequest(filter=image_pb.ImageFilter(labels=["cat"] * 101)),
+        "TOO_MANY_LABELS",
+    ),
     "read mask": (
         lambda world, request: world.people.ListFaces(request),  # type: ignore[arg-type]
         people_pb.ListFacesRequest(read_mask=FieldMask(paths=["soul"])),

@@ -12,6 +12,7 @@ from services.common.errors import Reason, ResourceExhaustedError, UnavailableEr
 from services.common.settings import ServiceSettings
 from services.common.wire.channel import DIRECT
 from services.common.wire.server import Application
+from services.common.wire.status import from_rpc_error
 from tests.common.wire.test_server import nothing
 from tests.serving import failure_of, serving
 
@@ -196,6 +197,8 @@ async def test_a_message_over_the_limit_of_the_transport_is_refused(kind: str) -
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await call(channel, kind, message("a" * 2_000_000))
     assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+    # Which would be sent again otherwise.
+    assert from_rpc_error(caught.value).reason is Reason.REQUEST_TOO_LARGE
 
 
 @pytest.mark.parametrize("kind", ["unary_unary", "unary_stream"])

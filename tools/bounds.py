@@ -1,0 +1,198 @@
+"""Every bound of the services, from where it stands in the code; docs/limits.md is made of it.
+
+A new bound is one line in `BOUNDS`, and a test that tries to break it.
+"""
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Final
+
+from services.catalog.edits import bounds as edits
+from services.catalog.search import face_search
+from services.catalog.settings import CatalogSettings
+from services.common import limits
+from services.common.errors import Reason
+from services.common.settings import ServiceSettings
+from services.common.wire import arrivals, inbound, process, status_size
+from services.detector.settings import DetectorSettings
+from services.embedder.settings import EmbedderSettings
+from tools.default_text import default_text
+
+_SERVICES: Final = "every service"
+_WIRE: Final = "tests/common/wire/test_inbound.py"
+_UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One bound.
+
+    Attributes:
+        of: whose it is, a service or all of them.
+        what: what is counted.
+        where: constant or variable that sets it.
+        value: as it is by default; what depends on the machine is said in words.
+        unit: of the value, plural; empty if the value says it.
+        beyond: what becomes of more: the reason of the refusal, or in words.
+        test: ``file::function`` that tries to break it.
+
+    """
+
+    of: str
+    what: str
+    where: str
+    value: float | str
+    unit: str
+    beyond: Reason | str
+    test: str
+
+    def value_text(self) -> str:
+        """Return the value with its unit."""
+        value = float(self.value) if str(self.value).replace(".", "").isdigit() else self.value
+        if not isinstance(value, float):
+            return str(value)
+        if self.unit == "bytes" and value >= limits.MEBIBYTE:
+            return f"{value / limits.MEBIBYTE:.4g} MiB"
+        return f"{value:,.10g} {self.unit}".strip()
+
+
+def _constant(module: ModuleType, name: str) -> tuple[str, float]:
+    value: float = getattr(module, name)
+    return f"{module.__name__.replace('.', '/')}.py", value
+
+
+def _fixed(of: str, what: str, module: ModuleType, name: str, unit: str, beyond: Reason | str, test: str) -> Bound:
+    where, value = _constant(module, name)
+    return Bound(of, what, f"`{name}` in {where}", value, unit, beyond, test)
+
+
+def _edit(attribute: str, what: str, unit: str, beyond: Reason | str, test: str) -> Bound:
+    where = f"`EditBounds.{attribute}` in services/catalog/edits/bounds.py"
+    return Bound("catalog", what, where, getattr(edits.EditBounds(), attribute), unit, beyond, test)
+
+
+def _set(settings: type[ServiceSettings], what: str, field: str, unit: str, beyond: Reason | str, test: str) -> Bound:
+    of = _SERVICES if field in ServiceSettings.model_fields else f"{settings.service_name()}"
+    variable = settings.variable(field)
+    if of == _SERVICES:
+        variable = variable.replace(settings.service_name().upper(), "…")
+    return Bound(of, what, f"`{variable}`", default_text(settings.model_fields[field]).strip("`"), unit, beyond, test)
+
+
+BOUNDS: Final = (
+    # Every service
+    _set(CatalogSettings, "calls under way; streams are half of them at most, health and reflection are apart",
+         "max_concurrent_calls", "calls", Reason.OVERLOADED,
+         "tests/common/wire/test_interceptor.py::test_idle_streams_keep_nobody_out_who_does_not_stream"),
+    _fixed(_SERVICES, "a request message without an image, and what a message holds beside its images", limits,
+           "MESSAGE_OVERHEAD_BYTES", "bytes", Reason.REQUEST_TOO_LARGE,
+           f"{_WIRE}::test_a_message_without_an_image_has_a_mebibyte"),
+    _fixed(_SERVICES, "fields of a message with images, counted before it is parsed", limits, "MAX_MESSAGE_FIELDS",
+           "fields", Reason.REQUEST_TOO_LARGE,
+           "tests/common/wire/test_message_shape.py::test_what_is_large_otherwise_is_refused_unparsed"),
+    _set(CatalogSettings, "messages with images on their way in; a client that is silent lets others have its place",
+         "max_arriving", "messages", Reason.OVERLOADED, f"{_WIRE}::test_eight_uploads_that_stall_refuse_nobody"),
+    _fixed(_SERVICES, "messages without images on their way in, likewise", inbound, "PLAIN_PLACES", "messages",
+           Reason.OVERLOADED,
+           "tests/common/wire/test_arrivals.py::test_streams_that_are_idle_by_the_hundred_keep_nobody_out"),
+    _fixed(_SERVICES, "silence of a client whose place another one needs", arrivals, "GRACE_SECONDS", "seconds",
+           Reason.OVERLOADED, "tests/common/wire/test_arrivals.py::test_clients_that_stall_keep_nobody_out"),
+    _set(CatalogSettings, "silence of a client, time of a message to arrive", "stream_idle_seconds", "seconds",
+         Reason.REQUEST_STALLED, f"{_WIRE}::test_a_stream_that_is_silent_for_too_long_is_ended"),
+    _set(CatalogSettings, "images in hand as they came, MiB of all calls together", "image_memory_mib", "",
+         Reason.OVERLOADED, f"{_WIRE}::test_requests_in_hand_are_bounded_by_their_bytes"),
+    _fixed(_SERVICES, "connections", inbound, "MAX_CONNECTIONS", "connections", "closed by the transport",
+           f"{_WIRE}::test_the_transport_is_told_its_bounds"),
+    _fixed(_SERVICES, "least time between two pings of a client", inbound, "MIN_PING_SECONDS", "seconds",
+           "disconnected", "tests/common/wire/test_keepalive.py::"
+           "test_a_client_that_pings_more_often_than_it_may_is_disconnected"),
+    _fixed(_SERVICES, "what an error says, in the trailers of a call", status_size, "MAX_TRAILER_BYTES", "bytes", "cut",
+           "tests/catalog/servicers/test_long_text.py::test_an_error_about_a_very_long_text_still_has_a_reason"),
+    _set(CatalogSettings, "time of calls under way to end at shutdown", "drain_seconds", "seconds", "cancelled",
+         "tests/common/wire/test_shutdown.py::test_what_clients_leave_open_does_not_hold_the_end_up"),
+    _fixed(_SERVICES, "time of threads after that", process, "GRACE_SECONDS", "seconds", "the process ends, code 1",
+           "tests/common/wire/test_process.py::test_a_service_ends_in_time_though_a_thread_never_does"),
+    # Detector
+    _set(DetectorSettings, "bytes of a photo", "max_image_bytes", "bytes", Reason.IMAGE_TOO_LARGE,
+         "tests/detector/test_servicer.py::test_limits_are_configured_and_told"),
+    _set(DetectorSettings, "pixels of a photo, by its header", "max_image_pixels", "pixels",
+         Reason.IMAGE_TOO_MANY_PIXELS, "tests/detector/test_servicer.py::test_limits_are_configured_and_told"),
+    _set(DetectorSettings, "photos of Detect waiting for a thread", "queue", "", Reason.OVERLOADED,
+         "tests/detector/test_servicer.py::test_overload_is_refused_with_a_time_to_retry"),
+    _set(DetectorSettings, "photos of all streams in progress", "stream_queue", "photos", "read later",
+         "tests/common/test_byte_budget.py::test_streams_are_read_as_there_is_room_and_never_refused"),
+    _set(DetectorSettings, "photos of one stream in progress", "stream_window", "photos", "read later",
+         "tests/common/test_byte_budget.py::test_streams_are_read_as_there_is_room_and_never_refused"),
+    _set(DetectorSettings, "objects reported of a photo", "max_objects", "objects", "the best ones",
+         "tests/detector/test_detector.py::test_the_detectors_own_limits_come_first"),
+    _set(DetectorSettings, "faces reported of a photo", "max_faces", "faces", "the best ones",
+         "tests/detector/test_detector.py::test_the_detectors_own_limits_come_first"),
+    _fixed("detector", "labels that are asked for", limits, "MAX_DETECT_LABELS", "labels", Reason.TOO_MANY_LABELS,
+           "tests/detector/test_servicer.py::test_a_wrong_request_is_refused_by_field"),
+    # Embedder
+    _fixed("embedder", "bytes of a face's file", limits, "MAX_FACE_IMAGE_BYTES", "bytes", Reason.IMAGE_TOO_LARGE,
+           "tests/embedder/test_servicer.py::test_one_bad_face_fails_alone"),
+    _fixed("embedder", "pixels of a face's file", limits, "MAX_FACE_IMAGE_PIXELS", "pixels",
+           Reason.IMAGE_TOO_MANY_PIXELS, "tests/embedder/test_face_image.py::test_bad_files_are_refused"),
+    _fixed("embedder", "faces of one message together", limits, "MAX_EMBED_BYTES", "bytes", Reason.REQUEST_TOO_LARGE,
+           "tests/embedder/test_servicer.py::test_all_faces_together_have_a_bound"),
+    _set(EmbedderSettings, "faces of one message", "max_faces", "faces", Reason.TOO_MANY_FACES,
+         "tests/embedder/test_servicer.py::test_the_number_of_faces_has_bounds"),
+    _set(EmbedderSettings, "faces of Embed in progress", "queue", "faces", Reason.OVERLOADED,
+         "tests/embedder/test_servicer.py::test_faces_over_the_bound_are_refused_and_the_others_answered"),
+    _set(EmbedderSettings, "faces of all streams in progress", "stream_queue", "faces", "read later",
+         "tests/embedder/test_servicer.py::test_streams_that_share_little_room_are_slowed_down_and_not_refused"),
+    _set(EmbedderSettings, "faces of one stream in progress", "stream_window", "faces", "read later",
+         "tests/embedder/test_servicer.py::test_streams_that_share_little_room_are_slowed_down_and_not_refused"),
+    # Catalog
+    _set(CatalogSettings, "bytes of an image", "max_image_bytes", "bytes", Reason.IMAGE_TOO_LARGE,
+         "tests/catalog/servicers/test_index.py::test_what_is_refused_is_refused_by_name"),
+    _set(CatalogSettings, "pixels of an image, by its header", "max_image_pixels", "pixels",
+         Reason.IMAGE_TOO_MANY_PIXELS,
+         "tests/catalog/servicers/test_index.py::test_what_is_refused_is_refused_by_name"),
+    _fixed("catalog", "a message of IndexImage", limits, "MAX_CHUNK_MESSAGE_BYTES", "bytes", Reason.REQUEST_TOO_LARGE,
+           f"{_UPLOADS}::test_a_chunk_over_the_bound_is_refused"),
+    _set(CatalogSettings, "images being indexed or searched for; those that came in chunks wait for a place",
+         "max_indexing", "images", Reason.OVERLOADED,
+         f"{_UPLOADS}::test_more_uploads_than_places_wait_for_their_turn_once_they_are_here"),
+    _set(CatalogSettings, "reads and writes waiting for a thread", "queue", "calls", Reason.OVERLOADED,
+         "tests/catalog/test_write_queues.py::test_too_many_writes_are_refused_at_once"),
+    _set(CatalogSettings, "libraries", "max_libraries", "libraries", Reason.TOO_MANY_LIBRARIES,
+         "tests/catalog/test_catalog.py::test_there_is_a_limit_and_no_second_of_a_name"),
+    _set(CatalogSettings, "memory of open libraries, MiB", "memory_mib", "", "idle ones are closed",
+         "tests/catalog/test_leases.py::test_the_library_that_nobody_used_for_longest_makes_room"),
+    _set(CatalogSettings, "of it DuckDB's for one library", "library_memory_mib", "MiB", "idle ones are closed",
+         "tests/catalog/test_leases.py::test_files_have_a_bound_of_their_own"),
+    _fixed("catalog", "paths of a mask", limits, "MAX_MASK_PATHS", "paths", Reason.READ_MASK_INVALID,
+           "tests/catalog/servicers/test_field_mask.py::"
+           "test_a_mask_of_a_million_paths_is_refused_before_they_are_looked_at"),
+    _fixed("catalog", "labels of a filter", limits, "MAX_FILTER_LABELS", "labels", Reason.TOO_MANY_LABELS,
+           "tests/catalog/servicers/test_resources.py::test_what_is_refused_is_refused_by_name"),
+    _fixed("catalog", "a name, as it is stored", limits, "MAX_DISPLAY_NAME_CHARS", "characters",
+           Reason.DISPLAY_NAME_TOO_LONG,
+           "tests/catalog/test_display_name.py::test_a_name_has_a_longest_length_as_it_is_stored"),
+    _fixed("catalog", "a file's name", limits, "MAX_FILE_NAME_CHARS", "characters", Reason.FILE_NAME_INVALID,
+           "tests/catalog/servicers/test_index.py::test_what_is_refused_is_refused_by_name"),
+    _fixed("catalog", "the URI of a place", limits, "MAX_SOURCE_URI_CHARS", "characters", Reason.SOURCE_URI_INVALID,
+           "tests/catalog/servicers/test_long_text.py::test_an_error_about_a_very_long_text_still_has_a_reason"),
+    _fixed("catalog", "places that an image lists", limits, "MAX_SOURCES_PER_IMAGE", "places", "the first ones",
+           "tests/catalog/test_library.py::test_every_place_of_many_copies_is_listed_and_can_be_forgotten"),
+    _fixed("catalog", "places that one call forgets", limits, "MAX_FORGOTTEN_SOURCES", "places",
+           Reason.TOO_MANY_SOURCES, "tests/catalog/servicers/test_sources.py::test_what_can_not_be_forgotten"),
+    _fixed("catalog", "an answer that is a page or a list of results", limits, "MAX_PAGE_BYTES", "bytes",
+           "the next page", "tests/catalog/servicers/test_answer_size.py::"
+           "test_images_of_many_places_and_faces_come_in_pages_that_clients_take"),
+    _fixed("catalog", "results of one face of a search", limits, "MAX_SEARCH_RESULTS", "results", "the best ones",
+           "tests/catalog/servicers/test_search.py::"
+           "test_more_results_than_there_may_be_are_brought_down_to_the_limit"),
+    _fixed("catalog", "results of a search", face_search, "MAX_MATCHES", "results", "the best ones",
+           "tests/catalog/search/test_face_search.py::test_many_queries_share_what_one_answer_holds"),
+    _edit("people", "people that one correction names", "people", Reason.PEOPLE_INVALID,
+          "tests/catalog/servicers/test_edit_requests.py::test_what_is_refused_is_refused_by_name"),
+    _edit("faces", "faces that one correction names", "faces", Reason.TOO_MANY_FACES,
+          "tests/catalog/servicers/test_edit_requests.py::test_what_is_refused_is_refused_by_name"),
+    _edit("merged_faces", "faces of the people of one merge", "faces", Reason.TOO_MANY_FACES,
+          "tests/catalog/edits/test_edit_bounds.py::test_a_merge_of_too_many_faces_is_refused_and_changes_nothing"),
+    _edit("edits", "corrections that a library remembers", "corrections", "the oldest are forgotten",
+          "tests/catalog/edits/test_edit_bounds.py::test_the_oldest_edits_are_forgotten"),
+)  # fmt: skip
