@@ -34,8 +34,8 @@ PUSHBACK_KEY: Final = "grpc-retry-pushback-ms"
 # Five attempts of a caller, each of which takes five of ours, would be a minute.
 NEVER: Final = "-1"
 
-# What the transport says of a message that no method takes. Its code alone would have it sent again and again.
-_TOO_LARGE: Final = "larger than max"
+# What the transport of a service says of a request that no method takes; by its code it would be sent again and again.
+_TOO_LARGE: Final = "SERVER: Received message larger than max"
 
 _CODES: Final[dict[type[AlbumenError], int]] = {
     InvalidArgumentError: code_pb2.INVALID_ARGUMENT,
