@@ -1,5 +1,8 @@
 import asyncio
+import gc
 import threading
+import weakref
+from contextlib import suppress
 
 import pytest
 
@@ -43,4 +46,27 @@ async def test_a_cancelled_caller_leaves_the_queue() -> None:
     await running
     await executor.run(threading.get_ident)
     assert not ran.is_set()
+    executor.close()
+
+
+async def test_work_that_failed_is_kept_by_nothing() -> None:
+    class Photo:
+        """As large as it may be."""
+
+    def fail(_: Photo) -> None:
+        raise ValueError("unreadable")
+
+    executor = BoundedExecutor("test", workers=1, queue=1)
+    photo = Photo()
+    kept = weakref.ref(photo)
+    gc.disable()
+    try:
+        with suppress(ValueError):
+            await executor.run(fail, photo)
+        del photo
+        # The thread lets go of it before it takes the next.
+        await executor.run(threading.get_ident)
+        assert kept() is None
+    finally:
+        gc.enable()
     executor.close()
