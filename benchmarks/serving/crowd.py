@@ -71,10 +71,10 @@ async def measure_crowd(
     files = [path.read_bytes() for path in photos]
     found = []
     async with AsyncExitStack() as channels:
-        calls = [
-            detect_call(await channels.enter_async_context(services.channel("detector", own=True)), files)
-            for _ in range(CLIENTS)
-        ]
+        clients = [await channels.enter_async_context(services.channel("detector", own=True)) for _ in range(CLIENTS)]
+        # Connecting is no part of a refusal.
+        await asyncio.gather(*(channel.channel_ready() for channel in clients))
+        calls = [detect_call(channel, files) for channel in clients]
         for _ in range(rounds):
             capacity = await _rate(services, calls, seconds)
             advance()

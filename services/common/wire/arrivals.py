@@ -37,21 +37,30 @@ class Arrivals:
         self._arriving: dict[_Arrival, None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    async def next(self, receive: Callable[[], Awaitable[bytes | None]], *, later: bool = False) -> bytes | None:
+    async def next(
+        self,
+        receive: Callable[[], Awaitable[bytes | None]],
+        *,
+        later: bool = False,
+        admit: Callable[[], None] | None = None,
+    ) -> bytes | None:
         """Return what `receive` does, the next of a call's messages.
 
         Args:
             receive: receives it.
             later: whether it is not the first one, so that the call may hold what came before.
+            admit: refuses the call once more if it had to wait for a place: meanwhile the house may be full.
 
         Raises:
             DeadlineExceededError: REQUEST_STALLED; it did not come for too long.
             ResourceExhaustedError: OVERLOADED; there is no place, or another call needed it.
 
         """
-        await self._enter()
+        waited = await self._enter()
         arrival = None
         try:
+            if waited and admit is not None:
+                admit()
             async with asyncio.timeout(self._idle_seconds) as limit:
                 arrival = _Arrival(asyncio.get_running_loop().time(), later, limit)
                 self._arriving[arrival] = None
@@ -71,10 +80,11 @@ class Arrivals:
             arrival.crowd_out()
         return bool(stalled)
 
-    async def _enter(self) -> None:
+    async def _enter(self) -> bool:
+        """Take a place; return whether it took some time to get it."""
         if self._free:
             self._free -= 1
-            return
+            return False
         turn = asyncio.get_running_loop().create_future()
         self._turns.append(turn)
         self._make_room()
@@ -89,6 +99,7 @@ class Arrivals:
             if isinstance(error, TimeoutError):
                 raise _no_place() from None
             raise
+        return True
 
     def _leave(self) -> None:
         while self._turns:

@@ -69,7 +69,7 @@ class RequestReader:
             ResourceExhaustedError: OVERLOADED.
 
         """
-        message = await self._arrivals.next(self._receive)
+        message = await self._arrivals.next(self._receive, admit=self._bounds.admit)
         if message is None:
             raise InvalidArgumentError(Reason.REQUEST_MALFORMED, "The call came without a request. Send one message.")
         if held is not None and len(message) > SMALL_MESSAGE_BYTES:

@@ -54,6 +54,22 @@ async def test_streams_that_are_idle_by_the_hundred_keep_nobody_out() -> None:
     assert await arrivals.next(at_once) == b"here"
 
 
+async def test_who_waits_for_a_place_is_refused_before_it_sends_if_the_house_is_full_by_then() -> None:
+    arrivals = Arrivals(1, idle_seconds=IDLE)
+
+    def full() -> None:
+        raise ResourceExhaustedError(Reason.OVERLOADED, "Full.")
+
+    assert await arrivals.next(at_once, admit=full) == b"here", "it was asked already, and did not wait"
+    holder = asyncio.create_task(arrivals.next(never))
+    waiting = asyncio.create_task(arrivals.next(never, admit=full))
+    await asyncio.sleep(0)
+    holder.cancel()
+    with pytest.raises(ResourceExhaustedError):
+        await waiting
+    assert await arrivals.next(at_once) == b"here"
+
+
 async def test_places_of_those_who_leave_are_used_again() -> None:
     arrivals = Arrivals(1, idle_seconds=IDLE)
     for _ in range(3):
