@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from services.common.errors import DeadlineExceededError, Reason, ResourceExhaustedError
+from services.common.errors import DeadlineExceededError, Reason, ResourceExhaustedError, UnavailableError
 
 # A client that was silent for so long lets another one have its place.
 GRACE_SECONDS: Final = 2.0
@@ -30,6 +30,7 @@ class Arrivals:
 
     def __init__(self, places: int, *, idle_seconds: float, grace_seconds: float = GRACE_SECONDS) -> None:
         self._free = places
+        self._closing = False
         self._turns: list[asyncio.Future[None]] = []
         self._idle_seconds = idle_seconds
         self._grace_seconds = grace_seconds
@@ -54,6 +55,7 @@ class Arrivals:
         Raises:
             DeadlineExceededError: REQUEST_STALLED; it did not come for too long.
             ResourceExhaustedError: OVERLOADED; there is no place, or another call needed it.
+            UnavailableError: SHUTTING_DOWN; it did not come within the grace, and the server wants to end.
 
         """
         waited = await self._enter()
@@ -66,7 +68,9 @@ class Arrivals:
                 self._arriving[arrival] = None
                 return await receive()
         except TimeoutError:
-            raise (_crowded_out() if arrival and arrival.crowded_out else _stalled(self._idle_seconds)) from None
+            if arrival is not None and arrival.crowded_out:
+                raise _crowded_out() from None
+            raise (_shutting_down() if self._closing else _stalled(self._idle_seconds)) from None
         finally:
             if arrival is not None:
                 del self._arriving[arrival]
@@ -79,6 +83,13 @@ class Arrivals:
         for arrival in stalled:
             arrival.crowd_out()
         return bool(stalled)
+
+    def close(self) -> None:
+        """Let nobody be silent for longer than the grace: the server is shutting down, and waits for every call."""
+        self._closing = True
+        self._idle_seconds = min(self._idle_seconds, self._grace_seconds)
+        for arrival in self._arriving:
+            arrival.end_at(arrival.since + self._idle_seconds)
 
     async def _enter(self) -> bool:
         """Take a place; return whether it took some time to get it."""
@@ -149,7 +160,12 @@ class _Arrival:
         """End it, unless it is ending already."""
         if not self.limit.expired():
             self.crowded_out = True
-            self.limit.reschedule(0)
+            self.end_at(0)
+
+    def end_at(self, when: float) -> None:
+        """End it at the loop's time `when`, which may have passed, unless it is ending already."""
+        if not self.limit.expired():
+            self.limit.reschedule(when)
 
 
 def _stalled(seconds: float) -> DeadlineExceededError:
@@ -166,6 +182,12 @@ def _crowded_out() -> ResourceExhaustedError:
         Reason.OVERLOADED,
         "The call was silent while others waited for its place. Send it anew.",
         retry_after=_RETRY_SECONDS,
+    )
+
+
+def _shutting_down() -> UnavailableError:
+    return UnavailableError(
+        Reason.SHUTTING_DOWN, "The service is shutting down. Try again in a moment.", retry_after=_RETRY_SECONDS
     )
 
 

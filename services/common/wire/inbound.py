@@ -73,6 +73,11 @@ class Inbound:
             return self.images if self.bounds_of(method).has_images else self._plain
         return self._health if method.startswith(f"/{HEALTH_SERVICE}/") else self._reflection
 
+    def close(self) -> None:
+        """Wait no longer for clients that are silent: the server is shutting down."""
+        for arrivals in (self.images, self._plain, self._health, self._reflection):
+            arrivals.close()
+
     def options(self) -> list[tuple[str, int]]:
         """Return the options of the transport."""
         largest = max(bounds.message_bytes for bounds in (MethodBounds(), *self._methods.values()))

@@ -47,6 +47,7 @@ class RequestReader:
         Raises:
             InvalidArgumentError: REQUEST_MALFORMED or REQUEST_TOO_LARGE.
             DeadlineExceededError: REQUEST_STALLED.
+            UnavailableError: SHUTTING_DOWN.
             ResourceExhaustedError: OVERLOADED.
             StopAsyncIteration: the caller sent all.
 
@@ -66,6 +67,7 @@ class RequestReader:
         Raises:
             InvalidArgumentError: REQUEST_MALFORMED, also if there is none, or REQUEST_TOO_LARGE.
             DeadlineExceededError: REQUEST_STALLED.
+            UnavailableError: SHUTTING_DOWN.
             ResourceExhaustedError: OVERLOADED.
 
         """

@@ -61,7 +61,7 @@ class Server:
         self._settings = settings
         self._application = application
         self._health = HealthServicer(application.services)
-        inbound = Inbound(settings, application.methods, min_ping_seconds=min_ping_seconds)
+        self._inbound = inbound = Inbound(settings, application.methods, min_ping_seconds=min_ping_seconds)
         if application.images is not None:
             application.images.relieve = inbound.images.relieve
         self._server = grpc.aio.server(interceptors=[StatusInterceptor(inbound)], options=inbound.options())
@@ -98,6 +98,7 @@ class Server:
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
+        self._inbound.close()
         await self._server.stop(self._settings.drain_seconds)
         if self._tidying is not None:
             await self._tidying.stop()
