@@ -9,6 +9,7 @@ import typer
 
 from clients.cli import advised, console, exit_codes
 from clients.cli.arguments import text
+from clients.cli.commands.compact import compact
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     up, index, forget, images, people, name, hide, suggest, merge, separate, split, edits, undo, recluster, search,
-    show, report,
+    show, report, compact,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -23,6 +23,8 @@ from albumen.catalog.v1.image_service_pb2 import (
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2 import (
+    CompactLibraryRequest,
+    CompactLibraryResponse,
     GetLibraryRequest,
     ReclusterLibraryRequest,
     ReclusterLibraryResponse,
@@ -108,6 +110,10 @@ class Catalog:
     def recluster(self, eps: float | None) -> Iterator[ReclusterLibraryResponse]:
         """Let the catalog think again about everybody, by a new `eps` if there is one, and yield how far it is."""
         yield from self._libraries.ReclusterLibrary(ReclusterLibraryRequest(name=self.parent, eps=eps))
+
+    def compact(self) -> Iterator[CompactLibraryResponse]:
+        """Let the catalog write the library's file anew, and yield how far it is."""
+        yield from self._libraries.CompactLibrary(CompactLibraryRequest(name=self.parent))
 
     def image(self, name: str, *fields: str) -> Image:
         """Return the image with the resource name `name`, or only `fields` of it."""

@@ -37,6 +37,7 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.EDIT_SUPERSEDED: "`{albumen} edits` lists them.",
     Reason.ETAG_MISMATCH: "Somebody else changed it at the same moment: run the command again.",
     Reason.EMBEDDING_SPACE_MISMATCH: "Its faces come from another model: use that one, or a new library.",
+    Reason.COMPACTION_IN_PROGRESS: "What was deleted before it began will be gone when it is done.",
     Reason.MODEL_NOT_READY: "The models are being loaded: try again in a moment.",
     Reason.MODEL_UNAVAILABLE: "Run `albumen-models pull` where the services run, then start them again.",
     Reason.DETECTOR_UNAVAILABLE: "See the detector's log; `albumen up` starts all three services.",

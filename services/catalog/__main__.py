@@ -23,6 +23,7 @@ from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
 from services.catalog.catalog import DEFAULT_LIBRARY, Catalog
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.compactor import Compactor
 from services.catalog.indexing.clients import DetectorClient, EmbedderClient
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.photo_query import PhotoQuery
@@ -79,7 +80,10 @@ def build(settings: CatalogSettings) -> Application:
     edits = PeopleEditServicer(calls)
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, limits), admission)
 
-    upkeep = Upkeep(catalog, seconds=settings.upkeep_seconds)
+    compactor = Compactor(catalog, after=settings.compact_after_seconds)
+    upkeep = Upkeep(catalog.maintain, seconds=settings.upkeep_seconds)
+    # Apart, because it may take minutes.
+    compacting = Upkeep(compactor.work, seconds=settings.upkeep_seconds)
 
     async def start() -> None:
         try:
@@ -89,9 +93,11 @@ def build(settings: CatalogSettings) -> Application:
             # Calls to this library say so; those to all others are served.
             _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
         upkeep.start()
+        compacting.start()
 
     async def close() -> None:
-        await upkeep.stop()
+        compactor.stop()
+        await asyncio.gather(upkeep.stop(), compacting.stop())
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
         executor.close()
         opener.close()

@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -99,7 +98,7 @@ class Catalog:
         with self.leases.slot(library_id) as slot:
             if self._exists(library_id):
                 raise self._exists_already(library_id, slot)
-            count = len(self._ids())
+            count = len(self.ids())
             if count >= self._max_libraries:
                 raise ResourceExhaustedError(
                     Reason.TOO_MANY_LIBRARIES,
@@ -109,9 +108,19 @@ class Catalog:
             self._check_open()
             return self.leases.open(library_id, slot, partial(self._files.make, library_id, name)).library.record()
 
-    def lease(self, library_id: str, *, people: bool = False) -> AbstractContextManager[Library]:
+    def lease(self, library_id: str, *, people: bool = False) -> contextlib.AbstractContextManager[Library]:
         """Give a library for as long as the block lasts; see `Leases.lease`."""
         return self.leases.lease(library_id, people=people)
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all libraries, ascending."""
+        return tuple(sorted({DEFAULT_LIBRARY, *filter(is_library_id, self._folder.ids())}))
+
+    def record(self, library_id: str) -> LibraryRecord:
+        """Return what a library is like, without leaving it open if it is closed; errors as in `Leases.take`."""
+        with self.leases.slot(library_id) as slot:
+            self._check_exists(library_id)
+            return self._record(library_id, slot)
 
     def list(self, *, after: str | None = None, limit: int) -> Page[LibraryRecord | UnavailableLibrary, str]:
         """List libraries by id, those that cannot be opened too.
@@ -120,13 +129,11 @@ class Catalog:
             UnavailableError: SHUTTING_DOWN.
 
         """
-        ids = [library_id for library_id in self._ids() if after is None or library_id > after]
+        ids = [library_id for library_id in self.ids() if after is None or library_id > after]
         records: list[LibraryRecord | UnavailableLibrary] = []
         for library_id in ids[:limit]:
             try:
-                with self.leases.slot(library_id) as slot:
-                    self._check_exists(library_id)
-                    records.append(self._record(library_id, slot))
+                records.append(self.record(library_id))
             except NotFoundError:
                 continue  # Erased since the names were read.
             except UnavailableError as error:
@@ -242,10 +249,6 @@ class Catalog:
     def _check_open(self) -> None:
         if self._closed:
             raise shutting_down()
-
-    def _ids(self) -> tuple[str, ...]:
-        found = {library_id for library_id in self._folder.ids() if is_library_id(library_id)}
-        return tuple(sorted(found | {DEFAULT_LIBRARY}))
 
     def _exists(self, library_id: str) -> bool:
         return library_id == DEFAULT_LIBRARY or (bool(is_library_id(library_id)) and self._files.exists(library_id))

@@ -2,11 +2,11 @@
 
 import shutil
 from pathlib import Path
-from typing import Final
 
 import structlog
 
-_ERASED: Final = ".erased"
+from services.catalog.library_paths import ERASED, SUFFIX, beside, files_of
+
 _log = structlog.get_logger()
 
 
@@ -15,20 +15,20 @@ def erase_library(path: Path) -> None:
 
     The rename decides: from then on the library is gone, and `finish_erasures` removes what a crash leaves.
     """
-    marker = path.with_name(path.name + _ERASED)
+    marker = beside(path, ERASED)
     if path.exists():
         path.rename(marker)
-    for beside in path.parent.glob(f"{path.name}*"):
-        if beside != marker:
-            remove(beside)
+    for file in files_of(path):
+        if file != marker:
+            remove(file)
     remove(marker)
 
 
 def finish_erasures(directory: Path) -> None:
     """Erase what was being erased in `directory` when a process died; what resists is logged, and tried again."""
-    for marker in directory.glob(f"*.duckdb{_ERASED}"):
+    for marker in directory.glob(f"*{SUFFIX}{ERASED}"):
         try:
-            erase_library(marker.with_name(marker.name.removesuffix(_ERASED)))
+            erase_library(marker.with_name(marker.name.removesuffix(ERASED)))
         except OSError as error:
             _log.warning("erasure_unfinished", file=marker.name, error=str(error))
 

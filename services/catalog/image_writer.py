@@ -137,6 +137,8 @@ class ImageWriter:
             known = find_sources(cursor, uris)
             touch_images(cursor, set(known.values()), transaction.now)
             delete_sources(cursor, known.keys())
+            if known:
+                transaction.note_erasure()
             placeless = placeless_images(cursor, set(known.values()))
             hashes = read_hashes(cursor, placeless)
             self._delete(transaction, placeless)
@@ -257,6 +259,8 @@ class ImageWriter:
         delete_image_rows(transaction.cursor, image_ids)
         gone = self._people.remove(transaction, face_ids) if face_ids else []
         self._deleted = self._deleted_now = True
+        if image_ids:
+            transaction.note_erasure()
         if gone:
             forget_names(transaction, gone)
 

@@ -9,11 +9,9 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from services.catalog.erasure import finish_erasures, remove
+from services.catalog.library_paths import LOG, SUFFIX, UNFINISHED, beside
+from services.catalog.storage.file_copy import finish_copy, sync_folder
 
-SUFFIX: Final = ".duckdb"
-
-# A library that is being created. No list shows it, and the next start removes it.
-_UNFINISHED: Final = ".new"
 _LOCK: Final = ".catalog.lock"
 _OWNER: Final = ".catalog.pid"
 _OWNER_ONLY: Final = 0o700
@@ -49,8 +47,10 @@ class LibrariesFolder:
             self._lock = self._acquire()
             self._make_private()
             finish_erasures(path)
-            for rest in path.glob(f"*{SUFFIX}{_UNFINISHED}*"):
+            for rest in path.glob(f"*{SUFFIX}{UNFINISHED}*"):
                 remove(rest)
+            for library in path.glob(f"*{SUFFIX}"):
+                finish_copy(library)
         except OSError as error:
             raise LibrariesFolderError(
                 f"The folder {path} can't be used ({error.strerror or error}). Check its permissions, its disk and "
@@ -67,7 +67,7 @@ class LibrariesFolder:
 
     def unfinished(self, library_id: str) -> Path:
         """Return the path at which a library is made before it is `publish`-ed."""
-        return self.path / f"{library_id}{SUFFIX}{_UNFINISHED}"
+        return self.path / f"{library_id}{SUFFIX}{UNFINISHED}"
 
     def publish(self, library_id: str) -> None:
         """Give a finished library, made and closed at its unfinished path, its name: it is there from here on.
@@ -77,17 +77,11 @@ class LibrariesFolder:
 
         """
         unfinished = self.unfinished(library_id)
-        if unfinished.with_name(unfinished.name + ".wal").exists():
+        if beside(unfinished, LOG).exists():
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         unfinished.chmod(_OWNER_ONLY_FILE)
         unfinished.rename(self.library(library_id))
-        # The name must outlast a loss of power, as the content does.
-        with contextlib.suppress(OSError):
-            folder = os.open(self.path, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        sync_folder(self.path)
 
     def close(self) -> None:
         """Let another catalog have the folder."""

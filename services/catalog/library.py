@@ -10,6 +10,7 @@ from typing import Final
 
 from services.catalog.additions import Additions
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.compaction import Compaction
 from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
@@ -40,7 +41,7 @@ from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.faces import read_thumbnails
 from services.catalog.storage.images import find_image_id
 from services.catalog.storage.known import Known
-from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_library
+from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_erasures, read_library
 from services.catalog.storage.new_rows import recover_rows
 from services.catalog.storage.sources import page_of_sources
 from services.catalog.storage.unavailable import shutting_down
@@ -72,6 +73,7 @@ class Library:
         history: what was corrected.
         undo: the way back from a correction.
         reclustering: reclusters the library, a few groups at a time, while others read and write.
+        compaction: writes its file anew, without what was erased, while others read and write.
         queries: makes search queries of what the library holds.
         search: finds faces and people that resemble a query.
         merges: suggests people that may be the same.
@@ -94,7 +96,8 @@ class Library:
         self._known = Known()
         self._people = PeopleWriter(self._database, self._known, threads)
         self._writer = ImageWriter(self._database, library_id, self._people)
-        self._care = LibraryCare(self._database, self._people, self._writer, library_id)
+        self.compaction = Compaction(self._database, self._writer.forget_faceless, library_id)
+        self._care = LibraryCare(self._database, self._people, self._writer, self.compaction, library_id)
         self.memory = LibraryMemory(self._database, self._people)
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
@@ -235,6 +238,7 @@ class Library:
         with self._database.read() as cursor:
             row = read_library(cursor)
             counts = read_counts(cursor)
+            erased = read_erasures(cursor).since
         etag = hashlib.sha256(repr((row, counts)).encode()).hexdigest()[:16]
         return LibraryRecord(
             id=self.id,
@@ -246,6 +250,7 @@ class Library:
             person_count=counts.people,
             embedding_space=row.embedding_space,
             etag=etag,
+            erase_time=None if erased is None else erased.replace(tzinfo=UTC),
         )
 
     def exclusive(self) -> AbstractContextManager[None]:

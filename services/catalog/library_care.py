@@ -2,6 +2,7 @@
 
 import structlog
 
+from services.catalog.compaction import Compaction
 from services.catalog.image_writer import ImageWriter
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
@@ -17,14 +18,18 @@ class LibraryCare:
         database: the library's file.
         people: of the library.
         writer: of its images.
+        compaction: of its file.
         library_id: for the log.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter, writer: ImageWriter, library_id: str) -> None:
+    def __init__(
+        self, database: Database, people: PeopleWriter, writer: ImageWriter, compaction: Compaction, library_id: str
+    ) -> None:
         self._database = database
         self._people = people
         self._writer = writer
+        self._compaction = compaction
         self._library_id = library_id
 
     def when_idle(self) -> None:
@@ -37,6 +42,7 @@ class LibraryCare:
 
     def close(self, reason: AlbumenError) -> None:
         """Close the file after the calls in progress, and let go of the people; later calls raise `reason`."""
+        self._compaction.stop(reason)
         with self._database.exclusive():
             if self._database.closed:
                 return

@@ -8,6 +8,7 @@ from typing import Final
 from services.catalog.clustering.parameters import MAX_EPS, MAX_SAMPLES, MIN_EPS, MIN_SAMPLES
 from services.catalog.people.group import Group
 from services.catalog.people_writer import PeopleWriter
+from services.catalog.stepped_run import SteppedRun
 from services.catalog.storage.database import Database
 from services.catalog.storage.library_row import read_parameters, write_parameters
 from services.common.checks import Checks
@@ -51,7 +52,7 @@ class Reclustering:
         self._library_id = library_id
         self._running = threading.Lock()
 
-    def begin(self, *, eps: float | None = None, min_samples: int | None = None) -> "ReclusteringRun":
+    def begin(self, *, eps: float | None = None, min_samples: int | None = None) -> SteppedRun[ReclusteringProgress]:
         """Begin to look at everybody; the caller advances the run, and closes it.
 
         What users said stays, and so does every person's id as long as most of the person's faces stay together.
@@ -77,7 +78,7 @@ class Reclustering:
         except BaseException:
             self._running.release()
             raise
-        return ReclusteringRun(self._passes(), self._running)
+        return SteppedRun(self._passes(), self._running)
 
     def _passes(self) -> Generator[ReclusteringProgress, None, None]:
         done = moved = 0
@@ -148,32 +149,3 @@ def _check_min_samples(min_samples: int) -> None:
             field="min_samples",
             metadata={"minimum": str(MIN_SAMPLES), "limit": str(MAX_SAMPLES), "value": str(min_samples)},
         )
-
-
-class ReclusteringRun:
-    """A run in progress; its methods may be called from any thread.
-
-    Args:
-        steps: does the work.
-        running: locked as long as the run lasts.
-
-    """
-
-    def __init__(self, steps: Generator[ReclusteringProgress, None, None], running: threading.Lock) -> None:
-        self._steps = steps
-        self._running = running
-        self._one_at_a_time = threading.Lock()
-        self._closed = False
-
-    def advance(self) -> ReclusteringProgress | None:
-        """Do the next few people; None if all are done, or the run is closed."""
-        with self._one_at_a_time:
-            return next(self._steps, None)
-
-    def close(self) -> None:
-        """End the run after the step under way, so that another may begin."""
-        with self._one_at_a_time:
-            if not self._closed:
-                self._closed = True
-                self._steps.close()
-                self._running.release()

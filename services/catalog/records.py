@@ -228,6 +228,7 @@ class LibraryRecord:
         person_count: people, hidden ones included.
         embedding_space: of its faces; empty until the first.
         etag: changes with display_name, counts and embedding_space.
+        erase_time: when the first of what was erased was whose bytes may still be in the file; None if there is none.
 
     """
 
@@ -240,3 +241,4 @@ class LibraryRecord:
     person_count: int
     embedding_space: str
     etag: str
+    erase_time: datetime | None = None

@@ -67,6 +67,14 @@ class CatalogSettings(ServiceSettings):
     upkeep_seconds: Seconds = Field(
         default=5, description="Time between two looks for idle libraries whose log is to be folded into their file."
     )
+    compact_after_seconds: float = Field(
+        default=3600,
+        ge=1,
+        le=30 * 86_400,
+        allow_inf_nan=False,
+        description="Time after a deletion until the library's file is written anew, so that no byte of what was "
+        "deleted is left in it. What is deleted meanwhile goes with it.",
+    )
     cluster_eps: float = Field(
         default=0.2,
         ge=1e-6,

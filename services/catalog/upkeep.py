@@ -1,25 +1,24 @@
-"""What a catalog does when nobody asks: folds the logs of idle libraries into their files."""
+"""What a catalog does when nobody asks."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
-
-from services.catalog.catalog import Catalog
 
 _log = structlog.get_logger()
 
 
 class Upkeep:
-    """Calls `Catalog.maintain` again and again, in a thread that no request waits for.
+    """Does the same work again and again, in a thread that no request waits for.
 
     Args:
-        catalog: the libraries.
-        seconds: time between two calls.
+        work: what is done.
+        seconds: time between two times.
 
     """
 
-    def __init__(self, catalog: Catalog, *, seconds: float) -> None:
-        self._catalog = catalog
+    def __init__(self, work: Callable[[], object], *, seconds: float) -> None:
+        self._work = work
         self._seconds = seconds
         self._task: asyncio.Task[None] | None = None
 
@@ -37,7 +36,7 @@ class Upkeep:
         while True:
             await asyncio.sleep(self._seconds)
             try:
-                await asyncio.shield(asyncio.to_thread(self._catalog.maintain))
+                await asyncio.shield(asyncio.to_thread(self._work))
             except Exception:  # noqa: BLE001 - whatever it is, tidying goes on
                 # A full disk, for example: the next call may find room, and without one nothing is ever tidied.
                 _log.exception("upkeep_failed")

@@ -17,7 +17,8 @@ from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.person_pb2 import Person
-from services.catalog.reclustering import ReclusteringProgress, ReclusteringRun
+from services.catalog.reclustering import ReclusteringProgress
+from services.catalog.stepped_run import SteppedRun
 from tests.catalog.conftest import World
 from tests.catalog.leasing import Gate
 from tests.serving import failure_of
@@ -102,14 +103,14 @@ async def test_a_deleted_photo_leaves_no_picture_of_its_faces(world: World) -> N
 async def test_one_reclustering_at_a_time_and_a_cancelled_one_ends(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, steps_begun, advance = Gate(), itertools.count(1), ReclusteringRun.advance
+    gate, steps_begun, advance = Gate(), itertools.count(1), SteppedRun.advance
 
-    def hold_the_second(self: ReclusteringRun) -> ReclusteringProgress | None:
+    def hold_the_second(self: SteppedRun[ReclusteringProgress]) -> ReclusteringProgress | None:
         if next(steps_begun) == 2:
             gate()
         return advance(self)
 
-    monkeypatch.setattr(ReclusteringRun, "advance", hold_the_second)
+    monkeypatch.setattr(SteppedRun, "advance", hold_the_second)
     for number in range(80):
         await world.index(world.script.photo(f"stranger{number}"))
     first = world.libraries.ReclusterLibrary(library_pb.ReclusterLibraryRequest())

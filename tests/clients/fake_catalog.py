@@ -2,6 +2,7 @@
 
 # ruff: noqa: N802, ARG002
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
@@ -43,6 +44,15 @@ class FakeLibraryService(Faults, LibraryServiceServicer):
             person_count=len(self.state.people),
         )
         return libraries_pb.GetLibraryResponse(library=library)
+
+    def CompactLibrary(
+        self, request: libraries_pb.CompactLibraryRequest, context: grpc.ServicerContext
+    ) -> Iterator[libraries_pb.CompactLibraryResponse]:
+        with self.rich(context):
+            if request.name != PARENT:
+                raise NotFoundError(Reason.LIBRARY_NOT_FOUND, f"There is no library {request.name}.")
+        yield libraries_pb.CompactLibraryResponse(done_count=1, total_count=2)
+        yield libraries_pb.CompactLibraryResponse(done_count=2, total_count=2, freed_bytes=self.state.freed_bytes)
 
 
 class FakePeopleService(Faults, PeopleServiceServicer):

@@ -58,6 +58,8 @@ class State:
         self.forget_after_lookup = False
         self.on_call: Callable[[int], None] = lambda _calls: None
         self.on_update: Callable[[Person], None] = lambda _person: None
+        # What compacting the library frees.
+        self.freed_bytes = 0
         self.edits: list[Edit] = []
         self.apart: set[frozenset[str]] = set()
         # What the next SuggestMerges, SearchPeople and SearchFaces answer.

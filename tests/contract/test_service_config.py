@@ -14,6 +14,7 @@ NOT_REPEATED = {
     "albumen.catalog.v1.LibraryService/CreateLibrary": "the second answer would be ALREADY_EXISTS",
     "albumen.catalog.v1.LibraryService/DeleteLibrary": "the second answer to a deletion would be NOT_FOUND",
     "albumen.catalog.v1.LibraryService/ReclusterLibrary": "the first run may go on",
+    "albumen.catalog.v1.LibraryService/CompactLibrary": "the first run may go on",
     "albumen.catalog.v1.PeopleService/UpdatePerson": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/MergePeople": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/SplitPerson": "safe with a request_id only",

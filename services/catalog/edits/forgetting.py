@@ -24,7 +24,7 @@ def forget_names(transaction: Transaction, people: Collection[str]) -> None:
         for edit_id, payload in _edits_about(transaction, pending):
             cleaned = payload.without_names_of(pending)
             if cleaned != payload:
-                rewrite_payload(transaction.cursor, edit_id, cleaned.to_bytes())
+                _rewrite(transaction, edit_id, cleaned)
             beside |= payload.people
         # Whoever an edit made a part of somebody who is gone may have no face left either.
         candidates = beside - forgotten - find_people(transaction.cursor, beside).keys()
@@ -54,7 +54,12 @@ def forget_faceless(transaction: Transaction) -> None:
     for edit_id, payload in _edits_about(transaction, faceless):
         cleaned = payload.without_names_of(faceless)
         if cleaned != payload:
-            rewrite_payload(transaction.cursor, edit_id, cleaned.to_bytes())
+            _rewrite(transaction, edit_id, cleaned)
+
+
+def _rewrite(transaction: Transaction, edit_id: int, cleaned: EditPayload) -> None:
+    rewrite_payload(transaction.cursor, edit_id, cleaned.to_bytes())
+    transaction.note_erasure()
 
 
 def _faces_of(payload: EditPayload, person: str) -> list[int]:

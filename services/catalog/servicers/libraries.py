@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from albumen.catalog.v1 import library_pb2
 from albumen.catalog.v1 import library_service_pb2 as pb
@@ -11,14 +11,17 @@ from albumen.catalog.v1 import library_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
-from services.catalog.reclustering import ReclusteringRun, check_parameters
+from services.catalog.reclustering import check_parameters
 from services.catalog.servicers.messages import library_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_library
 from services.catalog.shared_result import SharedResult
+from services.catalog.stepped_run import SteppedRun
 from services.common.bounded_executor import BoundedExecutor
 from services.common.checks import Checks
 from services.common.wire.context import Context
+
+T = TypeVar("T")
 
 _MAX_PAGE: Final = 1_000
 
@@ -104,9 +107,24 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
             finally:
                 await asyncio.shield(self._executor.run_in_turn(run.close))
 
-    async def _begin(self, begin: Callable[[], ReclusteringRun]) -> ReclusteringRun:
+    async def CompactLibrary(
+        self, request: pb.CompactLibraryRequest, context: Context
+    ) -> AsyncIterator[pb.CompactLibraryResponse]:
+        """Write a library's file anew, a few thousand rows at a time, while others read and write."""
+        library = parse_library(request.name, field="name")
+        async with self._libraries.lease(library) as opened:
+            run = await self._begin(opened.compaction.begin)
+            try:
+                while (progress := await self._executor.run_in_turn(run.advance)) is not None:
+                    yield pb.CompactLibraryResponse(
+                        done_count=progress.done, total_count=progress.total, freed_bytes=progress.freed
+                    )
+            finally:
+                await asyncio.shield(self._executor.run_in_turn(run.close))
+
+    async def _begin(self, begin: Callable[[], SteppedRun[T]]) -> SteppedRun[T]:
         """Begin a run in a thread; if its caller is gone when it has begun, close it, for nobody else would."""
-        beginning = SharedResult(begin, ReclusteringRun.close)
+        beginning = SharedResult(begin, SteppedRun[T].close)
         beginning.join()
         try:
             return await self._executor.run(beginning.run)

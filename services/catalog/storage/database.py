@@ -15,33 +15,23 @@ from typing import Final
 import duckdb
 import structlog
 
-from services.catalog.storage.literal_path import require_literal
+from services.catalog.library_paths import LOG, WHOLE_COPY, beside
+from services.catalog.storage.connection import NAME, open_file
+from services.catalog.storage.file_copy import publish_copy
 from services.catalog.storage.pending import Pending, Rows
-from services.catalog.storage.schema import known_migrations, migrate
-from services.catalog.storage.unavailable import log_damaged, unavailable
-from services.catalog.storage.write_ahead_log import is_damaged, logs_of
+from services.catalog.storage.unavailable import library_unavailable, unavailable
 from services.common.errors import AlbumenError
 
 Cursor = duckdb.DuckDBPyConnection
 
-# DuckDB's own checkpoint holds up the commit that happens to hit it, at 16 MiB for up to 0.6 s. Ours run while nobody
-# writes; its own remains as the bound, also of memory, for those who never pause.
-_AUTOMATIC_CHECKPOINT: Final = "32MB"
 _CHECKPOINT_BYTES: Final = 16 * 1024 * 1024
 _IDLE_SECONDS: Final = 2.0
-# A checkpoint writes the last rows of a table anew, up to this many of them, thumbnails and all. DuckDB's own 122,880
-# rows are 600 MB of faces: the file doubled with every checkpoint, and commits waited for seconds. This is the least.
-_ROWS_A_GROUP: Final = 2048
-_NAME: Final = "library"
-# Most of what a short statement takes is its planning. The others weigh orders of joins, follow bounds of columns, or
-# rewrite what no statement here has: without them a statement takes up to a fifth less.
-_USEFUL_OPTIMIZERS: Final = frozenset({
-    "build_side_probe_side", "column_lifetime", "deliminator", "empty_result_pullup", "expression_rewriter",
-    "filter_pullup", "filter_pushdown", "in_clause", "join_filter_pushdown", "late_materialization", "limit_pushdown",
-    "reorder_filter", "row_group_pruner", "top_n", "unnest_rewriter", "unused_columns",
-})  # fmt: skip
 # DuckDB lets go of what it may not hold.
 _LEAST_MEMORY: Final = "1MB"
+# A read takes some tenths of a second at most.
+_DRAIN_SECONDS: Final = 1.0
+# Counts what was erased, and keeps the time of the first of it whose bytes may still be in the file.
+_NOTE_ERASURE: Final = "UPDATE library SET erasures = erasures + 1, erase_time = coalesce(erase_time, ?)"
 _log = structlog.get_logger()
 
 
@@ -64,9 +54,16 @@ class Transaction:
         self._pending = pending
         self._postponed: list[Callable[[], object]] = []
         self._undo: list[Callable[[], object]] = []
+        self._erases = False
+
+    def note_erasure(self) -> None:
+        """Note that the write takes something out of the rows whose bytes have to leave the file as well."""
+        self._erases = True
 
     def commit(self) -> None:
         """Make the write durable."""
+        if self._erases:
+            self.cursor.execute(_NOTE_ERASURE, [self.now])
         self.cursor.commit()
         self.committed = True
         for committed in self._postponed:
@@ -107,28 +104,14 @@ class Database:
         self._write_lock = threading.RLock()
         self._state = threading.Condition()
         self._readers = 0
+        self._replacing = False
         self._closed: AlbumenError | None = None
         self._idle: list[Cursor] = []
         self._pending = Pending(self._open_cursor)
         self._writing = False
         self._last_write = time.monotonic()
-        require_literal(path)
-        for log in logs_of(path):
-            if is_damaged(log):
-                raise log_damaged(path, log)
-        try:
-            self._connection = _connect(path, memory_limit)
-        except duckdb.Error as error:
-            raise unavailable(path, error) from error
-        try:
-            migrate(self._connection, path, known_migrations())
-            _plan_quickly(self._connection)
-        except duckdb.Error as error:
-            self._connection.close()
-            raise unavailable(path, error) from error
-        except BaseException:
-            self._connection.close()
-            raise
+        self._commits = 0
+        self._connection = open_file(path, memory_limit)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Cursor]:
@@ -160,6 +143,16 @@ class Database:
             yield
 
     @contextlib.contextmanager
+    def exclusive_within(self, seconds: float) -> Iterator[bool]:
+        """Do as `exclusive` does, and give whether that was possible within so many seconds."""
+        acquired = self._write_lock.acquire(timeout=seconds)
+        try:
+            yield acquired
+        finally:
+            if acquired:
+                self._write_lock.release()
+
+    @contextlib.contextmanager
     def write(self, *, behind: bool = False) -> Iterator[Transaction]:
         """Give the one transaction that writes, not to be nested; errors as in `read`.
 
@@ -182,9 +175,16 @@ class Database:
                 raise unavailable(self.path, error) from error
             finally:
                 self._writing = False
-                if not transaction.committed:
+                if transaction.committed:
+                    self._commits += 1
+                else:
                     transaction.roll_back()
                 self._last_write = time.monotonic()
+
+    @property
+    def commits(self) -> int:
+        """How many writes there were since it was opened."""
+        return self._commits
 
     @property
     def closed(self) -> bool:
@@ -197,9 +197,8 @@ class Database:
 
     def checkpoint_if_idle(self) -> None:
         """Move the write-ahead log into the file if it has grown and nobody wrote for two seconds."""
-        wal = self.path.with_name(self.path.name + ".wal")
         try:
-            grown = wal.stat().st_size >= _CHECKPOINT_BYTES
+            grown = beside(self.path, LOG).stat().st_size >= _CHECKPOINT_BYTES
         except FileNotFoundError:
             return
         if not grown or not self.idle():
@@ -233,6 +232,32 @@ class Database:
         finally:
             self._write_lock.release()
 
+    def replace(self, finish: Callable[[], None]) -> bool:
+        """Go on with the copy of the file, which has the same rows, in its place; who calls is exclusive.
+
+        Args:
+            finish: closes the copy; called when nobody reads, and nobody does until it is over.
+
+        Returns:
+            Whether it was done: not if those who read now take longer than a second. They may wait for a new reader.
+
+        Raises:
+            UnavailableError: LIBRARY_UNAVAILABLE; if it is closed then, it can only be opened anew.
+
+        """
+        with self._state:
+            self._replacing = True
+            drained = self._state.wait_for(lambda: self._readers == 0, _DRAIN_SECONDS)
+        try:
+            if drained:
+                finish()
+                self._replace()
+        finally:
+            with self._state:
+                self._replacing = False
+                self._state.notify_all()
+        return drained
+
     def close(self, reason: AlbumenError) -> None:
         """Wait for readers and the writer, then close the file; later calls raise `reason`."""
         with self._write_lock:
@@ -241,11 +266,9 @@ class Database:
             with self._state:
                 self._closed = reason
                 self._state.wait_for(lambda: self._readers == 0)
-            for cursor in self._idle:
-                cursor.close()
             with contextlib.suppress(duckdb.Error):
                 self._pending.write()
-            self._pending.close()
+            self._close_cursors()
             with contextlib.suppress(duckdb.Error):
                 self._connection.execute("CHECKPOINT")
             self._connection.close()
@@ -259,8 +282,35 @@ class Database:
         finally:
             self._connection.execute(f"SET memory_limit = '{self._memory_limit}'")
 
+    def _replace(self) -> None:
+        self._close_cursors()
+        # Whatever happens next, the old file and its log are whole; a checkpoint would take long, and for nothing.
+        with contextlib.suppress(duckdb.Error):
+            self._connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+        self._connection.close()
+        failure: OSError | None = None
+        try:
+            publish_copy(self.path)
+        except OSError as error:
+            # Opening finishes what was decided, or goes on with the old file.
+            failure = None if beside(self.path, WHOLE_COPY).exists() else error
+        try:
+            self._connection = open_file(self.path, self._memory_limit)
+        except AlbumenError as error:
+            self._closed = error
+            raise
+        if failure is not None:
+            raise library_unavailable(self.path, f"Its file can't be replaced ({failure.strerror}).") from failure
+
+    def _close_cursors(self) -> None:
+        for cursor in self._idle:
+            cursor.close()
+        self._idle.clear()
+        self._pending.close()
+
     def _take(self) -> Cursor:
         with self._state:
+            self._state.wait_for(lambda: not self._replacing)
             if self._closed is not None:
                 raise self._closed
             self._readers += 1
@@ -274,7 +324,7 @@ class Database:
 
     def _open_cursor(self) -> Cursor:
         cursor = self._connection.cursor()
-        cursor.execute(f"USE {_NAME}")
+        cursor.execute(f"USE {NAME}")
         return cursor
 
     def _give(self, cursor: Cursor | None) -> None:
@@ -283,39 +333,6 @@ class Database:
             if cursor is not None:
                 self._idle.append(cursor)
             self._state.notify_all()
-
-
-def _connect(path: Path, memory_limit: str) -> Cursor:
-    """Return a connection to the file at `path`; a cursor of it begins with ``USE``."""
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "threads": 1,
-            "memory_limit": memory_limit,
-            "temp_directory": f"{path}.tmp",
-            "checkpoint_threshold": _AUTOMATIC_CHECKPOINT,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
-    try:
-        # The size of a row group is said only here, and each time.
-        literal = str(path).replace("'", "''")
-        connection.execute(f"ATTACH '{literal}' AS {_NAME} (TYPE duckdb, ROW_GROUP_SIZE {_ROWS_A_GROUP})")
-        connection.execute(f"USE {_NAME}")
-        # A library reads and writes its own file, and fetches nothing from anywhere.
-        connection.execute("SET enable_external_access = false")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _plan_quickly(connection: Cursor) -> None:
-    """Plan all statements from now on without optimizers that are of no use to them, which migrations may need."""
-    names = [name for (name,) in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()]
-    needless = ",".join(name for name in names if name not in _USEFUL_OPTIMIZERS)
-    connection.execute(f"SET disabled_optimizers = '{needless}'")
 
 
 def utc_now() -> datetime:

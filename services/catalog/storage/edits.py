@@ -57,7 +57,8 @@ def insert_edit(
     )
     insert_edit_people(cursor, edit_id, people)
     _insert_edit_faces(cursor, {edit_id: faces})
-    cursor.execute("DELETE FROM edit WHERE id <= ?", [edit_id - kept])
+    if cursor.execute("DELETE FROM edit WHERE id <= ? RETURNING 1", [edit_id - kept]).fetchall():
+        transaction.note_erasure()
     for table in ("edit_person", "edit_face"):
         cursor.execute(f"DELETE FROM {table} WHERE edit_id <= ?", [edit_id - kept])  # noqa: S608 - names of ours
     return edit_id

@@ -42,6 +42,20 @@ class LibraryRow:
     embedding_space: str
 
 
+@dataclass(frozen=True, slots=True)
+class Erasures:
+    """What was erased of a library's rows.
+
+    Attributes:
+        count: transactions that erased something, ever.
+        since: when the first of them was whose bytes may still be in the file, naive UTC; None if there is none.
+
+    """
+
+    count: int
+    since: datetime | None
+
+
 def insert_library(cursor: Cursor, display_name: str, parameters: ClusteringParameters, now: datetime) -> None:
     """Insert the row of a new library; `now` is naive UTC."""
     cursor.execute(
@@ -82,6 +96,12 @@ def read_library(cursor: Cursor) -> LibraryRow:
     if row is None:
         raise AssertionError("a library always has its row")
     return LibraryRow(*row)
+
+
+def read_erasures(cursor: Cursor) -> Erasures:
+    """Return what was erased."""
+    rows = fetch(cursor, "SELECT erasures, erase_time FROM library")
+    return Erasures(*rows[0]) if rows else Erasures(0, None)
 
 
 def read_space(cursor: Cursor) -> str:

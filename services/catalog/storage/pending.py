@@ -93,9 +93,10 @@ class Pending:
             del self._rows[: len(due)]
 
     def close(self) -> None:
-        """Close the cursor."""
+        """Close the cursor; whatever is written later opens another."""
         if self._cursor is not None:
             self._cursor.close()
+            self._cursor = None
 
 
 def left_behind(cursor: Cursor) -> list[bytes]:

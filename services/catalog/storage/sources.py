@@ -37,6 +37,8 @@ def place_image(transaction: Transaction, image_id: int, source: Source, ids: Id
     known = rows[0] if rows else None
     if known == (image_id, source.file_name, modified):
         return Placement(changed=False)
+    if known is not None and known[1] not in ("", source.file_name):
+        transaction.note_erasure()
     if known is not None and known[0] == image_id:
         cursor.execute(
             "UPDATE source SET file_name = ?, modify_time = ? WHERE uri = ?", [source.file_name, modified, source.uri]

@@ -1,14 +1,14 @@
 """The errors for libraries that can't be served: for callers by the library's name, for the log by its path."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import structlog
 
-from services.common.errors import AlbumenError, Reason, UnavailableError
+from services.common.errors import AlbumenError, Reason, ResourceExhaustedError, UnavailableError
 
 _log = structlog.get_logger()
 
@@ -27,13 +27,32 @@ def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
     text = str(error).replace(str(path.parent), "")
     if "lock" in text and "Conflicting" in text:
         advice = "Another process has its file open: stop that process, or give each catalog its own folder."
-    elif any(word in text for word in _NO_ROOM):
+    elif _has_no_room(text):
         advice = "Its disk is full: free space, then try again."
     elif any(word in text for word in _DAMAGED):
         advice = _RESTORE
     else:
         advice = "Check that the service may read and write its file; the service's log has the cause."
     return library_unavailable(path, advice)
+
+
+def copy_failed(path: Path, error: duckdb.Error) -> AlbumenError:
+    """Return the error for a library whose file can't be written anew, and is as it was."""
+    if not _has_no_room(str(error)):
+        return unavailable(path, error)
+    return disk_full(path, {})
+
+
+def disk_full(path: Path, metadata: Mapping[str, str]) -> ResourceExhaustedError:
+    """Return the error for a library whose disk has no room for a second file; `metadata` is for programs."""
+    library_id = path.name.partition(".")[0]
+    return ResourceExhaustedError(
+        Reason.DISK_FULL,
+        f"The disk has no room to write library {library_id!r} anew, which takes as much as what it holds. Free space, "
+        "then try again: until then the bytes of what was deleted may remain in its file.",
+        resource=f"libraries/{library_id}",
+        metadata=metadata,
+    )
 
 
 def log_damaged(path: Path, log: Path) -> UnavailableError:
@@ -76,6 +95,10 @@ def being_emptied(library_id: str) -> UnavailableError:
         resource=f"libraries/{library_id}",
         retry_after=_EMPTIED_SECONDS,
     )
+
+
+def _has_no_room(text: str) -> bool:
+    return any(word in text for word in _NO_ROOM)
 
 
 def shutting_down() -> UnavailableError:

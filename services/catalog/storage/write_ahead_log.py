@@ -9,6 +9,8 @@ import re
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from services.catalog.library_paths import LOG, LOG_OF_CHECKPOINT, beside
+
 # How every log begins: an entry, of the kind that tells the version, and its version.
 _BEGINNING: Final = bytes.fromhex("6400 62 6500")
 # Version 2, and in newer logs of which database, 16 numbers of one or two bytes each, and which of its checkpoints. A
@@ -28,7 +30,7 @@ _COMMIT_LENGTH: Final = len(_COMMIT).to_bytes(_LENGTH_BYTES, "little")
 
 def logs_of(path: Path) -> tuple[Path, Path]:
     """Return the paths of the logs of the DuckDB file at `path`: the second is written while a checkpoint is made."""
-    return path.with_name(f"{path.name}.wal"), path.with_name(f"{path.name}.wal.checkpoint")
+    return beside(path, LOG), beside(path, LOG_OF_CHECKPOINT)
 
 
 def is_damaged(log: Path) -> bool:

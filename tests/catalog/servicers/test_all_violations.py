@@ -38,6 +38,7 @@ REQUESTS: dict[str, Message] = {
     "libraries.ListLibraries": library_pb.ListLibrariesRequest(),
     "libraries.DeleteLibrary": library_pb.DeleteLibraryRequest(name="libraries/a"),
     "libraries.ReclusterLibrary": library_pb.ReclusterLibraryRequest(),
+    "libraries.CompactLibrary": library_pb.CompactLibraryRequest(),
     "people.ListPeople": people_pb.ListPeopleRequest(),
     "people.GetPerson": people_pb.GetPersonRequest(name=PERSON),
     "people.UpdatePerson": people_pb.UpdatePersonRequest(person=Person(name=PERSON)),

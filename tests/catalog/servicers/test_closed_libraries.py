@@ -13,7 +13,8 @@ from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from services.catalog.library_files import LibraryFiles
-from services.catalog.reclustering import ReclusteringProgress, ReclusteringRun
+from services.catalog.reclustering import ReclusteringProgress
+from services.catalog.stepped_run import SteppedRun
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World, open_world
 from tests.catalog.fake_vision import Script
@@ -97,13 +98,13 @@ async def test_an_upload_to_a_library_that_was_closed_and_erased_finds_none(narr
 async def test_a_library_stays_open_while_it_is_reclustered(
     narrow: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, advance = Gate(), ReclusteringRun.advance
+    gate, advance = Gate(), SteppedRun.advance
 
-    def slow(self: ReclusteringRun) -> ReclusteringProgress | None:
+    def slow(self: SteppedRun[ReclusteringProgress]) -> ReclusteringProgress | None:
         gate()
         return advance(self)
 
-    monkeypatch.setattr(ReclusteringRun, "advance", slow)
+    monkeypatch.setattr(SteppedRun, "advance", slow)
     for _ in range(3):
         await narrow.index(narrow.script.photo("anna"), parent="libraries/mine")
     stream = narrow.libraries.ReclusterLibrary(library_pb.ReclusterLibraryRequest(name="libraries/mine", eps=0.3))

@@ -11,6 +11,7 @@ from services.catalog.library import Library
 from services.catalog.storage.schema import known_migrations, migrate
 from services.catalog.vocabulary import Box, DetectedObject
 from tests.catalog.clustering.synthetic import analysis, sha256
+from tests.catalog.erased import compact
 
 # Written as what is read of a FLOAT column, in the order in which they are answered.
 THIRD = 0.3333333432674408
@@ -82,3 +83,13 @@ def test_objects_are_kept_as_what_a_float_column_would_hold(library: Library) ->
             tuple(numbers)
         ]
     assert library.find_image(added.sha256) == added
+
+
+def test_an_older_library_may_hold_what_was_erased_and_is_written_anew_once(old: Path) -> None:
+    library = Library(old, "a")
+    images, record = library.list_images(limit=9).items, library.record()
+    assert record.erase_time is not None
+    compact(library)
+    assert library.list_images(limit=9).items == images
+    assert library.record() == replace(record, erase_time=None)
+    library.close()

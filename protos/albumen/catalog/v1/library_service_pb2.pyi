@@ -90,3 +90,19 @@ class ReclusterLibraryResponse(_message.Message):
     total_count: int
     moved_face_count: int
     def __init__(self, done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., moved_face_count: _Optional[int] = ...) -> None: ...
+
+class CompactLibraryRequest(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
+
+class CompactLibraryResponse(_message.Message):
+    __slots__ = ("done_count", "total_count", "freed_bytes")
+    DONE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_COUNT_FIELD_NUMBER: _ClassVar[int]
+    FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    done_count: int
+    total_count: int
+    freed_bytes: int
+    def __init__(self, done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., freed_bytes: _Optional[int] = ...) -> None: ...

@@ -63,6 +63,11 @@ class LibraryServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryResponse.FromString,
                 _registered_method=True)
+        self.CompactLibrary = channel.unary_stream(
+                '/albumen.catalog.v1.LibraryService/CompactLibrary',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryResponse.FromString,
+                _registered_method=True)
 
 
 class LibraryServiceServicer(object):
@@ -124,6 +129,19 @@ class LibraryServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CompactLibrary(self, request, context):
+        """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
+        call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
+        each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
+        changes nothing, and may be repeated.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+        (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LibraryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -151,6 +169,11 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     servicer.ReclusterLibrary,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryResponse.SerializeToString,
+            ),
+            'CompactLibrary': grpc.unary_stream_rpc_method_handler(
+                    servicer.CompactLibrary,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -292,6 +315,33 @@ class LibraryService(object):
             '/albumen.catalog.v1.LibraryService/ReclusterLibrary',
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.ReclusterLibraryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompactLibrary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/albumen.catalog.v1.LibraryService/CompactLibrary',
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryResponse.FromString,
             options,
             channel_credentials,
             insecure,

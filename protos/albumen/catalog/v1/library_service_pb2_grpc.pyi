@@ -69,6 +69,15 @@ class LibraryServiceStub:
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
     FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
     """
+    CompactLibrary: _grpc.UnaryStreamMultiCallable[_library_service_pb2.CompactLibraryRequest, _library_service_pb2.CompactLibraryResponse]
+    """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
+    call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
+    each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
+    changes nothing, and may be repeated.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+    (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+    """
 
 @_typing.type_check_only
 class LibraryServiceAsyncStub(LibraryServiceStub):
@@ -110,6 +119,15 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
     FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
+    """
+    CompactLibrary: _aio.UnaryStreamMultiCallable[_library_service_pb2.CompactLibraryRequest, _library_service_pb2.CompactLibraryResponse]  # type: ignore[assignment]
+    """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
+    call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
+    each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
+    changes nothing, and may be repeated.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+    (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
     """
 
 class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -179,6 +197,21 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND),
         FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS).
+        """
+
+    @_abc_1.abstractmethod
+    def CompactLibrary(
+        self,
+        request: _library_service_pb2.CompactLibraryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_library_service_pb2.CompactLibraryResponse], _abc.AsyncIterator[_library_service_pb2.CompactLibraryResponse]]:
+        """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
+        call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
+        each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
+        changes nothing, and may be repeated.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
+        (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
         """
 
 def add_LibraryServiceServicer_to_server(servicer: LibraryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

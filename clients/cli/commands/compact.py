@@ -1,0 +1,25 @@
+"""`albumen compact`: makes what was deleted leave the library's file."""
+
+import typer
+from rich.filesize import decimal
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from albumen.catalog.v1.library_service_pb2 import CompactLibraryResponse
+from clients.cli import console
+from clients.cli.connection import Session, connect
+
+
+def compact(context: typer.Context) -> None:
+    """Write the library's file anew, now and not later, so that it holds nothing of what you deleted."""
+    session: Session = context.obj
+    last = CompactLibraryResponse()
+    columns = (TextColumn("Writing the file anew"), BarColumn(bar_width=24), TaskProgressColumn(), TimeElapsedColumn())
+    with (
+        connect(session) as catalog,
+        Progress(*columns, console=console.err, transient=True, disable=not console.err.is_terminal) as progress,
+    ):
+        task = progress.add_task("", total=None)
+        for last in catalog.compact():
+            progress.update(task, completed=last.done_count, total=last.total_count)
+    freed = f" {decimal(last.freed_bytes)} are free again." if last.freed_bytes else ""
+    console.out.print(f"The library's file holds nothing of what was deleted.{freed}", highlight=False)

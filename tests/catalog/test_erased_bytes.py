@@ -1,0 +1,111 @@
+"""What was erased is in none of the library's files any more, byte for byte."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.catalog.library import Library
+from services.catalog.library_paths import files_of
+from tests.catalog.clustering.synthetic import analysis, direction, sha256
+from tests.catalog.erased import Photo, all_found, compact, found, photo
+
+PHOTOS = 24
+GONE = 8
+
+
+def delete(library: Library, gone: list[Photo]) -> None:
+    for one in gone:
+        library.delete_image(one.analysis.sha256)
+
+
+def forget(library: Library, gone: list[Photo]) -> None:
+    library.forget_sources([one.analysis.source.uri for one in gone])
+
+
+def edit_files(library: Library, gone: list[Photo]) -> None:
+    """Put other bytes in the places of photos; the places themselves stay."""
+    for one in gone:
+        del one.traces["URI"], one.traces["file name"]
+        other = photo(PHOTOS, uri=one.analysis.source.uri).analysis
+        object.__setattr__(other, "source", one.analysis.source)
+        assert library.add_image(other).replaced == one.analysis.sha256
+
+
+@pytest.mark.parametrize("erase", [delete, forget, edit_files])
+def test_nothing_of_an_erased_photo_is_left(
+    library: Library, path: Path, erase: Callable[[Library, list[Photo]], None]
+) -> None:
+    photos = [photo(number) for number in range(PHOTOS)]
+    for one in photos:
+        library.add_image(one.analysis)
+    gone, kept = photos[:GONE], photos[GONE:]
+    library.close()
+    library = Library(path, "a")
+    erase(library, gone)
+    # Else this would show nothing.
+    assert all_found(path, [one.traces for one in gone]) == [one.traces.keys() for one in gone]
+    assert library.record().erase_time is not None
+    compact(library)
+    assert library.record().erase_time is None
+    assert all_found(path, [one.traces for one in gone]) == [set()] * GONE
+    assert all_found(path, [one.traces for one in kept]) == [one.traces.keys() for one in kept]
+    library.close()
+    assert files_of(path) == [path]
+
+
+def test_nothing_is_left_of_a_name_that_nobody_bears(library: Library, path: Path) -> None:
+    for number in range(2):
+        library.add_image(analysis(str(number), direction(0.01 * number)))
+    (person,) = library.list_people(limit=2).items
+    traces = {"name": b"Wilhelmine Quax"}
+    library.edits.update(person.id, display_name="Wilhelmine Quax")
+    compact(library)
+    assert found(path, traces) == {"name"}
+    for number in range(2):
+        library.delete_image(sha256(str(number)))
+    assert found(path, traces) == {"name"}
+    compact(library)
+    assert found(path, traces) == set()
+
+
+def test_a_photo_that_is_deleted_meanwhile_is_still_owed(library: Library, path: Path) -> None:
+    first, second = photo(1), photo(2)
+    for one in (first, second):
+        library.add_image(one.analysis)
+    library.delete_image(first.analysis.sha256)
+    run = library.compaction.begin()
+    assert run.advance() is not None
+    library.delete_image(second.analysis.sha256)
+    while run.advance() is not None:
+        pass
+    run.close()
+    assert found(path, first.traces) == set()
+    assert library.record().erase_time is not None
+    compact(library)
+    assert found(path, second.traces) == set()
+    assert library.record().erase_time is None
+
+
+def test_what_a_killed_process_left_goes_when_the_library_is_opened(path: Path) -> None:
+    Library(path, "a").close()
+    secret = {"face": b"0123456789abcdef"}
+    (path.parent / f"{path.name}.tmp").mkdir()
+    for name in (".tmp/duckdb_temp_storage_DEFAULT-0.tmp", ".copy", ".copy.wal", ".copy.wal.checkpoint"):
+        (path.parent / f"{path.name}{name}").write_bytes(secret["face"])
+    assert found(path, secret) == {"face"}
+    Library(path, "a").close()
+    assert found(path, secret) == set()
+    assert files_of(path) == [path]
+
+
+def test_the_space_is_given_back(library: Library, path: Path) -> None:
+    photos = [photo(number, faces=10) for number in range(100)]
+    library.additions.add_all([one.analysis for one in photos])
+    library.close()
+    before = path.stat().st_size
+    library = Library(path, "a")
+    delete(library, photos[:60])
+    compact(library)
+    library.close()
+    assert path.stat().st_size < 0.75 * before
