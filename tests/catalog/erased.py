@@ -39,13 +39,13 @@ def compact(library: Library) -> int:
         run.close()
 
 
-def photo(number: int, *, uri: str = "", faces: int = 1) -> Photo:
+def photo(number: int, *, uri: str = "", faces: int = 1, thumbnail_bytes: int = 400) -> Photo:
     """A photo at a place of its own, or at `uri`, of `faces` strangers."""
     generator = np.random.default_rng([number, len(uri)])
     words = {kind: generator.bytes(12).hex() for kind in ("name", "file", "uri", "maker")}
     latitude = generator.uniform(-80, 80)
     seen = [
-        replace(_face(unit(generator.standard_normal((1, 512)))[0]), thumbnail=generator.bytes(400))
+        replace(_face(unit(generator.standard_normal((1, 512)))[0]), thumbnail=generator.bytes(thumbnail_bytes))
         for _ in range(faces)
     ]
     known = replace(

@@ -35,7 +35,7 @@ from tests.catalog.erased import Usage, compact, photo
 
 library = Library(Path(sys.argv[1]), "a")
 library.additions.add_all([photo(number, faces=4).analysis for number in range(20)])
-for room in (10_000, 400_000, 800_000, 1_500_000):
+for room in (10_000, 400_000, 1_000_000):
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
     try:
         compact(library)
@@ -55,19 +55,26 @@ def few_faces_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def filled(library: Library) -> Library:
-    for number in range(12):
-        library.add_image(analysis(str(number), direction(0.01 * number, number % 3), labels=("cat",)))
+    library.additions.add_all(
+        [analysis(str(number), direction(0.01 * number, number % 3), labels=("cat",)) for number in range(12)]
+    )
     return library
 
 
-def test_one_at_a_time_and_another_one_later(filled: Library) -> None:
+def test_one_at_a_time_and_each_says_how_far_it_is(filled: Library) -> None:
     run = filled.compaction.begin()
     assert run.advance() is not None
     with pytest.raises(FailedPreconditionError) as caught:
         filled.compaction.begin()
     assert caught.value.reason is Reason.COMPACTION_IN_PROGRESS
     run.close()
-    assert compact(filled) > 3
+    run = filled.compaction.begin()
+    steps = list(iter(run.advance, None))
+    run.close()
+    assert all(one.done <= two.done <= one.total for one, two in itertools.pairwise(steps))
+    assert steps[0].done == 4
+    assert steps[-1].done == steps[-1].total > 12
+    assert sum(step.freed for step in steps[:-1]) == 0
 
 
 def test_a_run_that_is_given_up_leaves_the_file_as_it_was(filled: Library, path: Path) -> None:
@@ -79,16 +86,6 @@ def test_a_run_that_is_given_up_leaves_the_file_as_it_was(filled: Library, path:
     assert run.advance() is None
     assert path.stat().st_ino == before
     assert not beside(path, COPY).exists()
-
-
-def test_it_says_how_far_it_is(filled: Library) -> None:
-    run = filled.compaction.begin()
-    steps = list(iter(run.advance, None))
-    run.close()
-    assert all(one.done <= two.done <= one.total for one, two in itertools.pairwise(steps))
-    assert steps[0].done == 4
-    assert steps[-1].done == steps[-1].total > 12
-    assert sum(step.freed for step in steps[:-1]) == 0
 
 
 def test_people_and_their_memory_go_on(filled: Library, path: Path) -> None:
@@ -137,7 +134,7 @@ def test_others_read_and_write_meanwhile(filled: Library, threads: ThreadPoolExe
     known = {sha256(str(number)) for number in range(12)}
     written, read_first, read_second = threads.submit(write), threads.submit(read), threads.submit(read)
     try:
-        for _ in range(3):
+        for _ in range(2):
             compact(filled)
     finally:
         over.set()
@@ -176,13 +173,12 @@ def test_whoever_closes_the_library_ends_a_run(filled: Library, path: Path) -> N
         compact(filled)
 
 
-@pytest.mark.parametrize("steps", [1, 4, 8, 12])
+@pytest.mark.parametrize("steps", [2, 9])
 def test_a_library_is_erased_whatever_a_run_does(tmp_path: Path, threads: ThreadPoolExecutor, steps: int) -> None:
     catalog = Catalog(tmp_path)
     catalog.create("a")
     with catalog.lease("a") as library:
-        for number in range(12):
-            library.add_image(photo(number).analysis)
+        library.additions.add_all([photo(number).analysis for number in range(12)])
         run = library.compaction.begin()
         for _ in range(steps):
             run.advance()
@@ -218,4 +214,4 @@ def test_a_disk_without_room_is_not_filled(filled: Library, path: Path, monkeypa
 def test_a_disk_that_fills_up_meanwhile_harms_nothing(path: Path) -> None:
     command = [sys.executable, "-c", FULL_DISK, str(path)]
     ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=100)
-    assert [line for line in ended.stdout.splitlines() if "[" not in line] == [*["DISK_FULL"] * 4, "24"]
+    assert [line for line in ended.stdout.splitlines() if "[" not in line] == [*["DISK_FULL"] * 3, "23"]

@@ -23,7 +23,7 @@ _BUT = {"library": "EXCLUDE (erase_time)"}
 
 
 @given(before=st.lists(_ACTIONS, max_size=6), between=st.lists(_ACTIONS, min_size=6, max_size=18))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 def test_a_compaction_changes_nothing(before: list[tuple[str, int]], between: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # As if the library were thousands of times as large.

@@ -10,8 +10,8 @@ from services.catalog.library_paths import files_of
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import Photo, all_found, compact, found, photo
 
-PHOTOS = 24
-GONE = 8
+PHOTOS = 9
+GONE = 3
 
 
 def delete(library: Library, gone: list[Photo]) -> None:
@@ -100,12 +100,12 @@ def test_what_a_killed_process_left_goes_when_the_library_is_opened(path: Path) 
 
 
 def test_the_space_is_given_back(library: Library, path: Path) -> None:
-    photos = [photo(number, faces=10) for number in range(100)]
+    photos = [photo(number, faces=2, thumbnail_bytes=40_000) for number in range(50)]
     library.additions.add_all([one.analysis for one in photos])
     library.close()
     before = path.stat().st_size
     library = Library(path, "a")
-    delete(library, photos[:60])
+    delete(library, photos[:30])
     compact(library)
     library.close()
     assert path.stat().st_size < 0.75 * before

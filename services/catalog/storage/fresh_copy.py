@@ -90,41 +90,17 @@ class FreshCopy:
         if not rows:
             return after, 0
         last = int(rows[-1][0])
-        self._insert_faces(cursor, f"id > {int(after)} AND id <= {last}")
+        self._insert(cursor, _FACES, f"id > {int(after)} AND id <= {last}")
         return last, len(rows)
 
     def catch_up(self, cursor: Cursor, table: str) -> int:
-        """Make the rows of a table equal to those that `cursor` sees; return how many were missing."""
-        columns = self._tables[table]
-        keys = _KEYS.get(table, tuple(columns))
-        compared = [column for column in columns if table != _FACES or column not in _CONSTANT]
-        others = [column for column in compared if column not in keys]
-        with self._stream(cursor.sql(f"SELECT {', '.join(compared)} FROM {table}")):  # noqa: S608 - names of ours
-            self._run("CREATE OR REPLACE TEMP TABLE present AS SELECT * FROM stream")
+        """Make the rows of a table equal to those that `cursor` sees; return how many more there are now."""
         before = _count(self._connection, table)
-        same = _all_same(keys, "present", "old")
-        self._run(
-            f"DELETE FROM {table} AS old WHERE NOT EXISTS (SELECT 1 FROM present WHERE {same})"  # noqa: S608
-        )
-        if others:
-            changes = ", ".join(f"{column} = present.{column}" for column in others)
-            self._run(
-                f"UPDATE {table} AS old SET {changes} FROM present "  # noqa: S608
-                f"WHERE {same} AND NOT ({_all_same(others, 'present', 'old')})"
-            )
-        missing = f"SELECT * FROM present WHERE NOT EXISTS (SELECT 1 FROM {table} AS old WHERE {same}) ORDER BY 1"  # noqa: S608
-        if table == _FACES:
-            ids = [face_id for (face_id,) in self._run(f"SELECT id FROM ({missing})").fetchall()]  # noqa: S608
-            for start in range(0, len(ids), FACES_AT_ONCE):
-                self._insert_faces(cursor, f"id IN ({listed(ids[start : start + FACES_AT_ONCE])})")
-        else:
-            names = ", ".join(columns)
-            self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({missing})")  # noqa: S608
-        count = _count(self._connection, table)
-        if count != _count(cursor, table):
-            self._replace(table)
-        self._run("DROP TABLE present")
-        return count - before
+        if before:
+            self._compare(cursor, table)
+        elif _count(cursor, table):
+            self._insert(cursor, table, "true")
+        return _count(self._connection, table) - before
 
     def count(self, cursor: Cursor, table: str) -> int:
         """Return how many rows a table of the library has."""
@@ -163,18 +139,43 @@ class FreshCopy:
         except duckdb.Error as error:
             raise copy_failed(self._path, error) from error
 
-    def _insert_faces(self, cursor: Cursor, condition: str) -> None:
-        names = ", ".join(self._tables[_FACES])
-        with self._stream(cursor.sql(f"SELECT {names} FROM face WHERE {condition} ORDER BY id")):  # noqa: S608
-            self._run(f"INSERT INTO face ({names}) SELECT {names} FROM stream")  # noqa: S608
-
-    def _replace(self, table: str) -> None:
-        """Take over all rows of a table, some of which are the same."""
+    def _compare(self, cursor: Cursor, table: str) -> None:
+        """Delete, change and insert rows of a table."""
+        columns = self._tables[table]
+        keys = _KEYS.get(table, tuple(columns))
+        compared = [column for column in columns if table != _FACES or column not in _CONSTANT]
+        others = [column for column in compared if column not in keys]
+        with self._stream(cursor.sql(f"SELECT {', '.join(compared)} FROM {table}")):  # noqa: S608 - names of ours
+            self._run("CREATE OR REPLACE TEMP TABLE present AS SELECT * FROM stream")
+        same = _all_same(keys, "present", "old")
+        self._run(
+            f"DELETE FROM {table} AS old WHERE NOT EXISTS (SELECT 1 FROM present WHERE {same})"  # noqa: S608
+        )
+        if others:
+            changes = ", ".join(f"{column} = present.{column}" for column in others)
+            self._run(
+                f"UPDATE {table} AS old SET {changes} FROM present "  # noqa: S608
+                f"WHERE {same} AND NOT ({_all_same(others, 'present', 'old')})"
+            )
+        missing = f"SELECT * FROM present WHERE NOT EXISTS (SELECT 1 FROM {table} AS old WHERE {same}) ORDER BY 1"  # noqa: S608
         if table == _FACES:
-            raise AssertionError("no two faces have the same id")
+            ids = [face_id for (face_id,) in self._run(f"SELECT id FROM ({missing})").fetchall()]  # noqa: S608
+            for start in range(0, len(ids), FACES_AT_ONCE):
+                self._insert(cursor, _FACES, f"id IN ({listed(ids[start : start + FACES_AT_ONCE])})")
+            return
+        names = ", ".join(columns)
+        self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({missing})")  # noqa: S608
+        if _count(self._connection, table) != _count(cursor, table):
+            # Some are the same in all columns, and there are more or fewer of them now.
+            self._run(f"DELETE FROM {table}")  # noqa: S608
+            self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM present ORDER BY 1")  # noqa: S608
+
+    def _insert(self, cursor: Cursor, table: str, condition: str) -> None:
+        """Insert rows that are not there, in the order of their first column."""
         names = ", ".join(self._tables[table])
-        self._run(f"DELETE FROM {table}")  # noqa: S608
-        self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM present")  # noqa: S608
+        select = f"SELECT {names} FROM {table} WHERE {condition} ORDER BY 1"  # noqa: S608
+        with self._stream(cursor.sql(select)):
+            self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM stream")  # noqa: S608
 
     @contextlib.contextmanager
     def _stream(self, rows: duckdb.DuckDBPyRelation) -> Iterator[None]:

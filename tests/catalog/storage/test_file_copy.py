@@ -24,7 +24,7 @@ from tests.catalog.clustering.synthetic import sha256
 from tests.catalog.erased import all_found, compact, photo
 
 path, rounds = Path(sys.argv[1]), int(sys.argv[2])
-photos = [photo(number) for number in range(30 + rounds)]
+photos = [photo(number) for number in range(16 + rounds)]
 library = Library(path, "a")
 library.additions.add_all([one.analysis for one in photos])
 library.close()
