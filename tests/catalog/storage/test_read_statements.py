@@ -13,7 +13,7 @@ from albumen.catalog.v1 import people_service_pb2 as people_pb
 from services.catalog.filters import FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.parts import WHOLE_FACE, FaceParts, ImageParts
-from services.catalog.storage import database
+from services.catalog.storage import connection
 from services.catalog.storage.database import Cursor, Database
 from tests.catalog.asking import people, person_of
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
@@ -156,6 +156,6 @@ async def test_a_mask_decides_what_is_read(world: World, heard: Statements) -> N
 
 
 def test_useful_optimizers_are_kept_by_the_names_that_this_duckdb_has() -> None:
-    with contextlib.closing(duckdb.connect()) as connection:
-        names = {name for (name,) in connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
-    assert names >= database._USEFUL_OPTIMIZERS
+    with contextlib.closing(duckdb.connect()) as opened:
+        names = {name for (name,) in opened.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
+    assert names >= connection._USEFUL_OPTIMIZERS
