@@ -11,10 +11,10 @@ import numpy as np
 
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.library import Library
-from services.catalog.storage.database import utc_now
 from services.catalog.storage.faces import FACE_COLUMNS, NewFace, face_row
 from services.catalog.storage.people import insert_people, new_person_id
 from services.catalog.storage.statements import insert
+from services.catalog.storage.transaction import utc_now
 from services.catalog.vocabulary import Box, DetectedFace, ImageAnalysis, Source
 
 Figures = dict[str, float]

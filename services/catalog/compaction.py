@@ -11,10 +11,11 @@ from typing import Final
 import structlog
 
 from services.catalog.stepped_run import SteppedRun
-from services.catalog.storage.database import Database, utc_now
+from services.catalog.storage.database import Database
 from services.catalog.storage.file_size import size_on_disk, used_bytes
 from services.catalog.storage.fresh_copy import FreshCopy
 from services.catalog.storage.library_row import Erasures, read_erasures
+from services.catalog.storage.transaction import utc_now
 from services.catalog.storage.unavailable import disk_full
 from services.common.errors import AlbumenError, FailedPreconditionError, Reason
 from services.common.limits import MEBIBYTE

@@ -10,7 +10,7 @@ from services.catalog.not_found import image_not_found
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
 from services.catalog.replacement import carry_over
-from services.catalog.storage.database import Cursor, Database, Transaction
+from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.faces import read_face_ids
 from services.catalog.storage.id_counter import IdCounter
@@ -32,6 +32,7 @@ from services.catalog.storage.sources import (
     source_row,
 )
 from services.catalog.storage.storable import surely_storable
+from services.catalog.storage.transaction import Transaction
 from services.catalog.vocabulary import ImageAnalysis, Source
 from services.common.errors import AbortedError, Reason
 

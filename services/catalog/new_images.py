@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
-from services.catalog.storage.database import Transaction
 from services.catalog.storage.face_owners import FaceOwner
 from services.catalog.storage.faces import NewFace
 from services.catalog.storage.id_counter import IdCounter
@@ -13,6 +12,7 @@ from services.catalog.storage.images import ensure_labels, image_row, label_rows
 from services.catalog.storage.library_row import Counter, read_space, write_space
 from services.catalog.storage.new_image import new_image_record
 from services.catalog.storage.new_rows import NewRows
+from services.catalog.storage.transaction import Transaction
 from services.catalog.vocabulary import ImageAnalysis
 from services.common.errors import FailedPreconditionError, Reason
 

@@ -18,7 +18,7 @@ from services.catalog.people.group import Group
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
 from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart
-from services.catalog.storage.database import Cursor, Database, Transaction
+from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.face_owners import pin_faces, set_people
 from services.catalog.storage.faces import NewFace, face_row
 from services.catalog.storage.id_counter import IdCounter
@@ -27,6 +27,7 @@ from services.catalog.storage.library_row import Counter, read_counts
 from services.catalog.storage.new_rows import NewPerson, NewRows
 from services.catalog.storage.people import delete_people, insert_people, new_person_id, write_counts
 from services.catalog.storage.snapshots import delete_snapshot, read_token
+from services.catalog.storage.transaction import Transaction
 from services.catalog.storage.unavailable import blamed
 
 # Fewer faces are clustered in less time than a snapshot takes to write.

@@ -9,9 +9,9 @@ from services.catalog.edits.succession import succeed_faces
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.storage.database import Transaction
 from services.catalog.storage.images import taken_at_once
 from services.catalog.storage.placed_faces import PlacedFace, read_placed_faces
+from services.catalog.storage.transaction import Transaction
 
 # An edited photo moves a face's box and embedding a little; of two people on one photo, at most one of both is near.
 MIN_OVERLAP: Final = 0.5

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.catalog import people_writer
 from services.catalog.library import Library
-from services.catalog.storage.database import Transaction
+from services.catalog.storage.transaction import Transaction
 from tests.catalog.clustering.synthetic import sha256
 
 

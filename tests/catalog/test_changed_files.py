@@ -7,7 +7,7 @@ import pytest
 
 from services.catalog.edits.target import ToNobody
 from services.catalog.library import Library
-from services.catalog.storage.database import Transaction
+from services.catalog.storage.transaction import Transaction
 from services.catalog.vocabulary import Exif, Source
 from services.common.errors import AbortedError, NotFoundError, Reason
 from tests.catalog.changing import PLACE, add, person_of

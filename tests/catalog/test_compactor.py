@@ -10,7 +10,7 @@ import structlog
 
 from services.catalog.catalog import Catalog
 from services.catalog.compactor import Compactor
-from services.catalog.storage import database
+from services.catalog.storage import transaction
 from services.common.errors import Reason, UnavailableError
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import Usage
@@ -36,8 +36,8 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 @pytest.fixture
 def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is erased was erased long ago."""
-    now = database.utc_now
-    monkeypatch.setattr(database, "utc_now", lambda: now() - timedelta(seconds=AFTER))
+    now = transaction.utc_now
+    monkeypatch.setattr(transaction, "utc_now", lambda: now() - timedelta(seconds=AFTER))
 
 
 def owing(catalog: Catalog) -> list[str]:

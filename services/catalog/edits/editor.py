@@ -18,9 +18,10 @@ from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import PersonRecord
 from services.catalog.storage.apart import read_apart_of
-from services.catalog.storage.database import Cursor, Database, Transaction
+from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.face_owners import FaceOwner, read_owners
 from services.catalog.storage.people import find_people, insert_people, new_person_id
+from services.catalog.storage.transaction import Transaction
 from services.common.errors import AbortedError, FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 
 from services.catalog.edits.payload import EditPayload
-from services.catalog.storage.database import Transaction
 from services.catalog.storage.edits import all_edits, edits_about, read_edit, rewrite_payload
 from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.people import find_people
+from services.catalog.storage.transaction import Transaction
 
 
 def forget_names(transaction: Transaction, people: Collection[str]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
-from services.catalog.storage.database import Transaction
+from services.catalog.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)

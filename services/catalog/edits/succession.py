@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from services.catalog.edits.payload import EditPayload
-from services.catalog.storage.database import Transaction
 from services.catalog.storage.edits import change_edit_faces, payloads_in_force, rewrite_payload
 from services.catalog.storage.face_owners import read_owners
+from services.catalog.storage.transaction import Transaction
 
 
 def succeed_faces(transaction: Transaction, successors: Mapping[int, int]) -> None:

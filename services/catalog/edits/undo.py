@@ -12,10 +12,11 @@ from services.catalog.people.correction import Correction, Pairs
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import PersonRecord
-from services.catalog.storage.database import Cursor, Database, Transaction
+from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.edits import later_edits, mark_undone
 from services.catalog.storage.face_owners import read_owners, read_unpinned
 from services.catalog.storage.people import find_people, raise_revisions, rename_people, restore_person
+from services.catalog.storage.transaction import Transaction
 from services.common.errors import FailedPreconditionError, Reason
 
 _HINT: Final = "List the edits to see what can be undone."

@@ -9,9 +9,10 @@ from services.catalog.edits.plan import Planner
 from services.catalog.edits.record import EditKind, EditOutcome, EditRecord
 from services.catalog.edits.request import EditRequest, request_id_reused
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.storage.database import Database, Transaction
+from services.catalog.storage.database import Database
 from services.catalog.storage.edits import EditRow, find_request, insert_edit
 from services.catalog.storage.people import raise_revisions, read_people, read_person, rename_people
+from services.catalog.storage.transaction import Transaction
 
 
 class EditWriter:

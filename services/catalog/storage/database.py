@@ -8,7 +8,6 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,8 @@ import structlog
 from services.catalog.library_paths import LOG, WHOLE_COPY, beside
 from services.catalog.storage.connection import NAME, open_file
 from services.catalog.storage.file_copy import publish_copy
-from services.catalog.storage.pending import Pending, Rows
+from services.catalog.storage.pending import Pending
+from services.catalog.storage.transaction import Transaction
 from services.catalog.storage.unavailable import library_unavailable, unavailable
 from services.common.errors import AlbumenError
 
@@ -30,60 +30,7 @@ _IDLE_SECONDS: Final = 2.0
 _LEAST_MEMORY: Final = "1MB"
 # A read takes some tenths of a second at most.
 _DRAIN_SECONDS: Final = 1.0
-# Counts what was erased, and keeps the time of the first of it whose bytes may still be in the file.
-_NOTE_ERASURE: Final = "UPDATE library SET erasures = erasures + 1, erase_time = coalesce(erase_time, ?)"
 _log = structlog.get_logger()
-
-
-class Transaction:
-    """A write in progress: what is changed in rows, and what must be undone in memory if the rows are rolled back.
-
-    Leaving it without `commit` rolls the rows back and runs the actions of `on_rollback`, the last one first.
-
-    Attributes:
-        cursor: sees and makes the changes.
-        now: when the write began, naive UTC as the tables hold it.
-        committed: whether the write is durable.
-
-    """
-
-    def __init__(self, cursor: Cursor, pending: Pending) -> None:
-        self.cursor = cursor
-        self.now = utc_now()
-        self.committed = False
-        self._pending = pending
-        self._postponed: list[Callable[[], object]] = []
-        self._undo: list[Callable[[], object]] = []
-        self._erases = False
-
-    def note_erasure(self) -> None:
-        """Note that the write takes something out of the rows whose bytes have to leave the file as well."""
-        self._erases = True
-
-    def commit(self) -> None:
-        """Make the write durable."""
-        if self._erases:
-            self.cursor.execute(_NOTE_ERASURE, [self.now])
-        self.cursor.commit()
-        self.committed = True
-        for committed in self._postponed:
-            committed()
-
-    def postpone(self, rows: Rows) -> None:
-        """Write rows that are as durable as all others, and put into their tables before anybody looks at these."""
-        self._postponed.append(self._pending.add(self.cursor, rows))
-
-    def on_rollback(self, action: Callable[[], object], /) -> None:
-        """Have `action` run if the write is not committed, after all that are noted later."""
-        self._undo.append(action)
-
-    def roll_back(self) -> None:
-        """Undo everything, in rows and in memory; called once, by the database."""
-        # What failed may have ended the transaction already.
-        with contextlib.suppress(duckdb.Error):
-            self.cursor.rollback()
-        for action in reversed(self._undo):
-            action()
 
 
 class Database:
@@ -333,8 +280,3 @@ class Database:
             if cursor is not None:
                 self._idle.append(cursor)
             self._state.notify_all()
-
-
-def utc_now() -> datetime:
-    """Return the time in UTC, naive as the tables hold it."""
-    return datetime.now(UTC).replace(tzinfo=None)

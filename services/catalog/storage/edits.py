@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.catalog.records import Page
-from services.catalog.storage.database import Cursor, Transaction
+from services.catalog.storage.database import Cursor
 from services.catalog.storage.library_row import Counter, read_counter, write_counter
 from services.catalog.storage.paging import listed
+from services.catalog.storage.transaction import Transaction
 
 _SELECT: Final = "SELECT id, kind, create_time, undone, request_digest, payload FROM edit"
 

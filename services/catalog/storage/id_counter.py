@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.catalog.storage.database import Transaction
 from services.catalog.storage.library_row import Counter, read_counter, write_counter
+from services.catalog.storage.transaction import Transaction
 
 _BLOCK: Final = 1000
 

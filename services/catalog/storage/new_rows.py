@@ -7,7 +7,7 @@ from typing import Final
 
 from services.catalog.people.counts import PersonCounts
 from services.catalog.storage.apart import forget_apart
-from services.catalog.storage.database import Cursor, Transaction
+from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_owners import set_people
 from services.catalog.storage.faces import FACE_COLUMNS
 from services.catalog.storage.images import IMAGE_COLUMNS, LABEL_COLUMNS
@@ -16,6 +16,7 @@ from services.catalog.storage.pending import Rows, forget_left_behind, left_behi
 from services.catalog.storage.people import delete_people, insert_people, write_counts
 from services.catalog.storage.sources import SOURCE_COLUMNS
 from services.catalog.storage.statements import insert
+from services.catalog.storage.transaction import Transaction
 
 Row = Sequence[object]
 # Of images, labels, places and faces. Rows that an older version left behind have the columns of then.

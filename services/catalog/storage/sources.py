@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.catalog.records import Page, SourceRecord
-from services.catalog.storage.database import Cursor, Transaction
+from services.catalog.storage.database import Cursor
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch, insert
+from services.catalog.storage.transaction import Transaction
 from services.catalog.vocabulary import Source
 
 SOURCE_COLUMNS: Final = "id, uri, image_id, file_name, modify_time"

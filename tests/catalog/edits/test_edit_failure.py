@@ -6,7 +6,7 @@ import pytest
 
 from services.catalog.filters import FaceFilter
 from services.catalog.library import Library
-from services.catalog.storage.database import Transaction
+from services.catalog.storage.transaction import Transaction
 from tests.catalog.clustering.synthetic import analysis, direction
 
 State = tuple[object, ...]

@@ -13,8 +13,9 @@ from services.catalog.edits.payload import EditPayload
 from services.catalog.edits.succession import succeed_faces
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.library import Library
-from services.catalog.storage.database import Cursor, Transaction
+from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_owners import read_owners
+from services.catalog.storage.transaction import Transaction
 from services.common.errors import AlbumenError
 from tests.catalog.changing import person_of
 from tests.catalog.clustering.synthetic import analysis, direction

@@ -11,9 +11,9 @@ import pytest
 
 from services.catalog import image_writer
 from services.catalog.library import Library
-from services.catalog.storage.database import utc_now
 from services.catalog.storage.new_rows import NewRows
 from services.catalog.storage.pending import Pending
+from services.catalog.storage.transaction import utc_now
 from services.catalog.vocabulary import Box, Exif, ImageAnalysis
 from services.common.errors import UnavailableError
 from tests.catalog.clustering.synthetic import analysis, direction, galleries, sha256

@@ -1,0 +1,69 @@
+"""A write in progress."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import duckdb
+
+from services.catalog.storage.pending import Pending, Rows
+
+# Counts what was erased, and keeps the time of the first of it whose bytes may still be in the file.
+_NOTE_ERASURE: Final = "UPDATE library SET erasures = erasures + 1, erase_time = coalesce(erase_time, ?)"
+
+
+class Transaction:
+    """A write in progress: what is changed in rows, and what must be undone in memory if the rows are rolled back.
+
+    Leaving it without `commit` rolls the rows back and runs the actions of `on_rollback`, the last one first.
+
+    Attributes:
+        cursor: sees and makes the changes.
+        now: when the write began, naive UTC as the tables hold it.
+        committed: whether the write is durable.
+
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, pending: Pending) -> None:
+        self.cursor = cursor
+        self.now = utc_now()
+        self.committed = False
+        self._pending = pending
+        self._postponed: list[Callable[[], object]] = []
+        self._undo: list[Callable[[], object]] = []
+        self._erases = False
+
+    def note_erasure(self) -> None:
+        """Note that the write takes something out of the rows whose bytes have to leave the file as well."""
+        self._erases = True
+
+    def commit(self) -> None:
+        """Make the write durable."""
+        if self._erases:
+            self.cursor.execute(_NOTE_ERASURE, [self.now])
+        self.cursor.commit()
+        self.committed = True
+        for committed in self._postponed:
+            committed()
+
+    def postpone(self, rows: Rows) -> None:
+        """Write rows that are as durable as all others, and put into their tables before anybody looks at these."""
+        self._postponed.append(self._pending.add(self.cursor, rows))
+
+    def on_rollback(self, action: Callable[[], object], /) -> None:
+        """Have `action` run if the write is not committed, after all that are noted later."""
+        self._undo.append(action)
+
+    def roll_back(self) -> None:
+        """Undo everything, in rows and in memory; called once, by the database."""
+        # What failed may have ended the transaction already.
+        with contextlib.suppress(duckdb.Error):
+            self.cursor.rollback()
+        for action in reversed(self._undo):
+            action()
+
+
+def utc_now() -> datetime:
+    """Return the time in UTC, naive as the tables hold it."""
+    return datetime.now(UTC).replace(tzinfo=None)
