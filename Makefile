@@ -10,7 +10,7 @@ PHOTOS ?=
 DEMO = $(ALBUMEN_HOME)/demo/$(if $(PHOTOS),photos,samples)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup weights samples demo test assets test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering rivals bench-catalog accuracy clean
+.PHONY: help setup weights samples demo test assets test-compose test-bare check format style lint protos docs constraints bench bench-serving bench-clustering rivals bench-catalog accuracy torture clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -116,6 +116,11 @@ bench-catalog: setup ## Measure a catalog with a large library (SIZE=1000, 20000
 
 accuracy: setup assets ## Measure accuracy on labelled photos (EVAL=folder); the reference data writes docs/
 	@$(BIN)/python -m accuracy $(if $(EVAL),--eval "$(EVAL)")
+
+# SEED=7 ONLY=kills CASE=folder/3/4 runs one case again, as a run that failed prints it.
+torture: setup assets ## Attack the services in every known way (ROUNDS=200 MUTATIONS=500 SEED=7 ONLY=kills,images); see docs/torture.md
+	@$(BIN)/python -m torture $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	  $(if $(MUTATIONS),--mutations $(MUTATIONS)) $(if $(ONLY),--only $(ONLY)) $(if $(CASE),--case $(CASE))
 
 clean: ## Remove the environment, weights, samples and caches
 	rm -rf $(VENV) .albumen build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

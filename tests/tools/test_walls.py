@@ -10,7 +10,7 @@ import pytest
 
 from tools.protoc import ROOT
 
-PACKAGES = ("albumen_app", "services", "models", "clients", "tools", "accuracy", "benchmarks")
+PACKAGES = ("albumen_app", "services", "models", "clients", "tools", "accuracy", "benchmarks", "torture")
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 NEIGHBOURS = "Services do not import each other"
 COMMON = "What is common imports no service"
@@ -32,6 +32,8 @@ VIOLATIONS = [
     ("models", "grpc", MODELS),
     ("benchmarks", "accuracy.bar", MEASURING),
     ("services/detector", "benchmarks.photos", MEASURING),
+    ("benchmarks", "torture.arena", MEASURING),
+    ("accuracy", "torture.arena", MEASURING),
     ("services/catalog/edits", "clients.cli.failure", MEASURING),
     ("albumen_app", "services.common.errors", MEASURING),
     ("clients/cli", "services.catalog.library", CLIENTS),

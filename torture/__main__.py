@@ -1,0 +1,74 @@
+"""Attacks the services: `python -m torture`."""
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks.progress import bars
+from models.home import home
+from torture.arena import open_arena
+from torture.part import Extent
+from torture.run import PARTS, run
+from torture.tally import Finding, summary
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+_SEEDS = 1_000_000
+
+
+def torture(
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of all that is drawn; by default another one each time.", show_default=False)
+    ] = -1,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="Kills; messages a method; repetitions of streams, fifty each.")
+    ] = 200,
+    mutations: Annotated[int, typer.Option(min=1, help="Damaged images a codec.")] = 500,
+    only: Annotated[str, typer.Option(help="Parts, of: " + ", ".join(PARTS), metavar="PART,...")] = "",
+    case: Annotated[str, typer.Option(help="Run this case of the part only.", metavar="CASE")] = "",
+    short: Annotated[bool, typer.Option(help="Leave out what takes long, and what is known to break.")] = False,
+) -> None:
+    """Attack the services in every way that is known, and list what breaks."""
+    console = Console(highlight=False)
+    parts = [part.strip() for part in only.split(",")] if only else list(PARTS)
+    if unknown := sorted(set(parts) - set(PARTS)):
+        raise typer.BadParameter(f"There is no part {', '.join(unknown)}.", param_hint="--only")
+    if case and len(parts) != 1:
+        raise typer.BadParameter("It takes the one part that has the case: --only PART.", param_hint="--case")
+    seed = seed if seed >= 0 else int(time.time()) % _SEEDS
+    folder = home() / "torture" / str(os.getpid())
+    console.print(f"Seed {seed}; logs and libraries in {folder}")
+    with bars(console) as progress, open_arena(folder) as arena:
+        tasks: list[TaskID] = []
+
+        def began(part: str, cases: int) -> None:
+            tasks.append(progress.add_task(part, total=cases))
+
+        def advance(findings: Sequence[Finding]) -> None:
+            progress.advance(tasks[-1])
+            for finding in findings:
+                progress.console.print(f"[red]{finding.part} {finding.case}[/]", end=" ")
+                progress.console.print(finding.text, markup=False)
+
+        tallies = run(
+            arena, seed, parts, Extent(rounds, mutations, short), only_case=case, began=began, advance=advance
+        )
+    console.print(summary(tallies).to_rich())
+    findings = [finding for tally in tallies for finding in tally.findings]
+    if not findings:
+        shutil.rmtree(folder)
+        return
+    console.print("To see it again:", style="bold")
+    for command in dict.fromkeys(finding.command(seed) for finding in findings):
+        console.print(f"  {command}", markup=False)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(torture)

@@ -1,0 +1,1 @@
+"""Bombs, sent alone and eight at once."""

@@ -1,0 +1,1 @@
+"""A catalog that is killed at any moment, and what is there afterwards."""

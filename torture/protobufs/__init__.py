@@ -1,0 +1,1 @@
+"""Hostile messages, and bytes that are no messages, sent to every method."""

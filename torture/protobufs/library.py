@@ -1,0 +1,120 @@
+"""A small library of one case's own, and what is seen of it."""
+
+import hashlib
+from typing import Final
+
+import grpc
+from google.protobuf.field_mask_pb2 import FieldMask
+
+from albumen.catalog.v1 import image_service_pb2 as image_pb
+from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
+from albumen.catalog.v1 import library_service_pb2 as library_pb
+from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
+from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
+from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
+from albumen.catalog.v1 import people_service_pb2 as people_pb
+from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from albumen.catalog.v1.person_pb2 import Person
+from torture.limits import CALL_SECONDS
+from torture.photos import ShownFace, make_photo
+
+_ID: Final = "under-attack"
+_NAME: Final = f"libraries/{_ID}"
+_DEFAULT: Final = "libraries/default"
+_PHOTOS: Final = ((1, 2), (1,), (2,), (2, 3), ())
+_EVERYTHING: Final = FieldMask(paths=["*"])
+
+
+class AttackedLibrary:
+    """A library of five photos and two people, one of whom has a name.
+
+    Args:
+        channel: to the catalog.
+
+    """
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        self._libraries = library_grpc.LibraryServiceStub(channel)
+        self._images = image_grpc.ImageServiceStub(channel)
+        self._people = people_grpc.PeopleServiceStub(channel)
+        self._edits = edits_grpc.PeopleEditServiceStub(channel)
+
+    def renew(self, fresh: str) -> str:
+        """Make sure that it is as it was made, and that there is no other.
+
+        Args:
+            fresh: its digest when it was made the last time; empty if it never was.
+
+        Returns:
+            Its digest as it is now.
+
+        """
+        left = False
+        request = library_pb.ListLibrariesRequest(page_size=1000)
+        for library in self._libraries.ListLibraries(request, timeout=CALL_SECONDS).libraries:
+            if library.name == _NAME and fresh and self.digest() == fresh:
+                left = True
+            elif library.image_count or library.name != _DEFAULT:
+                erase = library_pb.DeleteLibraryRequest(name=library.name, force=True)
+                self._libraries.DeleteLibrary(erase, timeout=CALL_SECONDS)
+        if left:
+            return fresh
+        self._libraries.CreateLibrary(library_pb.CreateLibraryRequest(library_id=_ID), timeout=CALL_SECONDS)
+        self._fill()
+        return self.digest()
+
+    def names(self) -> dict[str, list[str]]:
+        """Return the names of what is in it, by kind; empty where it is gone."""
+        try:
+            return {
+                "Library": [_NAME],
+                "Image": [image.name for image in self._list_images().images],
+                "Face": [face.name for face in self._list_faces().faces],
+                "Person": [person.name for person in self._list_people().people],
+                "Edit": [edit.name for edit in self._list_edits().edits],
+            }
+        except grpc.RpcError:
+            return {"Library": [_NAME]}
+
+    def digest(self) -> str:
+        """Return a hash of all that can be seen of it; empty where it is gone."""
+        digest = hashlib.sha256()
+        try:
+            sources = self._images.ListSources(image_pb.ListSourcesRequest(parent=_NAME), timeout=CALL_SECONDS)
+            library = self._libraries.GetLibrary(library_pb.GetLibraryRequest(name=_NAME), timeout=CALL_SECONDS)
+            for answer in (
+                library,
+                sources,
+                self._list_images(),
+                self._list_faces(),
+                self._list_people(),
+                self._list_edits(),
+            ):
+                digest.update(answer.SerializeToString(deterministic=True))
+        except grpc.RpcError:
+            return ""
+        return digest.hexdigest()
+
+    def _fill(self) -> None:
+        for number, people in enumerate(_PHOTOS):
+            faces = [ShownFace(person, 0.95, 0.9, 10 * number + person) for person in people]
+            header = image_pb.ImageHeader(parent=_NAME, source_uri=f"file:///{number}.jpg", file_name=f"{number}.jpg")
+            request = image_pb.IndexImageBytesRequest(header=header, content=make_photo(str(number), faces))
+            self._images.IndexImageBytes(request, timeout=CALL_SECONDS)
+        for person in self._list_people().people[:1]:
+            named = Person(name=person.name, display_name="Ann")
+            self._people.UpdatePerson(people_pb.UpdatePersonRequest(person=named), timeout=CALL_SECONDS)
+
+    def _list_images(self) -> image_pb.ListImagesResponse:
+        return self._images.ListImages(image_pb.ListImagesRequest(parent=_NAME), timeout=CALL_SECONDS)
+
+    def _list_faces(self) -> people_pb.ListFacesResponse:
+        request = people_pb.ListFacesRequest(parent=_NAME, read_mask=_EVERYTHING)
+        return self._people.ListFaces(request, timeout=CALL_SECONDS)
+
+    def _list_people(self) -> people_pb.ListPeopleResponse:
+        request = people_pb.ListPeopleRequest(parent=_NAME, show_hidden=True, read_mask=_EVERYTHING)
+        return self._people.ListPeople(request, timeout=CALL_SECONDS)
+
+    def _list_edits(self) -> edits_pb.ListEditsResponse:
+        return self._edits.ListEdits(edits_pb.ListEditsRequest(parent=_NAME), timeout=CALL_SECONDS)

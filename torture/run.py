@@ -1,0 +1,63 @@
+"""Runs the parts one after the other."""
+
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from clients.cli.failure import CommandError
+from torture.arena import Arena
+from torture.blasts.part import Bombs
+from torture.images.part import Images
+from torture.kills.part import Kills
+from torture.part import Extent, Part, generator_of
+from torture.protobufs.part import Protobufs
+from torture.streams.part import Streams
+from torture.tally import Finding, Tally
+
+PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (Kills, Images, Protobufs, Streams, Bombs)}
+
+Began = Callable[[str, int], None]
+Advance = Callable[[Sequence[Finding]], None]
+
+
+def run(
+    arena: Arena,
+    seed: int,
+    parts: Sequence[str],
+    extent: Extent,
+    *,
+    only_case: str = "",
+    began: Began = lambda _, __: None,
+    advance: Advance = lambda _: None,
+) -> list[Tally]:
+    """Run parts, and return the account of each.
+
+    Args:
+        arena: where.
+        seed: of everything that is drawn.
+        parts: names, of `PARTS`.
+        extent: how much is done.
+        only_case: the only case to run; empty means all.
+        began: called when a part begins, with its name and the number of its cases.
+        advance: called after every case, with what it found.
+
+    A service that does not come to serve, and a case that raises, are findings.
+
+    """
+    tallies = []
+    for name in parts:
+        tally = Tally(name, PARTS[name].target)
+        tallies.append(tally)
+        part = PARTS[name](arena, tally)
+        cases = [only_case] if only_case else part.cases(extent)
+        began(name, len(cases))
+        with part.ready():
+            for case in cases:
+                known = len(tally.findings)
+                try:
+                    part.attack(case, generator_of(seed, name, case))
+                except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are run
+                    lines = error.lines if isinstance(error, CommandError) else traceback.format_exc().splitlines()
+                    tally.found(case, f"{type(error).__name__}: {error} {' | '.join(lines[-3:])}")
+                advance(tally.findings[known:])
+    return tallies

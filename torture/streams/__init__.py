@@ -1,0 +1,1 @@
+"""Streams and connections that are opened, and misused."""

@@ -1,0 +1,44 @@
+"""Holds a service against its ceilings while a case attacks it."""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from torture.limits import CATALOG_BYTES, CPU_SECONDS, DETECTOR_BYTES, EMBEDDER_BYTES, MEGABYTE
+from torture.service import Service
+from torture.tally import Tally
+
+
+@contextmanager
+def watched(service: Service, tally: Tally, case: str, *, calls: int = 1) -> Iterator[None]:
+    """Check that the service lives after the block, and what it took meanwhile.
+
+    Args:
+        service: that is attacked.
+        tally: takes what is found.
+        case: of the attack.
+        calls: how many the block makes; CPU time has a ceiling for each.
+
+    """
+    pid, meter = service.pid, service.meter
+    before = meter.cpu_seconds()
+    yield
+    with contextlib.suppress(AssertionError):
+        if service.alive and service.pid == pid:
+            tally.check(case, f"{service.name} CPU", meter.cpu_seconds() - before, CPU_SECONDS * calls, "s")
+            _check_memory(service, tally, case)
+            return
+    tally.found(case, f"the {service.name} died")
+
+
+def _check_memory(service: Service, tally: Tally, case: str) -> None:
+    peak = service.meter.take_peak()
+    match service.name:
+        case "detector":
+            limit = DETECTOR_BYTES
+        case "embedder":
+            limit = EMBEDDER_BYTES
+        case _:
+            peak -= service.started_bytes
+            limit = CATALOG_BYTES
+    tally.check(case, f"{service.name} memory", peak / MEGABYTE, limit / MEGABYTE, "MB")
