@@ -24,8 +24,8 @@ _SEEDS = 1_000_000
 
 def torture(
     seed: Annotated[
-        int, typer.Option(min=0, help="Of all that is drawn; by default another one each time.", show_default=False)
-    ] = -1,
+        int | None, typer.Option(min=0, help="Of all that is drawn; by default another one each time.")
+    ] = None,
     rounds: Annotated[
         int, typer.Option(min=1, help="Kills; messages a method; repetitions of streams, fifty each.")
     ] = 200,
@@ -41,7 +41,7 @@ def torture(
         raise typer.BadParameter(f"There is no part {', '.join(unknown)}.", param_hint="--only")
     if case and len(parts) != 1:
         raise typer.BadParameter("It takes the one part that has the case: --only PART.", param_hint="--case")
-    seed = seed if seed >= 0 else int(time.time()) % _SEEDS
+    seed = int(time.time()) % _SEEDS if seed is None else seed
     folder = home() / "torture" / str(os.getpid())
     console.print(f"Seed {seed}; logs and libraries in {folder}")
     with bars(console) as progress, open_arena(folder) as arena:
