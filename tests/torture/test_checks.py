@@ -10,7 +10,7 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
 from albumen.catalog.v1.image_pb2 import Image
-from albumen.detector.v1.detector_service_pb2 import DetectResponse, DetectStreamResponse
+from albumen.detector.v1.detector_service_pb2 import DetectStreamResponse
 from services.catalog.library import Library
 from services.common.errors import InternalError, InvalidArgumentError, Reason
 from services.common.wire.status import to_status
@@ -19,6 +19,7 @@ from torture.answer import has_status, trouble_of, troubles_within
 from torture.kills import check
 from torture.kills.file_check import troubles_of_folder
 from torture.kills.ledger import Ledger, Thing, View
+from torture.protobufs.methods import all_methods
 
 SOUND = to_status(InvalidArgumentError(Reason.IMAGE_EMPTY, "The image has no bytes."))
 
@@ -54,8 +55,9 @@ def test_a_status_that_nobody_can_act_upon_is_trouble(make: Callable[[], Status]
 
 
 def test_statuses_are_looked_for_where_they_may_be() -> None:
-    assert has_status(DetectStreamResponse.DESCRIPTOR)
-    assert not has_status(DetectResponse.DESCRIPTOR)
+    methods = all_methods()
+    assert has_status(methods["DetectorService.DetectStream"].response)
+    assert not has_status(methods["DetectorService.Detect"].response)
 
 
 def test_photos_that_are_lost_back_or_torn_are_found() -> None:
