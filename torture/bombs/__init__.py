@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from typing import Final
 
-from torture.bombs import bmp, exif, flat, gif, isobmff, jpeg, png, tiff
+from torture.bombs import bmp, exif, flat, gif, heic, isobmff, jpeg, png, tiff
 
 # All of them are within the limits of 32 MiB and 100 megapixels, so that nothing but their cost refuses them.
 BOMBS: Final[Mapping[str, Callable[[], bytes]]] = {
@@ -42,7 +42,8 @@ BOMBS: Final[Mapping[str, Callable[[], bytes]]] = {
     "bmp-1-bit-flat": bmp.flat,
     "avif-flat": partial(flat.encoded, "AVIF", "RGB", speed=10, quality=1),
     "avif-lying-size": isobmff.lying_avif,
-    "heic-lying-size": isobmff.lying_heic,
+    "heic-lying-size": partial(isobmff.resized, heic.SAMPLE.read_bytes(), 9984),
+    "heic-grid": heic.grid,
     "avif-boxes": isobmff.many_boxes,
 }
 
