@@ -8,7 +8,7 @@ import grpc
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.rpc import code_pb2
-from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.error_details_pb2 import ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from grpc_status import rpc_status
 
@@ -91,6 +91,8 @@ def trouble_of(status: Status) -> str:
         return f"{len(infos)} ErrorInfo of {[info.domain for info in infos]}: {status.message}"
     if infos[0].reason not in Reason.__members__ or infos[0].reason in _OURS:
         return f"the reason {infos[0].reason}: {status.message}"
+    if infos[0].reason == Reason.OVERLOADED and not any(detail.Is(RetryInfo.DESCRIPTOR) for detail in status.details):
+        return f"OVERLOADED without RetryInfo: {status.message}"
     return ""
 
 

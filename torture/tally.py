@@ -71,10 +71,10 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
 
     def found(self, case: str, text: str) -> None:
-        """Note what broke."""
-        self.findings.append(
-            Finding(self.part, case, text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…")
-        )
+        """Note what broke, once for each case."""
+        finding = Finding(self.part, case, text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…")
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def check(self, case: str, name: str, seen: float, limit: float, unit: str) -> None:
         """Note how much of something was seen, and that it broke if that is over the limit."""

@@ -11,7 +11,8 @@ from torture.protobufs.methods import Method
 from torture.protobufs.values import Names, scalar_of
 
 _DEEPEST: Final = 6
-_SET_SHARE: Final = 0.75
+# Of the fields of a message: where most are set, one of them is refused before anything is done.
+_SET_SHARES: Final = (0.2, 0.4, 0.8)
 _MASK: Final = "google.protobuf.FieldMask"
 # Below every limit of a message, as nobody could answer one that was not read.
 _MOST_BYTES: Final = 900_000
@@ -37,8 +38,10 @@ def hostile_bytes(method: Method, names: Names, generator: Random) -> bytes:
 def fill(message: Message, names: Names, generator: Random, depth: int = 0) -> None:
     """Give the fields of a message values, at most six messages deep."""
     # One of two classes, by the implementation of protobuf; both have all that is needed here.
+    share = generator.choice(_SET_SHARES)
     for field in cast("list[FieldDescriptor]", message.DESCRIPTOR.fields):
-        if generator.random() > _SET_SHARE:
+        # What a request is about has mostly the first number.
+        if generator.random() > (share if field.number > 1 else max(_SET_SHARES)):
             continue
         if field.message_type is not None:
             if depth < _DEEPEST:
