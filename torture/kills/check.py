@@ -48,6 +48,9 @@ def troubles_after_restart(clients: Sequence[Client]) -> Iterator[str]:
 
 def _photos(ledgers: Sequence[Ledger], images: Mapping[str, Image]) -> Iterator[str]:
     for ledger in ledgers:
+        unsure = [sha256 for sha256, photo in ledger.photos.items() if photo.there is None]
+        if ledger.in_flight == "replace" and len(unsure) > 1 and not set(unsure) & set(images):
+            yield f"photo {unsure[0][:12]} is gone, and what was to replace it is not there"
         for sha256, photo in ledger.photos.items():
             image = images.get(sha256)
             if photo.there is True and image is None:
@@ -57,6 +60,7 @@ def _photos(ledgers: Sequence[Ledger], images: Mapping[str, Image]) -> Iterator[
             elif image is not None and (len(image.faces) != photo.faces or len(image.objects) != 1):
                 yield f"photo {sha256[:12]} has {len(image.faces)} of {photo.faces} faces, {len(image.objects)} objects"
             photo.there = image is not None
+        ledger.give_places()
     strangers = set(images) - {sha256 for ledger in ledgers for sha256 in ledger.photos}
     if strangers:
         yield f"photos that nobody indexed: {sorted(strangers)[:3]}"
@@ -121,7 +125,7 @@ def _view(client: Client, unknown: Mapping[str, Edit], *, reclustering: bool) ->
     known = {person for view in (before, after) for person in view.people}
     touched = any(change.person in known for edit in unknown.values() for change in edit.people)
     # What was under way may be done; then photos, edits and libraries were looked at already.
-    if touched or ledger.in_flight in {"index", "delete", "undo"}:
+    if touched or ledger.in_flight in {"index", "replace", "delete", "forget", "undo"}:
         return
     moved = reclustering or before.reclusterings != client.fate.reclusterings
     difference = before.breaks_word(after) if moved else before.differs(after)

@@ -13,7 +13,7 @@ class Thing:
     Attributes:
         there: whether it is; None if a call that would change it was not answered.
         faces: on the photo.
-        name: display name of the library.
+        name: display name of the library; place of the photo, empty if another took it.
 
     """
 
@@ -92,6 +92,17 @@ class Ledger:
     def present(self) -> list[str]:
         """Return the photos that are there."""
         return [sha256 for sha256, photo in self.photos.items() if photo.there]
+
+    def placed(self) -> list[Thing]:
+        """Return the photos that are there and have a place."""
+        return [photo for photo in self.photos.values() if photo.there and photo.name]
+
+    def give_places(self) -> None:
+        """Leave each place with the newest photo that is there."""
+        taken: set[str] = set()
+        for photo in reversed(self.photos.values()):
+            photo.name = photo.name if photo.there and photo.name not in taken else ""
+            taken.add(photo.name)
 
 
 def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> str:

@@ -22,19 +22,31 @@ _NAMES: Final = ("", "Ann", "Bob", "Ünal", "\U0001f468 of the house")
 
 def index(client: Client) -> None:
     """Index a new photo."""
-    faces = client.draw_faces()
-    content = make_photo(f"{client.number}-{client.generator.getrandbits(64)}", faces)
-    sha256 = hashlib.sha256(content).hexdigest()
-    photo = client.ledger.photos[sha256] = Thing(None, len(faces))
-    header = image_pb.ImageHeader(parent=LIBRARY, source_uri=f"file:///{sha256}.jpg")
-    request = image_pb.IndexImageBytesRequest(header=header, content=content)
-    try:
-        client.call("ImageService/IndexImageBytes", request, image_pb.IndexImageBytesResponse)
-    except RefusedError:
+    _index(client, f"file:///{client.number}/{client.generator.getrandbits(64)}.jpg")
+
+
+def replace(client: Client) -> None:
+    """Index a new photo in the place of another, which goes unless a user said something of its faces."""
+    placed = client.ledger.placed()
+    if placed:
+        replaced = client.generator.choice(placed)
+        replaced.there = None
+        name = _index(client, replaced.name).rpartition("/")[2]
+        # It stays, without a place, or is told to be gone.
+        replaced.there = client.ledger.photos.get(name) is not replaced
+        replaced.name = ""
+
+
+def forget(client: Client) -> None:
+    """Forget the place of one of the client's photos, and so the photo."""
+    placed = client.ledger.placed()
+    if placed:
+        photo = client.generator.choice(placed)
+        photo.there = None
+        request = image_pb.ForgetSourcesRequest(parent=LIBRARY, uris=[photo.name])
+        client.call("ImageService/ForgetSources", request, image_pb.ForgetSourcesResponse)
         photo.there = False
-        return
-    photo.there = True
-    client.ledger.view = None
+        client.ledger.view = None
 
 
 def delete(client: Client) -> None:
@@ -189,7 +201,9 @@ OPERATIONS: Final = [
     operation
     for operation in (
         Operation(index, 8),
-        Operation(delete, 2),
+        Operation(replace, 1),
+        Operation(delete, 1),
+        Operation(forget, 1),
         Operation(rename, 2),
         Operation(merge, 1.5),
         Operation(split, 1.5),
@@ -225,6 +239,20 @@ def _unexpected(operation: Operation, error: RefusedError) -> list[str]:
     """Return a refusal that nothing explains: who is alone with what it asks for is not refused."""
     explained = str(error) in {"OVERLOADED", "RECLUSTERING_IN_PROGRESS"}
     return [] if explained else [f"{operation.run.__name__} was refused: {error}"]
+
+
+def _index(client: Client, place: str) -> str:
+    """Index a new photo; return the name of the one that it has replaced, if it has."""
+    faces = client.draw_faces()
+    content = make_photo(f"{client.number}-{client.generator.getrandbits(64)}", faces)
+    photo = client.ledger.photos[hashlib.sha256(content).hexdigest()] = Thing(None, len(faces), place)
+    request = image_pb.IndexImageBytesRequest(
+        header=image_pb.ImageHeader(parent=LIBRARY, source_uri=place), content=content
+    )
+    answer = client.call("ImageService/IndexImageBytes", request, image_pb.IndexImageBytesResponse)
+    photo.there = True
+    client.ledger.view = None
+    return answer.replaced_image
 
 
 def _people(client: Client, count: int) -> list[str]:
