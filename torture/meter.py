@@ -12,6 +12,7 @@ import psutil
 from benchmarks.usage import usage_of
 
 _SAMPLE_SECONDS: Final = 0.1
+_MOST_BYTES: Final = 4_000_000_000
 _FORGET_PEAK: Final = "5"  # see proc(5), /proc/PID/clear_refs
 
 
@@ -19,14 +20,19 @@ class Meter:
     """Follows one process and its children for as long as it is open.
 
     Memory of the process itself is what the kernel keeps as its peak; that of children, which come and go, is sampled
-    ten times a second, each page counted in proportion to how many share it.
+    ten times a second, each page counted in proportion to how many share it. A process that takes 4 GB is killed, for
+    others work on the same machine.
 
     Args:
         pid: of the process.
 
+    Attributes:
+        stopped: whether it was killed.
+
     """
 
     def __init__(self, pid: int) -> None:
+        self.stopped = False
         self._pid = pid
         self._children_peak = 0
         self._ended = threading.Event()
@@ -66,7 +72,13 @@ class Meter:
 
     def _sample(self) -> None:
         while not self._ended.wait(_SAMPLE_SECONDS):
-            self._children_peak = max(self._children_peak, sum(self._children()))
+            children = sum(self._children())
+            self._children_peak = max(self._children_peak, children)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process = psutil.Process(self._pid)
+                if process.memory_info().rss + children > _MOST_BYTES:
+                    self.stopped = True
+                    process.kill()
 
     def _children(self) -> Iterator[int]:
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -11,6 +11,7 @@ from torture.bombs import BOMBS, make_bomb
 from torture.honest import troubles_of_honest
 from torture.limits import CALL_SECONDS
 from torture.part import Extent, Part
+from torture.service import Service
 from torture.watch import watched
 
 _TOGETHER: Final = 8
@@ -40,7 +41,7 @@ class Bombs(Part):
         service = self.arena.service(name)
         with watched(service, self.tally, case, calls=int(count)):
             threads = [
-                threading.Thread(target=self._send, args=(case, name, data, number), daemon=True)
+                threading.Thread(target=self._send, args=(case, service, data, number), daemon=True)
                 for number in range(int(count))
             ]
             for thread in threads:
@@ -54,16 +55,16 @@ class Bombs(Part):
             # What it still does must not be held against the next.
             service.kill()
 
-    def _send(self, case: str, name: str, data: bytes, number: int) -> None:
+    def _send(self, case: str, service: Service, data: bytes, number: int) -> None:
         # Each a file of its own: behind the end of a picture, anything may follow.
         content = data + number.to_bytes(4)
-        if name == "detector":
+        if service.name == "detector":
             path = "albumen.detector.v1.DetectorService/Detect"
             request = DetectRequest(content=content).SerializeToString()
         else:
             path = "albumen.catalog.v1.ImageService/IndexImageBytes"
             request = IndexImageBytesRequest(header=ImageHeader(), content=content).SerializeToString()
-        with self.arena.service(name).channel() as channel:
+        with service.channel() as channel:
             answer = ask(channel, path, [request], seconds=CALL_SECONDS)
             if answer.trouble:
                 self.tally.found(case, f"{path}: {answer.trouble}")
