@@ -1,8 +1,6 @@
 """What the parts of the harness have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import ClassVar
@@ -60,11 +58,6 @@ class Part(ABC):
             generator: all that is drawn is drawn from it.
 
         """
-
-    @contextmanager
-    def ready(self) -> Iterator[None]:
-        """Keep what all cases share for as long as the block lasts."""
-        yield
 
 
 def generator_of(seed: int, part: str, case: str) -> Random:

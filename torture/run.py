@@ -51,13 +51,12 @@ def run(
         part = PARTS[name](arena, tally)
         cases = [only_case] if only_case else part.cases(extent)
         began(name, len(cases))
-        with part.ready():
-            for case in cases:
-                known = len(tally.findings)
-                try:
-                    part.attack(case, generator_of(seed, name, case))
-                except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are run
-                    lines = error.lines if isinstance(error, CommandError) else traceback.format_exc().splitlines()
-                    tally.found(case, f"{type(error).__name__}: {error} {' | '.join(lines[-3:])}")
-                advance(tally.findings[known:])
+        for case in cases:
+            known = len(tally.findings)
+            try:
+                part.attack(case, generator_of(seed, name, case))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are run
+                lines = error.lines if isinstance(error, CommandError) else traceback.format_exc().splitlines()
+                tally.found(case, f"{type(error).__name__}: {error} {' | '.join(lines[-3:])}")
+            advance(tally.findings[known:])
     return tallies

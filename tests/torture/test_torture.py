@@ -24,7 +24,7 @@ def test_a_catalog_that_is_killed_loses_nothing(arena: Arena) -> None:
     (tally,) = run(arena, SEED, ["kills"], KILLS)
     assert tally.findings == []
     assert tally.rounds >= 3
-    assert tally.counts["operations done"] > 30
+    assert tally.counts["operations done"] > 10
 
 
 @pytest.mark.timeout(600)

@@ -1,6 +1,5 @@
 """The part that kills the catalog."""
 
-import contextlib
 import shutil
 import threading
 import time
@@ -8,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Final
-
-import grpc
 
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from torture.kills.check import troubles_after_restart
@@ -135,6 +132,9 @@ def _make_library(client: Client) -> None:
 
 
 def _work(client: Client) -> None:
-    # The channel is closed when all have ended, so the call that a kill interrupts is the last.
-    with contextlib.suppress(LostError, grpc.RpcError):
+    try:
         run_operations(client)
+    except LostError:
+        return
+    except Exception as error:  # noqa: BLE001 - whatever it is, a thread must not end in silence
+        client.fate.troubles.append(f"client {client.number}: {type(error).__name__}: {error}")
