@@ -18,9 +18,8 @@ _MANY: Final = 100_000
 
 def troubles_of_folder(folder: Path, generator: Random) -> Iterator[str]:
     """Yield what is wrong with the libraries in `folder`; no catalog may run on it."""
-    strays = sorted(
-        path.name for path in folder.iterdir() if path.suffix in {".new", ".tmp", ".wal"} or path.name.endswith("~")
-    )
+    # What is hidden says which catalog has the folder.
+    strays = sorted(path.name for path in folder.iterdir() if path.suffix != _SUFFIX and not path.name.startswith("."))
     if strays:
         yield f"files were left behind: {strays}"
     for path in sorted(folder.glob(f"*{_SUFFIX}")):
