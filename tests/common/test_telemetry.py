@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("package", ["services", "models", "benchmarks", "accuracy", "tools", "torture"])
+@pytest.mark.parametrize("package", ["services", "models", "benchmarks", "accuracy", "tools"])
 def test_a_process_that_runs_a_model_reports_to_nobody(package: str, tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
     # Where it may report, its import alone makes a folder below the user's caches, with a network or without.
