@@ -4,17 +4,20 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from benchmarks.progress import bars
+from clients.cli.console import print_failure
+from clients.cli.failure import CommandError
 from models.home import home
 from torture.arena import open_arena
 from torture.part import Extent
 from torture.run import PARTS, run
-from torture.tally import Finding, summary
+from torture.tally import Finding, Tally, summary
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -44,6 +47,24 @@ def torture(
     seed = int(time.time()) % _SEEDS if seed is None else seed
     folder = home() / "torture" / str(os.getpid())
     console.print(f"Seed {seed}; logs and libraries in {folder}")
+    try:
+        tallies = _run(console, folder, seed, parts, Extent(rounds, mutations, short), case)
+    except CommandError as error:
+        print_failure(error)
+        raise typer.Exit(error.exit_code) from error
+    console.print(summary(tallies).to_rich())
+    findings = [finding for tally in tallies for finding in tally.findings]
+    if not findings:
+        shutil.rmtree(folder)
+        return
+    console.print("To see it again:", style="bold")
+    for command in dict.fromkeys(finding.command(seed) for finding in findings):
+        console.print(f"  {command}", markup=False, soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def _run(console: Console, folder: Path, seed: int, parts: Sequence[str], extent: Extent, case: str) -> list[Tally]:
+    """Run parts, and show how far they are and what they find."""
     with bars(console) as progress, open_arena(folder) as arena:
         tasks: list[TaskID] = []
 
@@ -56,18 +77,7 @@ def torture(
                 progress.console.print(f"[red]{finding.part} {finding.case}[/]", end=" ")
                 progress.console.print(finding.text, markup=False)
 
-        tallies = run(
-            arena, seed, parts, Extent(rounds, mutations, short), only_case=case, began=began, advance=advance
-        )
-    console.print(summary(tallies).to_rich())
-    findings = [finding for tally in tallies for finding in tally.findings]
-    if not findings:
-        shutil.rmtree(folder)
-        return
-    console.print("To see it again:", style="bold")
-    for command in dict.fromkeys(finding.command(seed) for finding in findings):
-        console.print(f"  {command}", markup=False)
-    raise typer.Exit(1)
+        return run(arena, seed, parts, extent, only_case=case, began=began, advance=advance)
 
 
 if __name__ == "__main__":

@@ -43,13 +43,19 @@ def run(
 
     A service that does not come to serve, and a case that raises, are findings.
 
+    Raises:
+        CommandError: the part has no such case.
+
     """
     tallies = []
     for name in parts:
         tally = Tally(name, PARTS[name].target)
         tallies.append(tally)
         part = PARTS[name](arena, tally)
-        cases = [only_case] if only_case else part.cases(extent)
+        cases = part.cases(extent)
+        if only_case:
+            _require_known(name, only_case, cases)
+            cases = [only_case]
         began(name, len(cases))
         for case in cases:
             known = len(tally.findings)
@@ -60,3 +66,12 @@ def run(
                 tally.found(case, f"{type(error).__name__}: {error} {' | '.join(lines[-3:])}")
             advance(tally.findings[known:])
     return tallies
+
+
+def _require_known(part: str, case: str, cases: Sequence[str]) -> None:
+    """Check that a case is of the kind of some of the part's own; of larger runs there are more of each."""
+    kinds = list(dict.fromkeys(known.partition("/")[0] for known in cases))
+    if case.partition("/")[0] not in kinds or case.count("/") != cases[0].count("/"):
+        raise CommandError(
+            f"The part {part} has no case {case!r}; one is {cases[0]!r}.", advice=f"It begins with: {', '.join(kinds)}."
+        )

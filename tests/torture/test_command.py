@@ -64,6 +64,12 @@ def test_wrong_arguments_are_refused(app: typer.Typer, arguments: list[str]) -> 
     assert CliRunner().invoke(app, arguments).exit_code == 2
 
 
+def test_a_case_that_is_not_there_is_refused(app: typer.Typer) -> None:
+    result = CliRunner().invoke(app, ["--only", "kills", "--case", "nothing/7"])
+    assert result.exit_code == 1
+    assert "whole" in result.stderr
+
+
 def test_a_case_draws_the_same_whatever_ran_before() -> None:
     first, again = (generator_of(7, "images", "png/3") for _ in range(2))
     assert mutated(sample("png"), b"other", first) == mutated(sample("png"), b"other", again)
