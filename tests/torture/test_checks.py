@@ -96,7 +96,7 @@ def test_what_clustering_may_move_is_no_trouble_and_what_a_user_said_is() -> Non
         ("SELECT 1", ""),
         ("UPDATE person SET face_count = face_count + 1", "counts"),
         ("DELETE FROM face WHERE id = (SELECT min(id) FROM face)", "counts"),
-        ("DELETE FROM image WHERE id = (SELECT max(id) FROM image)", "faces without an image"),
+        ("DELETE FROM image WHERE id = (SELECT max(id) FROM image)", "can't be read"),
         ("UPDATE face SET person = 0 WHERE id = (SELECT min(id) FROM face)", "counts"),
         ("UPDATE face SET quality = 0.1", "clear faces"),
         ("UPDATE face SET image_id = 1 WHERE id IN (SELECT id FROM face WHERE person <> 0)", "twice"),
