@@ -40,6 +40,7 @@ class Fate:
 
     Attributes:
         channel: to it.
+        only_indexes: whether its clients only index, and nobody reads meanwhile: rows that wait for a reader wait long.
         killed: set before it is killed.
         reclusterings: begun or ended.
         troubles: answers that no client could act upon.
@@ -48,6 +49,7 @@ class Fate:
     """
 
     channel: grpc.Channel
+    only_indexes: bool = False
     killed: threading.Event = field(default_factory=threading.Event)
     reclusterings: int = 0
     troubles: list[str] = field(default_factory=list)

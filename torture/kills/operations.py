@@ -221,10 +221,11 @@ OPERATIONS: Final = [
 
 def run_operations(client: Client) -> None:
     """Do one thing after the other, until the catalog dies; raise LostError then."""
-    weights = [operation.weight for operation in OPERATIONS]
+    alone = client.fate.only_indexes
+    weights = [operation.weight * (not alone or operation.run is index) for operation in OPERATIONS]
     while True:
         (operation,) = client.generator.choices(OPERATIONS, weights)
-        if client.generator.random() < 0.3:
+        if not alone and client.generator.random() < 0.3:
             client.look()
         client.ledger.in_flight = operation.run.__name__
         try:

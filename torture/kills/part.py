@@ -25,6 +25,7 @@ _MOMENT: Final = 0.05
 _LONGEST: Final = 30.0
 _POLL_SECONDS: Final = 0.005
 _TWICE_SHARE: Final = 0.2
+_INDEXING_SHARE: Final = 0.3
 
 
 class Kills(Part):
@@ -70,7 +71,7 @@ class Kills(Part):
     ) -> int:
         """Let clients work until the catalog is killed; return how many reclusterings there were so far."""
         with service.channel() as channel:
-            fate = Fate(channel, reclusterings=reclusterings)
+            fate = Fate(channel, generator.random() < _INDEXING_SHARE, reclusterings=reclusterings)
             clients = [
                 Client(number, Random(generator.getrandbits(64)), ledger, fate) for number, ledger in enumerate(ledgers)
             ]
