@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from clients.cli.failure import CommandError
@@ -54,7 +55,7 @@ def run(
         part = PARTS[name](arena, tally)
         cases = part.cases(extent)
         if only_case:
-            _require_known(name, only_case, cases)
+            _require_known(name, only_case, [*cases, *part.cases(replace(extent, short=not extent.short))])
             cases = [only_case]
         began(name, len(cases))
         for case in cases:

@@ -17,7 +17,7 @@ from services.common.wire.status import to_status
 from tests.catalog.clustering.synthetic import analysis, direction
 from torture.answer import has_status, trouble_of, troubles_within
 from torture.kills import check
-from torture.kills.file_check import troubles_of_folder
+from torture.kills.file_check import troubles_of_libraries, troubles_of_strays
 from torture.kills.ledger import Ledger, Thing, View
 from torture.protobufs.methods import all_methods
 
@@ -109,10 +109,10 @@ def test_a_file_that_is_not_as_the_rules_say_is_found(tmp_path: Path, statement:
     library.close()
     with duckdb.connect(tmp_path / "a.duckdb") as connection:
         connection.execute(statement)
-    troubles = list(troubles_of_folder(tmp_path, Random(0)))
+    troubles = list(troubles_of_libraries(tmp_path, Random(0)))
     assert any(word in trouble for trouble in troubles) if word else troubles == []
 
 
 def test_a_file_that_is_left_over_is_found(tmp_path: Path) -> None:
     (tmp_path / "b.duckdb.new").touch()
-    assert "left behind" in next(troubles_of_folder(tmp_path, Random(0)))
+    assert "left behind" in next(troubles_of_strays(tmp_path))

@@ -17,12 +17,16 @@ _SUFFIX: Final = ".duckdb"
 _MANY: Final = 100_000
 
 
-def troubles_of_folder(folder: Path, generator: Random) -> Iterator[str]:
-    """Yield what is wrong with the libraries in `folder`; no catalog may run on it."""
+def troubles_of_strays(folder: Path) -> Iterator[str]:
+    """Yield what lies in `folder` that is no library; no catalog may run on it."""
     # What is hidden says which catalog has the folder.
     strays = sorted(path.name for path in folder.iterdir() if path.suffix != _SUFFIX and not path.name.startswith("."))
     if strays:
         yield f"files were left behind: {strays}"
+
+
+def troubles_of_libraries(folder: Path, generator: Random) -> Iterator[str]:
+    """Yield what is wrong within the libraries in `folder`; no catalog may run on it."""
     for path in sorted(folder.glob(f"*{_SUFFIX}")):
         try:
             for trouble in itertools.chain(_troubles_of_rows(path), troubles_of_rules(path, generator)):
