@@ -18,9 +18,6 @@ from torture.part import Extent, Part
 from torture.service import Service
 
 LIVES: Final = 4
-# What is looked at in the end: all that is in the folder, or the libraries alone.
-_FOLDER: Final = "folder"
-_ROWS: Final = "rows"
 _CLIENTS: Final = 4
 # A life is as long as so many operations take, and a moment more.
 _MOST_OPERATIONS: Final = 100
@@ -40,8 +37,7 @@ class Kills(Part):
     def cases(self, extent: Extent) -> list[str]:
         """Return one case for every four kills, which share a folder."""
         lives = min(LIVES, extent.rounds)
-        kind = _ROWS if extent.short else _FOLDER
-        return [f"{kind}/{number}/{lives}" for number in range(-(-extent.rounds // lives))]
+        return [f"folder/{number}/{lives}" for number in range(-(-extent.rounds // lives))]
 
     def attack(self, case: str, generator: Random) -> None:
         """Let the catalog live and die a few times on one folder, then look into the folder."""
@@ -59,8 +55,7 @@ class Kills(Part):
             if not service.stop():
                 self.tally.found(case, "the catalog did not end with exit code 0")
             libraries = folder / "libraries"
-            strays = troubles_of_strays(libraries) if case.startswith(_FOLDER) else ()
-            for trouble in (*strays, *troubles_of_libraries(libraries, generator)):
+            for trouble in (*troubles_of_strays(libraries), *troubles_of_libraries(libraries, generator)):
                 self.tally.found(case, trouble)
         finally:
             service.kill()
