@@ -163,6 +163,9 @@ BOUNDS: Final = (
          "tests/catalog/test_leases.py::test_the_library_that_nobody_used_for_longest_makes_room"),
     _set(CatalogSettings, "of it DuckDB's for one library", "library_memory_mib", "MiB", "idle ones are closed",
          "tests/catalog/test_leases.py::test_files_have_a_bound_of_their_own"),
+    _set(CatalogSettings, "time from a deletion to the erasure of its bytes, of a library that nobody is compacting",
+         "compact_after_seconds", "seconds", "the file is written anew",
+         "tests/catalog/test_compactor.py::test_what_is_due_is_compacted_and_nothing_else"),
     _fixed("catalog", "paths of a mask", limits, "MAX_MASK_PATHS", "paths", Reason.READ_MASK_INVALID,
            "tests/catalog/servicers/test_field_mask.py::"
            "test_a_mask_of_a_million_paths_is_refused_before_they_are_looked_at"),

@@ -222,12 +222,15 @@ class Database:
 
     def _shrink(self) -> None:
         try:
+            # Rows that are in no block of the file yet would go into a temporary one, embeddings in clear.
+            self._connection.execute("SET max_temp_directory_size = '0KiB'")
             self._connection.execute(f"SET memory_limit = '{_LEAST_MEMORY}'")
         except duckdb.Error as error:
-            # Something is in use after all.
+            # They stay, or something is in use after all.
             _log.debug("memory_not_released", file=self.path.name, error=str(error))
         finally:
             self._connection.execute(f"SET memory_limit = '{self._memory_limit}'")
+            self._connection.execute("RESET max_temp_directory_size")
 
     def _replace(self) -> None:
         self._close_cursors()
