@@ -222,6 +222,7 @@ def test_what_older_versions_kept_is_passed_over(path: Path, rows_read: list[str
     with library._database.write() as transaction:
         transaction.cursor.execute("UPDATE snapshot SET content = ?", [b"ALBDBSC3" + bytes(5000)])
         transaction.commit()
+    library._people.unload()
     library._database.close(UnavailableError(Reason.SHUTTING_DOWN, "closed"))
     library = Library(path, "a")
     assert people(library) == expected

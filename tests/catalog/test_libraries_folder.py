@@ -67,6 +67,7 @@ print(catalog.create("a", display_name="Family").display_name)
 
 FULL_DISK_LATER = """
 import resource, sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from services.catalog.catalog import Catalog
 from services.common.errors import UnavailableError
@@ -81,7 +82,9 @@ try:
         stored += 1
 except UnavailableError as error:
     print(f"{error.reason}: {error.message}")
-print(library.record().image_count == stored)
+with ThreadPoolExecutor(4) as readers:
+    seen = {counted.result() for counted in [readers.submit(lambda: library.record().image_count) for _ in range(20)]}
+print(seen == {stored})
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 library.add_image(analysis("last", direction(1)))
 print(library.record().image_count == stored + 1)

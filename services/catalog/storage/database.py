@@ -71,10 +71,8 @@ class Database:
         """
         cursor = self._take()
         try:
-            self._pending.write()
-            cursor.begin()
-            yield cursor
-            cursor.commit()
+            with self._pending.seen_by(cursor):
+                yield cursor
         except BaseException as error:
             cursor.close()
             self._give(None)

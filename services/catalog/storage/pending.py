@@ -5,9 +5,12 @@ that come one after the other are kept packed, one statement an image, and put i
 a table: by the next who looks at the tables, or when they have become many. Nobody sees tables without them.
 """
 
+import contextlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
+
+import duckdb
 
 from services.catalog.storage.statements import Cursor, run
 
@@ -79,11 +82,10 @@ class Pending:
             due = self._rows[:]
             if not due:
                 return
-            (_, first), *others = due
             cursor = self._cursor = self._cursor or self._open_cursor()
             cursor.begin()
             try:
-                first.joined([rows for _, rows in others]).write(cursor)
+                _join(due).write(cursor)
                 run(cursor, "DELETE FROM pending WHERE id <= ?", [due[-1][0]])
                 cursor.commit()
             except BaseException:
@@ -92,11 +94,46 @@ class Pending:
                 raise
             del self._rows[: len(due)]
 
+    @contextlib.contextmanager
+    def seen_by(self, cursor: Cursor) -> Iterator[None]:
+        """Give a reader one snapshot in which all rows are in their tables.
+
+        A full disk keeps nobody from reading: where they can't be put there, the reader alone sees them so, one after
+        the other, since DuckDB refuses the same new keys in two transactions.
+        """
+        try:
+            self.write()
+        except duckdb.Error:
+            with self._lock, _rolled_back(cursor):
+                # Somebody may have succeeded since.
+                if self._rows:
+                    _join(self._rows).write(cursor)
+                yield
+        else:
+            cursor.begin()
+            yield
+            cursor.commit()
+
     def close(self) -> None:
         """Close the cursor; whatever is written later opens another."""
         if self._cursor is not None:
             self._cursor.close()
             self._cursor = None
+
+
+def _join(numbered: Sequence[tuple[int, Rows]]) -> Rows:
+    (_, first), *others = numbered
+    return first.joined([rows for _, rows in others])
+
+
+@contextlib.contextmanager
+def _rolled_back(cursor: Cursor) -> Iterator[None]:
+    cursor.begin()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(duckdb.Error):
+            cursor.rollback()
 
 
 def left_behind(cursor: Cursor) -> list[bytes]:
