@@ -1,7 +1,8 @@
 """The pixels of an image file as 8-bit RGB, and how to turn them upright."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,36 @@ from PIL import Image
 from services.common.cut_image import closed, looks_cut, recover
 from services.common.image_header import DECODE_ERRORS, FORMATS, unreadable
 
-_WHITE = (255, 255, 255, 255)
+Pixels: TypeAlias = NDArray[np.uint8]
+# Returns room for uint8 [height, width, 3].
+Allocate: TypeAlias = Callable[[int, int], Pixels]
+
+# The least and the greatest value.
+_Span: TypeAlias = tuple[np.float32, np.float32]
+
+_NO_SPAN: Final[_Span] = (np.float32(0), np.float32(0))
+_TINY: Final = np.finfo(np.float32).tiny
+_WHITE: Final = (255, 255, 255, 255)
+# What is converted at once, so that only so many pixels are in memory in several forms; both are multiples of what
+# pixels are averaged over.
+_TILE_WIDTH: Final = 8_192
+_TILE_PIXELS: Final = 2**20
+_ROWS: Final = 8
 
 
-def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: str = "content") -> NDArray[np.uint8]:
+def new_pixels(height: int, width: int) -> Pixels:
+    """Return room for uint8 [height, width, 3]."""
+    return np.empty((height, width, 3), np.uint8)
+
+
+def decode_pixels(
+    data: bytes,
+    *,
+    draft: tuple[int, int] | None = None,
+    reduction: int = 1,
+    allocate: Allocate = new_pixels,
+    field: str = "content",
+) -> Pixels:
     """Decode the first frame of an image file whose header `read_header` has accepted.
 
     Of 16-bit values the high byte counts; 32-bit integers and floats, which declare no white, are stretched
@@ -23,6 +50,8 @@ def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: s
     Args:
         data: the whole file.
         draft: (width, height); a JPEG is decoded at the smallest scale that leaves both sides that long.
+        reduction: 1, 2, 4 or 8; what is decoded is made so many times smaller, averaging pixels.
+        allocate: makes room for the pixels once their number is known.
         field: path of the request's field, for errors.
 
     Returns:
@@ -44,7 +73,7 @@ def decode_pixels(data: bytes, *, draft: tuple[int, int] | None = None, field: s
         return image
 
     try:
-        return np.asarray(_rgb(_load_whole(data, load)))
+        return _converted(_load_whole(data, load), reduction, allocate)
     except DECODE_ERRORS as error:
         raise unreadable(error, field=field) from error
 
@@ -53,12 +82,17 @@ def _load_whole(data: bytes, load: Callable[[bytes], Image.Image]) -> Image.Imag
     """Decode a file; one that is cut goes through if hardly a pixel is missing."""
     try:
         image = load(data)
+        form = image.format or ""
+        if not looks_cut(image):
+            return image
+        # Decoders fill what is missing without a word where the file closes properly behind it. What they made of
+        # it must not be in memory beside the two pictures that are compared.
+        image.close()
+        del image
     except DECODE_ERRORS:
         with Image.open(io.BytesIO(closed(data)), formats=FORMATS) as damaged:
             form = damaged.format or ""
-        return recover(data, form, load)
-    # Decoders fill what is missing without a word where the file closes properly behind it.
-    return recover(data, image.format or "", load) if looks_cut(image) else image
+    return recover(data, form, load)
 
 
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
@@ -75,19 +109,53 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return pixels
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def _converted(image: Image.Image, reduction: int, allocate: Allocate) -> Pixels:
+    width, height = (-(-side // reduction) for side in image.size)
+    pixels = allocate(height, width)
+    span = _span(image) if image.mode in {"I", "F"} else _NO_SPAN
+    for left, top, right, bottom in _tiles(*image.size):
+        tile = _rgb(image.crop((left, top, right, bottom)), span)
+        if reduction > 1:
+            tile = tile.reduce(reduction)
+        row, column = top // reduction, left // reduction
+        pixels[row : row + tile.height, column : column + tile.width] = np.asarray(tile)
+    return pixels
+
+
+def _tiles(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield boxes that cover a picture; all but the last ones of a row or column have sides of multiples of 8."""
+    across = min(width, _TILE_WIDTH)
+    down = max(_TILE_PIXELS // across // _ROWS, 1) * _ROWS
+    for top in range(0, height, down):
+        for left in range(0, width, across):
+            yield left, top, min(left + across, width), min(top + down, height)
+
+
+def _rgb(image: Image.Image, span: _Span) -> Image.Image:
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if image.mode in {"I", "F"}:
-        return Image.fromarray(_stretched(np.asarray(image, np.float32))).convert("RGB")
+        return Image.fromarray(_stretched(np.asarray(image, np.float32), span)).convert("RGB")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, _WHITE), layer).convert("RGB")
     return image.convert("RGB")
 
 
-def _stretched(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    finite = np.isfinite(values)
-    low, high = (values[finite].min(), values[finite].max()) if finite.any() else (0.0, 0.0)
-    scaled = (np.where(finite, values, low) - low) * (255 / max(high - low, np.finfo(np.float32).tiny))
-    return np.rint(scaled).astype(np.uint8)
+def _span(image: Image.Image) -> _Span:
+    """Return the least and the greatest finite value; zeros if there is none."""
+    least: list[np.float32] = []
+    greatest: list[np.float32] = []
+    for box in _tiles(*image.size):
+        values = np.asarray(image.crop(box), np.float32)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            least.append(finite.min())
+            greatest.append(finite.max())
+    return (min(least), max(greatest)) if least else _NO_SPAN
+
+
+def _stretched(values: NDArray[np.float32], span: _Span) -> Pixels:
+    low, high = span
+    scaled = (np.where(np.isfinite(values), values, low) - low) * (255 / max(high - low, _TINY))
+    return np.asarray(np.rint(scaled), np.uint8)
