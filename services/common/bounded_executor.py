@@ -9,6 +9,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from services.common.admission import Admission
+from services.common.cancellation import Cancellation, set_cancellation
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,7 +19,7 @@ class BoundedExecutor:
     """A thread pool that refuses work at once when its queue is full.
 
     Belongs to one event loop. A caller that is cancelled, by its deadline for example, leaves the queue; work that has
-    begun runs to its end.
+    begun runs to its end, unless it heeds the `Cancellation` of its context, which is then said.
 
     Args:
         name: prefix of the threads' names; also names the executor in refusals.
@@ -80,7 +81,9 @@ class BoundedExecutor:
                 loop.call_soon_threadsafe(leave, seconds)
 
         # Logs of the work carry the context of the call.
-        future = self._pool.submit(partial(contextvars.copy_context().run, timed))
+        context, cancellation = contextvars.copy_context(), Cancellation()
+        context.run(set_cancellation, cancellation)
+        future = self._pool.submit(partial(context.run, timed))
 
         def ended(work_done: Future[T], _: asyncio.Future[T]) -> None:
             # Mostly both are at an end, and the thread wakes the loop once. Of who gives up, the work may go on.
@@ -93,6 +96,9 @@ class BoundedExecutor:
         awaited.add_done_callback(partial(ended, future))
         try:
             return await awaited
+        except asyncio.CancelledError:
+            cancellation.cancel()
+            raise
         finally:
             # A future that failed holds its error, and that this frame: a ring that would keep the work's photo.
             del future, awaited
