@@ -30,6 +30,9 @@ _ADVICE: Final[Mapping[Reason, str]] = {
         "Send a smaller one, or raise ALBUMEN_CATALOG_MAX_IMAGE_PIXELS and ALBUMEN_DETECTOR_MAX_IMAGE_PIXELS where "
         "the services run."
     ),
+    Reason.IMAGE_TOO_MUCH_MEMORY: (
+        "Send a smaller one or a JPEG, or raise ALBUMEN_DETECTOR_DECODE_MEMORY_MIB where the services run."
+    ),
     Reason.PERSON_NOT_FOUND: "`{albumen} people --all` lists everybody.",
     Reason.IMAGE_NOT_FOUND: "`{albumen} images` lists what is indexed.",
     Reason.EDIT_NOT_FOUND: "`{albumen} edits` lists what can be undone.",
@@ -40,6 +43,7 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.COMPACTION_IN_PROGRESS: "What was deleted before it began will be gone when it is done.",
     Reason.MODEL_NOT_READY: "The models are being loaded: try again in a moment.",
     Reason.MODEL_UNAVAILABLE: "Run `albumen-models pull` where the services run, then start them again.",
+    Reason.DECODER_UNAVAILABLE: "The machine is busy, or short of memory: try again in a moment.",
     Reason.DETECTOR_UNAVAILABLE: "See the detector's log; `albumen up` starts all three services.",
     Reason.EMBEDDER_UNAVAILABLE: "See the embedder's log; `albumen up` starts all three services.",
     Reason.OVERLOADED: "The services are busy: try again in a moment.",
@@ -50,8 +54,10 @@ _WRONG_BY_CONTENT: Final = frozenset(
     (
         Reason.IMAGE_EMPTY,
         Reason.IMAGE_FORMAT_UNSUPPORTED,
+        Reason.IMAGE_TOO_COSTLY,
         Reason.IMAGE_TOO_LARGE,
         Reason.IMAGE_TOO_MANY_PIXELS,
+        Reason.IMAGE_TOO_MUCH_MEMORY,
         Reason.IMAGE_UNREADABLE,
         Reason.SPLIT_TAKES_ALL,
         Reason.TOO_MANY_FACES,

@@ -26,6 +26,7 @@ from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compactor import Compactor
 from services.catalog.indexing.clients import DetectorClient, EmbedderClient
 from services.catalog.indexing.indexer import Indexer
+from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.photo_query import PhotoQuery
 from services.catalog.libraries_folder import LibrariesFolderError
 from services.catalog.library_calls import LibraryCalls
@@ -40,6 +41,7 @@ from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget
+from services.common.decoding.choice import choose_decoders
 from services.common.errors import UnavailableError
 from services.common.limits import MAX_CHUNK_MESSAGE_BYTES, MEBIBYTE, MESSAGE_OVERHEAD_BYTES, ImageLimits
 from services.common.start_error import StartError
@@ -71,14 +73,16 @@ def build(settings: CatalogSettings) -> Application:
     opener = BoundedExecutor("catalog-open", workers=_OPENING, queue=settings.queue, in_turn=_OPENING_SLOWLY)
     calls = LibraryCalls(catalog.leases, executor, opener)
     writes = WriteQueues(workers=settings.workers, queue=settings.queue)
-    indexer = Indexer(detector, embedder, calls, executor, writes, limits)
+    decoders = choose_decoders(settings.decoders, settings.decode_limits(limits))
+    inspector = Inspector(decoders, limits)
+    indexer = Indexer(detector, embedder, calls, executor, writes, inspector)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, calls, executor, opener)
     bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
-    images = ImageServicer(calls, executor, indexer, admission, bytes_held, limits)
+    images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
     people = PeopleServicer(calls)
     edits = PeopleEditServicer(calls)
-    search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, limits), admission)
+    search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
     upkeep = Upkeep(catalog.maintain, seconds=settings.upkeep_seconds)
@@ -86,6 +90,7 @@ def build(settings: CatalogSettings) -> Application:
     compacting = Upkeep(compactor.work, seconds=settings.upkeep_seconds)
 
     async def start() -> None:
+        await asyncio.to_thread(decoders.start)
         try:
             async with calls.lease(DEFAULT_LIBRARY, people=True):
                 pass
@@ -96,6 +101,7 @@ def build(settings: CatalogSettings) -> Application:
         compacting.start()
 
     async def close() -> None:
+        decoders.close()
         compactor.stop()
         await asyncio.gather(upkeep.stop(), compacting.stop())
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))

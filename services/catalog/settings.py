@@ -9,9 +9,12 @@ from pydantic_settings import SettingsConfigDict
 
 from models.home import libraries_dir
 from services.common import limits
+from services.common.decoding_settings import DecodingSettings
 from services.common.memory import machine_memory
-from services.common.settings import Bytes, Count, Seconds, ServiceSettings
+from services.common.settings import Bytes, Count, Seconds
 
+# A header is read in a fraction of a millisecond.
+_DECODERS: Final = 4
 _LEAST_MEMORY: Final = 256 * limits.MEBIBYTE
 
 
@@ -20,7 +23,7 @@ def memory_of_libraries(machine: int) -> int:
     return max(machine // 4, _LEAST_MEMORY)
 
 
-class CatalogSettings(ServiceSettings):
+class CatalogSettings(DecodingSettings):
     """Settings of the catalog, read from ``ALBUMEN_CATALOG_*``."""
 
     model_config = SettingsConfigDict(env_prefix="ALBUMEN_CATALOG_")
@@ -42,6 +45,15 @@ class CatalogSettings(ServiceSettings):
     search_threads: Count = Field(
         default_factory=lambda: os.cpu_count() or 1,
         description="Threads of one search, or one clustering, of a large library.",
+    )
+    decoders: int = Field(
+        default_factory=lambda: min(os.cpu_count() or 1, _DECODERS),
+        ge=0,
+        le=1_000,
+        json_schema_extra={"default": "number of cores, at most 4"},
+        description="Processes that read what files say of themselves, one at a time each, and one more that waits "
+        "for one of them to die. 0 reads in the service itself, as systems other than Linux always do: a photo that "
+        "crashes its reader then ends the service, and nothing bounds the time that it takes.",
     )
     queue: Count = Field(default=256, description="Reads and writes that may wait for a thread.")
     max_image_bytes: Bytes = Field(default=limits.MAX_IMAGE_BYTES, description="Largest image file, in bytes.")

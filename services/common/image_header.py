@@ -9,6 +9,8 @@ from pi_heif import register_heif_opener
 from PIL import AvifImagePlugin, ExifTags, Image, TiffImagePlugin, UnidentifiedImageError
 
 from services.common.cut_image import closed
+from services.common.decoding.codec_memory import codec_bytes
+from services.common.decoding.work import check_work
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.format_name import is_raw, name_format
@@ -68,6 +70,7 @@ class ImageHeader:
         stored_width: width in pixels as stored, before EXIF orientation.
         stored_height: height in pixels as stored.
         orientation: EXIF orientation, 1 to 8; 1 where absent or invalid.
+        codec_bytes: memory that decoding it takes beside its pixels, in bytes, as estimated.
 
     """
 
@@ -77,6 +80,7 @@ class ImageHeader:
     stored_width: int
     stored_height: int
     orientation: int
+    codec_bytes: int
 
     @property
     def width(self) -> int:
@@ -112,11 +116,12 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> 
     """Read format, extent and orientation of the encoded image `data`; nothing is decoded.
 
     Raises:
-        InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or
-            IMAGE_TOO_MANY_PIXELS.
+        InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE,
+            IMAGE_TOO_COSTLY or IMAGE_TOO_MANY_PIXELS.
 
     """
     check_size(len(data), limits, field=field)
+    check_work(data, field=field)
     if has_unreadable_items(data):
         raise unreadable("the type of an item is no text", field=field)
     try:
@@ -130,6 +135,7 @@ def read_header(data: bytes, limits: ImageLimits, *, field: str = "content") -> 
                 stored_width=image.width,
                 stored_height=image.height,
                 orientation=_orientation(image, data),
+                codec_bytes=codec_bytes(image, data),
             )
     except UnidentifiedImageError:
         raise _unidentified(data, field) from None

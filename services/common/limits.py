@@ -1,6 +1,6 @@
 """The bounds of what a caller may send. Those of images, faces and libraries are defaults that settings change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 MEBIBYTE: Final = 1024 * 1024
@@ -21,6 +21,22 @@ MAX_DISPLAY_NAME_CHARS: Final = 200
 MAX_FILE_NAME_CHARS: Final = 255
 MAX_SOURCE_URI_CHARS: Final = 2_048
 MAX_SOURCES_PER_IMAGE: Final = 100
+
+# What the structure of an image file may ask for. The costliest takes about two seconds, no honest file a tenth of it.
+MAX_SCANNED_PIXELS: Final = 1_500 * MEGAPIXEL
+MAX_JPEG_SEGMENTS: Final = 20_000
+MAX_PNG_CHUNKS: Final = 100_000
+MAX_TIFF_PARTS: Final = 200_000
+MAX_GIF_BLOCKS: Final = 20_000
+MAX_RUN_LENGTH_BYTES: Final = 2 * MEBIBYTE
+MAX_RUN_LENGTH_PIXELS: Final = 16 * MEGAPIXEL
+
+# What decoding one photo may take, and all photos of a process together.
+DECODE_CPU_SECONDS: Final = 5.0
+DECODE_WALL_SECONDS: Final = 10.0
+DECODE_MEMORY_MIB: Final = 448
+# Larger photos are decoded no larger than is needed; a JPEG always is.
+WHOLE_PIXELS: Final = 24 * MEGAPIXEL
 
 # Lists are cut so that no page is larger, whatever it holds: clients take 4 MiB unless told otherwise.
 MAX_PAGE_BYTES: Final = 3 * MEBIBYTE
@@ -54,3 +70,21 @@ class ImageLimits:
 
     max_bytes: int = MAX_IMAGE_BYTES
     max_pixels: int = MAX_IMAGE_PIXELS
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLimits:
+    """What decoding may take.
+
+    Attributes:
+        image: how large an image may be.
+        cpu_seconds: CPU time of one photo, over all that is done with it.
+        wall_seconds: time of one photo in its decoder, whatever else the machine does.
+        memory_bytes: of all photos of the process together: files, what decoders keep, and pixels.
+
+    """
+
+    image: ImageLimits = field(default_factory=ImageLimits)
+    cpu_seconds: float = DECODE_CPU_SECONDS
+    wall_seconds: float = DECODE_WALL_SECONDS
+    memory_bytes: int = DECODE_MEMORY_MIB * MEBIBYTE

@@ -1,5 +1,6 @@
 """Runs the detector: `python -m services.detector`."""
 
+import asyncio
 import sys
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from models.entries import Task
 from services.common import limits
 from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget
+from services.common.decoding.choice import choose_decoders
 from services.common.limits import ImageLimits
 from services.common.model_choice import choose_model
 from services.common.model_slot import ModelSlot
@@ -31,6 +33,8 @@ def build(settings: DetectorSettings) -> Application:
     )
     image_limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
 
+    decoders = choose_decoders(settings.decoders, settings.decode_limits(image_limits))
+
     # Requests run in parallel already; OpenCV's own threads would only compete with them.
     cv2.setNumThreads(1)
 
@@ -42,6 +46,7 @@ def build(settings: DetectorSettings) -> Application:
         detector = Detector(
             open_model(Task.OBJECT_DETECTION, settings.object_model),
             open_model(Task.FACE_DETECTION, settings.face_model),
+            decoders=decoders,
             limits=image_limits,
             max_objects=settings.max_objects,
             max_faces=settings.max_faces,
@@ -59,14 +64,19 @@ def build(settings: DetectorSettings) -> Application:
         images.check()
         executor.check()
 
+    async def start() -> None:
+        await asyncio.to_thread(decoders.start)
+        await slot.start()
+
     async def close() -> None:
+        decoders.close()
         executor.close()
         await slot.close()
 
     name = pb.DESCRIPTOR.services_by_name["DetectorService"].full_name
     return Application(
         services={name: lambda server: pb_grpc.add_DetectorServiceServicer_to_server(servicer, server)},
-        start=slot.start,
+        start=start,
         close=close,
         reload=slot.reload,
         methods={

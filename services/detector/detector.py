@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.common.decoding.decoder import Decoders
+from services.common.decoding.thread_decoders import ThreadDecoders
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
-from services.common.image_header import read_header
 from services.common.inference import ModelInfo
-from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, ImageLimits
+from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, DecodeLimits, ImageLimits
 from services.detector.candidates import Candidates
 from services.detector.detection_model import DetectionModel
 from services.detector.detections import (
@@ -38,6 +39,7 @@ class Detector:
     Args:
         objects: finds objects.
         faces: finds faces.
+        decoders: decode photos; in the thread that asks for it if there are none.
         limits: how large a photo may be.
         max_objects: maximum number of objects reported of one photo.
         max_faces: maximum number of faces reported of one photo.
@@ -49,12 +51,14 @@ class Detector:
         objects: DetectionModel,
         faces: DetectionModel,
         *,
+        decoders: Decoders | None = None,
         limits: ImageLimits = _DEFAULT_LIMITS,
         max_objects: int = MAX_OBJECTS_PER_IMAGE,
         max_faces: int = MAX_FACES_PER_IMAGE,
     ) -> None:
         self._objects = objects
         self._faces = faces
+        self._decoders = decoders or ThreadDecoders(DecodeLimits())
         self._limits = limits
         self._max_objects = max_objects
         self._max_faces = max_faces
@@ -78,11 +82,15 @@ class Detector:
 
         Raises:
             InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE,
-                IMAGE_TOO_MANY_PIXELS, LABEL_UNKNOWN.
+                IMAGE_TOO_COSTLY, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_MUCH_MEMORY, LABEL_UNKNOWN.
+            AlbumenError: see `Decoders`.
 
         """
         classes = self._class_indices(options.objects.labels) if options.objects else None
-        photo = Photo(image, self._limits)
+        with self._decoders.lend(image) as decoder:
+            return self._detect(Photo(image, self._limits, decoder), options, classes)
+
+    def _detect(self, photo: Photo, options: DetectOptions, classes: NDArray[np.int64] | None) -> Detections:
         models = []
         if options.objects:
             models.append(self._objects)
@@ -106,11 +114,13 @@ class Detector:
         """Check what a photo's file says of itself, without decoding it.
 
         Raises:
-            InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or
-                IMAGE_TOO_MANY_PIXELS.
+            InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE,
+                IMAGE_TOO_COSTLY or IMAGE_TOO_MANY_PIXELS.
+            AlbumenError: see `Decoders`.
 
         """
-        read_header(image, self._limits)
+        with self._decoders.lend(image) as decoder:
+            decoder.header(self._limits)
 
     def check_labels(self, labels: frozenset[str]) -> None:
         """Check that the model for objects knows these classes.

@@ -25,7 +25,7 @@ def cut_faces(photo: Photo, boxes: Sequence[Box]) -> list[FaceCrop]:
     more, at the scale that the smallest face needs.
 
     Raises:
-        InvalidArgumentError: IMAGE_UNREADABLE.
+        AlbumenError: see `Photo.pixels`.
 
     """
     regions = [grow(box) for box in boxes]

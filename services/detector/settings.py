@@ -6,11 +6,12 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.common import limits
+from services.common.decoding_settings import DecodingSettings
 from services.common.inference_settings import InferenceSettings
 from services.common.settings import Bytes, Count
 
 
-class DetectorSettings(InferenceSettings):
+class DetectorSettings(InferenceSettings, DecodingSettings):
     """Settings of the detector, read from ``ALBUMEN_DETECTOR_*``."""
 
     model_config = SettingsConfigDict(env_prefix="ALBUMEN_DETECTOR_")
@@ -23,6 +24,12 @@ class DetectorSettings(InferenceSettings):
     )
     face_model: str | None = Field(
         default=None, description="Id of the model that finds faces; the manifest's default if not set."
+    )
+    workers: Count = Field(
+        default_factory=lambda: (os.cpu_count() or 1) + 1,
+        json_schema_extra={"default": "number of cores, and one more"},
+        description="Number of threads that run models, each on a photo of its own; one more than cores keeps these "
+        "busy while a photo is on its way between processes.",
     )
     queue: Count = Field(
         default_factory=lambda: 3 * (os.cpu_count() or 1),

@@ -8,6 +8,7 @@ from albumen.embedder.v1 import embedder_service_pb2_grpc as pb_grpc
 from models.entries import Task
 from services.common import limits
 from services.common.byte_budget import ByteBudget
+from services.common.decoding.choice import choose_decoders
 from services.common.model_choice import choose_model
 from services.common.model_slot import ModelSlot
 from services.common.wire.method_bounds import MethodBounds
@@ -15,6 +16,7 @@ from services.common.wire.model_message import log_models
 from services.common.wire.process import run
 from services.common.wire.server import Application
 from services.embedder.embedder import BATCH_SIZES, Embedder
+from services.embedder.face_image import FACE_LIMITS
 from services.embedder.servicer import Batcher, EmbedderServicer
 from services.embedder.settings import EmbedderSettings
 
@@ -25,10 +27,12 @@ _FACE_BYTES: Final = 2 * limits.MAX_FACE_IMAGE_BYTES + limits.MESSAGE_OVERHEAD_B
 
 def build(settings: EmbedderSettings) -> Application:
     """Build the embedder and what serves it."""
+    # Faces come as pixels but for those of strangers: the processes start when they are needed first.
+    decoders = choose_decoders(settings.decoders, settings.decode_limits(FACE_LIMITS))
 
     def load() -> Embedder:
         model = choose_model(Task.FACE_EMBEDDING, settings.model, settings.models_file)
-        embedder = Embedder.open(model, settings.weights_dir, providers=settings.execution_providers)
+        embedder = Embedder.open(model, settings.weights_dir, providers=settings.execution_providers, decoders=decoders)
         embedder.warm_up()
         log_models([embedder.model()])
         return embedder
@@ -51,6 +55,7 @@ def build(settings: EmbedderSettings) -> Application:
         batcher.check()
 
     async def close() -> None:
+        decoders.close()
         batcher.close()
         await slot.close()
 

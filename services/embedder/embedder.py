@@ -11,9 +11,12 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from models.entries import Model
+from services.common.decoding.decoder import Decoders
+from services.common.decoding.thread_decoders import ThreadDecoders
 from services.common.errors import AlbumenError
 from services.common.inference import DEFAULT_PROVIDERS, ModelInfo, describe, open_model
-from services.embedder.face_image import FaceImage
+from services.common.limits import DecodeLimits
+from services.embedder.face_image import FACE_LIMITS, FaceImage
 
 # Every batch has one of these sizes: ONNX Runtime's arena grows with each new shape, and larger ones are no faster.
 BATCH_SIZES: Final = (8, 4, 2, 1)
@@ -39,17 +42,25 @@ class Embedder:
     Args:
         session: an opened model: uint8 [n, 160, 160, 3] RGB to float32 [n, dimension] of unit length.
         model: the manifest's entry for that model.
+        decoders: decode what comes as image files; in the thread that asks for it if there are none.
 
     """
 
-    def __init__(self, session: onnxruntime.InferenceSession, model: Model) -> None:
+    def __init__(self, session: onnxruntime.InferenceSession, model: Model, decoders: Decoders | None = None) -> None:
         self._session = session
+        self._decoders = decoders or ThreadDecoders(DecodeLimits(FACE_LIMITS))
         self._input = model.input
         self._info = describe(model, session)
 
     @classmethod
     def open(
-        cls, model: Model, weights: Path, *, providers: Sequence[str] = DEFAULT_PROVIDERS, threads: int = 1
+        cls,
+        model: Model,
+        weights: Path,
+        *,
+        providers: Sequence[str] = DEFAULT_PROVIDERS,
+        threads: int = 1,
+        decoders: Decoders | None = None,
     ) -> "Embedder":
         """Open the weights of the manifest's entry `model` in the folder `weights`; see `open_model`.
 
@@ -57,7 +68,7 @@ class Embedder:
             UnavailableError: MODEL_UNAVAILABLE.
 
         """
-        return cls(open_model(model, weights, providers=providers, threads=threads), model)
+        return cls(open_model(model, weights, providers=providers, threads=threads), model, decoders)
 
     @property
     def embedding_space(self) -> str:
@@ -80,7 +91,7 @@ class Embedder:
         for image in images:
             started = time.perf_counter()
             try:
-                decoded.append(image.pixels())
+                decoded.append(image.pixels(self._decoders))
             except AlbumenError as error:
                 decoded.append(error)
             seconds.append(time.perf_counter() - started)

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from services.common.decoding.decoder import Decoders
 from services.common.errors import InvalidArgumentError, Reason
-from services.common.image_header import read_header
-from services.common.image_pixels import decode_pixels, upright
+from services.common.image_pixels import upright
 from services.common.limits import MAX_FACE_IMAGE_BYTES, MAX_FACE_IMAGE_PIXELS, ImageLimits
 
 FACE_SIZE: Final = 160
@@ -33,15 +33,15 @@ class FaceImage:
     is_file: bool
     field: str
 
-    def pixels(self) -> NDArray[np.uint8]:
-        """Return uint8 [160, 160, 3], RGB.
+    def pixels(self, decoders: Decoders) -> NDArray[np.uint8]:
+        """Return uint8 [160, 160, 3], RGB; a file is decoded by one of `decoders`.
 
         Raises:
-            InvalidArgumentError: as `face_from_rgb` and `decode_face`.
+            AlbumenError: as `face_from_rgb` and `decode_face`.
 
         """
         if self.is_file:
-            return decode_face(self.data, field=self.field)
+            return decode_face(self.data, decoders, field=self.field)
         return face_from_rgb(self.data, field=self.field)
 
 
@@ -63,15 +63,17 @@ def face_from_rgb(data: bytes, *, field: str = "rgb") -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8).reshape(FACE_SIZE, FACE_SIZE, 3)
 
 
-def decode_face(data: bytes, *, field: str = "content") -> NDArray[np.uint8]:
+def decode_face(data: bytes, decoders: Decoders, *, field: str = "content") -> NDArray[np.uint8]:
     """Decode an image file, turn it upright and stretch it to uint8 [160, 160, 3], RGB.
 
     Raises:
-        InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE or
-            IMAGE_TOO_MANY_PIXELS.
+        InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE,
+            IMAGE_TOO_COSTLY, IMAGE_TOO_MANY_PIXELS or IMAGE_TOO_MUCH_MEMORY.
+        AlbumenError: see `Decoders`.
 
     """
-    header = read_header(data, FACE_LIMITS, field=field)
-    pixels = upright(decode_pixels(data, field=field), header.orientation)
-    image = Image.fromarray(np.ascontiguousarray(pixels))
-    return np.asarray(image.resize((FACE_SIZE, FACE_SIZE), Image.Resampling.BILINEAR))
+    with decoders.lend(data) as decoder:
+        header = decoder.header(FACE_LIMITS, field=field)
+        pixels = upright(decoder.pixels(header, field=field), header.orientation)
+        image = Image.fromarray(np.ascontiguousarray(pixels))
+        return np.asarray(image.resize((FACE_SIZE, FACE_SIZE), Image.Resampling.BILINEAR))

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from services.common.decoding.thread_decoders import ThreadDecoders
 from services.common.errors import InvalidArgumentError, Reason
-from services.embedder.face_image import FACE_BYTES, decode_face, face_from_rgb
+from services.common.limits import DecodeLimits
+from services.embedder.face_image import FACE_BYTES, FACE_LIMITS, decode_face, face_from_rgb
+
+HERE = ThreadDecoders(DecodeLimits(FACE_LIMITS))
 
 
 def _picture(width: int, height: int) -> Image.Image:
@@ -38,7 +42,7 @@ def test_raw_pixels_of_another_size_are_refused(size: int) -> None:
 
 @pytest.mark.parametrize("size", [(160, 160), (320, 200), (31, 47), (1, 1)])
 def test_a_file_is_stretched(size: tuple[int, int]) -> None:
-    face = decode_face(_file(_picture(*size)))
+    face = decode_face(_file(_picture(*size)), HERE)
 
     assert face.shape == (160, 160, 3)
     assert face.dtype == np.uint8
@@ -47,22 +51,22 @@ def test_a_file_is_stretched(size: tuple[int, int]) -> None:
 def test_a_file_of_the_right_size_is_unchanged() -> None:
     image = _picture(160, 160)
 
-    assert (decode_face(_file(image)) == np.asarray(image)).all()
+    assert (decode_face(_file(image), HERE) == np.asarray(image)).all()
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "WEBP", "JPEG"])
 def test_a_file_is_turned_upright(image_format: str) -> None:
     image = _picture(200, 160)
-    upright = decode_face(_file(image, image_format)).astype(np.int16)
+    upright = decode_face(_file(image, image_format), HERE).astype(np.int16)
 
-    turned = decode_face(_file(image.transpose(Image.Transpose.ROTATE_90), image_format, orientation=6))
+    turned = decode_face(_file(image.transpose(Image.Transpose.ROTATE_90), image_format, orientation=6), HERE)
 
     assert np.abs(turned - upright).mean() < 4
 
 
 def _reason(data: bytes) -> Reason:
     with pytest.raises(InvalidArgumentError) as error:
-        decode_face(data, field="faces[0].content")
+        decode_face(data, HERE, field="faces[0].content")
     assert error.value.field == "faces[0].content"
     return error.value.reason
 

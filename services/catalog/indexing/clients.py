@@ -26,6 +26,8 @@ from services.common.wire.answering import who_answers_on
 from services.common.wire.status import from_rpc_error, from_status
 
 _RETRY_SECONDS: Final = 1.0
+# What a service that can be reached says of itself.
+_TOLD: Final = frozenset({Reason.DECODER_UNAVAILABLE, Reason.MODEL_NOT_READY, Reason.MODEL_UNAVAILABLE})
 
 
 class DetectorClient:
@@ -113,7 +115,7 @@ def _misdirected(found: str, service: str, unavailable: Reason) -> AlbumenError:
 def _failure(error: grpc.aio.AioRpcError, service: str, unavailable: Reason, seconds: float) -> AlbumenError:
     failure = from_rpc_error(error)
     if isinstance(failure, UnavailableError):
-        ours = failure.reason in {Reason.MODEL_NOT_READY, Reason.MODEL_UNAVAILABLE}
+        ours = failure.reason in _TOLD
         why = failure.message if ours else "It can't be reached or is not serving."
         message = f"The {service} can't serve: {why} Retry, or see its log."
     elif isinstance(failure, DeadlineExceededError):

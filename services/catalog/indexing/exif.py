@@ -5,18 +5,13 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from PIL import ExifTags, Image
+from PIL import ExifTags
 
 from services.catalog.indexing.capture_time import CaptureTime, parse_capture_time
 from services.catalog.vocabulary import Exif
-from services.common.image_exif import read_exif_block
-from services.common.image_header import DECODE_ERRORS, FORMATS
-from services.common.metered_file import MeteredFile
+from services.common.camera_tags import MAX_TEXT_BYTES, CameraTags, read_camera_tags
 
-_Tags = Mapping[int, object]
-
-_MAX_CHARS: Final = 100
-_MAX_BYTES: Final = 4 * _MAX_CHARS
+_MAX_CHARS: Final = MAX_TEXT_BYTES // 4
 _SEXAGESIMAL: Final = (1, 60, 3600)
 _MIN_UTF16_BYTES: Final = 6
 
@@ -27,8 +22,6 @@ _TIMES: Final = (
     (ExifTags.Base.DateTimeDigitized, ExifTags.Base.OffsetTimeDigitized, ExifTags.Base.SubsecTimeDigitized),
     (ExifTags.Base.DateTime, ExifTags.Base.OffsetTime, ExifTags.Base.SubsecTime),
 )
-# PNG's registered keyword for the time at which the original picture was made.
-_PNG_TIME: Final = "Creation Time"
 
 
 def read_exif(data: bytes) -> Exif:
@@ -36,46 +29,38 @@ def read_exif(data: bytes) -> Exif:
 
     Only headers are read: no pixel is decoded, whatever the format.
     """
-    try:
-        with Image.open(MeteredFile(data), formats=FORMATS) as image:
-            png_time = image.info.get(_PNG_TIME)
-            block = read_exif_block(image, data)
-            tags: _Tags = {**block, **block.get_ifd(ExifTags.IFD.Exif)}
-            gps: _Tags = {**block.get_ifd(ExifTags.IFD.GPSInfo)}
-    except DECODE_ERRORS:
-        return Exif()
-    time = _capture_time(tags) or parse_capture_time(_text(png_time) or "")
-    place = _place(gps)
+    return exif_of(read_camera_tags(data))
+
+
+def exif_of(tags: CameraTags) -> Exif:
+    """Return what the tags of a file mean."""
+    time = _capture_time(tags.texts) or parse_capture_time(_text(tags.png_time) or "")
+    place = _place(tags)
     return Exif(
         capture_time=time.local if time else None,
         utc_offset_minutes=time.utc_offset_minutes if time else None,
-        camera_make=_text(tags.get(ExifTags.Base.Make)),
-        camera_model=_text(tags.get(ExifTags.Base.Model)),
+        camera_make=_text(tags.texts.get(ExifTags.Base.Make)),
+        camera_model=_text(tags.texts.get(ExifTags.Base.Model)),
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
     )
 
 
-def _capture_time(tags: _Tags) -> CaptureTime | None:
+def _capture_time(texts: Mapping[int, bytes]) -> CaptureTime | None:
     for time_tag, offset_tag, fraction_tag in _TIMES:
         time = parse_capture_time(
-            _text(tags.get(time_tag)) or "",
-            offset=_text(tags.get(offset_tag)) or "",
-            fraction=_text(tags.get(fraction_tag)) or "",
+            _text(texts.get(time_tag)) or "",
+            offset=_text(texts.get(offset_tag)) or "",
+            fraction=_text(texts.get(fraction_tag)) or "",
         )
         if time is not None:
             return time
     return None
 
 
-def _text(value: object) -> str | None:
+def _text(raw: bytes | None) -> str | None:
     """Return a tag's text in whatever encoding it came, without what can't be printed; None if nothing is left."""
-    if isinstance(value, str):
-        # Pillow reads every ASCII tag as Latin-1, which gives the bytes back as they were.
-        value = value.encode("latin-1", errors="ignore")
-    if not isinstance(value, bytes):
-        return None
-    text = unicodedata.normalize("NFC", _decoded(value[:_MAX_BYTES]))
+    text = unicodedata.normalize("NFC", _decoded(raw or b""))
     printable = "".join(character for character in text if character.isprintable())
     return printable.strip()[:_MAX_CHARS].strip() or None
 
@@ -94,7 +79,7 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         # A bound on the bytes may have cut the last character of good UTF-8 in two.
-        cut = len(raw) == _MAX_BYTES and error.start > _MAX_BYTES - 4
+        cut = len(raw) == MAX_TEXT_BYTES and error.start > MAX_TEXT_BYTES - 4
         return raw[: error.start].decode("utf-8") if cut else raw.decode("cp1252", errors="replace")
 
 
@@ -104,27 +89,23 @@ def _is_wide(high: bytes, low: bytes) -> bool:
     return len(high) >= few and not any(high[:few]) and all(low[:few])
 
 
-def _place(gps: _Tags) -> tuple[float, float] | None:
+def _place(tags: CameraTags) -> tuple[float, float] | None:
     """Return latitude and longitude in WGS 84 degrees; None for what can't be or was never measured."""
-    latitude = _degrees(gps, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "NS", 90)
-    longitude = _degrees(gps, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "EW", 180)
+    latitude = _degrees(tags, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "NS", 90)
+    longitude = _degrees(tags, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "EW", 180)
     if latitude is None or longitude is None:
         return None
     # Cameras without a fix write zeros; nobody photographs at the buoy off Ghana where that would be.
     return (latitude, longitude) if latitude or longitude else None
 
 
-def _degrees(gps: _Tags, tag: int, reference_tag: int, signs: str, limit: int) -> float | None:
+def _degrees(tags: CameraTags, tag: int, reference_tag: int, signs: str, limit: int) -> float | None:
     """Return signed degrees from degrees, minutes and seconds; `signs` has the letters of plus and minus."""
-    parts, reference = gps.get(tag), _text(gps.get(reference_tag))
-    if not isinstance(parts, tuple) or len(parts) != len(_SEXAGESIMAL) or reference is None:
-        return None
-    try:
-        values = [float(part) for part in parts]
-    except (TypeError, ValueError, ArithmeticError):
+    values, reference = tags.gps_numbers.get(tag, ()), _text(tags.gps_texts.get(reference_tag))
+    if len(values) != len(_SEXAGESIMAL) or reference is None:
         return None
     degrees = sum(value / scale for value, scale in zip(values, _SEXAGESIMAL, strict=True))
-    # A denominator of zero is read as NaN, which fails each of these comparisons.
+    # What was divided by zero is NaN, which fails each of these comparisons.
     possible = math.isfinite(degrees) and 0 <= degrees <= limit and all(0 <= value <= 60 for value in values[1:])  # noqa: PLR2004
     if reference[0].upper() not in signs or not possible:
         return None

@@ -1,17 +1,15 @@
 """The way of a photo: header, detector, embedder, library."""
 
-from services.catalog.indexing.exif import read_exif
+from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.thumbnail import face_thumbnail
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.indexing.vision import Detector, Embedder, SeenFace
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.records import AddedImage
-from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis, Source
+from services.catalog.vocabulary import DetectedFace, ImageAnalysis, Source
 from services.catalog.write_queues import WriteQueues
 from services.common.bounded_executor import BoundedExecutor
 from services.common.errors import NotFoundError
-from services.common.image_header import ImageHeader, read_header
-from services.common.limits import ImageLimits
 
 
 class Indexer:
@@ -23,7 +21,7 @@ class Indexer:
         libraries: leases them, for no longer than it takes to look something up or to store it.
         executor: runs what must not run on the event loop.
         writes: stores the images.
-        limits: how large an image may be.
+        inspector: reads what files say of themselves.
 
     """
 
@@ -34,14 +32,14 @@ class Indexer:
         libraries: LibraryCalls,
         executor: BoundedExecutor,
         writes: WriteQueues,
-        limits: ImageLimits,
+        inspector: Inspector,
     ) -> None:
         self._detector = detector
         self._embedder = embedder
         self._libraries = libraries
         self._executor = executor
         self._writes = writes
-        self._limits = limits
+        self._inspector = inspector
 
     async def find(self, library_id: str, announcement: Announcement) -> AddedImage | None:
         """Return the announced image if it is indexed already, noting where it is this time."""
@@ -73,7 +71,7 @@ class Indexer:
             known = await self._find(library_id, sha256, source)
             if known is not None:
                 return known
-        header, exif = await self._executor.run(_inspect, image, self._limits)
+        header, exif = await self._executor.run(self._inspector.inspect, image)
         sight = await self._detector.detect(image)
         faces, space = await self._embed(sight.faces)
         analysis = ImageAnalysis(
@@ -114,10 +112,6 @@ class Indexer:
             for face, embedding, thumbnail in zip(seen, embeddings, thumbnails, strict=True)
         )
         return faces, space
-
-
-def _inspect(image: bytes, limits: ImageLimits) -> tuple[ImageHeader, Exif]:
-    return read_header(image, limits), read_exif(image)
 
 
 def _thumbnails(faces: tuple[SeenFace, ...]) -> list[bytes]:

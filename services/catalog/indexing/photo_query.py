@@ -1,10 +1,9 @@
 """A photo that is asked about, and not kept."""
 
+from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.vision import Detector, Embedder
 from services.catalog.search.query import SearchQuery
 from services.common.bounded_executor import BoundedExecutor
-from services.common.image_header import read_header
-from services.common.limits import ImageLimits
 
 
 class PhotoQuery:
@@ -14,15 +13,15 @@ class PhotoQuery:
         detector: sees faces.
         embedder: turns faces into embeddings.
         executor: runs what must not run on the event loop.
-        limits: how large an image may be.
+        inspector: reads what files say of themselves.
 
     """
 
-    def __init__(self, detector: Detector, embedder: Embedder, executor: BoundedExecutor, limits: ImageLimits) -> None:
+    def __init__(self, detector: Detector, embedder: Embedder, executor: BoundedExecutor, inspector: Inspector) -> None:
         self._detector = detector
         self._embedder = embedder
         self._executor = executor
-        self._limits = limits
+        self._inspector = inspector
 
     def check(self, image: bytes) -> None:
         """Refuse what no faces can be found in, without decoding it.
@@ -31,7 +30,7 @@ class PhotoQuery:
             InvalidArgumentError: the image is empty, too large or unreadable.
 
         """
-        read_header(image, self._limits, field="query.content")
+        self._inspector.check(image, field="query.content")
 
     async def faces(self, image: bytes) -> tuple[list[SearchQuery], str]:
         """Return a query for each face of an encoded image, best score first, and their embedding space.

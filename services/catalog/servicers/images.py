@@ -9,6 +9,7 @@ from albumen.catalog.v1 import image_service_pb2_grpc as pb_grpc
 from services.catalog.filters import ImageFilter
 from services.catalog.image_writer import Forgotten
 from services.catalog.indexing.indexer import Indexer
+from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.upload import Announcement, Upload
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
@@ -27,7 +28,6 @@ from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
-from services.common.image_header import read_header
 from services.common.limits import MAX_FILTER_LABELS, MAX_FORGOTTEN_SOURCES, ImageLimits
 from services.common.wire.context import Context
 
@@ -44,6 +44,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         libraries: leases them, and runs reads and writes.
         executor: runs checks that take long.
         indexer: brings images into libraries.
+        inspector: reads what files say of themselves.
         admission: bounds the images that are being indexed.
         bytes_held: bounds the bytes of images that come in chunks, those still on their way included.
         limits: how large an image may be.
@@ -55,6 +56,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         libraries: LibraryCalls,
         executor: BoundedExecutor,
         indexer: Indexer,
+        inspector: Inspector,
         admission: Admission,
         bytes_held: ByteBudget,
         limits: ImageLimits,
@@ -62,6 +64,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         self._libraries = libraries
         self._executor = executor
         self._indexer = indexer
+        self._inspector = inspector
         self._admission = admission
         self._bytes_held = bytes_held
         self._limits = limits
@@ -104,7 +107,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             checks = Checks()
             announcement = checks.run(_announcement, request.header, self._limits)
             if checks.failed:
-                await self._executor.run(checks.run, read_header, request.content, self._limits)
+                await self._executor.run(checks.run, self._inspector.check, request.content)
             checks.done()
             library = await self._check(announcement)
             upload = Upload(announcement, self._limits)

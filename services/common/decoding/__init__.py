@@ -1,0 +1,1 @@
+"""What every service needs to run: errors, limits, settings, server, channels, logs. Imports no service."""

@@ -1,0 +1,146 @@
+"""One photo in a decoder process."""
+
+import signal
+import time
+from typing import Final
+
+import numpy as np
+
+from services.common.camera_tags import CameraTags
+from services.common.cancellation import Cancellation
+from services.common.decoding.byte_budget import ByteShare
+from services.common.decoding.channel import Message
+from services.common.decoding.child import Child, ChildNotStartedError
+from services.common.decoding.decoding_scale import fitting_scale, pixel_bytes
+from services.common.decoding.messages import read_error_message, read_header_message, read_tags_message, shape_of
+from services.common.decoding.work import too_costly
+from services.common.errors import AlbumenError, Reason, UnavailableError
+from services.common.image_header import ImageHeader, check_size, unreadable
+from services.common.image_pixels import Pixels
+from services.common.limits import DecodeLimits, ImageLimits
+
+_RETRY_SECONDS: Final = 1.0
+
+
+def decoder_unavailable(problem: str) -> UnavailableError:
+    """Return the error for a photo that was not decoded, through no fault of its own."""
+    return UnavailableError(Reason.DECODER_UNAVAILABLE, f"{problem} Retry in a moment.", retry_after=_RETRY_SECONDS)
+
+
+class ChildDecoder:
+    """Works on one photo in a process, see `Decoder`; for one thread.
+
+    Args:
+        child: the process, lent for this photo.
+        data: the file.
+        limits: what decoding may take.
+        share: the photo's memory.
+        total: memory of all photos, in bytes.
+        cancellation: of the call that the photo came with; who said it has killed the process.
+
+    """
+
+    def __init__(
+        self, child: Child, data: bytes, limits: DecodeLimits, share: ByteShare, total: int, cancellation: Cancellation
+    ) -> None:
+        self._child = child
+        self._data = data
+        self._limits = limits
+        self._share = share
+        self._total = total
+        self._cancellation = cancellation
+        self._seconds_left = limits.wall_seconds
+        self._is_sent = False
+        self._room_used = 0
+
+    def header(self, limits: ImageLimits, *, field: str = "content") -> ImageHeader:
+        """See `Decoder`."""
+        check_size(len(self._data), limits, field=field)
+        asked: Message = {"max_bytes": limits.max_bytes, "max_pixels": limits.max_pixels}
+        answer = self._ask("header", field, asked)
+        try:
+            return read_header_message(answer)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._broken(field) from error
+
+    def camera_tags(self) -> CameraTags:
+        """See `Decoder`."""
+        answer = self._ask("tags", "content", {})
+        try:
+            return read_tags_message(answer)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise self._broken("content") from error
+
+    def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content") -> Pixels:
+        """See `Decoder`."""
+        scale, needed = fitting_scale(header, len(self._data), scale, self._total, field=field)
+        # Who waits for memory must not hold any.
+        self._trim_room()
+        self._share.grow(needed, self._cancellation)
+        self._room_used = pixel_bytes(header, scale)
+        answer = self._ask("pixels", field, {"scale": scale, "memory": needed})
+        try:
+            shape = shape_of(answer, self._child.room.size)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._broken(field) from error
+        size = shape[0] * shape[1] * shape[2]
+        self._share.shrink(size + 2 * len(self._data))
+        self._room_used = size
+        pixels = np.frombuffer(self._child.room.view, np.uint8, count=size).reshape(shape)
+        pixels.flags.writeable = False
+        return pixels
+
+    def close(self) -> None:
+        """Give the memory back."""
+        if self._child.is_alive:
+            self._trim_room()
+            self._child.source.trim(len(self._data))
+        self._share.shrink(0)
+
+    def _trim_room(self) -> None:
+        self._child.room.trim(self._room_used)
+        self._room_used = 0
+
+    def _ask(self, operation: str, field: str, more: Message) -> Message:
+        request = {"operation": operation, "field": field, **more}
+        if not self._is_sent:
+            self._child.source.view[: len(self._data)] = self._data
+            request |= {"size": len(self._data), "cpu_seconds": self._limits.cpu_seconds}
+            self._is_sent = True
+        started = time.monotonic()
+        try:
+            answer = self._child.ask(request, self._seconds_left)
+        except ChildNotStartedError:
+            self._child.kill()
+            self._cancellation.check()
+            raise decoder_unavailable("No decoder process comes up; the log says why.") from None
+        except TimeoutError:
+            self._child.kill()
+            seconds = f"{self._limits.wall_seconds:g} seconds"
+            raise decoder_unavailable(f"The image was not decoded within {seconds}; the machine is busy.") from None
+        except (EOFError, OSError, ValueError, TypeError):
+            raise self._died(field) from None
+        self._seconds_left -= time.monotonic() - started
+        if "error" in answer:
+            try:
+                error = read_error_message(answer["error"])
+            except (ValueError, TypeError, KeyError, AttributeError) as broken:
+                raise self._broken(field) from broken
+            raise error
+        return answer
+
+    def _died(self, field: str) -> AlbumenError:
+        """Return the error for the way in which the process ended; said as the caller's where it was told to."""
+        end = self._child.end()
+        self._cancellation.check()
+        if end == signal.SIGPROF:
+            seconds = f"{self._limits.cpu_seconds:g} seconds"
+            return too_costly(f"Decoding the image takes more than {seconds} of processor time.", field=field)
+        if end == signal.SIGKILL:
+            return decoder_unavailable("The process that decoded the image was killed.")
+        return unreadable("its decoder crashed", field=field)
+
+    def _broken(self, field: str) -> AlbumenError:
+        """Return the error for a process that answers what it never would by itself."""
+        self._child.kill()
+        return unreadable("its decoder crashed", field=field)

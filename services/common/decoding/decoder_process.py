@@ -1,0 +1,151 @@
+"""A process that decodes untrusted photos for a service, one at a time, and may be killed at any moment.
+
+Who starts it is `child.Child`. It knows no settings, no gRPC and no model. What a photo may take of processor time is
+held by the kernel, which ends the process in the middle of a codec; and likewise what it may take of memory.
+"""
+
+import mmap
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, TypeAlias
+
+import numpy as np
+from PIL import BmpImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from services.common.camera_tags import read_camera_tags
+from services.common.decoding.channel import Channel, Message
+from services.common.decoding.decode import decode
+from services.common.decoding.decoding_scale import too_much_memory
+from services.common.decoding.messages import error_message, header_message, tags_message
+from services.common.decoding.shared_memory import SharedMemory
+from services.common.errors import InvalidArgumentError
+from services.common.image_header import ImageHeader, read_header
+from services.common.image_pixels import Pixels
+from services.common.limits import MEBIBYTE, ImageLimits
+
+# Found here, Pillow looks for no others.
+PLUGINS: Final = (
+    BmpImagePlugin, GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+)  # fmt: skip
+
+# Beyond what was foreseen: fragments, tables, tiles on their way, and rooms that are reserved and never entered.
+_SPARE_BYTES: Final = 128 * MEBIBYTE
+# An opened WebP reserves the canvas of its animation twice over, of at most 16,383 pixels either way.
+_CANVAS_BYTES: Final = 10 * 2**28
+_LEAST_SECONDS: Final = 0.001
+
+
+class Work:
+    """The photo that is being worked on.
+
+    Args:
+        source: holds the file.
+        room: takes the pixels.
+
+    """
+
+    def __init__(self, source: SharedMemory, room: SharedMemory) -> None:
+        self._source = source
+        self._room = room
+        self._header: ImageHeader | None = None
+        self._cpu_seconds = 0.0
+        self._pages = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        self.data = b""
+
+    def take(self, request: Message) -> None:
+        """Look at the photo that a request brings, if it brings one."""
+        if "size" in request:
+            self.data = bytes(memoryview(self._source.view)[: request["size"]])
+            self._cpu_seconds = request["cpu_seconds"]
+            self._header = None
+        memory = request.get("memory", _CANVAS_BYTES if self.data.startswith(b"RIFF") else 0)
+        pages = int(os.pread(self._pages, 32, 0).split()[0])
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (pages * mmap.PAGESIZE + memory + _SPARE_BYTES, hard))
+
+    def start_clock(self) -> None:
+        """Let the kernel end this process when the photo has used up its time."""
+        signal.setitimer(signal.ITIMER_PROF, max(self._cpu_seconds, _LEAST_SECONDS))
+
+    def stop_clock(self) -> None:
+        """Keep what is left of the photo's time for what else is done with it."""
+        self._cpu_seconds, _ = signal.setitimer(signal.ITIMER_PROF, 0)
+
+    def read_header(self, request: Message) -> Message:
+        """See `Decoder.header`."""
+        limits = ImageLimits(request["max_bytes"], request["max_pixels"])
+        self._header = read_header(self.data, limits, field=request["field"])
+        return header_message(self._header)
+
+    def read_tags(self, _: Message) -> Message:
+        """See `Decoder.camera_tags`."""
+        return tags_message(read_camera_tags(self.data))
+
+    def decode(self, request: Message) -> Message:
+        """See `Decoder.pixels`."""
+        if self._header is None:
+            raise ValueError("the header is read first")
+        pixels = decode(self.data, self._header, request["scale"], self._allocate, field=request["field"])
+        return {"height": pixels.shape[0], "width": pixels.shape[1]}
+
+    def _allocate(self, height: int, width: int) -> Pixels:
+        if 3 * height * width > self._room.size:
+            raise MemoryError
+        return np.frombuffer(self._room.view, np.uint8, count=3 * height * width).reshape(height, width, 3)
+
+
+Operation: TypeAlias = Callable[[Work, Message], Message]
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "header": Work.read_header,
+    "tags": Work.read_tags,
+    "pixels": Work.decode,
+}
+
+
+def serve(arguments: Iterable[str], operations: Mapping[str, Operation] = OPERATIONS) -> None:
+    """Answer requests until the service is gone.
+
+    Args:
+        arguments: descriptor of a connected socket; descriptor and size of the memory for files; and for pixels.
+        operations: what can be asked for.
+
+    """
+    connection, source, source_size, room, room_size = map(int, arguments)
+    # The service decides when to end, and ends this process then, or this process sees that it is gone.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    # Photos must not lie about in files.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    channel = Channel(socket.socket(fileno=connection))
+    work = Work(SharedMemory(source_size, source), SharedMemory(room_size, room))
+    channel.send({})
+    while True:
+        try:
+            request = channel.receive()
+        except (EOFError, OSError):
+            return
+        channel.send(_answer(work, request, operations))
+
+
+def _answer(work: Work, request: Message, operations: Mapping[str, Operation]) -> Message:
+    work.take(request)
+    work.start_clock()
+    try:
+        return operations[request["operation"]](work, request)
+    except InvalidArgumentError as error:
+        if isinstance(error.__cause__, MemoryError):
+            error = too_much_memory(field=request["field"])
+        return {"error": error_message(error)}
+    except MemoryError:
+        return {"error": error_message(too_much_memory(field=request.get("field", "content")))}
+    finally:
+        work.stop_clock()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1:])

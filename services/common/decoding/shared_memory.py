@@ -1,0 +1,48 @@
+"""Memory that two processes share, and that no name and no other process knows of."""
+
+import fcntl
+import mmap
+import os
+import sys
+from typing import Final
+
+# Pages that a large photo has touched are given back; what an ordinary one needs stays, as pages are dear to get.
+_KEPT_BYTES: Final = 16 * 1024 * 1024
+
+
+def is_supported() -> bool:
+    """Whether the system has memory that a child can't shrink under its parent, and that ends with both."""
+    return sys.platform == "linux" and hasattr(os, "memfd_create")
+
+
+class SharedMemory:
+    """A stretch of memory, of which only the pages that were written to exist.
+
+    Args:
+        size: its bytes.
+        descriptor: of one that another process made; a new one is made without it.
+
+    Attributes:
+        descriptor: to be handed to the other process.
+        view: the memory.
+
+    """
+
+    def __init__(self, size: int, descriptor: int | None = None) -> None:
+        if descriptor is None:
+            descriptor = os.memfd_create("albumen-photo", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+            os.ftruncate(descriptor, size)
+            # Who reads beyond the end of a map is killed: its size is beyond the reach of the other process.
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
+        self.size = size
+        self.descriptor = descriptor
+        self.view = mmap.mmap(descriptor, size)
+
+    def close_descriptor(self) -> None:
+        """Close the descriptor; the memory stays for as long as anybody sees it."""
+        os.close(self.descriptor)
+
+    def trim(self, used: int) -> None:
+        """Give pages back to the system if so many bytes of them were `used`."""
+        if used > _KEPT_BYTES:
+            self.view.madvise(mmap.MADV_REMOVE, _KEPT_BYTES, self.size - _KEPT_BYTES)
