@@ -75,7 +75,9 @@ def looks_cut(image: Image.Image) -> bool:
     return False
 
 
-def recover(data: bytes, form: str, load: Callable[[bytes], Image.Image]) -> Image.Image:
+def recover(
+    data: bytes, form: str, load: Callable[[bytes], Image.Image], decoded: Image.Image | None = None
+) -> Image.Image:
     """Decode a cut file, and refuse it if more than `MAX_MISSING_SHARE` of its pixels are not in it.
 
     It is decoded twice, with two different fillings in place of what is missing: a pixel that differs is missing.
@@ -84,6 +86,7 @@ def recover(data: bytes, form: str, load: Callable[[bytes], Image.Image]) -> Ima
         data: the whole file.
         form: Pillow's name of its format.
         load: opens and decodes a file.
+        decoded: what the decoder made of it by itself, if it made something.
 
     Raises:
         OSError: pixels are missing.
@@ -96,7 +99,8 @@ def recover(data: bytes, form: str, load: Callable[[bytes], Image.Image]) -> Ima
     elif form == "WEBP":
         one, other = load(closed(data)), load(closed(data, _NOISE))
     elif form in {"PNG", "GIF", "BMP"}:
-        one, other = _load_over(data, form, 0), _load_over(data, form, 255)
+        # By themselves they decode over zeros.
+        one, other = decoded or _load_over(data, form, 0), _load_over(data, form, 255)
     else:
         raise OSError("image file is truncated")
     missing = _missing_share(one, other, to_the_end=form in _FILLED_TO_THE_END)
@@ -139,6 +143,9 @@ def _load_over(data: bytes, form: str, ink: int) -> Image.Image:
     except (OSError, SyntaxError, ValueError, IndexError, EOFError):
         # What was decoded before stays in the image. Without tiles nothing is left to be decoded.
         image.tile = []
+    finally:
+        # What refers to itself is in memory until somebody looks for garbage.
+        del image.load_prepare
     return image
 
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from services.common.cut_image import closed, looks_cut, recover
 from services.common.image_header import DECODE_ERRORS, FORMATS, unreadable
+from services.common.png_rows import has_all_rows
 
 Pixels: TypeAlias = NDArray[np.uint8]
 # Returns room for uint8 [height, width, 3].
@@ -82,17 +83,14 @@ def _load_whole(data: bytes, load: Callable[[bytes], Image.Image]) -> Image.Imag
     """Decode a file; one that is cut goes through if hardly a pixel is missing."""
     try:
         image = load(data)
-        form = image.format or ""
-        if not looks_cut(image):
-            return image
-        # Decoders fill what is missing without a word where the file closes properly behind it. What they made of
-        # it must not be in memory beside the two pictures that are compared.
-        image.close()
-        del image
     except DECODE_ERRORS:
         with Image.open(io.BytesIO(closed(data)), formats=FORMATS) as damaged:
             form = damaged.format or ""
-    return recover(data, form, load)
+        return recover(data, form, load)
+    # Decoders fill what is missing without a word where the file closes properly behind it.
+    if not looks_cut(image) or (image.format == "PNG" and has_all_rows(data)):
+        return image
+    return recover(data, image.format or "", load, image)
 
 
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

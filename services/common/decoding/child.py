@@ -114,4 +114,6 @@ class Child:
         self._process.kill()
         code = self._process.wait()
         self._channel.close()
+        self.source.close()
+        self.room.close()
         return signal.Signals(-code) if code < 0 else code

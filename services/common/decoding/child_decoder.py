@@ -14,7 +14,7 @@ from services.common.decoding.child import Child, ChildNotStartedError
 from services.common.decoding.decoding_scale import fitting_scale, pixel_bytes
 from services.common.decoding.messages import read_error_message, read_header_message, read_tags_message, shape_of
 from services.common.decoding.work import too_costly
-from services.common.errors import AlbumenError, Reason, UnavailableError
+from services.common.errors import AlbumenError, InvalidArgumentError, Reason, UnavailableError
 from services.common.image_header import ImageHeader, check_size, unreadable
 from services.common.image_pixels import Pixels
 from services.common.limits import DecodeLimits, ImageLimits
@@ -74,11 +74,13 @@ class ChildDecoder:
     def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content") -> Pixels:
         """See `Decoder`."""
         scale, needed = fitting_scale(header, len(self._data), scale, self._total, field=field)
-        # Who waits for memory must not hold any.
-        self._trim_room()
-        self._share.grow(needed, self._cancellation)
-        self._room_used = pixel_bytes(header, scale)
-        answer = self._ask("pixels", field, {"scale": scale, "memory": needed})
+        try:
+            answer = self._decode(header, scale, needed, field)
+        except InvalidArgumentError as error:
+            # A file that is cut is decoded twice, to see what is missing.
+            if error.reason is not Reason.IMAGE_TOO_MUCH_MEMORY or 2 * needed > self._total:
+                raise
+            answer = self._decode(header, scale, 2 * needed, field)
         try:
             shape = shape_of(answer, self._child.room.size)
         except (ValueError, TypeError, KeyError) as error:
@@ -90,11 +92,21 @@ class ChildDecoder:
         pixels.flags.writeable = False
         return pixels
 
+    def _decode(self, header: ImageHeader, scale: float, memory: int, field: str) -> Message:
+        # Who waits for memory must not hold any.
+        self._trim_room()
+        self._share.grow(memory, self._cancellation)
+        self._room_used = pixel_bytes(header, scale)
+        return self._ask("pixels", field, {"scale": scale, "memory": memory})
+
     def close(self) -> None:
         """Give the memory back."""
         if self._child.is_alive:
             self._trim_room()
             self._child.source.trim(len(self._data))
+        else:
+            # Its memory is free once it is gone, and not when it is told to go.
+            self._child.end()
         self._share.shrink(0)
 
     def _trim_room(self) -> None:

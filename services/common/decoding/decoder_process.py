@@ -4,6 +4,8 @@ Who starts it is `child.Child`. It knows no settings, no gRPC and no model. What
 held by the kernel, which ends the process in the middle of a codec; and likewise what it may take of memory.
 """
 
+import ctypes
+import gc
 import mmap
 import os
 import resource
@@ -33,9 +35,11 @@ PLUGINS: Final = (
 )  # fmt: skip
 
 # Beyond what was foreseen: fragments, tables, tiles on their way, and rooms that are reserved and never entered.
-_SPARE_BYTES: Final = 128 * MEBIBYTE
+_SPARE_BYTES: Final = 48 * MEBIBYTE
 # An opened WebP reserves the canvas of its animation twice over, of at most 16,383 pixels either way.
 _CANVAS_BYTES: Final = 10 * 2**28
+# From here on a photo is worth a look for what it left behind.
+_LARGE_BYTES: Final = 32 * MEBIBYTE
 _LEAST_SECONDS: Final = 0.001
 
 
@@ -123,13 +127,23 @@ def serve(arguments: Iterable[str], operations: Mapping[str, Operation] = OPERAT
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     channel = Channel(socket.socket(fileno=connection))
     work = Work(SharedMemory(source_size, source), SharedMemory(room_size, room))
+    # The C library of most systems keeps what is freed below something that stays.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    # What was imported stays; who looks for what a photo left behind need not look at it.
+    gc.freeze()
     channel.send({})
     while True:
         try:
             request = channel.receive()
         except (EOFError, OSError):
             return
-        channel.send(_answer(work, request, operations))
+        answer = _answer(work, request, operations)
+        # Before the answer, with which the memory of this photo goes to the next one.
+        if request.get("memory", 0) > _LARGE_BYTES:
+            gc.collect()
+            if trim is not None:
+                trim(0)
+        channel.send(answer)
 
 
 def _answer(work: Work, request: Message, operations: Mapping[str, Operation]) -> Message:

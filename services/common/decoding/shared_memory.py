@@ -1,5 +1,6 @@
 """Memory that two processes share, and that no name and no other process knows of."""
 
+import contextlib
 import fcntl
 import mmap
 import os
@@ -41,6 +42,11 @@ class SharedMemory:
     def close_descriptor(self) -> None:
         """Close the descriptor; the memory stays for as long as anybody sees it."""
         os.close(self.descriptor)
+
+    def close(self) -> None:
+        """Give the memory up; if somebody still sees it, it goes with them."""
+        with contextlib.suppress(BufferError):
+            self.view.close()
 
     def trim(self, used: int) -> None:
         """Give pages back to the system if so many bytes of them were `used`."""
