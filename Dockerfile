@@ -21,11 +21,12 @@ RUN PIP="/opt/albumen/bin/python -m pip install --no-cache-dir" \
  && $PIP --no-compile --require-hashes --constraint constraints.txt --requirement requirements.txt \
  && $PIP --no-compile --no-deps ./protos . \
  && { test "${SERVICE}" = models || /opt/albumen/bin/pip uninstall --yes pip; }
-# A check of health every few seconds must not compile what it imports each time; its first run, here, keeps the bytecode.
+# A check of health every few seconds, and a process that takes the place of a killed one, must not compile what they
+# import each time; their first runs, here, keep the bytecode.
 RUN test "${SERVICE}" = models \
- || PYTHONPYCACHEPREFIX=/opt/albumen/bytecode \
-    /opt/albumen/bin/python -P -m albumen_app services.common.wire.health_check localhost:1 \
- || test -d /opt/albumen/bytecode/opt
+ || { export PYTHONPYCACHEPREFIX=/opt/albumen/bytecode PYTHON="/opt/albumen/bin/python -P -m albumen_app" \
+ && $PYTHON services.common.decoding.decoder_process \
+ && { $PYTHON services.common.wire.health_check localhost:1 || test -d /opt/albumen/bytecode/opt; }; }
 
 FROM ${BASE}
 ARG SERVICE

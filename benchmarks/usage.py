@@ -1,5 +1,6 @@
 """Measures the CPU time and memory of processes, and of the whole machine."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,13 +14,13 @@ _GUEST_FIELDS: Final = ("guest", "guest_nice")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one process has used so far.
+    """What one process and those that it started have used so far.
 
     Attributes:
-        cpu_seconds: user and system time of all its threads, not of its children.
-        resident_bytes: memory that it holds now.
-        peak_bytes: most memory that it ever held (Linux: VmHWM); where the system keeps no such record, what
-            it holds now.
+        cpu_seconds: user and system time of all their threads, also of those that have ended.
+        resident_bytes: memory that they hold now; what they share counts once.
+        peak_bytes: most memory that each of them ever held (Linux: VmHWM), added up, which is more than they held
+            at once; where the system keeps no such record, what they hold now.
 
     """
 
@@ -32,8 +33,17 @@ def usage_of(pid: int) -> Usage:
     """Return what the process `pid` has used."""
     process = psutil.Process(pid)
     times = process.cpu_times()
+    seconds = times.user + times.system + times.children_user + times.children_system
     resident = process.memory_info().rss
-    return Usage(times.user + times.system, resident, _peak_bytes(pid) or resident)
+    peak = _peak_bytes(pid) or resident
+    for child in process.children(recursive=True):
+        # One that is replaced at this very moment counts a moment later.
+        with suppress(psutil.Error):
+            own, used = child.memory_full_info().uss, child.cpu_times()
+            seconds += used.user + used.system
+            resident += own
+            peak += _peak_bytes(child.pid) or own
+    return Usage(seconds, resident, peak)
 
 
 def machine_cpu_seconds() -> float:

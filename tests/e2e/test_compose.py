@@ -91,5 +91,14 @@ def test_the_pull_of_a_container_may_write_its_downloads_beside_the_weights() ->
     assert {"/var/lib/albumen", "/var/lib/albumen/libraries", "/var/lib/albumen/weights"} <= set(given.split())
 
 
+def test_every_service_has_a_memory_limit_that_can_be_changed(compose: dict[str, Any]) -> None:
+    limits = {name: compose["services"][name]["mem_limit"] for name in SERVICES}
+
+    assert {name: f"${{ALBUMEN_{name.upper()}_MEMORY:-" in limit for name, limit in limits.items()} == dict.fromkeys(
+        SERVICES, True
+    )
+    assert with_defaults(limits["detector"]) == "1g"
+
+
 def test_images_run_as_nobody_special() -> None:
     assert "USER albumen" in DOCKERFILE.read_text()

@@ -161,5 +161,6 @@ def _answer(work: Work, request: Message, operations: Mapping[str, Operation]) -
         work.stop_clock()
 
 
-if __name__ == "__main__":
+# Without arguments all is imported, and compiled, for those that come later.
+if __name__ == "__main__" and sys.argv[1:]:
     serve(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What it costs to decode photos in processes of their own."""
