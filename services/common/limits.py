@@ -34,9 +34,7 @@ MAX_RUN_LENGTH_PIXELS: Final = 16 * MEGAPIXEL
 # What decoding one photo may take, and all photos of a process together.
 DECODE_CPU_SECONDS: Final = 5.0
 DECODE_WALL_SECONDS: Final = 10.0
-DECODE_MEMORY_MIB: Final = 400
-# Larger photos are decoded no larger than is needed; a JPEG always is.
-WHOLE_PIXELS: Final = 24 * MEGAPIXEL
+DECODE_MEMORY_MIB: Final = 416
 
 # Lists are cut so that no page is larger, whatever it holds: clients take 4 MiB unless told otherwise.
 MAX_PAGE_BYTES: Final = 3 * MEBIBYTE

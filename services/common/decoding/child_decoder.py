@@ -20,6 +20,8 @@ from services.common.image_pixels import Pixels
 from services.common.limits import DecodeLimits, ImageLimits
 
 _RETRY_SECONDS: Final = 1.0
+# In the map, and as bytes.
+_FILES: Final = 2
 
 
 def decoder_unavailable(problem: str) -> UnavailableError:
@@ -52,6 +54,8 @@ class ChildDecoder:
         self._seconds_left = limits.wall_seconds
         self._is_sent = False
         self._room_used = 0
+        self._is_answered = True
+        self._decoded: tuple[float, Pixels] | None = None
 
     def header(self, limits: ImageLimits, *, field: str = "content") -> ImageHeader:
         """See `Decoder`."""
@@ -74,6 +78,8 @@ class ChildDecoder:
     def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content") -> Pixels:
         """See `Decoder`."""
         scale, needed = fitting_scale(header, len(self._data), scale, self._total, field=field)
+        if self._decoded is not None and self._decoded[0] == scale:
+            return self._decoded[1]
         try:
             answer = self._decode(header, scale, needed, field)
         except InvalidArgumentError as error:
@@ -86,10 +92,11 @@ class ChildDecoder:
         except (ValueError, TypeError, KeyError) as error:
             raise self._broken(field) from error
         size = shape[0] * shape[1] * shape[2]
-        self._share.shrink(size + 2 * len(self._data))
+        self._share.shrink(size + _FILES * len(self._data))
         self._room_used = size
         pixels = np.frombuffer(self._child.room.view, np.uint8, count=size).reshape(shape)
         pixels.flags.writeable = False
+        self._decoded = scale, pixels
         return pixels
 
     def _decode(self, header: ImageHeader, scale: float, memory: int, field: str) -> Message:
@@ -101,6 +108,9 @@ class ChildDecoder:
 
     def close(self) -> None:
         """Give the memory back."""
+        if not self._is_answered:
+            # What it may still say would be taken for the answer to the next photo.
+            self._child.kill()
         if self._child.is_alive:
             self._trim_room()
             self._child.source.trim(len(self._data))
@@ -119,7 +129,7 @@ class ChildDecoder:
             self._child.source.view[: len(self._data)] = self._data
             request |= {"size": len(self._data), "cpu_seconds": self._limits.cpu_seconds}
             self._is_sent = True
-        started = time.monotonic()
+        started, self._is_answered = time.monotonic(), False
         try:
             answer = self._child.ask(request, self._seconds_left)
         except ChildNotStartedError:
@@ -130,15 +140,18 @@ class ChildDecoder:
             self._child.kill()
             seconds = f"{self._limits.wall_seconds:g} seconds"
             raise decoder_unavailable(f"The image was not decoded within {seconds}; the machine is busy.") from None
-        except (EOFError, OSError, ValueError, TypeError):
+        except (EOFError, OSError):
             raise self._died(field) from None
+        except (ValueError, TypeError, RecursionError) as error:
+            raise self._broken(field) from error
+        self._is_answered = True
         self._seconds_left -= time.monotonic() - started
         if "error" in answer:
             try:
-                error = read_error_message(answer["error"])
+                refusal = read_error_message(answer["error"])
             except (ValueError, TypeError, KeyError, AttributeError) as broken:
                 raise self._broken(field) from broken
-            raise error
+            raise refusal
         return answer
 
     def _died(self, field: str) -> AlbumenError:

@@ -19,7 +19,7 @@ _OF_MODE: Final = {"1": 1.0, "L": 1.0, "P": 1.0, "I;16": 2.0, "I;16B": 2.0, "I;1
 _OF_OTHER_MODES: Final = 4.0
 # With what their libraries hold beside Pillow: planes, canvases of an animation.
 # A GIF that ends in its background is decoded twice, to see whether it ends too early.
-_OF_FORMAT: Final = {"GIF": 2.1, "WEBP": 16.5, "HEIF": 8.0, "AVIF": 9.1}
+_OF_FORMAT: Final = {"GIF": 2.1, "WEBP": 16.5, "HEIF": 7.6, "AVIF": 9.1}
 _OF_ALPHA_IN_AVIF: Final = 2.5
 # Rows on their way, quantisation, Huffman tables.
 _OF_ANY_JPEG: Final = 0.3

@@ -40,6 +40,8 @@ _SPARE_BYTES: Final = 48 * MEBIBYTE
 _CANVAS_BYTES: Final = 10 * 2**28
 # From here on a photo is worth a look for what it left behind.
 _LARGE_BYTES: Final = 32 * MEBIBYTE
+# Libraries copy the file, and some twice.
+_FILES: Final = 3
 _LEAST_SECONDS: Final = 0.001
 
 
@@ -67,6 +69,7 @@ class Work:
             self._cpu_seconds = request["cpu_seconds"]
             self._header = None
         memory = request.get("memory", _CANVAS_BYTES if self.data.startswith(b"RIFF") else 0)
+        memory += _FILES * len(self.data)
         pages = int(os.pread(self._pages, 32, 0).split()[0])
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (pages * mmap.PAGESIZE + memory + _SPARE_BYTES, hard))

@@ -6,15 +6,14 @@ from typing import Final
 from services.common.decoding.codec_memory import DIRECT_MODES, JPEG_FORMATS
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.image_header import ImageHeader
-from services.common.limits import WHOLE_PIXELS
 
 # A JPEG decodes at any eighth of its size, but the other eighths take longer than full size does.
 SCALES: Final = (1.0, 1 / 2, 1 / 4, 1 / 8)
 
 _OUT_BYTES: Final = 3
 _PILLOW_BYTES: Final = 4
-# The file lies in the map that it is handed over by, and once more as bytes.
-_FILES: Final = 2
+# The file lies in the map that it is handed over by, once more as bytes, and in what its library keeps of it.
+_FILES: Final = 3
 _MORE: Final = 4 * 1024 * 1024
 
 
@@ -23,8 +22,8 @@ def fitting_scale(
 ) -> tuple[float, int]:
     """Return the scale at which a photo is decoded, and the bytes that it takes until its pixels are there.
 
-    It is that which is wanted, a larger one where a small photo is had whole at once, and a smaller one where the
-    pixels of a large photo would not fit.
+    It is that which is wanted of a JPEG, and full size of others, which take no less to be had smaller; and a smaller
+    one where so many pixels would not fit.
 
     Args:
         header: what the file says of itself.
@@ -37,7 +36,7 @@ def fitting_scale(
         InvalidArgumentError: IMAGE_TOO_MUCH_MEMORY.
 
     """
-    if header.format not in JPEG_FORMATS and header.stored_width * header.stored_height <= WHOLE_PIXELS:
+    if header.format not in JPEG_FORMATS:
         wanted = 1.0
     needed = 0
     for scale in SCALES:
@@ -56,9 +55,14 @@ def pixel_bytes(header: ImageHeader, scale: float) -> int:
 def decoding_bytes(header: ImageHeader, size_bytes: int, scale: float) -> int:
     """Return the bytes that decoding a file of `size_bytes` at `scale` takes, all in all."""
     pixels = pixel_bytes(header, scale)
-    # Whose modes are others is decoded by Pillow, at the same scale.
-    aside = header.format in JPEG_FORMATS and header.mode not in DIRECT_MODES
-    return header.codec_bytes + pixels + aside * pixels * _PILLOW_BYTES // _OUT_BYTES + _FILES * size_bytes + _MORE
+    # A JPEG of another mode is decoded by Pillow, at the same scale.
+    if header.format in JPEG_FORMATS and header.mode not in DIRECT_MODES:
+        more = pixels // _OUT_BYTES * _PILLOW_BYTES
+    else:
+        more = 0
+    # What is turned upright is copied before it is looked at.
+    turned = pixels if header.orientation != 1 else 0
+    return header.codec_bytes + pixels + more + turned + _FILES * size_bytes + _MORE
 
 
 def too_much_memory(*, field: str, limit: int | None = None, value: int | None = None) -> InvalidArgumentError:

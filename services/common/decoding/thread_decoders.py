@@ -61,6 +61,7 @@ class ThreadDecoder:
         self._data = data
         self._share = share or ByteBudget(total).share()
         self._total = total
+        self._decoded: tuple[float, Pixels] | None = None
 
     def header(self, limits: ImageLimits, *, field: str = "content") -> ImageHeader:
         """See `Decoder`."""
@@ -74,6 +75,9 @@ class ThreadDecoder:
         """See `Decoder`."""
         size = len(self._data)
         scale, needed = fitting_scale(header, size, scale, self._total, field=field)
+        if self._decoded is not None and self._decoded[0] == scale:
+            return self._decoded[1]
+        self._decoded = None
         self._share.grow(needed, current_cancellation())
         try:
             pixels = decode(self._data, header, scale, new_pixels, field=field)
@@ -83,4 +87,5 @@ class ThreadDecoder:
             raise
         self._share.shrink(pixels.nbytes + size)
         pixels.flags.writeable = False
+        self._decoded = scale, pixels
         return pixels

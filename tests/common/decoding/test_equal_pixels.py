@@ -9,11 +9,13 @@ from PIL import Image
 
 from services.common import limits
 from services.common.decoding.child_decoders import ChildDecoders
-from services.common.decoding.decoding_scale import SCALES
+from services.common.decoding.decode import decode
+from services.common.decoding.decoding_scale import SCALES, fitting_scale
 from services.common.decoding.shared_memory import is_supported
 from services.common.decoding.thread_decoders import ThreadDecoders
 from services.common.errors import InvalidArgumentError, Reason
-from services.common.image_pixels import decode_pixels
+from services.common.image_header import ImageHeader, read_header
+from services.common.image_pixels import decode_pixels, new_pixels
 from services.common.limits import MEBIBYTE, DecodeLimits, ImageLimits
 from tests.bombs import saved
 from tests.detector.photos import heif
@@ -79,18 +81,16 @@ def test_refusals_are_the_same(children: ChildDecoders) -> None:
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "I;16"])
-def test_large_photos_are_averaged_when_they_are_wanted_small(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.common.decoding.decoding_scale.WHOLE_PIXELS", 1_000_000)
+def test_pixels_are_averaged_where_they_come_smaller(mode: str) -> None:
     picture = _picture(2_051, 1_027)
     if mode == "I;16":
         picture = Image.fromarray(np.asarray(picture.convert("L")).astype(np.uint16) * 257)
     data = saved(picture if mode == "I;16" else picture.convert(mode), "PNG")
     whole = Image.fromarray(decode_pixels(data))
 
-    with HERE.lend(data) as decoder:
-        header = decoder.header(IMAGE)
-        for scale in SCALES:
-            assert (decoder.pixels(header, scale) == np.asarray(whole.reduce(round(1 / scale)))).all()
+    for scale in SCALES:
+        found = decode(data, read_header(data, IMAGE), scale, new_pixels)
+        assert (found == np.asarray(whole.reduce(round(1 / scale)))).all()
 
 
 def test_wide_pictures_are_converted_in_parts() -> None:
@@ -102,7 +102,7 @@ def test_wide_pictures_are_converted_in_parts() -> None:
 
 def test_what_does_not_fit_comes_smaller_and_what_never_fits_is_refused() -> None:
     data = saved(_picture(2_000, 1_600), "PNG")
-    needed = 4 * 2_000 * 1_600 + 2 * len(data) + 4 * MEBIBYTE
+    needed = 4 * 2_000 * 1_600 + 3 * len(data) + 4 * MEBIBYTE
     # The scale at which the photo comes, and the memory of its pixels; one byte less, and it is the next scale.
     for scale, following in zip(SCALES, (*SCALES[1:], None), strict=True):
         memory = needed + round(3 * 2_000 * 1_600 * scale**2)
@@ -121,8 +121,32 @@ def _shape(data: bytes, memory: int) -> tuple[int, ...]:
         return decoder.pixels(decoder.header(IMAGE)).shape
 
 
-def test_defaults_hold_what_cameras_take() -> None:
-    memory = limits.DECODE_MEMORY_MIB * MEBIBYTE
-    # Bytes a pixel of PNG, HEIF and AVIF, with the pixels of the largest photo of that kind that is decoded whole.
-    for each, megapixels in ((4, 24), (8, 24), (9.1, 24)):
-        assert (each + 3) * megapixels * 1_000_000 < memory
+def test_what_would_come_at_the_same_scale_again_is_not_decoded_again(children: ChildDecoders) -> None:
+    data = saved(_picture(), "PNG")
+    for decoders in (children, HERE):
+        with decoders.lend(data) as decoder:
+            header = decoder.header(IMAGE)
+            assert decoder.pixels(header, 1 / 8) is decoder.pixels(header)
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "codec_bytes", "megapixels", "scale"),
+    [
+        ("PNG", "RGB", 4.0, 50, 1),
+        ("PNG", "RGB", 4.0, 100, 1 / 4),
+        ("GIF", "P", 2.1, 80, 1),
+        ("HEIF", "RGB", 7.6, 36, 1),
+        # The largest photos of telephones.
+        ("HEIF", "RGB", 7.6, 48, 1 / 2),
+        ("AVIF", "RGB", 9.1, 24, 1),
+        ("WEBP", "RGB", 16.5, 20, 1),
+        ("JPEG", "RGB", 0.3, 100, 1),
+        ("JPEG", "RGB", 3.3, 100, 1 / 2),
+    ],
+)
+def test_the_default_memory_holds_what_cameras_take(
+    form: str, mode: str, codec_bytes: float, megapixels: int, scale: float
+) -> None:
+    width = 10_000
+    header = ImageHeader(form, "", mode, width, megapixels * 100, 1, round(codec_bytes * megapixels * 1_000_000))
+    assert fitting_scale(header, 2 * MEBIBYTE, 1.0, limits.DECODE_MEMORY_MIB * MEBIBYTE)[0] == scale
