@@ -19,7 +19,6 @@ from typing import Annotated, Final
 
 import typer
 from PIL import Image
-from rich.console import Console
 
 from benchmarks.photos import make_photos
 from benchmarks.serving.detection import detect_call
@@ -58,18 +57,18 @@ class Run:
 def bench(
     rounds: Annotated[int, typer.Option(min=1, max=100, help="Rounds; medians are taken of them.")] = 5,
     seconds: Annotated[float, typer.Option(min=0.2, max=600, help="Seconds of each measurement.")] = 5,
+    only: Annotated[str, typer.Option(help="Part of the names of the photos to detect in.")] = "",
 ) -> None:
     """Detect in the same photos with decoders that are processes and with ones that are threads."""
-    console = Console(highlight=False)
     try:
         with tempfile.TemporaryDirectory(prefix="albumen-decoding-") as folder:
-            sets = _photos(Path(folder))
+            sets = {name: files for name, files in _photos(Path(folder)).items() if only in name}
             with _detectors(Path(folder)) as services:
                 runs = asyncio.run(measure(services, sets, rounds, seconds))
     except CommandError as error:
         print_failure(error)
         raise typer.Exit(error.exit_code) from error
-    console.print(_table(runs).to_rich())
+    print(_table(runs).to_markdown())
 
 
 async def measure(
