@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -17,9 +18,14 @@ from services.common.decoding.work import too_costly
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason, UnavailableError
 from services.common.image_header import ImageHeader, check_size, unreadable
 from services.common.image_pixels import Pixels
-from services.common.limits import DecodeLimits, ImageLimits
+from services.common.limits import MEBIBYTE, DecodeLimits, ImageLimits
 
 _RETRY_SECONDS: Final = 1.0
+# Pages are dear to get: those of an ordinary photo, of 12 megapixels, stay until somebody needs them more.
+_KEPT_ROOM: Final = 40 * MEBIBYTE
+_KEPT_SOURCE: Final = 16 * MEBIBYTE
+# So many photos are not too many for the memory.
+_FEW: Final = 4
 # In the map, and as bytes.
 _FILES: Final = 2
 
@@ -38,22 +44,30 @@ class ChildDecoder:
         limits: what decoding may take.
         share: the photo's memory.
         total: memory of all photos, in bytes.
+        squeeze: has idle processes give back what they keep for the next photo.
         cancellation: of the call that the photo came with; who said it has killed the process.
 
     """
 
     def __init__(
-        self, child: Child, data: bytes, limits: DecodeLimits, share: ByteShare, total: int, cancellation: Cancellation
+        self,
+        child: Child,
+        data: bytes,
+        limits: DecodeLimits,
+        share: ByteShare,
+        total: int,
+        squeeze: Callable[[], None],
+        cancellation: Cancellation,
     ) -> None:
         self._child = child
         self._data = data
         self._limits = limits
         self._share = share
         self._total = total
+        self._squeeze = squeeze
         self._cancellation = cancellation
         self._seconds_left = limits.wall_seconds
         self._is_sent = False
-        self._room_used = 0
         self._is_answered = True
         self._decoded: tuple[float, Pixels] | None = None
 
@@ -93,17 +107,19 @@ class ChildDecoder:
             raise self._broken(field) from error
         size = shape[0] * shape[1] * shape[2]
         self._share.shrink(size + _FILES * len(self._data))
-        self._room_used = size
         pixels = np.frombuffer(self._child.room.view, np.uint8, count=size).reshape(shape)
         pixels.flags.writeable = False
         self._decoded = scale, pixels
         return pixels
 
     def _decode(self, header: ImageHeader, scale: float, memory: int, field: str) -> Message:
-        # Who waits for memory must not hold any.
-        self._trim_room()
+        self._share.shrink(0)
+        if memory > self._total // _FEW:
+            # Who waits for much must not hold what others wait for.
+            self._child.room.trim(0)
+            self._squeeze()
         self._share.grow(memory, self._cancellation)
-        self._room_used = pixel_bytes(header, scale)
+        self._child.room.use(pixel_bytes(header, scale))
         return self._ask("pixels", field, {"scale": scale, "memory": memory})
 
     def close(self) -> None:
@@ -112,20 +128,17 @@ class ChildDecoder:
             # What it may still say would be taken for the answer to the next photo.
             self._child.kill()
         if self._child.is_alive:
-            self._trim_room()
-            self._child.source.trim(len(self._data))
+            self._child.room.trim(_KEPT_ROOM)
+            self._child.source.trim(_KEPT_SOURCE)
         else:
             # Its memory is free once it is gone, and not when it is told to go.
             self._child.end()
         self._share.shrink(0)
 
-    def _trim_room(self) -> None:
-        self._child.room.trim(self._room_used)
-        self._room_used = 0
-
     def _ask(self, operation: str, field: str, more: Message) -> Message:
         request = {"operation": operation, "field": field, **more}
         if not self._is_sent:
+            self._child.source.use(len(self._data))
             self._child.source.view[: len(self._data)] = self._data
             request |= {"size": len(self._data), "cpu_seconds": self._limits.cpu_seconds}
             self._is_sent = True

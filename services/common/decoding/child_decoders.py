@@ -68,7 +68,8 @@ class ChildDecoders:
         """See `Decoders`."""
         cancellation = current_cancellation()
         child = self._take(cancellation)
-        decoder = ChildDecoder(child, data, self._limits, self._budget.share(), self._budget.total, cancellation)
+        share, total = self._budget.share(), self._budget.total
+        decoder = ChildDecoder(child, data, self._limits, share, total, self._squeeze, cancellation)
         try:
             with cancellation.then(child.kill):
                 yield decoder
@@ -88,6 +89,12 @@ class ChildDecoders:
             call.cancel(shutdown=True)
         for child in children:
             child.end()
+
+    def _squeeze(self) -> None:
+        """Give back the memory that is kept for photos to come."""
+        with self._changed:
+            for child in self._idle:
+                child.room.trim(0)
 
     def _take(self, cancellation: Cancellation) -> Child:
         """Wait for a process."""

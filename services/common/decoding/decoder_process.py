@@ -65,6 +65,7 @@ class Work:
     def take(self, request: Message) -> None:
         """Look at the photo that a request brings, if it brings one."""
         if "size" in request:
+            self.data = b""
             self.data = bytes(memoryview(self._source.view)[: request["size"]])
             self._cpu_seconds = request["cpu_seconds"]
             self._header = None

@@ -5,10 +5,6 @@ import fcntl
 import mmap
 import os
 import sys
-from typing import Final
-
-# Pages that a large photo has touched are given back; what an ordinary one needs stays, as pages are dear to get.
-_KEPT_BYTES: Final = 16 * 1024 * 1024
 
 
 def is_supported() -> bool:
@@ -38,6 +34,7 @@ class SharedMemory:
         self.size = size
         self.descriptor = descriptor
         self.view = mmap.mmap(descriptor, size)
+        self._used = 0
 
     def close_descriptor(self) -> None:
         """Close the descriptor; the memory stays for as long as anybody sees it."""
@@ -48,7 +45,13 @@ class SharedMemory:
         with contextlib.suppress(BufferError):
             self.view.close()
 
-    def trim(self, used: int) -> None:
-        """Give pages back to the system if so many bytes of them were `used`."""
-        if used > _KEPT_BYTES:
-            self.view.madvise(mmap.MADV_REMOVE, _KEPT_BYTES, self.size - _KEPT_BYTES)
+    def use(self, size: int) -> None:
+        """Take note that pages of the first `size` bytes are written to."""
+        self._used = max(self._used, size)
+
+    def trim(self, kept: int) -> None:
+        """Give the pages behind the first `kept` bytes back to the system."""
+        if self._used > kept:
+            kept -= kept % mmap.PAGESIZE
+            self.view.madvise(mmap.MADV_REMOVE, kept, self.size - kept)
+            self._used = kept
