@@ -160,12 +160,15 @@ class ChildDecoder:
         self._is_answered = True
         self._seconds_left -= time.monotonic() - started
         if "error" in answer:
-            try:
-                refusal = read_error_message(answer["error"])
-            except (ValueError, TypeError, KeyError, AttributeError) as broken:
-                raise self._broken(field) from broken
-            raise refusal
+            # Not by a name here: an error that its own frame knows stays in memory, with the photo.
+            raise self._refusal(answer["error"], field)
         return answer
+
+    def _refusal(self, message: Message, field: str) -> InvalidArgumentError:
+        try:
+            return read_error_message(message)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return self._broken(field)
 
     def _died(self, field: str) -> AlbumenError:
         """Return the error for the way in which the process ended; said as the caller's where it was told to."""
@@ -178,7 +181,7 @@ class ChildDecoder:
             return decoder_unavailable("The process that decoded the image was killed.")
         return unreadable("its decoder crashed", field=field)
 
-    def _broken(self, field: str) -> AlbumenError:
+    def _broken(self, field: str) -> InvalidArgumentError:
         """Return the error for a process that answers what it never would by itself."""
         self._child.kill()
         return unreadable("its decoder crashed", field=field)
