@@ -9,9 +9,9 @@ import numpy as np
 
 from services.common.camera_tags import CameraTags
 from services.common.cancellation import Cancellation
-from services.common.decoding.byte_budget import ByteShare
 from services.common.decoding.channel import Message
 from services.common.decoding.child import Child, ChildNotStartedError
+from services.common.decoding.decoding_memory import MemoryShare
 from services.common.decoding.decoding_scale import fitting_scale, pixel_bytes
 from services.common.decoding.messages import read_error_message, read_header_message, read_tags_message, shape_of
 from services.common.decoding.work import too_costly
@@ -54,7 +54,7 @@ class ChildDecoder:
         child: Child,
         data: bytes,
         limits: DecodeLimits,
-        share: ByteShare,
+        share: MemoryShare,
         total: int,
         squeeze: Callable[[], None],
         cancellation: Cancellation,

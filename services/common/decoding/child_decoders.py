@@ -9,10 +9,10 @@ from contextlib import contextmanager
 import structlog
 
 from services.common.cancellation import Cancellation, current_cancellation, shutting_down
-from services.common.decoding.byte_budget import ByteBudget
 from services.common.decoding.child import MODULE, Child, ChildNotStartedError
 from services.common.decoding.child_decoder import ChildDecoder, decoder_unavailable
 from services.common.decoding.decoder import Decoder
+from services.common.decoding.decoding_memory import DecodingMemory
 from services.common.errors import UnavailableError
 from services.common.limits import DecodeLimits
 
@@ -36,7 +36,7 @@ class ChildDecoders:
         self._count = count
         self._limits = limits
         self._module = module
-        self._budget = ByteBudget(limits.memory_bytes)
+        self._memory = DecodingMemory(limits.memory_bytes)
         self._changed = threading.Condition()
         # The last one that was used is used next: its memory is warm.
         self._idle: list[Child] = []
@@ -68,7 +68,7 @@ class ChildDecoders:
         """See `Decoders`."""
         cancellation = current_cancellation()
         child = self._take(cancellation)
-        share, total = self._budget.share(), self._budget.total
+        share, total = self._memory.share(), self._memory.total
         decoder = ChildDecoder(child, data, self._limits, share, total, self._squeeze, cancellation)
         try:
             with cancellation.then(child.kill):

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 from services.common.camera_tags import CameraTags, read_camera_tags
 from services.common.cancellation import current_cancellation
-from services.common.decoding.byte_budget import ByteBudget, ByteShare
 from services.common.decoding.decode import decode
 from services.common.decoding.decoder import Decoder
+from services.common.decoding.decoding_memory import DecodingMemory, MemoryShare
 from services.common.decoding.decoding_scale import fitting_scale, too_much_memory
 from services.common.errors import InvalidArgumentError
 from services.common.image_header import ImageHeader, read_header
@@ -29,7 +29,7 @@ class ThreadDecoders:
     """
 
     def __init__(self, limits: DecodeLimits) -> None:
-        self._budget = ByteBudget(limits.memory_bytes)
+        self._memory = DecodingMemory(limits.memory_bytes)
 
     def start(self) -> None:
         """See `Decoders`; there is nothing to do."""
@@ -37,9 +37,9 @@ class ThreadDecoders:
     @contextmanager
     def lend(self, data: bytes) -> Iterator[Decoder]:
         """See `Decoders`."""
-        share = self._budget.share()
+        share = self._memory.share()
         try:
-            yield ThreadDecoder(data, share, self._budget.total)
+            yield ThreadDecoder(data, share, self._memory.total)
         finally:
             share.shrink(0)
 
@@ -57,9 +57,9 @@ class ThreadDecoder:
 
     """
 
-    def __init__(self, data: bytes, share: ByteShare | None = None, total: int = sys.maxsize) -> None:
+    def __init__(self, data: bytes, share: MemoryShare | None = None, total: int = sys.maxsize) -> None:
         self._data = data
-        self._share = share or ByteBudget(total).share()
+        self._share = share or DecodingMemory(total).share()
         self._total = total
         self._decoded: tuple[float, Pixels] | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from services.common.cancellation import Cancellation
 
 
-class ByteBudget:
+class DecodingMemory:
     """A number of bytes, of which threads take shares, first come, first served.
 
     A large share is never overtaken by smaller ones, which would keep it waiting for ever; as every share is held for
@@ -24,9 +24,9 @@ class ByteBudget:
         self._turns: deque[object] = deque()
         self._changed = threading.Condition()
 
-    def share(self) -> "ByteShare":
+    def share(self) -> "MemoryShare":
         """Return a share of nothing, to be resized."""
-        return ByteShare(self._take, self._give)
+        return MemoryShare(self._take, self._give)
 
     def _take(self, size: int, cancellation: Cancellation) -> None:
         if size > self.total:
@@ -53,7 +53,7 @@ class ByteBudget:
             self._changed.notify_all()
 
 
-class ByteShare:
+class MemoryShare:
     """What one photo holds of a budget; for one thread.
 
     Args:

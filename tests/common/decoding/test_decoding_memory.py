@@ -4,14 +4,14 @@ import time
 import pytest
 
 from services.common.cancellation import Cancellation
-from services.common.decoding.byte_budget import ByteBudget
+from services.common.decoding.decoding_memory import DecodingMemory
 from services.common.errors import DeadlineExceededError, Reason
 
 
 class Photo(threading.Thread):
     """Takes a share in a thread, and holds it until it is told."""
 
-    def __init__(self, budget: ByteBudget, size: int, order: list[int]) -> None:
+    def __init__(self, budget: DecodingMemory, size: int, order: list[int]) -> None:
         super().__init__()
         self.cancellation = Cancellation()
         self.has_share = threading.Event()
@@ -39,7 +39,7 @@ class Photo(threading.Thread):
 
 
 def test_what_fits_goes_at_once_and_what_does_not_waits_in_order() -> None:
-    budget, order = ByteBudget(100), list[int]()
+    budget, order = DecodingMemory(100), list[int]()
     first, second = Photo(budget, 60, order), Photo(budget, 40, order)
     assert first.has_share.wait(60)
     assert second.has_share.wait(60)
@@ -60,13 +60,13 @@ def test_what_fits_goes_at_once_and_what_does_not_waits_in_order() -> None:
     small.end()
 
 
-def _until_waiting(budget: ByteBudget, count: int) -> None:
+def _until_waiting(budget: DecodingMemory, count: int) -> None:
     while len(budget._turns) < count:
         time.sleep(0.001)
 
 
 def test_who_leaves_the_queue_lets_others_pass() -> None:
-    budget, order = ByteBudget(100), list[int]()
+    budget, order = DecodingMemory(100), list[int]()
     first = Photo(budget, 60, order)
     assert first.has_share.wait(60)
     large = Photo(budget, 90, order)
@@ -85,7 +85,7 @@ def test_who_leaves_the_queue_lets_others_pass() -> None:
 
 def test_who_wants_more_holds_nothing_meanwhile() -> None:
     """Two photos that are decoded larger would wait for each other."""
-    budget, cancellation = ByteBudget(100), Cancellation()
+    budget, cancellation = DecodingMemory(100), Cancellation()
     one, other = budget.share(), budget.share()
     one.grow(50, cancellation)
     other.grow(50, cancellation)
@@ -100,4 +100,4 @@ def test_who_wants_more_holds_nothing_meanwhile() -> None:
 
 def test_what_never_fits_is_not_waited_for() -> None:
     with pytest.raises(ValueError, match="101 bytes"):
-        ByteBudget(100).share().grow(101, Cancellation())
+        DecodingMemory(100).share().grow(101, Cancellation())
