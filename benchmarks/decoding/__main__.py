@@ -34,8 +34,10 @@ from clients.cli.failure import CommandError
 from clients.cli.launching.launcher import Launcher
 from clients.cli.launching.stop import Stop
 from models.home import samples_dir
+from services.detector.settings import DetectorSettings
 
 _IN_FLIGHT: Final = 4
+_IMAGE_MEMORY: Final = DetectorSettings.variable("image_memory_mib")
 _SMALL_SIDE: Final = 250
 _THREADS: Final = "threads"
 _PROCESSES: Final = "processes"
@@ -132,7 +134,8 @@ def _detectors(folder: Path) -> Iterator[Services]:
         dataclasses.replace(
             service_commands(address, address, address)[0],
             name=way,
-            environment={"ALBUMEN_DETECTOR_LISTEN": address, **_WAYS[way]},
+            # Large PNGs are many bytes, and a refusal is no measurement.
+            environment={"ALBUMEN_DETECTOR_LISTEN": address, _IMAGE_MEMORY: "512", **_WAYS[way]},
         )
         for way, address in addresses.items()
     ]
