@@ -19,6 +19,7 @@ from services.embedder.settings import EmbedderSettings
 from tools.default_text import default_text
 
 _SERVICES: Final = "every service"
+_DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
 
@@ -79,8 +80,35 @@ def _set(settings: type[ServiceSettings], what: str, field: str, unit: str, beyo
     return Bound(of, what, f"`{variable}`", default_text(settings.model_fields[field]).strip("`"), unit, beyond, test)
 
 
+def _decoding(what: str, field: str, unit: str, beyond: Reason | str, test: str) -> Bound:
+    value = default_text(DetectorSettings.model_fields[field]).strip("`")
+    where = f"`ALBUMEN_…_{field.upper()}`"
+    return Bound(_SERVICES, what, where, value, unit, beyond, test)
+
+
+def _work(what: str, name: str, unit: str) -> Bound:
+    test = f"{_DECODING}/test_work.py::test_absurd_work_is_refused"
+    return _fixed(_SERVICES, what, limits, name, unit, Reason.IMAGE_TOO_COSTLY, test)
+
+
 BOUNDS: Final = (
     # Every service
+    _decoding("processor time of one photo in its decoder (embedder: 1 second)", "decode_cpu_seconds", "seconds",
+              Reason.IMAGE_TOO_COSTLY,
+              "tests/detector/test_bombs.py::test_a_photo_that_never_ends_is_refused_and_others_are_not"),
+    _decoding("time of one photo in its decoder, on a machine that is busy", "decode_wall_seconds", "seconds",
+              Reason.DECODER_UNAVAILABLE,
+              f"{_DECODING}/test_child_decoders.py::test_a_process_that_neither_answers_nor_works_is_killed"),
+    _decoding("memory of all photos that are being decoded (embedder: 128 MiB)", "decode_memory_mib", "MiB",
+              "a turn; smaller; `IMAGE_TOO_MUCH_MEMORY`",
+              f"{_DECODING}/test_equal_pixels.py::test_what_does_not_fit_comes_smaller_and_what_never_fits_is_refused"),
+    _work("pixels of all scans of a JPEG", "MAX_SCANNED_PIXELS", "pixels"),
+    _work("segments of a JPEG", "MAX_JPEG_SEGMENTS", "segments"),
+    _work("chunks of a PNG", "MAX_PNG_CHUNKS", "chunks"),
+    _work("strips or tiles of a TIFF", "MAX_TIFF_PARTS", "parts"),
+    _work("blocks before the first frame of a GIF", "MAX_GIF_BLOCKS", "blocks"),
+    _work("bytes of a BMP of run lengths", "MAX_RUN_LENGTH_BYTES", "bytes"),
+    _work("pixels of a BMP of run lengths", "MAX_RUN_LENGTH_PIXELS", "pixels"),
     _set(CatalogSettings, "calls under way; streams are half of them at most, health and reflection are apart",
          "max_concurrent_calls", "calls", Reason.OVERLOADED,
          "tests/common/wire/test_interceptor.py::test_idle_streams_keep_nobody_out_who_does_not_stream"),

@@ -17,13 +17,14 @@ from tools.protoc import ROOT
 # Numbers that bound nothing that a caller sends: how many threads there are, how long we wait for others, what is
 # looked at from time to time, and how people are found.
 NO_BOUNDS: Final = {
-    "workers", "search_threads", "reload_seconds", "unload_after_seconds", "upkeep_seconds", "detect_seconds",
-    "embed_seconds", "cluster_eps", "cluster_min_quality", "cluster_min_samples",
+    "workers", "decoders", "search_threads", "reload_seconds", "unload_after_seconds", "upkeep_seconds",
+    "detect_seconds", "embed_seconds", "cluster_eps", "cluster_min_quality", "cluster_min_samples",
 }  # fmt: skip
 # Units, the defaults of settings, and what others are made of.
 NO_CONSTANTS: Final = {
     "MEBIBYTE", "MEGAPIXEL", "SMALL_MESSAGE_BYTES", "MAX_CHUNK_BYTES", "MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS",
-    "MAX_FACES_PER_EMBED", "MAX_FACES_PER_IMAGE", "MAX_OBJECTS_PER_IMAGE", "MAX_LIBRARIES",
+    "MAX_FACES_PER_EMBED", "MAX_FACES_PER_IMAGE", "MAX_OBJECTS_PER_IMAGE", "MAX_LIBRARIES", "DECODE_CPU_SECONDS",
+    "DECODE_WALL_SECONDS", "DECODE_MEMORY_MIB",
 }  # fmt: skip
 
 
