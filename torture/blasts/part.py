@@ -15,8 +15,8 @@ from torture.service import Service
 from torture.watch import watched
 
 _TOGETHER: Final = 8
-# Those that weigh little and are refused or read at once today; see docs/torture.md.
-_SHORT: Final = ("jpeg-exif-loop", "jpeg-exif-count", "tiff-loop", "heic-lying-size")
+# Those that weigh little; see docs/torture.md.
+_SHORT: Final = ("jpeg-exif-loop", "jpeg-exif-count", "jpeg-scans-500", "tiff-loop", "webp-flat", "heic-lying-size")
 
 
 class Bombs(Part):
