@@ -21,7 +21,7 @@ class Part:
 
     Attributes:
         faces: int64 [n], ascending.
-        images: int64 [n], the photo of each.
+        images: int64 [m], the photos that show it: of each face, and of the blurred faces that stay whoever joins.
         sum: of their embeddings.
         owner: the curated person that they are, or NOBODY.
 
@@ -34,7 +34,7 @@ class Part:
 
     @property
     def one_photo_twice(self) -> bool:
-        """Whether two of the faces are in the same photo."""
+        """Whether a photo shows it with two faces."""
         return len(np.unique(self.images)) < len(self.images)
 
     def bars(self, other: "Part") -> bool:
@@ -44,10 +44,10 @@ class Part:
     def joined(self, *others: "Part") -> "Part":
         """Return all of them as one."""
         parts = (self, *others)
-        order = np.argsort(faces := np.concatenate([part.faces for part in parts]))
+        faces = np.sort(np.concatenate([part.faces for part in parts]))
         images = np.concatenate([part.images for part in parts])
         total = add_up([part.sum for part in parts])
-        return Part(faces[order], images[order], total, max(part.owner for part in parts))
+        return Part(faces, images, total, max(part.owner for part in parts))
 
 
 def share_a_photo(images: Keys, others: Keys) -> bool:

@@ -47,8 +47,10 @@ class Pool:
         if clear.size == 0:
             return None
         (total,) = self._sums.of_people([group])
-        owner = group if group in self._roster.curated else NOBODY
-        return Part(clear, self._roster.images(clear), total, owner)
+        if group not in self._roster.curated:
+            return Part(clear, self._roster.images(clear), total)
+        # Nothing but a user takes a curated person's blurred faces away; those of others make way for clear ones.
+        return Part(clear, self._roster.images(self._roster.faces(group)), total, group)
 
     def parts(self) -> list[Part]:
         """Return the groups as the evidence has them now."""

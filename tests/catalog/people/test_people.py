@@ -97,6 +97,20 @@ def test_twins_in_one_photo_are_two_people(library: Library, named: bool) -> Non
     assert together[1] not in {None, anns}
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_a_face_does_not_join_a_person_whose_blurred_face_is_in_its_photo(library: Library, named: bool) -> None:
+    young = photos(library, "young", YOUNG, 3)
+    if named:
+        library.edits.update(young, display_name="Ann")
+    clear, blurred = face(LIKENESS.face(*OLD)), replace(face(LIKENESS.face(*BETWEEN)), quality=0.2)
+    library.add_image(replace(analysis("both"), faces=(clear, blurred), embedding_space="space"))
+    assert people(library, "both") == [None, young], "only the blurred face is to resemble the person yet"
+    photos(library, "between", BETWEEN, 6)
+    assert people(library, "between0") == [young], "the clear face is to resemble the person now"
+    # What a user said of a person holds for every face that the person has; of others a blurred face makes way.
+    assert people(library, "both") == ([None, young] if named else [young, None])
+
+
 def test_the_same_face_twice_in_one_photo_stays_two(library: Library) -> None:
     shot = LIKENESS.of(0)
     assert add(library, "mirror", shot, shot) == [None, None]
