@@ -7,10 +7,11 @@ from services.catalog.edits.payload import EditPayload, Pair
 from services.catalog.edits.plan import Plan
 from services.catalog.edits.record import PersonChange
 from services.catalog.people.correction import Pairs
+from services.catalog.people.roster import NOBODY
 from services.catalog.records import PersonRecord
 from services.catalog.storage.apart import read_apart_of
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.face_owners import FaceOwner, read_owners
+from services.catalog.storage.face_owners import FaceOwner, read_beside, read_owners
 from services.catalog.storage.faces import newest_face
 from services.catalog.storage.people import find_people, read_people
 
@@ -36,6 +37,8 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
     numbers |= {number for pair in apart ^ apart_now for number in pair}
     before, after = read_people(old, numbers), read_people(new, numbers)
     ids = {number: person.id for number, person in (*before.items(), *after.items())}
+    numbers_then = {person.id: number for number, person in before.items()}
+    homes = {face: numbers_then.get(owner.person_id, NOBODY) for face, owner in changed.items()}
     changes = _changes(before, after)
     return EditPayload(
         subject=ids.get(plan.subject, ""),
@@ -46,6 +49,7 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         parted=_by_id(apart_now - apart, ids),
         reconciled=_by_id(apart - apart_now, ids),
         last_face=newest_face(old),
+        beside=frozenset(read_beside(old, homes)),
         changes=changes[:MAX_CHANGES_SHOWN],
         person_count=len(changes),
         face_count=sum(owner.person_id != owners_now[face].person_id for face, owner in changed.items()),

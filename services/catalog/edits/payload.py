@@ -30,6 +30,7 @@ class EditPayload:
         reconciled: pairs of people that were no longer said to be.
         last_face: the newest face at that time.
         stand_ins: newer faces, each in the place of one that a gaining person had and the edit did not change.
+        beside: faces that stayed, and that one photo showed as the same person as a face that the edit changed.
         changes: the people that changed, for people to read.
         person_count: how many people changed; `changes` may hold fewer.
         face_count: faces that changed person.
@@ -48,6 +49,7 @@ class EditPayload:
     person_count: int
     face_count: int
     stand_ins: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
 
     @property
     def people(self) -> frozenset[str]:
@@ -108,6 +110,7 @@ class EditPayload:
             self,
             faces={moved.get(face, face): owner for face, owner in self.faces.items()},
             stand_ins=(self.stand_ins - successors.keys()) | {face for face in kept if face > self.last_face},
+            beside=frozenset(successors.get(face, face) for face in self.beside),
         )
 
     def to_bytes(self) -> bytes:
@@ -139,6 +142,7 @@ class EditPayload:
             "reconciled": self.reconciled,
             "last_face": self.last_face,
             "stand_ins": sorted(self.stand_ins),
+            "beside": sorted(self.beside),
             "changes": [
                 [
                     change.person_id,
@@ -181,6 +185,7 @@ class EditPayload:
             face_count=document["face_count"],
             # Those of old have none.
             stand_ins=frozenset(document.get("stand_ins", ())),
+            beside=frozenset(document.get("beside", ())),
         )
 
 

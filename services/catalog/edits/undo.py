@@ -14,7 +14,7 @@ from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import PersonRecord
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.edits import later_edits, mark_undone
-from services.catalog.storage.face_owners import read_owners, read_unpinned
+from services.catalog.storage.face_owners import FaceOwner, read_beside, read_owners, read_unpinned
 from services.catalog.storage.people import find_people, raise_revisions, rename_people, restore_person
 from services.catalog.storage.transaction import Transaction
 from services.common.errors import FailedPreconditionError, Reason
@@ -80,7 +80,7 @@ class EditUndo:
         existing = read_owners(cursor, payload.faces.keys())
         owners = {face: owner for face, owner in payload.faces.items() if face in existing}
         people = find_people(cursor, payload.people | {owner.person_id for owner in owners.values()} - {""})
-        since = self._faces_since(cursor, payload, people, owners.keys())
+        since = self._faces_since(cursor, payload, people, owners)
         numbers = {person_id: person.number for person_id, person in people.items()} | {"": NOBODY}
         numbers |= self._restore(transaction, payload, {owner.person_id for owner in owners.values()} - people.keys())
         rename_people(cursor, _names_back(payload, people), transaction.now)
@@ -111,14 +111,15 @@ class EditUndo:
         return numbers
 
     def _faces_since(
-        self, cursor: Cursor, payload: EditPayload, people: Mapping[str, PersonRecord], leaving: Iterable[int]
+        self, cursor: Cursor, payload: EditPayload, people: Mapping[str, PersonRecord], owners: Mapping[int, FaceOwner]
     ) -> list[int]:
-        """Return the faces that clustering gave since to people who gained faces by the edit.
+        """Return the faces that clustering gave people since, and that lose them by the undo.
 
         Whoever the edit created loses all of them, and is gone. A person who existed before loses those that are newer
-        than the edit, unless the last face, and the name with it, would go too.
+        than the edit, unless the last face, and the name with it, would go too. Whoever gets a face back loses those
+        that took its place in its photo, or the photo would show one person twice.
         """
-        lost = set(leaving)
+        lost = owners.keys()
         grouping = self._people.ensure_loaded()
         since: list[int] = []
         for person_id in payload.gaining & people.keys():
@@ -133,7 +134,9 @@ class EditUndo:
             going = sum(int(face) in lost for face in grouping.faces_of(person.number))
             if person.face_count - len(came) - going > 0:
                 since += came
-        return since
+        homes = {face: people[owner.person_id].number for face, owner in owners.items() if owner.person_id in people}
+        beside = [face for face in read_beside(cursor, homes) if face not in lost and face not in payload.beside]
+        return sorted({*since, *beside})
 
 
 def _supersedes(later: EditRecord, other: EditPayload, edit: EditRecord, payload: EditPayload) -> bool:

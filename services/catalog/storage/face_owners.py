@@ -1,6 +1,6 @@
 """Whose faces are, as rows: the one thing of a face that changes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.catalog.storage.database import Cursor
@@ -39,6 +39,26 @@ def read_unpinned(cursor: Cursor, person: int, *, after: int = 0) -> list[int]:
         "SELECT id FROM face WHERE id > ? AND person = ? AND NOT pinned ORDER BY id", [after, person]
     ).fetchall()
     return [int(row[0]) for row in rows]
+
+
+def read_beside(cursor: Cursor, homes: Mapping[int, int]) -> list[int]:
+    """Return the other faces that show a person in one photo with one of `homes`, ascending, if no user put them there.
+
+    Args:
+        cursor: of the library.
+        homes: the number of the person of each face, 0 for nobody, whosever it is by its row.
+
+    """
+    if not homes:
+        return []
+    rows = cursor.execute(
+        "SELECT DISTINCT other.id FROM (SELECT unnest(?) AS id, unnest(?) AS person) AS home "
+        "JOIN face ON face.id = home.id "
+        "JOIN face AS other ON other.image_id = face.image_id AND other.person = home.person "
+        "WHERE other.person <> 0 AND NOT other.pinned ORDER BY other.id",
+        [list(homes.keys()), list(homes.values())],
+    ).fetchall()
+    return [int(row[0]) for row in rows if row[0] not in homes]
 
 
 def pin_faces(cursor: Cursor, face_ids: Sequence[int], *, pinned: bool) -> None:

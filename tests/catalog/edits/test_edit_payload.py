@@ -44,6 +44,7 @@ people = st.builds(
         person_count=counts,
         face_count=counts,
         stand_ins=st.frozensets(counts, max_size=3),
+        beside=st.frozensets(counts, max_size=3),
     )
 )
 def test_what_is_stored_is_what_is_read(payload: EditPayload) -> None:

@@ -10,10 +10,13 @@ from services.catalog.filters import PeopleFilter
 from services.catalog.library import Library
 from tests.catalog.changing import PLACE, add, person_of
 from tests.catalog.clustering.synthetic import analysis, direction, galleries, sha256
+from tests.catalog.people.likenesses import Likenesses
 
 _EVERYBODY = PeopleFilter(include_hidden=True)
 _PHOTOS = 14
 _EDITS = 20
+LIKENESSES = Likenesses()
+TWINS = LIKENESSES.of(0, 0.9), LIKENESSES.of(0, 0.8)
 # Whose each face is, and whether a user put it there; and name, visibility, count and cover of everybody.
 State = tuple[dict[int, tuple[str | None, bool]], dict[str, tuple[str, bool, int, int]]]
 
@@ -123,3 +126,53 @@ def test_newer_faces_do_not_take_the_faces_of_an_undone_edit_along(library: Libr
     library.undo.undo(edit.id)
     assert state(library)[0][stranger] == (None, False)
     assert person_of(library, "between") == ann
+
+
+def ann_and_twins(library: Library) -> tuple[str, tuple[int, int]]:
+    """Index Ann, and a photo of her and one who looks like her; return Ann, and both faces."""
+    for number in range(3):
+        library.add_image(analysis(f"ann {number}", LIKENESSES.of(0)))
+    ann = person_of(library, "ann 0")
+    assert ann is not None
+    add(library, "before", *TWINS, source=PLACE)
+    assert (person_of(library, "before"), person_of(library, "before", 1)) == (ann, None)
+    return ann, faces_of(library, "before")
+
+
+def faces_of(library: Library, name: str) -> tuple[int, int]:
+    image = library.find_image(sha256(name))
+    assert image is not None
+    first, second = sorted(face.id for face in image.faces)
+    return first, second
+
+
+@pytest.mark.parametrize("new_bytes", [False, True])
+@pytest.mark.parametrize("target", [ToNobody(), ToNewPerson("Jo")])
+def test_who_took_the_place_of_a_face_in_its_photo_gives_it_back(
+    library: Library, target: Target, new_bytes: bool
+) -> None:
+    ann, (first, _) = ann_and_twins(library)
+    edit = library.edits.reassign([first], target).edit
+    assert edit is not None
+    library.add_image(analysis("another", LIKENESSES.of(0)))
+    assert person_of(library, "before", 1) == ann, "the other face is to take the place"
+    if new_bytes:
+        add(library, "after", *TWINS, source=PLACE)
+    library.undo.undo(edit.id)
+    faces, _ = state(library)
+    one, other = (faces[face] for face in faces_of(library, "after" if new_bytes else "before"))
+    assert (one, other) == ((ann, False), (None, False))
+
+
+@pytest.mark.parametrize("new_bytes", [False, True])
+def test_who_was_in_the_photo_beside_a_face_of_an_undone_edit_stays(library: Library, new_bytes: bool) -> None:
+    ann, (_, second) = ann_and_twins(library)
+    library.edits.reassign([second], ToPerson(ann))
+    edit = library.edits.reassign([second], ToNobody()).edit
+    assert edit is not None
+    if new_bytes:
+        add(library, "after", *TWINS, source=PLACE)
+    library.undo.undo(edit.id)
+    faces, _ = state(library)
+    one, other = (faces[face] for face in faces_of(library, "after" if new_bytes else "before"))
+    assert (one, other) == ((ann, False), (ann, True)), "a user said that the photo shows her twice"
