@@ -31,6 +31,15 @@ class DetectorSettings(InferenceSettings, DecodingSettings):
         description="Number of threads that run models, each on a photo of its own; one more than cores keeps these "
         "busy while a photo is on its way between processes.",
     )
+    decoders: int = Field(
+        default_factory=lambda: (os.cpu_count() or 1) + 1,
+        json_schema_extra={"default": "number of cores, and one more"},
+        ge=0,
+        le=1_000,
+        description="Processes that decode photos, one at a time each, for as long as the photo is worked on, and one "
+        "more that waits for one of them to die. 0 decodes in the service itself, as systems other than Linux always "
+        "do: a photo that crashes its decoder then ends the service, and nothing bounds the time that it takes.",
+    )
     queue: Count = Field(
         default_factory=lambda: 3 * (os.cpu_count() or 1),
         description="Photos that may wait for a thread; more are refused at once, so that a wait stays short.",

@@ -97,7 +97,7 @@ def test_every_service_has_a_memory_limit_that_can_be_changed(compose: dict[str,
     assert {name: f"${{ALBUMEN_{name.upper()}_MEMORY:-" in limit for name, limit in limits.items()} == dict.fromkeys(
         SERVICES, True
     )
-    assert with_defaults(limits["detector"]) == "1g"
+    assert with_defaults(limits["detector"]) == "1280m"
 
 
 def test_images_run_as_nobody_special() -> None:
