@@ -36,7 +36,6 @@ from services.catalog.servicers.people import PeopleServicer
 from services.catalog.servicers.people_edits import PeopleEditServicer
 from services.catalog.servicers.search import SearchServicer
 from services.catalog.settings import CatalogSettings
-from services.catalog.upkeep import Upkeep
 from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
@@ -45,6 +44,7 @@ from services.common.decoding.choice import choose_decoders
 from services.common.errors import UnavailableError
 from services.common.limits import MAX_CHUNK_MESSAGE_BYTES, MEBIBYTE, MESSAGE_OVERHEAD_BYTES, ImageLimits
 from services.common.start_error import StartError
+from services.common.upkeep import Upkeep
 from services.common.wire.channel import channel_options
 from services.common.wire.method_bounds import MethodBounds
 from services.common.wire.process import run

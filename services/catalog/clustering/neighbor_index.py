@@ -8,16 +8,15 @@ codes; a basis that fits the data badly costs time only.
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from services.catalog.clustering.coded_vectors import SAMPLE, CodedVectors
 from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.kernels import dots_with
+from services.catalog.clustering.matches import Matches
 from services.catalog.clustering.nearest import NearestBounds
 from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.scan import Scan
@@ -40,20 +39,6 @@ _MIN_LIKELIEST: Final = 256
 
 Hits = tuple[Indices, Indices]
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Matches:
-    """The vectors found for one query, nearest first, and by slot where distances are equal.
-
-    Attributes:
-        slots: int64 [k].
-        distances: float64 [k], cosine distances.
-
-    """
-
-    slots: Indices
-    distances: npt.NDArray[np.float64]
 
 
 class NeighborIndex:
@@ -266,7 +251,7 @@ class NeighborIndex:
         short = self._held.short
         if short is None:
             self.candidates += self._held.end
-            return _first(self._matches(query, np.flatnonzero(self._held.used)), k)
+            return self._matches(query, np.flatnonzero(self._held.used)).first(k)
         encoded = short.projection.encode(queries)
 
         def scan_rows(rows: slice) -> Scan:
@@ -279,7 +264,7 @@ class NeighborIndex:
         self._examine(bounds, np.flatnonzero(likeliest))
         possible = scan.dots >= short.least_dot(bounds.enough, encoded.error)
         self._examine(bounds, np.flatnonzero(possible & ~likeliest))
-        return _first(self._matches(query, bounds.nearest()), k)
+        return self._matches(query, bounds.nearest()).first(k)
 
     def _examine(self, bounds: NearestBounds, slots: Indices) -> None:
         slots = slots[self._held.used[slots]]
@@ -302,7 +287,3 @@ class NeighborIndex:
         cuts = np.linspace(0, items, parts + 1).astype(int).tolist()
         ranges = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
         return self._pool.map(work, ranges) if self._pool else map(work, ranges)
-
-
-def _first(matches: Matches, k: int) -> Matches:
-    return Matches(matches.slots[:k], matches.distances[:k])

@@ -11,12 +11,13 @@ from grpc_health.v1 import health_pb2_grpc
 from services.common.byte_budget import ByteBudget
 from services.common.errors import AlbumenError
 from services.common.settings import ServiceSettings
+from services.common.tidying import SECONDS, Tidying
+from services.common.upkeep import Upkeep
 from services.common.wire.health import HEALTH_SERVICE, HealthServicer
 from services.common.wire.inbound import MIN_PING_SECONDS, Inbound
 from services.common.wire.interceptor import StatusInterceptor
 from services.common.wire.method_bounds import MethodBounds
 from services.common.wire.reflection import Reflection
-from services.common.wire.tidying import Tidying
 
 _log = structlog.get_logger("server")
 
@@ -69,7 +70,8 @@ class Server:
             add(self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         Reflection([*application.services, HEALTH_SERVICE]).add_to(self._server)
-        self._tidying = None if application.images is None else Tidying(application.images)
+        images = application.images
+        self._tidying = None if images is None else Upkeep(Tidying(images).look, seconds=SECONDS)
         self._starting: asyncio.Task[None] | None = None
         self.port = 0
 

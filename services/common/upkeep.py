@@ -1,4 +1,4 @@
-"""What a catalog does when nobody asks."""
+"""What a service does when nobody asks."""
 
 import asyncio
 from collections.abc import Callable
