@@ -122,6 +122,8 @@ torture: setup assets ## Attack the services in every known way (ROUNDS=200 MUTA
 	@$(BIN)/python -m torture $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 	  $(if $(MUTATIONS),--mutations $(MUTATIONS)) $(if $(ONLY),--only $(ONLY)) $(if $(CASE),--case $(CASE))
 
-clean: ## Remove the environment, weights, samples and caches
-	rm -rf $(VENV) .albumen build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+# Libraries hold what users said, which nothing can make anew.
+clean: ## Remove the environment, weights, samples and caches; libraries stay
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	test ! -d .albumen || find .albumen -mindepth 1 -maxdepth 1 ! -name libraries -exec rm -rf {} +
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

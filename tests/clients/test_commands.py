@@ -168,7 +168,7 @@ def test_images_can_be_filtered(run: Run, options: list[str], names: list[str]) 
     [
         ("cats", "'cats': did you mean 'cat'?"),
         ("Cat", "'Cat': did you mean 'cat'?"),
-        ("xylophone", "'xylophone' may be no label: they are written as `albumen images` shows them, such as"),
+        ("xylophone", "No object is labelled 'xylophone' so far: labels are written as `albumen images` shows"),
     ],
 )
 def test_a_label_that_nothing_has_is_told_with_those_that_are_near(run: Run, label: str, told: str) -> None:

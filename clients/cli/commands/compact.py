@@ -22,4 +22,5 @@ def compact(context: typer.Context) -> None:
         for last in catalog.compact():
             progress.update(task, completed=last.done_count, total=last.total_count)
     freed = f" {decimal(last.freed_bytes)} are free again." if last.freed_bytes else ""
-    console.out.print(f"The library's file holds nothing of what was deleted.{freed}", highlight=False)
+    done = "The library's file is written anew and holds nothing of what was deleted."
+    console.out.print(f"{done}{freed}", highlight=False)

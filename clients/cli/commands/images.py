@@ -31,7 +31,9 @@ def images(
     context: typer.Context,
     label: Annotated[
         list[str] | None,
-        typer.Option(metavar="LABEL", parser=text, help="Only images that hold such an object; repeat for several."),
+        typer.Option(
+            metavar="LABEL", parser=text, help="Only images with such an object; with all of them if repeated."
+        ),
     ] = None,
     person: Annotated[
         str | None,
@@ -85,7 +87,7 @@ def _unknown_labels(catalog: Catalog, labels: Sequence[str]) -> dict[str, list[s
 def _about(text: str, near: Sequence[str]) -> str:
     if near:
         return f"{text!r}: did you mean {' or '.join(repr(label) for label in near)}?"
-    return f"{text!r} may be no label: they are written as `{command('images')}` shows them, such as 'person' or 'cat'."
+    return f"No object is labelled {text!r} so far: labels are written as `{command('images')}` shows them, like 'cat'."
 
 
 def _table(found: list[Image], people: dict[str, Person]) -> Table:
