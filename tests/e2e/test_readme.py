@@ -67,7 +67,7 @@ def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
     assert [image["name"] for image in listed["images"]] == [indexed["image"]["name"]]
     assert "people" not in people
     assert created["library"]["name"] == "libraries/trip"
-    assert deleted == {}
+    assert deleted["library"]["name"] == "libraries/trip"
 
 
 def test_corrections(stack: Stack, folder: Path) -> None:
