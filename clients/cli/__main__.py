@@ -89,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
     """
     console.use_any_encoding()
+    console.let_messages_get_lost()
     code = 0
     failure: CommandError | None = None
     try:

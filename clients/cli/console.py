@@ -2,6 +2,7 @@
 
 import codecs
 import errno
+import io
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from clients.cli.failure import CommandError
+from services.common.unfailing_file import unfailing
 
 out: Final = Console(highlight=False)
 err: Final = Console(stderr=True, highlight=False)
@@ -42,6 +44,24 @@ def use_any_encoding() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=_ERROR_HANDLER)
+
+
+def let_messages_get_lost() -> None:
+    """Let no command fail because what it tells on the side finds no room or no reader."""
+    sys.stderr = _unfailing(sys.stderr)
+
+
+def let_output_get_lost() -> None:
+    """Likewise for standard output, of a command that has more to do than to answer."""
+    sys.stdout = _unfailing(sys.stdout)
+
+
+def _unfailing(stream: TextIO) -> TextIO:
+    # There is none where it is closed, and no file where something else has taken its place.
+    if not isinstance(stream, io.TextIOWrapper) or not isinstance(stream.buffer, io.BufferedWriter | io.FileIO):
+        return stream
+    stream.flush()
+    return unfailing(stream)[0]
 
 
 def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -121,12 +141,8 @@ def print_failure(error: CommandError) -> None:
     line = Text("✗ ", style="bold red").append(printable(error.message), style="red")
     if error.reason:
         line.append(f"  {error.reason}", style="dim red")
-    try:
-        err.print(line, soft_wrap=True)
-        for detail in error.lines:
-            err.print(Text(f"  {printable(detail)}", style="dim"), soft_wrap=True)
-        if error.advice:
-            err.print(Text("→ ", style="bold").append(printable(error.advice)), soft_wrap=True)
-    except OSError:
-        # There is nowhere left to say it; the exit code still does.
-        _silence(sys.stderr)
+    err.print(line, soft_wrap=True)
+    for detail in error.lines:
+        err.print(Text(f"  {printable(detail)}", style="dim"), soft_wrap=True)
+    if error.advice:
+        err.print(Text("→ ", style="bold").append(printable(error.advice)), soft_wrap=True)

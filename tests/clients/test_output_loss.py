@@ -52,6 +52,15 @@ def test_a_failure_that_finds_no_room_keeps_its_exit_code(library: FakeCatalog, 
         assert _run(library, *command, stdout=file, stderr=file)[0] == 2
 
 
+@pytest.mark.parametrize("command", [["nonsense"], ["--catalog"], ["search"]])
+def test_wrong_usage_that_finds_no_room_keeps_its_exit_code(
+    library: FakeCatalog, tmp_path: Path, command: list[str]
+) -> None:
+    with (tmp_path / "err").open("wb") as file:
+        code, _ = _run(library, *FULL, sys.executable, "-m", "clients.cli", *command, stdout=file, stderr=file)
+    assert code == 2
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_reader_who_has_seen_enough_is_no_failure_to_speak_of(library: FakeCatalog, command: list[str]) -> None:
     reading, writing = os.pipe()

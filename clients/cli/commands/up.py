@@ -77,6 +77,7 @@ def up(
     """
     if command and shutil.which(command[0]) is None:
         raise CommandError(f"There is no program {command[0]!r}.", exit_code=127)
+    console.let_output_get_lost()
     services = service_commands(detector_listen, embedder_listen, catalog_listen)
     catalog = services[-1].address
     logs = log_dir or home() / "logs"

@@ -1,6 +1,5 @@
 """A service as a child process: started, watched by its health, ended."""
 
-import contextlib
 import os
 import shutil
 import subprocess
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 MAX_LOG_BYTES: Final = 10 * 1024 * 1024
 
 _CHECK_SECONDS: Final = 1.0
+_NEXT_LIMIT_SECONDS: Final = 60.0
 _CHANNEL_OPTIONS: Final = (
     *DIRECT,
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -84,6 +84,7 @@ class ServiceProcess:
         self.seconds = 0.0
         self.obstacle: AlbumenError | None = None
         self._started = time.monotonic()
+        self._next_limit = 0.0
         if log_path.exists():
             log_path.replace(self._old_log_path)
         # Appending, so that the service goes on at the start of a log that was emptied meanwhile.
@@ -140,13 +141,20 @@ class ServiceProcess:
     def limit_log(self, max_bytes: int = MAX_LOG_BYTES) -> None:
         """Empty a log that has grown beyond `max_bytes`; what it held replaces the log before.
 
-        A line that is written at the same moment may be lost. What can't be copied stays where it is.
+        A line that is written at the same moment may be lost. What can't be copied stays where it is for a minute, and
+        then that is tried again.
         """
-        with contextlib.suppress(OSError):
+        if time.monotonic() < self._next_limit:
+            return
+        try:
             if self.log_path.stat().st_size > max_bytes:
+                # The disk may be full: the old one makes room.
+                self._old_log_path.unlink(missing_ok=True)
                 # With its permissions.
                 shutil.copy(self.log_path, self._old_log_path)
                 os.truncate(self.log_path, 0)
+        except OSError:
+            self._next_limit = time.monotonic() + _NEXT_LIMIT_SECONDS
 
     def terminate(self) -> None:
         """Ask the service to let the calls under way end, and then to end itself."""

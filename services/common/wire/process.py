@@ -24,6 +24,7 @@ S = TypeVar("S", bound=ServiceSettings)
 GRACE_SECONDS: Final = 3.0
 # Libraries hold faces: nobody but their owner reads what a service writes.
 _UMASK: Final = 0o077
+_STDERR: Final = 2
 
 _log = structlog.get_logger("process")
 
@@ -37,6 +38,7 @@ def run(settings_type: type[S], build: Callable[[S], Application]) -> int:
 
     """
     os.umask(_UMASK)
+    _fill_standard_streams()
     limit_heaps()
     try:
         settings = settings_type()  # type: ignore[call-arg] # it reads the environment
@@ -85,6 +87,15 @@ async def _run(settings: S, build: Callable[[S], Application]) -> int:
     _exit_after(settings.drain_seconds + GRACE_SECONDS)
     await server.close()
     return 0
+
+
+def _fill_standard_streams() -> None:
+    """Take the places of standard streams that are closed: a library's file there would get what is meant for them."""
+    while (nowhere := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+        pass
+    os.close(nowhere)
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(_STDERR, "w", closefd=False)
 
 
 def _exit_after(seconds: float) -> None:

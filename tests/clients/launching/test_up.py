@@ -1,5 +1,6 @@
 import os
 import stat
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
@@ -146,3 +147,41 @@ def test_a_pid_that_was_left_behind_is_readable_for_nobody_else(tmp_path: Path) 
     with HomeLock([tmp_path]):
         assert left.read_text() == str(os.getpid())
         assert stat.S_IMODE(left.stat().st_mode) == 0o600
+
+
+UP = """
+import sys
+from clients.cli.__main__ import main
+from clients.cli.commands import up
+from clients.cli.launching.service_process import ServiceCommand
+
+real = up.service_commands
+
+def fakes(*addresses):
+    argv = (sys.executable, "-m", "tests.clients.launching.fake_service")
+    return [ServiceCommand(c.name, (*argv, c.address, "serve"), c.address, {}) for c in real(*addresses)]
+
+up.service_commands = fakes
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full")
+@pytest.mark.parametrize("kind", ["full", "gone"])
+def test_services_go_on_where_nothing_can_be_printed(listen: list[str], kind: str, tmp_path: Path) -> None:
+    if kind == "full":
+        output = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reader, output = os.pipe()
+        os.close(reader)
+    # It is run once all serve.
+    then = [sys.executable, "-c", "import pathlib, sys; pathlib.Path(sys.argv[1]).touch()", str(tmp_path / "served")]
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", UP, "up", *listen, "--", *then],
+            stdout=output, stderr=output, timeout=_BOUND_SECONDS, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(output)
+    assert done.returncode == 0
+    assert (tmp_path / "served").exists()
