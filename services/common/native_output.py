@@ -6,10 +6,11 @@ import io
 import os
 import sys
 import threading
-import time
 from typing import Final
 
 import structlog
+
+from services.common.log_budget import LogBudget
 
 _log = structlog.get_logger("native")
 
@@ -18,7 +19,6 @@ _READ_BYTES: Final = 65_536
 _MAX_LINE_CHARS: Final = 500
 # A damaged photo may make libtiff complain thousands of times. The first lines say it.
 _MAX_LINES: Final = 20
-_WINDOW_SECONDS: Final = 10.0
 
 
 class NativeOutput:
@@ -59,37 +59,19 @@ class NativeOutput:
             self._reader.join(timeout=1)
 
     def _read(self) -> None:
-        budget = _LineBudget()
+        budget = LogBudget(_MAX_LINES, lambda lines: _log.warning("native_output_dropped", lines=lines))
         rest = b""
         while chunk := os.read(self._pipe, _READ_BYTES):
             *lines, rest = (rest + chunk).split(b"\n")
             rest = rest[:_READ_BYTES]
             for line in lines:
-                budget.log(line)
-        budget.log(rest)
+                _log_line(line, budget)
+        _log_line(rest, budget)
         budget.finish()
 
 
-class _LineBudget:
-    """Logs lines, a bounded number in a stretch of time, and says how many it left out."""
-
-    def __init__(self) -> None:
-        self._started = time.monotonic()
-        self._lines = 0
-
-    def log(self, line: bytes) -> None:
-        """Log one line, unless it is empty or one too many."""
-        text = line.decode(errors="backslashreplace").strip()[:_MAX_LINE_CHARS]
-        if not text:
-            return
-        if time.monotonic() - self._started > _WINDOW_SECONDS:
-            self.finish()
-        self._lines += 1
-        if self._lines <= _MAX_LINES:
-            _log.warning("native_output", text=text)
-
-    def finish(self) -> None:
-        """Say how many lines were left out, and start the next stretch of time."""
-        if self._lines > _MAX_LINES:
-            _log.warning("native_output_dropped", lines=self._lines - _MAX_LINES)
-        self._started, self._lines = time.monotonic(), 0
+def _log_line(line: bytes, budget: LogBudget) -> None:
+    """Log one line, unless it is empty or one too many."""
+    text = line.decode(errors="backslashreplace").strip()[:_MAX_LINE_CHARS]
+    if text and budget.admits():
+        _log.warning("native_output", text=text)

@@ -1,6 +1,7 @@
 """A decoder process, seen by the service that started it."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -30,7 +31,7 @@ class Child:
         module: what it runs.
 
     Attributes:
-        source: takes the file.
+        source: takes the file; its last byte says whether that is being read.
         room: takes the pixels.
         is_killed: whether it was killed from here.
 
@@ -40,7 +41,7 @@ class Child:
     """
 
     def __init__(self, limits: ImageLimits, module: str = MODULE) -> None:
-        self.source = SharedMemory(limits.max_bytes)
+        self.source = SharedMemory(limits.max_bytes + 1)
         self.room = SharedMemory(3 * limits.max_pixels)
         ours, theirs = socket.socketpair()
         self._channel = Channel(ours)
@@ -62,6 +63,7 @@ class Child:
             theirs.close()
             for memory in shared:
                 memory.close_descriptor()
+        self._connection = ours
         self._is_ready = False
         self.is_killed = False
 
@@ -73,7 +75,32 @@ class Child:
     @property
     def is_alive(self) -> bool:
         """Whether it can be asked."""
-        return not self.is_killed and self._process.poll() is None
+        return not self.is_killed and not self._has_hung_up() and self._process.poll() is None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has begun to read the file that it was given last."""
+        return bool(self.source.view[-1])
+
+    @property
+    def has_come_up(self) -> bool:
+        """Whether it was ready once; also of one that has ended."""
+        if self._is_ready:
+            return True
+        try:
+            return bool(self._connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+        except OSError:
+            return False
+
+    def fileno(self) -> int:
+        """Return the descriptor of the connection to it, which hangs up when it ends."""
+        return self._connection.fileno()
+
+    def give(self, file: bytes) -> None:
+        """Put a file where it can read it, and note that it has not begun to."""
+        self.source.use(len(file))
+        self.source.view[: len(file)] = file
+        self.source.view[-1] = 0
 
     def wait_until_ready(self) -> None:
         """Wait until it has come up.
@@ -103,6 +130,15 @@ class Child:
         self.wait_until_ready()
         self._channel.send(request)
         return self._channel.receive(seconds)
+
+    def _has_hung_up(self) -> bool:
+        """Whether it is ending: its connection is closed a moment before the system says so."""
+        look = select.poll()
+        try:
+            look.register(self._connection, 0)
+        except ValueError:
+            return True
+        return bool(look.poll(0))
 
     def kill(self) -> None:
         """Kill it, whatever it does, and don't wait; from any thread. Who waits for its answer sees that it is gone."""

@@ -21,6 +21,9 @@ from services.common.image_pixels import Pixels
 from services.common.limits import MEBIBYTE, DecodeLimits, ImageLimits
 
 _RETRY_SECONDS: Final = 1.0
+# Another process is tried until so many did not come up, and for as long at most.
+_FAILURES: Final = 3
+_START_SECONDS: Final = 10.0
 # Pages are dear to get: those of an ordinary photo, of 12 megapixels, stay until somebody needs them more.
 _KEPT_ROOM: Final = 40 * MEBIBYTE
 _KEPT_SOURCE: Final = 16 * MEBIBYTE
@@ -40,6 +43,7 @@ class ChildDecoder:
 
     Args:
         child: the process, lent for this photo.
+        swap: buries a process that has ended, and lends another one in its place.
         data: the file.
         limits: what decoding may take.
         share: the photo's memory.
@@ -47,11 +51,15 @@ class ChildDecoder:
         squeeze: has idle processes give back what they keep for the next photo.
         cancellation: of the call that the photo came with; who said it has killed the process.
 
+    Attributes:
+        child: the process that works on it now.
+
     """
 
     def __init__(
         self,
         child: Child,
+        swap: Callable[[Child, Cancellation], Child],
         data: bytes,
         limits: DecodeLimits,
         share: MemoryShare,
@@ -59,7 +67,8 @@ class ChildDecoder:
         squeeze: Callable[[], None],
         cancellation: Cancellation,
     ) -> None:
-        self._child = child
+        self.child = child
+        self._swap = swap
         self._data = data
         self._limits = limits
         self._share = share
@@ -102,12 +111,12 @@ class ChildDecoder:
                 raise
             answer = self._decode(header, scale, 2 * needed, field)
         try:
-            shape = shape_of(answer, self._child.room.size)
+            shape = shape_of(answer, self.child.room.size)
         except (ValueError, TypeError, KeyError) as error:
             raise self._broken(field) from error
         size = shape[0] * shape[1] * shape[2]
         self._share.shrink(size + _FILES * len(self._data))
-        pixels = np.frombuffer(self._child.room.view, np.uint8, count=size).reshape(shape)
+        pixels = np.frombuffer(self.child.room.view, np.uint8, count=size).reshape(shape)
         pixels.flags.writeable = False
         self._decoded = scale, pixels
         return pixels
@@ -116,41 +125,36 @@ class ChildDecoder:
         self._share.shrink(0)
         if memory > self._total // _FEW:
             # Who waits for much must not hold what others wait for.
-            self._child.room.trim(0)
+            self.child.room.trim(0)
             self._squeeze()
         self._share.grow(memory, self._cancellation)
-        self._child.room.use(pixel_bytes(header, scale))
+        self.child.room.use(pixel_bytes(header, scale))
         return self._ask("pixels", field, {"scale": scale, "memory": memory})
 
     def close(self) -> None:
         """Give the memory back."""
         if not self._is_answered:
             # What it may still say would be taken for the answer to the next photo.
-            self._child.kill()
-        if self._child.is_alive:
-            self._child.room.trim(_KEPT_ROOM)
-            self._child.source.trim(_KEPT_SOURCE)
+            self.child.kill()
+        if self.child.is_alive:
+            self.child.room.trim(_KEPT_ROOM)
+            self.child.source.trim(_KEPT_SOURCE)
         else:
             # Its memory is free once it is gone, and not when it is told to go.
-            self._child.end()
+            self.child.end()
         self._share.shrink(0)
 
     def _ask(self, operation: str, field: str, more: Message) -> Message:
         request = {"operation": operation, "field": field, **more}
-        if not self._is_sent:
-            self._child.source.use(len(self._data))
-            self._child.source.view[: len(self._data)] = self._data
-            request |= {"size": len(self._data), "cpu_seconds": self._limits.cpu_seconds}
-            self._is_sent = True
         started, self._is_answered = time.monotonic(), False
         try:
-            answer = self._child.ask(request, self._seconds_left)
-        except ChildNotStartedError:
-            self._child.kill()
-            self._cancellation.check()
-            raise decoder_unavailable("No decoder process comes up; the log says why.") from None
+            if self._is_sent:
+                answer = self.child.ask(request, self._seconds_left)
+            else:
+                self._is_sent = True
+                answer = self._ask_first(request)
         except TimeoutError:
-            self._child.kill()
+            self.child.kill()
             seconds = f"{self._limits.wall_seconds:g} seconds"
             raise decoder_unavailable(f"The image was not decoded within {seconds}; the machine is busy.") from None
         except (EOFError, OSError):
@@ -164,6 +168,30 @@ class ChildDecoder:
             raise self._refusal(answer["error"], field)
         return answer
 
+    def _ask_first(self, request: Message) -> Message:
+        """Bring the file with a request; to another process if one ends before it has begun to read the file."""
+        request |= {"size": len(self._data), "cpu_seconds": self._limits.cpu_seconds}
+        end, failures = time.monotonic() + _START_SECONDS, 0
+        while True:
+            self.child.give(self._data)
+            try:
+                return self.child.ask(request, self._seconds_left)
+            except (ChildNotStartedError, EOFError, OSError) as error:
+                if isinstance(error, TimeoutError) or self.child.has_begun:
+                    raise
+            self._cancellation.check()
+            # Whoever is killed has come up by and by; who ends by himself will do so again.
+            failures += self.child.end() != signal.SIGKILL
+            if failures == _FAILURES or time.monotonic() > end:
+                raise decoder_unavailable("No decoder process comes up; the log says why.")
+            self.child = self._swap(self.child, self._cancellation)
+            # Whoever cancelled in between has killed the one before.
+            self._cancellation.check()
+
+    def kill(self) -> None:
+        """End the work on the photo; from any thread."""
+        self.child.kill()
+
     def _refusal(self, message: Message, field: str) -> InvalidArgumentError:
         try:
             return read_error_message(message)
@@ -172,7 +200,7 @@ class ChildDecoder:
 
     def _died(self, field: str) -> AlbumenError:
         """Return the error for the way in which the process ended; said as the caller's where it was told to."""
-        end = self._child.end()
+        end = self.child.end()
         self._cancellation.check()
         if end == signal.SIGPROF:
             seconds = f"{self._limits.cpu_seconds:g} seconds"
@@ -183,5 +211,5 @@ class ChildDecoder:
 
     def _broken(self, field: str) -> InvalidArgumentError:
         """Return the error for a process that answers what it never would by itself."""
-        self._child.kill()
+        self.child.kill()
         return unreadable("its decoder crashed", field=field)

@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import structlog
 
@@ -13,10 +14,17 @@ from services.common.decoding.child import MODULE, Child, ChildNotStartedError
 from services.common.decoding.child_decoder import ChildDecoder, decoder_unavailable
 from services.common.decoding.decoder import Decoder
 from services.common.decoding.decoding_memory import DecodingMemory
+from services.common.decoding.watcher import Watcher
 from services.common.errors import UnavailableError
 from services.common.limits import DecodeLimits
+from services.common.log_budget import LogBudget
 
 _log = structlog.get_logger("decoders")
+
+_MAX_REPORTS: Final = 20
+_FIRST_WAIT_SECONDS: Final = 0.1
+_LAST_WAIT_SECONDS: Final = 30.0
+_MAX_DOUBLINGS: Final = 20
 
 
 class ChildDecoders:
@@ -45,15 +53,19 @@ class ChildDecoders:
         # Of those who have a process, or wait for one.
         self._calls: set[Cancellation] = set()
         self._is_closed = False
+        # Those that ended while nobody used them, and were not replaced yet.
+        self._missing = 0
+        self._failed_starts = 0
+        self._watcher: Watcher | None = None
+        self._reports = LogBudget(_MAX_REPORTS, lambda count: _log.warning("decoders_ended", count=count))
 
     def start(self) -> None:
         """See `Decoders`."""
         with self._changed:
             dead = [child for child in self._idle if not child.is_alive]
             self._idle = [child for child in self._idle if child.is_alive]
-            missing = self._count - len(self._idle) - self._lent
-            self._idle += [self._new() for _ in range(missing)]
-            self._spare = self._spare or self._new()
+            self._missing = self._count - len(self._idle) - self._lent
+            self._fill()
             children = [*self._idle]
         for child in dead:
             self._bury(child)
@@ -69,24 +81,27 @@ class ChildDecoders:
         cancellation = current_cancellation()
         child = self._take(cancellation)
         share, total = self._memory.share(), self._memory.total
-        decoder = ChildDecoder(child, data, self._limits, share, total, self._squeeze, cancellation)
+        decoder = ChildDecoder(child, self._swap, data, self._limits, share, total, self._squeeze, cancellation)
         try:
-            with cancellation.then(child.kill):
+            with cancellation.then(decoder.kill):
                 yield decoder
         finally:
             decoder.close()
-            self._put_back(child, cancellation)
+            self._put_back(decoder.child, cancellation)
 
     def close(self) -> None:
         """See `Decoders`."""
         with self._changed:
             self._is_closed = True
+            watcher, self._watcher = self._watcher, None
             calls = [*self._calls]
             children = [*self._idle, *([self._spare] if self._spare else [])]
             self._idle.clear()
             self._spare = None
         for call in calls:
             call.cancel(shutdown=True)
+        if watcher is not None:
+            watcher.stop()
         for child in children:
             child.end()
 
@@ -106,15 +121,19 @@ class ChildDecoders:
                     self._changed.wait()
                 self._check(cancellation)
                 child = self._idle.pop() if self._idle else self._next()
-                # Whoever killed it meanwhile, it was no photo.
-                while not child.is_alive:
-                    self._bury(child)
-                    child = self._next()
             except BaseException:
                 self._calls.discard(cancellation)
                 raise
             self._lent += 1
             return child
+
+    def _swap(self, dead: Child, cancellation: Cancellation) -> Child:
+        """Return another process in the place of one that has ended."""
+        with self._changed:
+            self._check(cancellation)
+            child = self._idle.pop() if self._idle else self._next()
+        self._bury(dead)
+        return child
 
     def _put_back(self, child: Child, cancellation: Cancellation) -> None:
         with self._changed:
@@ -122,6 +141,7 @@ class ChildDecoders:
             self._lent -= 1
             is_kept = child.is_alive and not self._is_closed
             if is_kept:
+                self._failed_starts = 0
                 self._idle.append(child)
             elif not self._is_closed:
                 # Without a new one the next photo tries again, and is told if that fails.
@@ -140,10 +160,53 @@ class ChildDecoders:
 
     def _new(self) -> Child:
         try:
-            return Child(self._limits.image, self._module)
+            child = Child(self._limits.image, self._module)
+            self._watcher = self._watcher or Watcher(self._see_end, self._refill)
         except OSError as error:
-            _log.warning("decoder_not_started", error=type(error).__name__)
+            if self._reports.admits():
+                _log.warning("decoder_not_started", error=type(error).__name__)
             raise decoder_unavailable("No decoder process can be started.") from error
+        self._watcher.add(child)
+        return child
+
+    def _fill(self) -> None:
+        """Start what is missing."""
+        self._missing = min(self._missing, self._count - len(self._idle) - self._lent)
+        while self._missing > 0:
+            self._idle.append(self._new())
+            self._missing -= 1
+        self._spare = self._spare or self._new()
+
+    def _see_end(self, child: Child) -> None:
+        """Replace a process that has ended while nobody used it; who uses it sees to it himself."""
+        with self._changed:
+            if child in self._idle:
+                self._idle.remove(child)
+                self._missing += 1
+            elif child is self._spare:
+                self._spare = None
+            else:
+                return
+            self._failed_starts = 0 if child.has_come_up else self._failed_starts + 1
+        self._bury(child)
+        self._refill_soon()
+
+    def _refill(self) -> None:
+        with self._changed:
+            if self._is_closed:
+                return
+            try:
+                self._fill()
+            except UnavailableError:
+                self._failed_starts += 1
+                self._refill_soon()
+
+    def _refill_soon(self) -> None:
+        """Have what is missing started: at once, and ever later where again and again nothing comes up."""
+        often = self._failed_starts - self._count - 1
+        wait = 0.0 if often <= 0 else min(_FIRST_WAIT_SECONDS * 2.0 ** min(often, _MAX_DOUBLINGS), _LAST_WAIT_SECONDS)
+        if self._watcher is not None:
+            self._watcher.call_in(wait)
 
     def _check(self, cancellation: Cancellation) -> None:
         if self._is_closed:
@@ -159,4 +222,5 @@ class ChildDecoders:
         wanted = child.is_killed
         end = child.end()
         report = _log.info if wanted else _log.warning
-        report("decoder_ended", pid=child.pid, end=end.name if isinstance(end, signal.Signals) else end)
+        if self._reports.admits():
+            report("decoder_ended", pid=child.pid, end=end.name if isinstance(end, signal.Signals) else end)

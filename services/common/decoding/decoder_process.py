@@ -49,7 +49,7 @@ class Work:
     """The photo that is being worked on.
 
     Args:
-        source: holds the file.
+        source: holds the file; its last byte takes note that it is being read.
         room: takes the pixels.
 
     """
@@ -65,6 +65,8 @@ class Work:
     def take(self, request: Message) -> None:
         """Look at the photo that a request brings, if it brings one."""
         if "size" in request:
+            # Until here, it is no fault of the photo if this process ends.
+            self._source.view[-1] = 1
             self.data = b""
             self.data = bytes(memoryview(self._source.view)[: request["size"]])
             self._cpu_seconds = request["cpu_seconds"]

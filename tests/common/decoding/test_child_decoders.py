@@ -96,17 +96,6 @@ def test_a_process_that_neither_answers_nor_works_is_killed() -> None:
         assert error.retry_after
 
 
-def test_a_process_that_was_killed_while_it_was_idle_is_replaced() -> None:
-    with decoders() as pool:
-        pool.start()
-        children = psutil.Process().children()
-        for child in children:
-            child.kill()
-        eventually(lambda: all(child.status() == psutil.STATUS_ZOMBIE for child in children))
-
-        assert header(pool, SOUND).width == 40
-
-
 def test_processor_time_is_counted_over_all_that_is_done_with_a_photo() -> None:
     with decoders() as pool:
         for _ in range(4):
