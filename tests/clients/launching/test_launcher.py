@@ -186,3 +186,18 @@ def test_a_log_that_grows_too_large_starts_anew(tmp_path: Path) -> None:
     assert [path.stat().st_mode & 0o777 for path in (log, before)] == [0o600, 0o600]
     talker.terminate()
     assert talker.wait(_BOUND_SECONDS)
+
+
+def test_a_log_that_finds_no_room_to_be_kept_stays_and_is_not_copied_again_and_again(tmp_path: Path) -> None:
+    log = tmp_path / "talker.log"
+    talker = ServiceProcess(ServiceCommand("talker", (sys.executable, "-c", "input()"), "127.0.0.1:9", {}), log)
+    log.write_bytes(b"x" * 1001)
+    before = tmp_path / "talker.log.1"
+    # A folder that is in the way is no file that could be replaced.
+    before.mkdir()
+    talker.limit_log(max_bytes=1000)
+    before.rmdir()
+    talker.limit_log(max_bytes=1000)
+    assert (log.stat().st_size, before.exists()) == (1001, False)
+    talker.terminate()
+    assert talker.wait(_BOUND_SECONDS)
