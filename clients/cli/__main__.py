@@ -15,6 +15,7 @@ from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
 from clients.cli.commands.index import index
+from clients.cli.commands.labels import labels
 from clients.cli.commands.merge import merge
 from clients.cli.commands.name import name
 from clients.cli.commands.people import people
@@ -40,8 +41,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    up, index, forget, images, people, name, hide, suggest, merge, separate, split, edits, undo, recluster, search,
-    show, report, compact,
+    up, index, forget, images, labels, people, name, hide, suggest, merge, separate, split, edits, undo, recluster,
+    search, show, report, compact,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

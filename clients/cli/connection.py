@@ -10,7 +10,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.face_pb2 import Face
-from albumen.catalog.v1.image_pb2 import Image, Source
+from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
 from albumen.catalog.v1.image_service_pb2 import (
     ForgetSourcesRequest,
     GetImageRequest,
@@ -18,6 +18,7 @@ from albumen.catalog.v1.image_service_pb2 import (
     ImageHeader,
     IndexImageRequest,
     ListImagesRequest,
+    ListLabelsRequest,
     ListSourcesRequest,
 )
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
@@ -58,6 +59,7 @@ DEFAULT_TARGET: Final = "localhost:50053"
 CALL_SECONDS: Final = 30.0
 
 _IMAGES_PER_PAGE: Final = 500
+_LABELS_PER_PAGE: Final = 1000
 _SOURCES_PER_PAGE: Final = 1000
 # Whoever is left without faces goes too, which may move many people.
 _FORGET_SECONDS: Final = 300.0
@@ -140,6 +142,16 @@ class Catalog:
         while True:
             page = self.images.ListImages(request, timeout=CALL_SECONDS)
             yield from page.images
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def list_labels(self) -> Iterator[LabelCount]:
+        """Yield the labels of the objects in the images, by name."""
+        request = ListLabelsRequest(parent=self.parent, page_size=_LABELS_PER_PAGE)
+        while True:
+            page = self.images.ListLabels(request, timeout=CALL_SECONDS)
+            yield from page.labels
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token

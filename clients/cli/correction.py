@@ -12,7 +12,8 @@ from clients.cli.advised import command
 from clients.cli.console import printable
 from clients.cli.edit_summary import describe_edit
 from clients.cli.resolution import short_id
-from clients.cli.summary import person_label, plural
+from clients.cli.summary import person_label
+from services.common.plural import plural
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")]
 

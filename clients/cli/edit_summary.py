@@ -11,16 +11,17 @@ from albumen.catalog.v1.edit_pb2 import (
     Edit,
     PersonChange,
 )
-from clients.cli.summary import plural, short_person_id
+from clients.cli.summary import short_person_id
+from services.common.plural import plural
 
 
 def describe_edit(edit: Edit) -> str:
-    """Return what `edit` did, for example "Bob merged into Anna"."""
+    """Return what `edit` did, for example "Bob (3 faces) merged into Anna (7 faces)"."""
     gained = [change for change in edit.people if change.face_count_after > change.face_count_before]
     lost = [change for change in edit.people if change.face_count_after < change.face_count_before]
     faces = plural(edit.face_count, "face")
     if edit.kind == EDIT_KIND_MERGE:
-        text = f"{_listed(lost)} merged into {_listed(gained)}"
+        text = _merge(lost, gained)
     elif edit.kind == EDIT_KIND_SPLIT:
         text = f"{faces} of {_listed(lost)} split off as {_listed(gained)}"
     elif edit.kind == EDIT_KIND_SEPARATE:
@@ -36,6 +37,21 @@ def describe_edit(edit: Edit) -> str:
     return text
 
 
+def _merge(lost: Sequence[PersonChange], gained: Sequence[PersonChange]) -> str:
+    """Return who was merged into whom, each as before: whoever had no name inherits one, and would seem to be another.
+
+    The numbers of faces tell people of one name apart.
+    """
+    text = f"{_joined([_before(change) for change in lost])} merged into {_joined([_before(one) for one in gained])}"
+    inherited = [change.display_name_after for change in gained if not change.display_name_before]
+    return text + "".join(f", now named {name}" for name in inherited if name)
+
+
+def _before(change: PersonChange) -> str:
+    name = change.display_name_before or f"person {short_person_id(change.person)}"
+    return f"{name} ({plural(change.face_count_before, 'face')})"
+
+
 def _update(change: PersonChange) -> str:
     before, after = change.display_name_before, change.display_name_after
     was = before or f"person {short_person_id(change.person)}"
@@ -48,7 +64,10 @@ def _update(change: PersonChange) -> str:
 
 
 def _listed(people: Sequence[PersonChange]) -> str:
-    labels = [_label(change) for change in people]
+    return _joined([_label(change) for change in people])
+
+
+def _joined(labels: Sequence[str]) -> str:
     return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
 

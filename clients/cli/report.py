@@ -22,6 +22,7 @@ from clients.cli.palette import NEUTRAL, color_of, to_hex
 from clients.cli.photo import load_upright
 from clients.cli.source import find_original
 from clients.cli.summary import describe_objects, object_counts, person_label
+from services.common.plural import noun, plural
 
 MAX_PEOPLE: Final = 100
 MAX_FACES_PER_PERSON: Final = 24
@@ -147,6 +148,7 @@ def write(report: Report, file: TextIO) -> None:
         lstrip_blocks=True,
     )
     environment.filters["thousands"] = lambda number: f"{number:,}"
+    environment.globals.update(noun=noun, count=plural)
     template = environment.get_template("report.html.j2")
     file.writelines(template.generate(report=report))
 

@@ -39,8 +39,3 @@ def describe_people(image: Image, people: Mapping[str, Person]) -> str:
     names = dict.fromkeys(face.person for face in image.faces)
     known = (people[name] for name in names if name in people)
     return ", ".join(person_label(person) for person in known if not person.hidden)
-
-
-def plural(count: int, singular: str, many: str | None = None) -> str:
-    """Return `count` and its noun, for example ``1 photo`` and ``1,200 photos``."""
-    return f"{count:,} {singular if count == 1 else many or singular + 's'}"

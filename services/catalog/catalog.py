@@ -102,7 +102,7 @@ class Catalog:
             if count >= self._max_libraries:
                 raise ResourceExhaustedError(
                     Reason.TOO_MANY_LIBRARIES,
-                    f"There are {count} libraries, and the limit is {self._max_libraries}. Delete one, or raise it.",
+                    f"The limit of libraries, {self._max_libraries}, is reached. Delete one, or raise it.",
                     metadata={"limit": str(self._max_libraries), "value": str(count)},
                 )
             self._check_open()
@@ -280,7 +280,7 @@ def _check_erasable(record: LibraryRecord, *, force: bool, etag: str | None) -> 
     if record.image_count and not force:
         raise FailedPreconditionError(
             Reason.LIBRARY_NOT_EMPTY,
-            f"Library {record.id!r} holds {record.image_count:,} images. Set force to erase them too.",
+            f"Library {record.id!r} is not empty (images: {record.image_count:,}). Set force to erase them too.",
             resource=f"libraries/{record.id}",
             metadata={"image_count": str(record.image_count)},
         )

@@ -27,6 +27,7 @@ from services.catalog.records import (
     AddedImage,
     FaceRecord,
     ImageRecord,
+    LabelRecord,
     LibraryRecord,
     Page,
     PersonRecord,
@@ -35,7 +36,7 @@ from services.catalog.records import (
 from services.catalog.search.face_search import FaceSearch
 from services.catalog.search.merge_suggestions import MergeSuggestions
 from services.catalog.search.query import QueryReader
-from services.catalog.storage import face_records, image_records
+from services.catalog.storage import face_records, image_pages, image_records
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.faces import read_thumbnails
@@ -124,7 +125,7 @@ class Library:
             return find_image_id(cursor, sha256) is not None
 
     def surely_lacks(self, sha256: str) -> bool:
-        """Return whether there is certainly no image with these bytes, which takes no time; see `has_image`."""
+        """Return whether there is certainly no image with these bytes, at once; see `has_image`."""
         return self._writer.surely_lacks(sha256)
 
     def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
@@ -180,6 +181,11 @@ class Library:
         """List images, the first indexed first; `after` is a key of the page before."""
         with self._database.read() as cursor:
             return image_records.page_of_images(cursor, self._known, image_filter, parts, after, limit)
+
+    def list_labels(self, *, after: str | None = None, limit: int) -> Page[LabelRecord, str]:
+        """List the classes of objects by name; `after` is a key of the page before."""
+        with self._database.read() as cursor:
+            return image_pages.page_of_labels(cursor, after, limit)
 
     def delete_image(self, sha256: str, *, etag: str = "") -> None:
         """Erase an image with its objects, faces, embeddings and thumbnails, and the people left without a face.

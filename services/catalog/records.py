@@ -144,6 +144,20 @@ class AddedImage:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelRecord:
+    """A class of objects.
+
+    Attributes:
+        label: class name.
+        image_count: images with such an object, 1 or more.
+
+    """
+
+    label: str
+    image_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRecord:
     """A place that holds an image.
 

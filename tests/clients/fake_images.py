@@ -4,6 +4,7 @@
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from PIL import Image as PillowImage
 from PIL import ImageOps
 
 from albumen.catalog.v1 import image_service_pb2 as images_pb
-from albumen.catalog.v1.image_pb2 import Image, Source
+from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceServicer
 from services.common.errors import InvalidArgumentError, NotFoundError, Reason
 from tests.clients.fake_state import Faults
@@ -149,6 +150,16 @@ class FakeImageService(Faults, ImageServiceServicer):
         found, token = self.page(matching, request.page_token)
         sent = [masked(image, request.read_mask.paths) for image in found]
         return images_pb.ListImagesResponse(images=sent, next_page_token=token)
+
+    def ListLabels(
+        self, request: images_pb.ListLabelsRequest, context: grpc.ServicerContext
+    ) -> images_pb.ListLabelsResponse:
+        with self.state.lock:
+            images = list(self.state.images.values())
+        counts = Counter(label for image in images for label in {item.label for item in image.objects})
+        labels = [LabelCount(label=label, image_count=count) for label, count in sorted(counts.items())]
+        found, token = self.page(labels, request.page_token)
+        return images_pb.ListLabelsResponse(labels=found, next_page_token=token)
 
 
 def masked(message: M, paths: Sequence[str]) -> M:

@@ -25,7 +25,8 @@ def library(fake: FakeCatalog, photo: Photo, run: Run) -> FakeCatalog:
     box = BoundingBox(left=10, top=10, width=20, height=20)
     cat = ObjectDetection(label="cat", score=0.9, box=box)
     tie = ObjectDetection(label="tie", score=0.8, box=box)
-    fake.state.objects = {"one.jpg": [cat, tie, cat], "two.jpg": [cat]}
+    table = ObjectDetection(label="dining table", score=0.7, box=box)
+    fake.state.objects = {"one.jpg": [cat, tie, cat], "two.jpg": [cat, table]}
     fake.state.found_faces = {
         "one.jpg": [Face(person=anna.name, box=box), Face(person=other.name, box=box)],
         "three.jpg": [Face(person=anna.name, box=box), Face(box=box)],
@@ -55,7 +56,7 @@ def test_index_reports_every_file_and_sums_up(run: Run, photo: Photo, tmp_path: 
         "0 moved",
         "0 missing",
         "1 skipped IMAGE_FORMAT_UNSUPPORTED",
-        "1 documents, not photos",
+        "1 document, not a photo",
         f"• {tmp_path}/good/raw.cr2 Canon RAW is not supported",
         "1 skipped Canon RAW is not supported",
         "1 folder left out: of devices and systems",
@@ -166,17 +167,34 @@ def test_images_can_be_filtered(run: Run, options: list[str], names: list[str]) 
 @pytest.mark.parametrize(
     ("label", "told"),
     [
-        ("cats", "'cats': did you mean 'cat'?"),
-        ("Cat", "'Cat': did you mean 'cat'?"),
-        ("xylophone", "No object is labelled 'xylophone' so far: labels are written as `albumen images` shows"),
+        ("cats", "'cats': did you mean 'cat'? `albumen labels` lists all."),
+        ("Cat", "'Cat': did you mean 'cat'? `albumen labels` lists all."),
+        ("table", "'table': did you mean 'dining table'? `albumen labels` lists all."),
+        ("xylophone", "'xylophone': no object is labelled so in this library. `albumen labels` lists all."),
     ],
 )
 def test_a_label_that_nothing_has_is_told_with_those_that_are_near(run: Run, label: str, told: str) -> None:
     finished = run("images", "--label", label, "--label", "tie")
-    assert finished.exit_code == 0
-    first, second = finished.out.splitlines()
-    assert first == "No image matches."
-    assert second.startswith(told)
+    assert (finished.exit_code, finished.out.splitlines()) == (0, ["No image matches.", told])
+    # What a program reads is JSON and nothing else.
+    for_programs = run("images", "--json", "--label", label)
+    assert (for_programs.exit_code, for_programs.out, for_programs.err.splitlines()) == (0, "", [told])
+
+
+@pytest.mark.usefixtures("library")
+def test_labels_are_listed_with_those_of_most_photos_first(run: Run) -> None:
+    lines = [" ".join(line.split()) for line in run("labels").out.splitlines()]
+    assert [line for line in lines if line[-1:].isdigit()] == ["cat 2", "dining table 1", "tie 1"]
+    assert lines[-1] == "Photos with one: albumen images --label cat"
+    listed = [json.loads(line) for line in run("labels", "--json").out.splitlines()]
+    assert listed[0] == {"label": "cat", "imageCount": 2}
+
+
+def test_a_library_without_labels_says_why(run: Run, photo: Callable[..., Path]) -> None:
+    assert "No image is indexed yet: try `albumen index ~/Pictures`." in run("labels").out
+    run("index", str(photo("plain.jpg")))
+    assert run("labels").out == "No photo has an object that was recognised.\n"
+    assert run("labels", "--json").out == ""
 
 
 def test_people_are_listed_with_what_is_left_over(run: Run, library: FakeCatalog) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from albumen.catalog.v1.edit_pb2 import EDIT_KIND_REASSIGN, Edit, PersonChange
+from albumen.catalog.v1.edit_pb2 import EDIT_KIND_MERGE, EDIT_KIND_REASSIGN, Edit, PersonChange
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
 from albumen.catalog.v1.search_service_pb2 import FaceMatch, FaceMatches, PersonMatch, PersonMatches, QueryFace
@@ -37,7 +37,7 @@ def test_merge_says_what_it_did_and_how_to_take_it_back(run: Run, library: FakeC
     finished = run("merge", "anna", "ab22", "Bob")
     assert finished.exit_code == 0
     assert finished.out.splitlines() == [
-        "person ab22 and Bob merged into Anna",
+        "person ab22 (1 face) and Bob (3 faces) merged into Anna (2 faces)",
         "aa11  Anna  (6 faces in 2 photos)",
         "Take it back: albumen undo 1",
     ]
@@ -47,7 +47,7 @@ def test_merge_says_what_it_did_and_how_to_take_it_back(run: Run, library: FakeC
 @pytest.mark.parametrize(
     ("command", "would"),
     [
-        (("merge", "anna", "bob"), "Bob merged into Anna"),
+        (("merge", "anna", "bob"), "Bob (3 faces) merged into Anna (2 faces)"),
         (("separate", "anna", "bob"), "Anna and Bob told apart"),
         (("split", "anna", "two.jpg", "--name", "Hanna"), "1 face of Anna split off as Hanna"),
     ],
@@ -81,15 +81,15 @@ def test_edits_are_listed_and_undone(run: Run, library: FakeCatalog) -> None:
         f"{number} {line}"
         for number, line in (
             (3, f"{WHEN} 1 face of Anna split off as person new1 1"),
-            (2, f"{WHEN} Bob merged into Anna 3"),
-            (1, f"{WHEN} person ab22 merged into Anna 1"),
+            (2, f"{WHEN} Bob (3 faces) merged into Anna (3 faces) 3"),
+            (1, f"{WHEN} person ab22 (1 face) merged into Anna (2 faces) 1"),
         )
     ]
     assert "There are more: --limit 4" in run("edits", "--limit", "1").out
     assert [json.loads(line)["name"][-1] for line in run("edits", "--json").out.splitlines()] == ["3", "2", "1"]
     assert run("undo", "--dry-run").out == "edit 3 can be undone: 1 face of Anna split off as person new1\n"
     assert run("undo").out == "edit 3 undone: 1 face of Anna split off as person new1\n"
-    assert run("undo", "1").out == "edit 1 undone: person ab22 merged into Anna\n"
+    assert run("undo", "1").out == "edit 1 undone: person ab22 (1 face) merged into Anna (2 faces)\n"
     assert run("undo").out.startswith("edit 2 undone")
     assert [edit.undone for edit in library.state.edits] == [True] * 3
     again = run("undo", "1")
@@ -113,6 +113,15 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
+def test_whoever_inherits_a_name_is_not_called_so_before() -> None:
+    people = [
+        PersonChange(person="people/ab22", display_name_after="Joe", face_count_before=3, face_count_after=7),
+        PersonChange(person="people/cd33", display_name_before="Joe", face_count_before=4),
+    ]
+    text = "Joe (4 faces) merged into person ab22 (3 faces), now named Joe"
+    assert describe_edit(Edit(kind=EDIT_KIND_MERGE, face_count=4, people=people)) == text
+
+
 def test_people_told_apart_are_said_to_be_so(run: Run, library: FakeCatalog) -> None:
     assert "Anna and Bob told apart" in run("separate", "Anna", "Bob").out
     again = run("separate", "Bob", "Anna")
@@ -120,7 +129,7 @@ def test_people_told_apart_are_said_to_be_so(run: Run, library: FakeCatalog) -> 
     assert len(library.state.edits) == 1
     rehearsed = run("merge", "Anna", "Bob", "ab22", "--dry-run")
     assert rehearsed.out.splitlines() == [
-        "Would do: Bob and person ab22 merged into Anna",
+        "Would do: Bob (3 faces) and person ab22 (1 face) merged into Anna (2 faces)",
         "Anna and Bob were told apart.",
     ]
     assert "told apart" not in run("merge", "Anna", "ab22", "--dry-run").out

@@ -1,6 +1,7 @@
 """What the README shows is run as it stands."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -35,10 +36,15 @@ def on_these_ports(text: str, stack: Stack) -> str:
     return text
 
 
+def commands_under(marker: str) -> str:
+    """Return the block of commands under the comment that starts with `marker`."""
+    (block,) = re.findall(rf"<!-- {marker}.*?-->\n```sh\n(.*?)```", README, re.DOTALL)
+    return str(block)
+
+
 def answers_to(marker: str, stack: Stack, folder: Path) -> tuple[str, list[Any]]:
     """Run the block of commands under the comment that starts with `marker`; return what it printed, and its JSON."""
-    (block,) = re.findall(rf"<!-- {marker}.*?-->\n```sh\n(.*?)```", README, re.DOTALL)
-    script = on_these_ports(block, stack)
+    script = on_these_ports(commands_under(marker), stack)
     if shutil.which("grpcurl") is None:
         root = Path(__file__).parents[2]
         own = f'grpcurl() {{ PYTHONPATH="{root}" "{sys.executable}" -m tests.e2e.grpcurl "$@"; }}\n'
@@ -60,10 +66,11 @@ def answers_to(marker: str, stack: Stack, folder: Path) -> tuple[str, list[Any]]
 def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
     text, answers = answers_to("grpcurl", stack, folder)
     assert "albumen.catalog.v1.ImageService" in text
-    detected, embedded, indexed, listed, people, created, deleted = answers
+    detected, embedded, indexed, labels, listed, people, created, deleted = answers
     assert {item["label"] for item in detected["objects"]} >= {"person", "tie"}
     assert "embedding" in embedded["results"][0]
     assert indexed["image"]["file_name"] == "photo.jpg"
+    assert {"label": "tie", "image_count": 1} in labels["labels"]
     assert [image["name"] for image in listed["images"]] == [indexed["image"]["name"]]
     assert "people" not in people
     assert created["library"]["name"] == "libraries/trip"
@@ -82,6 +89,41 @@ def test_corrections(stack: Stack, folder: Path) -> None:
     assert reassigned["person"]["display_name"] == "Cousin Jo"
     assert reassigned["edit"]["name"] == undone["edit"]["name"] == listed["edits"][0]["name"]
     assert listed["edits"][0]["undone"]
+
+
+def test_corrections_by_hand_can_be_pasted_one_after_the_other(stack: Stack, samples_dir: Path, tmp_path: Path) -> None:
+    shutil.copytree(samples_dir, tmp_path / ".albumen/samples")
+    environment = {
+        **os.environ,
+        "ALBUMEN_CATALOG_TARGET": stack.catalog.target,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "120",
+    }
+    done = subprocess.run(
+        ["bash", "-euxo", "pipefail", "-c", commands_under("by hand")],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    told = iter(done.stdout.splitlines())
+    # Each after the one before.
+    for line in (
+        "1 person in 9 photos",
+        " is Grandma  (4 faces in 4 photos)",
+        "1 face of Grandma split off as Aunt Ida",
+        "They are told apart already: nothing changes.",
+        "Aunt Ida (1 face) merged into Grandma (3 faces)",
+        "edit 3 undone: Aunt Ida (1 face) merged into Grandma (3 faces)",
+        "Aunt Ida hidden",
+        "is most like Grandma",
+        "holds nothing of what was deleted",
+    ):
+        assert any(line in each for each in told), f"{line!r} is not told in its place:\n{done.stdout}"
 
 
 def test_python_example(stack: Stack, folder: Path) -> None:

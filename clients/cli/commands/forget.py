@@ -19,7 +19,7 @@ from clients.cli.indexing.gone import find_gone
 from clients.cli.indexing.held import find_abandoned
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.shown_path import known_shown_as
-from clients.cli.summary import plural
+from services.common.plural import noun, plural
 
 _LISTED = 50
 
@@ -93,8 +93,6 @@ def _ask(gone: Sequence[str]) -> None:
 def _what(places: int, images: int) -> str:
     if not images:
         return f"{plural(places, 'place')}; no photo deleted."
-    return f"{plural(places, 'place')}; {plural(images, 'photo')} deleted, with the faces in {_them(images)}."
-
-
-def _them(count: int) -> str:
-    return "it" if count == 1 else "them"
+    return (
+        f"{plural(places, 'place')}; {plural(images, 'photo')} deleted, with the faces in {noun(images, 'it', 'them')}."
+    )

@@ -1,6 +1,6 @@
 """`albumen images`: what is indexed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from typing import Annotated, Final
@@ -23,8 +23,7 @@ from clients.cli.held_place import is_held
 from clients.cli.resolution import resolve_person, short_id
 from clients.cli.summary import describe_objects, describe_people
 
-# Of a large library, they know nearly all labels.
-_IMAGES_LOOKED_AT: Final = 2000
+_MAX_NEAR: Final = 3
 
 
 def images(
@@ -32,7 +31,9 @@ def images(
     label: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="LABEL", parser=text, help="Only images with such an object; with all of them if repeated."
+            metavar="LABEL",
+            parser=text,
+            help="Only images with such an object, as `albumen labels` has it; with all of them if repeated.",
         ),
     ] = None,
     person: Annotated[
@@ -56,12 +57,14 @@ def images(
         fields = () if as_json else ("name", "file_name", "size", "objects", "faces")
         matching = catalog.list_images(*fields, image_filter=wanted, page_size=min(limit + 1, 500))
         found = list(islice(matching, limit + 1))
-        unknown = _unknown_labels(catalog, label) if label and not found and not as_json else {}
+        unknown = _unknown_labels(catalog, label) if label and not found else {}
     if as_json:
         for image in found[:limit]:
             # Where an image is held while files change names is no place that anybody could look at.
             image.source_uris[:] = [uri for uri in image.source_uris if not is_held(uri)]
             typer.echo(json_format.MessageToJson(image, indent=None))
+        for text, near in unknown.items():
+            console.err.print(printable(_about(text, near)), soft_wrap=True, markup=False)
         return
     if not found:
         nothing = f"No image is indexed yet: try `{command('index')} ~/Pictures`."
@@ -75,19 +78,22 @@ def images(
 
 
 def _unknown_labels(catalog: Catalog, labels: Sequence[str]) -> dict[str, list[str]]:
-    """Return those of `labels` that no object of many images has, and for each the labels that are written alike."""
-    some = islice(catalog.list_images("objects"), _IMAGES_LOOKED_AT)
-    seen = {item.label for image in some for item in image.objects}
-    by_key = {label.casefold(): label for label in sorted(seen)}
-    return {
-        text: [by_key[key] for key in get_close_matches(text.casefold(), by_key)] for text in labels if text not in seen
-    }
+    """Return those of `labels` that no image has, and for each the labels that are written alike or hold it."""
+    by_key = {item.label.casefold(): item.label for item in catalog.list_labels()}
+    return {label: _near(label.casefold(), by_key) for label in dict.fromkeys(labels) if label not in by_key.values()}
+
+
+def _near(key: str, by_key: Mapping[str, str]) -> list[str]:
+    keys = get_close_matches(key, by_key) or [other for other in by_key if key.strip() and key in other]
+    return [by_key[key] for key in keys[:_MAX_NEAR]]
 
 
 def _about(text: str, near: Sequence[str]) -> str:
     if near:
-        return f"{text!r}: did you mean {' or '.join(repr(label) for label in near)}?"
-    return f"No object is labelled {text!r} so far: labels are written as `{command('images')}` shows them, like 'cat'."
+        told = f"did you mean {' or '.join(repr(label) for label in near)}?"
+    else:
+        told = "no object is labelled so in this library."
+    return f"{text!r}: {told} `{command('labels')}` lists all."
 
 
 def _table(found: list[Image], people: dict[str, Person]) -> Table:

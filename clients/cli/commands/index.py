@@ -26,7 +26,7 @@ from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.indexing.vanished import SourceVanishedError, require_present
 from clients.cli.shown_path import files_shown_as
 from clients.cli.source import to_path
-from clients.cli.summary import plural
+from services.common.plural import plural
 
 
 def index(

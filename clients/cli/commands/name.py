@@ -12,7 +12,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit, print_undo
 from clients.cli.resolution import name_key, resolve_person, short_id
-from clients.cli.summary import plural
+from services.common.plural import plural
 
 
 def name(

@@ -14,7 +14,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import short_id
-from clients.cli.summary import plural
+from services.common.plural import plural
 
 
 def people(
@@ -39,8 +39,7 @@ def people(
     if hidden := len(known) - len(shown):
         console.out.print(f"[dim]{plural(hidden, 'hidden person', 'hidden people')} not shown: --all[/]")
     if (alone := face_count - sum(person.face_count for person in known)) > 0:
-        verb = "resembles" if alone == 1 else "resemble"
-        console.out.print(f"[dim]{plural(alone, 'face')} {verb} nobody enough to be grouped.[/]")
+        console.out.print(f"[dim]{plural(alone, 'face resembles', 'faces resemble')} nobody enough to be grouped.[/]")
     if any(not person.display_name for person in shown):
         console.print_advice("Give a name:", command("name", "PERSON", "NAME"))
 

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from albumen.catalog.v1.library_service_pb2 import ReclusterLibraryResponse
 from clients.cli import console
 from clients.cli.connection import Session, connect
-from clients.cli.summary import plural
+from services.common.plural import plural
 
 
 def recluster(

@@ -12,7 +12,7 @@ from clients.cli import report as page
 from clients.cli.arguments import path
 from clients.cli.connection import Session, connect
 from clients.cli.output_file import replaced, require_writable
-from clients.cli.summary import plural
+from services.common.plural import plural
 
 _MEGABYTE = 1_000_000
 

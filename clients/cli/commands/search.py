@@ -24,7 +24,8 @@ from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import short_id
 from clients.cli.source import to_uri
-from clients.cli.summary import person_label, plural
+from clients.cli.summary import person_label
+from services.common.plural import plural
 
 _SEARCH_SECONDS = 120.0
 

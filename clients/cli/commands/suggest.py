@@ -15,7 +15,7 @@ from clients.cli.connection import CALL_SECONDS, Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
 from clients.cli.resolution import SHORT_CHARS, short_id
-from clients.cli.summary import plural
+from services.common.plural import plural
 
 
 def suggest(

@@ -17,8 +17,8 @@ from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.scan.file_kind import Kind
 from clients.cli.scan.walk import Walk
 from clients.cli.source import to_path
-from clients.cli.summary import plural
 from services.common.errors import Reason, UnavailableError
+from services.common.plural import noun, plural
 
 _LIMITS: Final = {str(Reason.IMAGE_TOO_LARGE), str(Reason.IMAGE_TOO_MANY_PIXELS)}
 _SHOWN_PATHS: Final = 5
@@ -28,8 +28,8 @@ def print_missing(uris: Sequence[str]) -> None:
     """Print which known files are not there any more."""
     if not uris:
         return
-    verb = "file is" if len(uris) == 1 else "files are"
-    console.out.print(f"[yellow]{len(uris):,} known {verb} not there any more:[/]")
+    gone = plural(len(uris), "known file is", "known files are")
+    console.out.print(f"[yellow]{gone} not there any more:[/]")
     for uri in uris[:_SHOWN_PATHS]:
         console.out.print(Text(f"  {printable(str(to_path(uri) or uri))}"), soft_wrap=True)
     if (more := len(uris) - _SHOWN_PATHS) > 0:
@@ -111,13 +111,13 @@ def _add_other_files(table: Table, walk: Walk) -> None:
         else:
             others[file_kind.kind] += count
     for kind, count in others.most_common():
-        table.add_row(f"{count:,}", f"{kind.value}, not photos", style="dim")
-    for counts, one, many in ((walk.left_out, "file", "files"), (walk.folders_left_out, "folder", "folders")):
+        what = f"{noun(count, *kind.value)}, {noun(count, 'not a photo', 'not photos')}"
+        table.add_row(f"{count:,}", what, style="dim")
+    for counts, left in ((walk.left_out, "file"), (walk.folders_left_out, "folder")):
         for left_out, count in counts.most_common():
-            table.add_row(f"{count:,}", f"{one if count == 1 else many} left out: {left_out.value}", style="dim")
+            table.add_row(f"{count:,}", f"{noun(count, left)} left out: {left_out.value}", style="dim")
 
 
 def library_line(image_count: int, person_count: int) -> str:
     """Return what is in the library, for example ``3 people in 20 photos``."""
-    people = "person" if person_count == 1 else "people"
-    return f"{person_count:,} {people} in {plural(image_count, 'photo')}"
+    return f"{plural(person_count, 'person', 'people')} in {plural(image_count, 'photo')}"

@@ -16,7 +16,7 @@ from clients.cli import exit_codes
 from clients.cli.advised import command
 from clients.cli.failure import CommandError
 from clients.cli.scan.default_excludes import is_system_folder
-from clients.cli.summary import plural
+from services.common.plural import plural
 
 # A link that leads to itself leads nowhere.
 _NOT_THERE: Final = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG))

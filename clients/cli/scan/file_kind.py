@@ -21,15 +21,15 @@ _TYPES: Final = mimetypes.MimeTypes(filenames=())
 
 
 class Kind(Enum):
-    """What a file is to somebody who indexes photos; the value names several of the kind."""
+    """What a file is to somebody who indexes photos; the value names one and several of the kind."""
 
-    PHOTO = "photos"
-    UNSUPPORTED = "pictures in a format that is not supported"
-    VIDEO = "videos"
-    AUDIO = "sound files"
-    DOCUMENT = "documents"
-    SIDECAR = "files that belong to photos"
-    OTHER = "other files"
+    PHOTO = ("photo", "photos")
+    UNSUPPORTED = ("picture in a format that is not supported", "pictures in a format that is not supported")
+    VIDEO = ("video", "videos")
+    AUDIO = ("sound file", "sound files")
+    DOCUMENT = ("document", "documents")
+    SIDECAR = ("file that belongs to photos", "files that belong to photos")
+    OTHER = ("other file", "other files")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from services.catalog.storage.people import find_people, insert_people, new_pers
 from services.catalog.storage.transaction import Transaction
 from services.common.errors import AbortedError, FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
+from services.common.plural import plural
 
 _NO_REQUEST: Final = EditRequest()
 
@@ -256,8 +257,8 @@ class PeopleEditor:
         if len(faces) >= person.face_count:
             raise InvalidArgumentError(
                 Reason.SPLIT_TAKES_ALL,
-                f"These are all {person.face_count} faces that the person has. Leave at least one, or give the "
-                "person another name.",
+                f"{plural(person.face_count, 'face')} would be split off, and the person has no other. Leave at least "
+                "one, or give the person another name.",
                 field="faces",
                 metadata={"limit": str(person.face_count - 1), "value": str(len(faces))},
             )

@@ -32,6 +32,7 @@ from services.common.limits import MAX_FILTER_LABELS, MAX_FORGOTTEN_SOURCES, Ima
 from services.common.wire.context import Context
 
 _MAX_PAGE: Final = 500
+_MAX_LABELS: Final = 1_000
 _MAX_SOURCES: Final = 1_000
 # An image takes up to 0.3 MB of rows: 100 sources, 100 objects and 256 faces.
 _READ_AT_ONCE: Final = 50
@@ -157,6 +158,22 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
 
         images, next_page_token = await self._libraries.run(library, read)
         return pb.ListImagesResponse(images=images, next_page_token=next_page_token)
+
+    async def ListLabels(self, request: pb.ListLabelsRequest, context: Context) -> pb.ListLabelsResponse:
+        """List the classes of objects, by name."""
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        page = PageRequest(checks, request, "labels", library, most=_MAX_LABELS, key_types=(str,))
+        checks.done()
+
+        def read(opened: Library) -> tuple[list[image_pb2.LabelCount], str]:
+            return page.fill(
+                lambda after, limit: opened.list_labels(after=after, limit=limit),
+                lambda record: image_pb2.LabelCount(label=record.label, image_count=record.image_count),
+            )
+
+        labels, next_page_token = await self._libraries.run(library, read)
+        return pb.ListLabelsResponse(labels=labels, next_page_token=next_page_token)
 
     async def DeleteImage(self, request: pb.DeleteImageRequest, context: Context) -> pb.DeleteImageResponse:
         """Delete an image and all that was known of it."""

@@ -30,6 +30,7 @@ REQUESTS: dict[str, Message] = {
     "images.IndexImageBytes": image_pb.IndexImageBytesRequest(content=Script().photo()),
     "images.GetImage": image_pb.GetImageRequest(name=IMAGE),
     "images.ListImages": image_pb.ListImagesRequest(),
+    "images.ListLabels": image_pb.ListLabelsRequest(),
     "images.DeleteImage": image_pb.DeleteImageRequest(name=IMAGE),
     "images.ListSources": image_pb.ListSourcesRequest(),
     "images.ForgetSources": image_pb.ForgetSourcesRequest(uris=["file:///x"]),

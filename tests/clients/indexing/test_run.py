@@ -229,7 +229,7 @@ def test_pictures_that_are_not_supported_are_named(run: Run, folder: Path) -> No
     for line in (
         "2 skipped Nikon RAW is not supported",
         "1 skipped JPEG XL is not supported",
-        "1 videos, not photos",
+        "1 video, not a photo",
         "1 known",
     ):
         assert line in lines

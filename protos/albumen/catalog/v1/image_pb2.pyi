@@ -73,3 +73,11 @@ class Source(_message.Message):
     size_bytes: int
     modify_time: _timestamp_pb2.Timestamp
     def __init__(self, uri: _Optional[str] = ..., image: _Optional[str] = ..., file_name: _Optional[str] = ..., size_bytes: _Optional[int] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class LabelCount(_message.Message):
+    __slots__ = ("label", "image_count")
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    label: str
+    image_count: int
+    def __init__(self, label: _Optional[str] = ..., image_count: _Optional[int] = ...) -> None: ...

@@ -55,6 +55,11 @@ class ImageServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesResponse.FromString,
                 _registered_method=True)
+        self.ListLabels = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/ListLabels',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListLabelsRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListLabelsResponse.FromString,
+                _registered_method=True)
         self.DeleteImage = channel.unary_unary(
                 '/albumen.catalog.v1.ImageService/DeleteImage',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageRequest.SerializeToString,
@@ -122,6 +127,16 @@ class ImageServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLabels(self, request, context):
+        """Lists the classes of the objects in a library's images, ordered by label: what ImageFilter.labels may name.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteImage(self, request, context):
         """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
 
@@ -176,6 +191,11 @@ def add_ImageServiceServicer_to_server(servicer, server):
                     servicer.ListImages,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesResponse.SerializeToString,
+            ),
+            'ListLabels': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLabels,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListLabelsRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListLabelsResponse.SerializeToString,
             ),
             'DeleteImage': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteImage,
@@ -302,6 +322,33 @@ class ImageService(object):
             '/albumen.catalog.v1.ImageService/ListImages',
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLabels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/ListLabels',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListLabelsRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListLabelsResponse.FromString,
             options,
             channel_credentials,
             insecure,

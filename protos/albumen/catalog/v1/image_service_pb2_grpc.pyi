@@ -63,6 +63,12 @@ class ImageServiceStub:
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, PAGE_SIZE_INVALID,
     PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
+    ListLabels: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListLabelsRequest, _image_service_pb2.ListLabelsResponse]
+    """Lists the classes of the objects in a library's images, ordered by label: what ImageFilter.labels may name.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
+    """
     DeleteImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]
     """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
 
@@ -118,6 +124,12 @@ class ImageServiceAsyncStub(ImageServiceStub):
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, PAGE_SIZE_INVALID,
     PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+    """
+    ListLabels: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListLabelsRequest, _image_service_pb2.ListLabelsResponse]  # type: ignore[assignment]
+    """Lists the classes of the objects in a library's images, ordered by label: what ImageFilter.labels may name.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
     """
     DeleteImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]  # type: ignore[assignment]
     """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
@@ -195,6 +207,18 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, PAGE_SIZE_INVALID,
         PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def ListLabels(
+        self,
+        request: _image_service_pb2.ListLabelsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.ListLabelsResponse, _abc.Awaitable[_image_service_pb2.ListLabelsResponse]]:
+        """Lists the classes of the objects in a library's images, ordered by label: what ImageFilter.labels may name.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
