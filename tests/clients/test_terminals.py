@@ -14,6 +14,7 @@ from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
 from albumen.types.v1.detection_pb2 import ObjectDetection
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli import console
+from clients.cli.__main__ import COMMANDS
 from clients.cli.launching.service_process import ServiceCommand, ServiceProcess
 from clients.cli.launching.status_table import status_table
 from tests.clients.conftest import Run
@@ -154,3 +155,11 @@ def test_up_in_a_narrow_pipe_keeps_its_columns(tmp_path: Path, capsys: pytest.Ca
         there = Counter(out)
         for cell in ("service", "address", "state", "seconds", "detector", "127.0.0.1:50051", "ended", "says why"):
             assert Counter(cell.replace(" ", "")) <= there, cell
+
+
+@pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
+def test_a_page_of_help_cuts_no_option_short(run: Run, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    finished = run(command, "--help")
+    assert finished.exit_code == 0
+    assert not [line for line in finished.out.splitlines() if "\N{HORIZONTAL ELLIPSIS}" in line]

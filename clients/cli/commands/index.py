@@ -47,13 +47,14 @@ def index(
             metavar="PATTERN", parser=file_text, help="Leave out what matches, as in .gitignore; repeat for several."
         ),
     ] = None,
-    default_excludes: Annotated[
+    no_default_excludes: Annotated[
         bool,
         typer.Option(
-            "--default-excludes/--no-default-excludes",
-            help="Leave out what devices and systems keep for themselves, such as @eaDir and #recycle.",
+            # As a flag with two names it would not fit into a page of help.
+            "--no-default-excludes",
+            help="Read also what devices and systems keep for themselves, such as @eaDir and #recycle.",
         ),
-    ] = True,
+    ] = False,
 ) -> None:
     """Index photos: find the objects and faces in them, and group the faces into people.
 
@@ -78,7 +79,7 @@ def index(
     """
     session: Session = context.obj
     paths = [meant for path in paths for meant in files_shown_as(path) or [path]]
-    options = Options(in_flight, verify, exclude or (), default_excludes)
+    options = Options(in_flight, verify, exclude or (), not no_default_excludes)
     with connect(session) as catalog:
         catalog.library()
         view = _View()
