@@ -16,7 +16,7 @@ from services.catalog.storage.file_size import size_on_disk, used_bytes
 from services.catalog.storage.fresh_copy import FreshCopy
 from services.catalog.storage.library_row import Erasures, read_erasures
 from services.catalog.storage.transaction import utc_now
-from services.catalog.storage.unavailable import disk_full
+from services.catalog.storage.unavailable import disk_full, disk_full_told
 from services.common.errors import AlbumenError, FailedPreconditionError, Reason
 from services.common.limits import MEBIBYTE
 
@@ -97,9 +97,12 @@ class Compaction:
                 Reason.COMPACTION_IN_PROGRESS,
                 f"Library {self._library_id!r} is being compacted already. Wait until that is done, or cancel it.",
                 resource=f"libraries/{self._library_id}",
+                # The step under way of a run that was cancelled takes as long.
+                retry_after=1.0,
             )
         try:
-            self._check_room()
+            with disk_full_told(self._database.path):
+                self._check_room()
         except BaseException:
             self._running.release()
             raise
@@ -121,6 +124,11 @@ class Compaction:
             raise disk_full(self._database.path, {"needed_bytes": str(needed), "free_bytes": str(free)})
 
     def _steps(self) -> Generator[CompactionProgress, None, None]:
+        # It may be the old file that there is no room for: for what is taken out of its rows first.
+        with disk_full_told(self._database.path):
+            yield from self._compact()
+
+    def _compact(self) -> Generator[CompactionProgress, None, None]:
         self._check_stopped()
         self._prepare()
         path = self._database.path

@@ -71,6 +71,8 @@ class Reclustering:
                 Reason.RECLUSTERING_IN_PROGRESS,
                 f"Library {self._library_id!r} is being reclustered already. Wait until that is done, or cancel it.",
                 resource=f"libraries/{self._library_id}",
+                # The step under way of a run that was cancelled takes as long.
+                retry_after=1.0,
             )
         try:
             if eps is not None or min_samples is not None:

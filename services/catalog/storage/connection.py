@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
+import structlog
 
 from services.catalog.library_paths import TEMPORARY, beside
 from services.catalog.storage.file_copy import finish_copy
@@ -14,11 +15,13 @@ from services.catalog.storage.unavailable import library_unavailable, log_damage
 from services.catalog.storage.write_ahead_log import is_damaged, logs_of
 from services.common.errors import AlbumenError
 
+_log = structlog.get_logger()
+
 # What a file is called in SQL.
 NAME: Final = "library"
-# DuckDB's own checkpoint holds up the commit that happens to hit it, at 16 MiB for up to 0.6 s. Ours run while nobody
-# writes; its own remains as the bound, also of memory, for those who never pause.
-_AUTOMATIC_CHECKPOINT: Final = "32MB"
+# DuckDB's own checkpoint is part of the commit that happens to hit it: where it fails, as on a full disk, the commit is
+# said to have failed though it is durable, and nothing can be read any more. So `Database` makes its own.
+_NEVER: Final = "1TB"
 # A checkpoint writes the last rows of a table anew, up to this many of them, thumbnails and all. DuckDB's own 122,880
 # rows are 600 MB of faces: the file doubled with every checkpoint, and commits waited for seconds. This is the least.
 _ROWS_A_GROUP: Final = 2048
@@ -47,7 +50,7 @@ def open_file(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
     for log in logs_of(path):
         if is_damaged(log):
             raise log_damaged(path, log)
-    connection = connect(path, memory_limit)
+    connection = connect(path, memory_limit, automatic_checkpoint=_NEVER)
     try:
         _plan_quickly(connection)
     except duckdb.Error as error:
@@ -57,7 +60,11 @@ def open_file(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
 
 
 def connect(
-    path: Path, memory_limit: str, error_of: Callable[[Path, duckdb.Error], AlbumenError] = unavailable
+    path: Path,
+    memory_limit: str,
+    error_of: Callable[[Path, duckdb.Error], AlbumenError] = unavailable,
+    *,
+    automatic_checkpoint: str,
 ) -> duckdb.DuckDBPyConnection:
     """Return a connection to the file at `path`, brought to the current schema; a cursor of it begins with ``USE``.
 
@@ -65,34 +72,47 @@ def connect(
         path: the file; created if missing.
         memory_limit: how much memory DuckDB may use for it, as DuckDB writes it, for example ``256MB``.
         error_of: what to raise if DuckDB fails.
+        automatic_checkpoint: how large the log may become before DuckDB makes a checkpoint by itself.
 
     Raises:
         UnavailableError: as `open_file`.
 
     """
     try:
-        connection = _connect(path, memory_limit)
+        connection = _connect(path, memory_limit, automatic_checkpoint)
+        if _migrate(connection, path):
+            return connection
+        return _connect(path, memory_limit, automatic_checkpoint)
     except duckdb.Error as error:
         raise error_of(path, error) from error
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Bring a file to the current schema; return whether the connection is still open."""
     try:
-        migrate(connection, path, known_migrations())
-    except duckdb.Error as error:
-        connection.close()
-        raise error_of(path, error) from error
+        upgraded = migrate(connection, path, known_migrations())
     except BaseException:
         connection.close()
         raise
-    return connection
+    try:
+        if upgraded:
+            connection.execute("CHECKPOINT")
+    except duckdb.Error as error:
+        # The library is upgraded all the same, if the disk is full for example, but not open any more.
+        _log.warning("checkpoint_failed", file=path.name, error=str(error))
+        connection.close()
+        return False
+    return True
 
 
-def _connect(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, memory_limit: str, automatic_checkpoint: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
             "threads": 1,
             "memory_limit": memory_limit,
             "temp_directory": str(beside(path, TEMPORARY)),
-            "checkpoint_threshold": _AUTOMATIC_CHECKPOINT,
+            "checkpoint_threshold": automatic_checkpoint,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },

@@ -12,25 +12,22 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import structlog
 
-from services.catalog.library_paths import LOG, WHOLE_COPY, beside
+from services.catalog.library_paths import WHOLE_COPY, beside
+from services.catalog.storage.block_memory import held_bytes, release
+from services.catalog.storage.checkpoints import Checkpoints
 from services.catalog.storage.connection import NAME, open_file
 from services.catalog.storage.file_copy import publish_copy
 from services.catalog.storage.pending import Pending
 from services.catalog.storage.transaction import Transaction
-from services.catalog.storage.unavailable import library_unavailable, unavailable
+from services.catalog.storage.unavailable import gives_up, not_replaced, unavailable
 from services.common.errors import AlbumenError
 
 Cursor = duckdb.DuckDBPyConnection
 
-_CHECKPOINT_BYTES: Final = 16 * 1024 * 1024
 _IDLE_SECONDS: Final = 2.0
-# DuckDB lets go of what it may not hold.
-_LEAST_MEMORY: Final = "1MB"
 # A read takes some tenths of a second at most.
 _DRAIN_SECONDS: Final = 1.0
-_log = structlog.get_logger()
 
 
 class Database:
@@ -55,6 +52,9 @@ class Database:
         self._closed: AlbumenError | None = None
         self._idle: list[Cursor] = []
         self._pending = Pending(self._open_cursor)
+        self._checkpoints = Checkpoints(path)
+        # The connection is of no use any more, and whoever comes next opens the file anew.
+        self._lost = False
         self._writing = False
         self._last_write = time.monotonic()
         self._commits = 0
@@ -69,17 +69,16 @@ class Database:
             AlbumenError: the reason that was given to `close`.
 
         """
-        cursor = self._take()
-        try:
-            with self._pending.seen_by(cursor):
-                yield cursor
-        except BaseException as error:
-            cursor.close()
-            self._give(None)
-            if isinstance(error, duckdb.Error):
-                raise unavailable(self.path, error) from error
-            raise
-        self._give(cursor)
+        with self._told():
+            cursor = self._take()
+            try:
+                with self._pending.seen_by(cursor):
+                    yield cursor
+            except BaseException:
+                cursor.close()
+                self._give(None)
+                raise
+            self._give(cursor)
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -109,15 +108,15 @@ class Database:
         with self._write_lock:
             if self._closed is not None:
                 raise self._closed
+            self._revive()
             transaction = Transaction(self._connection, self._pending)
             try:
-                if not behind or self._pending.full:
-                    self._pending.write()
-                self._connection.begin()
-                self._writing = True
-                yield transaction
-            except duckdb.Error as error:
-                raise unavailable(self.path, error) from error
+                with self._told():
+                    if not behind or self._pending.full:
+                        self._pending.write()
+                    self._connection.begin()
+                    self._writing = True
+                    yield transaction
             finally:
                 self._writing = False
                 if transaction.committed:
@@ -125,6 +124,8 @@ class Database:
                 else:
                     transaction.roll_back()
                 self._last_write = time.monotonic()
+            if self._checkpoints.due(idle=False):
+                self._checkpoint()
 
     @property
     def commits(self) -> int:
@@ -142,28 +143,19 @@ class Database:
 
     def checkpoint_if_idle(self) -> None:
         """Move the write-ahead log into the file if it has grown and nobody wrote for two seconds."""
-        try:
-            grown = beside(self.path, LOG).stat().st_size >= _CHECKPOINT_BYTES
-        except FileNotFoundError:
-            return
-        if not grown or not self.idle():
+        if not self.idle() or not self._checkpoints.due(idle=True):
             return
         if self._write_lock.acquire(blocking=False):
             try:
-                if self._closed is None:
-                    self._pending.write()
-                    self._connection.execute("CHECKPOINT")
-            except duckdb.Error as error:
-                # Nothing is lost: the log stays and is tried again.
-                _log.warning("checkpoint_failed", file=self.path.name, error=str(error))
+                if self._closed is None and not self._lost:
+                    self._checkpoint()
             finally:
                 self._write_lock.release()
 
     def memory(self) -> int:
         """Return how many bytes DuckDB holds of the file, mostly blocks that were read; errors as in `read`."""
         with self.read() as cursor:
-            row = cursor.execute("SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()").fetchone()
-        return int(row[0] or 0) if row else 0
+            return held_bytes(cursor)
 
     def release_memory(self) -> None:
         """Have DuckDB let go of the blocks that it has read; for a reader between two queries, if there is no other."""
@@ -173,7 +165,7 @@ class Database:
             # Who comes meanwhile waits: with so little memory no query would succeed.
             with self._state:
                 if self._readers == 1 and self._closed is None and not self._writing:
-                    self._shrink()
+                    release(self._connection, self._memory_limit)
         finally:
             self._write_lock.release()
 
@@ -187,20 +179,14 @@ class Database:
             Whether it was done: not if those who read now take longer than a second. They may wait for a new reader.
 
         Raises:
-            UnavailableError: LIBRARY_UNAVAILABLE; if it is closed then, it can only be opened anew.
+            ResourceExhaustedError: DISK_FULL.
+            UnavailableError: LIBRARY_UNAVAILABLE; whoever comes next opens the file anew, if it isn't open then.
 
         """
-        with self._state:
-            self._replacing = True
-            drained = self._state.wait_for(lambda: self._readers == 0, _DRAIN_SECONDS)
-        try:
+        with self._drained() as drained:
             if drained:
                 finish()
                 self._replace()
-        finally:
-            with self._state:
-                self._replacing = False
-                self._state.notify_all()
         return drained
 
     def close(self, reason: AlbumenError) -> None:
@@ -218,17 +204,57 @@ class Database:
                 self._connection.execute("CHECKPOINT")
             self._connection.close()
 
-    def _shrink(self) -> None:
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell callers of DuckDB's errors as they can understand them."""
         try:
-            # Rows that are in no block of the file yet would go into a temporary one, embeddings in clear.
-            self._connection.execute("SET max_temp_directory_size = '0KiB'")
-            self._connection.execute(f"SET memory_limit = '{_LEAST_MEMORY}'")
+            yield
         except duckdb.Error as error:
-            # They stay, or something is in use after all.
-            _log.debug("memory_not_released", file=self.path.name, error=str(error))
+            self._lost = self._lost or gives_up(error)
+            raise unavailable(self.path, error) from error
+
+    @contextlib.contextmanager
+    def _drained(self) -> Iterator[bool]:
+        """Let nobody begin to read, and give whether those who read now came to an end within a second."""
+        with self._state:
+            self._replacing = True
+            drained = self._state.wait_for(lambda: self._readers == 0, _DRAIN_SECONDS)
+        try:
+            yield drained
         finally:
-            self._connection.execute(f"SET memory_limit = '{self._memory_limit}'")
-            self._connection.execute("RESET max_temp_directory_size")
+            with self._state:
+                self._replacing = False
+                self._state.notify_all()
+
+    def _checkpoint(self) -> None:
+        """Move the log into the file; who calls is exclusive, and between two writes."""
+        try:
+            self._pending.write()
+            self._connection.execute("CHECKPOINT")
+        except duckdb.Error as error:
+            # Nothing is lost: the log stays. But nothing can be read any more before the file is opened anew.
+            self._checkpoints.failed(str(error))
+            self._lost = self._lost or gives_up(error)
+            with contextlib.suppress(AlbumenError):
+                self._revive()
+
+    def _revive(self) -> None:
+        """Open the file anew if DuckDB has given it up; who calls is exclusive, and between two writes."""
+        if not self._lost or self._writing:
+            return
+        with self._drained() as drained:
+            if drained:
+                self._close_cursors()
+                with contextlib.suppress(duckdb.Error):
+                    self._connection.close()
+                self._open()
+
+    def _open(self) -> None:
+        self._lost = True
+        self._connection = open_file(self.path, self._memory_limit)
+        with self._told():
+            self._pending.go_on(self._connection)
+        self._lost = False
 
     def _replace(self) -> None:
         self._close_cursors()
@@ -242,13 +268,9 @@ class Database:
         except OSError as error:
             # Opening finishes what was decided, or goes on with the old file.
             failure = None if beside(self.path, WHOLE_COPY).exists() else error
-        try:
-            self._connection = open_file(self.path, self._memory_limit)
-        except AlbumenError as error:
-            self._closed = error
-            raise
+        self._open()
         if failure is not None:
-            raise library_unavailable(self.path, f"Its file can't be replaced ({failure.strerror}).") from failure
+            raise not_replaced(self.path, failure) from failure
 
     def _close_cursors(self) -> None:
         for cursor in self._idle:
@@ -257,6 +279,11 @@ class Database:
         self._pending.close()
 
     def _take(self) -> Cursor:
+        if self._lost:
+            # Who holds a lock that a writer waits for must not wait for that writer for long.
+            with self.exclusive_within(_DRAIN_SECONDS) as held:
+                if held:
+                    self._revive()
         with self._state:
             self._state.wait_for(lambda: not self._replacing)
             if self._closed is not None:

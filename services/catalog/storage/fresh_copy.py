@@ -31,6 +31,7 @@ from services.common.limits import MEBIBYTE
 FACES_AT_ONCE: Final = 2048
 _MEMORY: Final = "256MB"
 _CHECKPOINT_BYTES: Final = 4 * MEBIBYTE
+_AUTOMATIC_CHECKPOINT: Final = "32MB"
 # What tells the rows of a table apart; in tables that are not here, all columns do. What has a unique index and is no
 # key must not be updated, so it is part of the key: it never changes.
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -71,7 +72,7 @@ class FreshCopy:
             discard_copy(path)
         except OSError as error:
             raise library_unavailable(path, f"An old copy of it can't be removed ({error.strerror}).") from error
-        self._connection = connect(copy_path(path), _MEMORY, copy_failed)
+        self._connection = connect(copy_path(path), _MEMORY, copy_failed, automatic_checkpoint=_AUTOMATIC_CHECKPOINT)
         self._tables: dict[str, list[str]] = dict(self._run(_COLUMNS).fetchall())
 
     @property

@@ -10,7 +10,7 @@ from services.catalog.storage.apart import forget_apart
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_owners import set_people
 from services.catalog.storage.faces import FACE_COLUMNS
-from services.catalog.storage.images import IMAGE_COLUMNS, LABEL_COLUMNS
+from services.catalog.storage.images import IMAGE_COLUMNS, LABEL_COLUMNS, read_hashes
 from services.catalog.storage.packed_rows import pack, unpack
 from services.catalog.storage.pending import Rows, forget_left_behind, left_behind
 from services.catalog.storage.people import delete_people, insert_people, write_counts
@@ -69,6 +69,11 @@ class NewRows:
     def size(self) -> int:
         """Of how many images they are."""
         return len(self.images)
+
+    @property
+    def first_image(self) -> int:
+        """The id of one of the images, 0 if there is none."""
+        return int(str(self.images[0][0])) if self.images else 0
 
     def remove_people(self, numbers: Sequence[int]) -> None:
         """Note that people are gone."""
@@ -139,7 +144,13 @@ class NewRows:
 
 def recover_rows(transaction: Transaction) -> None:
     """Put the rows into their tables that a process before left pending."""
-    left = [NewRows.unpack(packed) for packed in left_behind(transaction.cursor)]
-    if left:
-        left[0].joined(left[1:]).write(transaction.cursor)
-        forget_left_behind(transaction.cursor)
+    packed = left_behind(transaction.cursor)
+    if not packed:
+        return
+    left = [NewRows.unpack(rows) for rows in packed]
+    # An older version may have copied them to their tables as well, when it wrote the file anew on a full disk.
+    written = read_hashes(transaction.cursor, {rows.first_image for rows in left})
+    missing = [rows for rows in left if rows.first_image not in written]
+    if missing:
+        missing[0].joined(missing[1:]).write(transaction.cursor)
+    forget_left_behind(transaction.cursor)

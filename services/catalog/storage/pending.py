@@ -85,8 +85,7 @@ class Pending:
             cursor = self._cursor = self._cursor or self._open_cursor()
             cursor.begin()
             try:
-                _join(due).write(cursor)
-                run(cursor, "DELETE FROM pending WHERE id <= ?", [due[-1][0]])
+                _move(cursor, due)
                 cursor.commit()
             except BaseException:
                 self._cursor = None
@@ -107,12 +106,17 @@ class Pending:
             with self._lock, _rolled_back(cursor):
                 # Somebody may have succeeded since.
                 if self._rows:
-                    _join(self._rows).write(cursor)
+                    _move(cursor, self._rows)
                 yield
         else:
             cursor.begin()
             yield
             cursor.commit()
+
+    def go_on(self, cursor: Cursor) -> None:
+        """Go on with the file opened anew, or with a copy in its place: what waits is what it says."""
+        left = {number for (number,) in cursor.execute("SELECT id FROM pending").fetchall()}
+        self._rows = [(number, rows) for number, rows in self._rows if number in left]
 
     def close(self) -> None:
         """Close the cursor; whatever is written later opens another."""
@@ -121,9 +125,11 @@ class Pending:
             self._cursor = None
 
 
-def _join(numbered: Sequence[tuple[int, Rows]]) -> Rows:
+def _move(cursor: Cursor, numbered: Sequence[tuple[int, Rows]]) -> None:
+    """Put rows into their tables, where nobody may find them twice: whoever sees them there sees none pending."""
     (_, first), *others = numbered
-    return first.joined([rows for _, rows in others])
+    first.joined([rows for _, rows in others]).write(cursor)
+    run(cursor, "DELETE FROM pending WHERE id <= ?", [numbered[-1][0]])
 
 
 @contextlib.contextmanager

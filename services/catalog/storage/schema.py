@@ -1,5 +1,6 @@
 """Brings a library's file to the schema that this program knows."""
 
+import contextlib
 import hashlib
 import re
 from dataclasses import dataclass
@@ -8,11 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import duckdb
-import structlog
 
 from services.catalog.storage.unavailable import library_unavailable
-
-_log = structlog.get_logger()
 
 _FILE_NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
 _TABLE: Final = """CREATE TABLE IF NOT EXISTS migration (
@@ -51,8 +49,12 @@ def known_migrations() -> tuple[Migration, ...]:
     )
 
 
-def migrate(cursor: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migration, ...]) -> None:
+def migrate(cursor: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migration, ...]) -> bool:
     """Apply what is missing of `migrations` to the open file at `path`, each in a transaction of its own.
+
+    Returns:
+        Whether it was upgraded: until the next checkpoint, each read of a column that was changed looks at the old
+        values and at the new ones.
 
     Raises:
         UnavailableError: LIBRARY_UNAVAILABLE, the file was written by a newer version, or by other statements.
@@ -79,13 +81,7 @@ def migrate(cursor: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Mig
                 f"Its schema was made by another {migration.name} than the one in this program, whose file was changed "
                 "after it had been applied. Install Albumen anew, or the version that made the library.",
             )
-    if new and applied:
-        # Until then, each read of a column that was changed looks at the old values and at the new ones.
-        try:
-            cursor.execute("CHECKPOINT")
-        except duckdb.Error as error:
-            # The library is upgraded all the same, if the disk is full for example.
-            _log.warning("checkpoint_failed", file=path.name, error=str(error))
+    return bool(new and applied)
 
 
 def _keep_hashes(cursor: duckdb.DuckDBPyConnection, migrations: tuple[Migration, ...]) -> None:
@@ -109,5 +105,7 @@ def _apply(cursor: duckdb.DuckDBPyConnection, migration: Migration) -> None:
         )
         cursor.commit()
     except BaseException:
-        cursor.rollback()
+        # What failed may have ended the transaction already, and says more than that.
+        with contextlib.suppress(duckdb.Error):
+            cursor.rollback()
         raise

@@ -1,6 +1,7 @@
 """The errors for libraries that can't be served: for callers by the library's name, for the log by its path."""
 
 import contextlib
+import errno
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ _log = structlog.get_logger()
 
 # What DuckDB passes on of the system's errors, and of its own, when nothing more can be written.
 _NO_ROOM: Final = ("No space left", "Disk quota exceeded", "File too large", "Could not write all bytes")
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DAMAGED: Final = ("not a valid DuckDB", "Corrupt", "checksum", "Failure while replaying WAL")
 # Whoever comes again while it lasts waits for its end.
 _EMPTIED_SECONDS: Final = 0.1
@@ -34,6 +36,29 @@ def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
     else:
         advice = "Check that the service may read and write its file; the service's log has the cause."
     return library_unavailable(path, advice)
+
+
+def gives_up(error: duckdb.Error) -> bool:
+    """Return whether DuckDB serves nothing of the file any more before it is opened anew."""
+    return "has been invalidated" in str(error)
+
+
+def not_replaced(path: Path, error: OSError) -> AlbumenError:
+    """Return the error for a library whose copy, which is whole, can't take the place of its file."""
+    if error.errno in _FULL:
+        return disk_full(path, {})
+    return library_unavailable(path, f"Its file can't be replaced ({error.strerror}).")
+
+
+@contextlib.contextmanager
+def disk_full_told(path: Path) -> Iterator[None]:
+    """Turn LIBRARY_UNAVAILABLE into DISK_FULL where that is its cause, for calls that know of it."""
+    try:
+        yield
+    except UnavailableError as error:
+        if isinstance(error.__cause__, duckdb.Error) and _has_no_room(str(error.__cause__)):
+            raise disk_full(path, {}) from error
+        raise
 
 
 def copy_failed(path: Path, error: duckdb.Error) -> AlbumenError:
