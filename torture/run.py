@@ -7,6 +7,7 @@ from typing import Final
 from clients.cli.failure import CommandError
 from torture.arena import Arena
 from torture.blasts.part import Bombs
+from torture.disks.part import Disks
 from torture.images.part import Images
 from torture.kills.part import Kills
 from torture.part import Extent, Part, generator_of
@@ -14,7 +15,7 @@ from torture.protobufs.part import Protobufs
 from torture.streams.part import Streams
 from torture.tally import Finding, Tally
 
-PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (Kills, Images, Protobufs, Streams, Bombs)}
+PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (Kills, Disks, Images, Protobufs, Streams, Bombs)}
 
 Began = Callable[[str, int], None]
 Advance = Callable[[Sequence[Finding]], None]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -106,6 +107,28 @@ def test_a_killed_process_leaves_rows_that_the_next_finds(tmp_path: Path, count:
     assert again.record().image_count == count + 1
     library.close()
     again.close()
+
+
+def test_a_library_that_holds_waiting_images_in_their_tables_too_is_healed(tmp_path: Path) -> None:
+    library = Library(tmp_path / "a.duckdb", "a")
+    for photo in photos(0)[:2]:
+        library.add_image(photo)
+    killed = left_by_a_kill(tmp_path / "a.duckdb", tmp_path / "killed")
+    # Its labels are known: they don't wait.
+    library.add_image(photos(0)[5])
+    later = left_by_a_kill(tmp_path / "a.duckdb", tmp_path / "later")
+    Library(killed, "a").close()
+    with duckdb.connect(later) as connection:
+        waiting = connection.execute("SELECT id, content FROM pending ORDER BY id").fetchall()
+    assert len(waiting) == 3
+    with duckdb.connect(killed) as connection:
+        connection.executemany("INSERT INTO pending (id, content) VALUES (?, ?)", waiting)
+
+    healed = Library(killed, "a")
+
+    assert tables_of(healed) == tables_of(library)
+    healed.close()
+    library.close()
 
 
 def test_rows_that_an_older_version_left_have_the_columns_of_then(tmp_path: Path) -> None:

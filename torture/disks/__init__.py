@@ -1,0 +1,1 @@
+"""Attacks of the catalog by disks that are full."""
