@@ -30,7 +30,8 @@ def torture(
         int | None, typer.Option(min=0, help="Of all that is drawn; by default another one each time.")
     ] = None,
     rounds: Annotated[
-        int, typer.Option(min=1, help="Kills; messages a method; repetitions of streams, fifty each.")
+        int,
+        typer.Option(min=1, help="Kills; messages a method; full disks, one for five; streams, one for fifty."),
     ] = 200,
     mutations: Annotated[int, typer.Option(min=1, help="Damaged images a codec.")] = 500,
     only: Annotated[str, typer.Option(help="Parts, of: " + ", ".join(PARTS), metavar="PART,...")] = "",

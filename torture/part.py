@@ -14,7 +14,8 @@ class Extent:
     """How much is done.
 
     Attributes:
-        rounds: kills of the catalog; messages a method; streams are attacked once for every fifty.
+        rounds: kills of the catalog; messages a method; a disk is filled once for every five, and streams are attacked
+            once for every fifty.
         mutations: mutated images a codec.
         short: whether only what fits into `make test` is done.
 

@@ -38,7 +38,7 @@ def size_of(ending):
 def add():
     global number
     number += 1
-    analysis = photo(number, faces=2, thumbnail_bytes=4000).analysis
+    analysis = photo(number, faces=2).analysis
     library.add_image(analysis)
     there.add(analysis.sha256)
 
@@ -75,22 +75,20 @@ def end():
 """
 
 COMPACTED = """
+# The log becomes larger than a copy without them.
+large = [photo(1000 + n, thumbnail_bytes=50_000).analysis for n in range(100)]
 library = Library(path, "a")
-for _ in range(60):
-    add()
-for digest in list(there)[:50]:
-    library.delete_image(digest)
-    there.remove(digest)
+library.additions.add_all(large)
+for analysis in large:
+    library.delete_image(analysis.sha256)
 library.forget_names()
 limit(size_of(".wal") + room)
 if not add_until_refused(1000):
     print("never refused")
 check("full")
-try:
-    compact(library)
-except AlbumenError as error:
-    if error.reason is not Reason.DISK_FULL:
-        print("compaction:", error.reason, error.message)
+if room and not there:
+    print("none waits")
+compact(library)
 check("full, compacted")
 add_until_refused(3)
 check("full, and more")
@@ -142,7 +140,7 @@ def run(script: str, path: Path, room: int) -> str:
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=200, env=environment).stdout
 
 
-@pytest.mark.parametrize("room", [0, 12_000, 150_000])
+@pytest.mark.parametrize("room", [0, 12_000, 40_000])
 def test_a_library_is_written_anew_while_images_wait_for_their_tables(path: Path, room: int) -> None:
     assert run(COMPACTED, path, room) == ""
 

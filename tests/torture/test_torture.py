@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from torture.arena import Arena, open_arena
+from torture.disks.full_disk import is_possible
 from torture.part import Extent
 from torture.run import PARTS, run
 
@@ -27,9 +28,18 @@ def test_a_catalog_that_is_killed_loses_nothing(arena: Arena) -> None:
     assert tally.counts["operations done"] > 10
 
 
+@pytest.mark.skipif(not is_possible(), reason="limits of another process")
+@pytest.mark.timeout(600)
+def test_a_catalog_whose_disk_is_full_loses_nothing(arena: Arena) -> None:
+    (tally,) = run(arena, SEED, ["disks"], KILLS)
+    assert tally.findings == []
+    assert tally.rounds > 0
+    assert tally.counts["operations refused"] > 0
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("weights_dir")
-@pytest.mark.parametrize("part", sorted(set(PARTS) - {"kills"}))
+@pytest.mark.parametrize("part", sorted(set(PARTS) - {"kills", "disks"}))
 def test_nothing_that_is_sent_breaks_a_service(arena: Arena, part: str) -> None:
     (tally,) = run(arena, SEED, [part], SENT)
     assert tally.findings == []
