@@ -73,7 +73,8 @@ class LibraryServiceStub:
     """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
     call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
     each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
-    changes nothing, and may be repeated.
+    changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
+    COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
     (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
@@ -124,7 +125,8 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
     """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
     call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
     each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
-    changes nothing, and may be repeated.
+    changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
+    COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
     (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
@@ -208,7 +210,8 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
         call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
         each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
-        changes nothing, and may be repeated.
+        changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
+        COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
         (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
