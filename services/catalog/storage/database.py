@@ -26,8 +26,7 @@ from services.common.errors import AlbumenError
 Cursor = duckdb.DuckDBPyConnection
 
 _IDLE_SECONDS: Final = 2.0
-# A read takes some tenths of a second at most.
-_DRAIN_SECONDS: Final = 1.0
+_DRAIN_SECONDS: Final = 1.0  # A read takes some tenths of a second at most.
 
 
 class Database:
@@ -53,8 +52,7 @@ class Database:
         self._idle: list[Cursor] = []
         self._pending = Pending(self._open_cursor)
         self._checkpoints = Checkpoints(path)
-        # The connection is of no use any more, and whoever comes next opens the file anew.
-        self._lost = False
+        self._lost = False  # DuckDB has given the file up: whoever comes next opens it anew.
         self._writing = False
         self._last_write = time.monotonic()
         self._commits = 0
@@ -145,12 +143,9 @@ class Database:
         """Move the write-ahead log into the file if it has grown and nobody wrote for two seconds."""
         if not self.idle() or not self._checkpoints.due(idle=True):
             return
-        if self._write_lock.acquire(blocking=False):
-            try:
-                if self._closed is None and not self._lost:
-                    self._checkpoint()
-            finally:
-                self._write_lock.release()
+        with self.exclusive_within(0) as held:
+            if held and self._closed is None and not self._lost:
+                self._checkpoint()
 
     def memory(self) -> int:
         """Return how many bytes DuckDB holds of the file, mostly blocks that were read; errors as in `read`."""
@@ -159,15 +154,10 @@ class Database:
 
     def release_memory(self) -> None:
         """Have DuckDB let go of the blocks that it has read; for a reader between two queries, if there is no other."""
-        if not self._write_lock.acquire(blocking=False):
-            return
-        try:
-            # Who comes meanwhile waits: with so little memory no query would succeed.
-            with self._state:
-                if self._readers == 1 and self._closed is None and not self._writing:
-                    release(self._connection, self._memory_limit)
-        finally:
-            self._write_lock.release()
+        # Who comes meanwhile waits: with so little memory no query would succeed.
+        with self.exclusive_within(0) as held, self._state:
+            if held and self._readers == 1 and self._closed is None and not self._writing:
+                release(self._connection, self._memory_limit)
 
     def replace(self, finish: Callable[[], None]) -> bool:
         """Go on with the copy of the file, which has the same rows, in its place; who calls is exclusive.
