@@ -35,14 +35,14 @@ def usage_of(pid: int) -> Usage:
     times = process.cpu_times()
     seconds = times.user + times.system + times.children_user + times.children_system
     resident = process.memory_info().rss
-    peak = _peak_bytes(pid) or resident
+    peak = peak_bytes(pid) or resident
     for child in process.children(recursive=True):
         # One that is replaced at this very moment counts a moment later.
         with suppress(psutil.Error):
             own, used = child.memory_full_info().uss, child.cpu_times()
             seconds += used.user + used.system
             resident += own
-            peak += _peak_bytes(child.pid) or own
+            peak += peak_bytes(child.pid) or own
     return Usage(seconds, resident, peak)
 
 
@@ -52,7 +52,8 @@ def machine_cpu_seconds() -> float:
     return float(sum(times.values()) - sum(times.get(name, 0.0) for name in (*_IDLE_FIELDS, *_GUEST_FIELDS)))
 
 
-def _peak_bytes(pid: int) -> int | None:
+def peak_bytes(pid: int) -> int | None:
+    """Return the most memory that the process `pid` ever held, its children not counted; None if nobody recorded it."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
     except OSError:

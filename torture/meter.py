@@ -9,9 +9,9 @@ from typing import Final, Self
 
 import psutil
 
-from benchmarks.usage import usage_of
+from benchmarks.usage import peak_bytes
 
-_SAMPLE_SECONDS: Final = 0.1
+_SAMPLE_SECONDS: Final = 0.05
 _MOST_BYTES: Final = 4_000_000_000
 _FORGET_PEAK: Final = "5"  # see proc(5), /proc/PID/clear_refs
 
@@ -19,9 +19,9 @@ _FORGET_PEAK: Final = "5"  # see proc(5), /proc/PID/clear_refs
 class Meter:
     """Follows one process and its children for as long as it is open.
 
-    Memory of the process itself is what the kernel keeps as its peak; that of children, which come and go, is sampled
-    ten times a second, each page counted in proportion to how many share it. A process that takes 4 GB is killed, for
-    others work on the same machine.
+    Memory is what all of them hold at one time, each page counted in proportion to how many share it, sampled twenty
+    times a second; and what the kernel saw of each process between two samples comes on top. A service that takes 4 GB
+    is killed, for others work on the same machine.
 
     Args:
         pid: of the process.
@@ -34,9 +34,11 @@ class Meter:
     def __init__(self, pid: int) -> None:
         self.stopped = False
         self._pid = pid
-        self._children_peak = 0
+        self._peak = 0
+        # The most that each process was seen with.
+        self._seen: dict[int, int] = {}
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -53,35 +55,47 @@ class Meter:
     def cpu_seconds(self) -> float:
         """Return the CPU time that the process and all its children, also those that ended, have used so far."""
         total = 0.0
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(self._pid)
-            for one in (process, *process.children(recursive=True)):
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    times = one.cpu_times()
-                    total += times.user + times.system + times.children_user + times.children_system
+        for one in self._processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = one.cpu_times()
+                total += times.user + times.system + times.children_user + times.children_system
+        return total
+
+    def held_bytes(self) -> int:
+        """Return the bytes of memory that they hold now."""
+        total = 0
+        for one in self._processes():
+            with contextlib.suppress(psutil.Error):
+                memory = one.memory_full_info()
+                total += memory.pss
+                self._seen[one.pid] = max(self._seen.get(one.pid, 0), memory.rss)
         return total
 
     def take_peak(self) -> int:
         """Return the most memory in bytes since the last call, and begin anew."""
-        own = 0
-        with contextlib.suppress(psutil.NoSuchProcess, OSError):
-            own = usage_of(self._pid).peak_bytes
-            Path(f"/proc/{self._pid}/clear_refs").write_text(_FORGET_PEAK, "ascii")
-        peak, self._children_peak = own + self._children_peak, 0
+        self._sample()
+        peak, seen = self._peak, self._seen
+        self._peak, self._seen = 0, {}
+        for one in self._processes():
+            with contextlib.suppress(psutil.NoSuchProcess, OSError):
+                peak += max((peak_bytes(one.pid) or 0) - seen.get(one.pid, 0), 0)
+                Path(f"/proc/{one.pid}/clear_refs").write_text(_FORGET_PEAK, "ascii")
         return peak
 
-    def _sample(self) -> None:
+    def _run(self) -> None:
         while not self._ended.wait(_SAMPLE_SECONDS):
-            children = sum(self._children())
-            self._children_peak = max(self._children_peak, children)
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process = psutil.Process(self._pid)
-                if process.memory_info().rss + children > _MOST_BYTES:
-                    self.stopped = True
-                    process.kill()
+            self._sample()
 
-    def _children(self) -> Iterator[int]:
+    def _sample(self) -> None:
+        held = self.held_bytes()
+        self._peak = max(self._peak, held)
+        if held > _MOST_BYTES:
+            self.stopped = True
+            with contextlib.suppress(psutil.NoSuchProcess):
+                psutil.Process(self._pid).kill()
+
+    def _processes(self) -> Iterator[psutil.Process]:
         with contextlib.suppress(psutil.NoSuchProcess):
-            for child in psutil.Process(self._pid).children(recursive=True):
-                with contextlib.suppress(psutil.Error):
-                    yield int(child.memory_full_info().pss)
+            process = psutil.Process(self._pid)
+            yield process
+            yield from process.children(recursive=True)

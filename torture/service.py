@@ -11,7 +11,6 @@ from typing import Final
 import grpc
 
 from benchmarks.stack import free_addresses
-from benchmarks.usage import usage_of
 from clients.cli.failure import CommandError
 from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
 from services.common.wire.channel import DIRECT
@@ -91,7 +90,7 @@ class Service:
             if process.exit_code is not None or process.obstacle is not None or time.monotonic() > deadline:
                 raise CommandError(f"The {self.name} did not come to serve.", lines=process.last_lines(12))
             time.sleep(_POLL_SECONDS)
-        self.started_bytes = usage_of(process.pid).resident_bytes
+        self.started_bytes = self.meter.held_bytes()
         self.meter.take_peak()
 
     def start(self) -> None:
