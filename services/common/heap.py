@@ -8,16 +8,26 @@ moment. Elsewhere, on macOS for example, nothing of this is there or needed, and
 import ctypes
 from typing import Final
 
+from services.common.limits import MEBIBYTE
+
 # Two heaps are as fast as many: threads take turns with them for a moment only.
 _HEAPS: Final = 2
+# A file of a photo lies apart, and is given back with it; what models compute with, again and again, does not.
+_APART_BYTES: Final = 4 * MEBIBYTE
+_KEPT_BYTES: Final = 8 * MEBIBYTE
+# See mallopt(3).
+_M_TRIM_THRESHOLD: Final = -1
+_M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
 
 
 def limit_heaps() -> None:
-    """Let all threads share two heaps; of use only before there are threads."""
+    """Let all threads share two heaps, which keep little of what is freed; of use only before there are threads."""
     mallopt = _function("mallopt")
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, _HEAPS)
+        mallopt(_M_MMAP_THRESHOLD, _APART_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 
 def trim_heaps() -> None:

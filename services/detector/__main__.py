@@ -13,6 +13,7 @@ from services.common import limits
 from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget
 from services.common.decoding.choice import choose_decoders
+from services.common.heap import trim_heaps
 from services.common.limits import ImageLimits
 from services.common.model_choice import choose_model
 from services.common.model_slot import ModelSlot
@@ -52,6 +53,8 @@ def build(settings: DetectorSettings) -> Application:
             max_faces=settings.max_faces,
         )
         detector.warm_up()
+        # Opening a model takes several times what it holds.
+        trim_heaps()
         log_models(detector.models())
         return detector
 
@@ -81,7 +84,7 @@ def build(settings: DetectorSettings) -> Application:
         reload=slot.reload,
         methods={
             f"/{name}/Detect": replace(photo, images=images, admit=admit),
-            f"/{name}/DetectStream": photo,
+            f"/{name}/DetectStream": replace(photo, room=images.room),
         },
         images=images,
     )

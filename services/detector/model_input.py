@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.entries import Model
 from services.common.errors import Reason, UnavailableError
+from services.common.inference import shrinking_run
 from services.detector.resizing import resize_for_detection
 
 DEFAULT_SIZE: Final = 640
@@ -141,7 +142,7 @@ class ModelInput:
         names = [output.name for output in self._session.get_outputs()]
         blank = self._tensor(np.zeros((self.height, self.width, _CHANNELS), np.uint8))
         try:
-            values = self._session.run(names, {self.name: blank})
+            values = self._session.run(names, {self.name: blank}, shrinking_run())
         except Exception as error:
             raise unusable(self._model, f"it can't be run ({error})") from error
         return dict(zip(names, values, strict=True))
