@@ -14,6 +14,7 @@ from services.common.decoding.child import Child, ChildNotStartedError
 from services.common.decoding.decoding_memory import MemoryShare
 from services.common.decoding.decoding_scale import fitting_scale, pixel_bytes
 from services.common.decoding.messages import read_error_message, read_header_message, read_tags_message, shape_of
+from services.common.decoding.shared_memory import KEPT_SOURCE_BYTES
 from services.common.decoding.work import too_costly
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason, UnavailableError
 from services.common.image_header import ImageHeader, check_size, unreadable
@@ -26,11 +27,13 @@ _FAILURES: Final = 3
 _START_SECONDS: Final = 10.0
 # Pages are dear to get: those of an ordinary photo, of 12 megapixels, stay until somebody needs them more.
 _KEPT_ROOM: Final = 40 * MEBIBYTE
-_KEPT_SOURCE: Final = 16 * MEBIBYTE
 # So many photos are not too many for the memory.
 _FEW: Final = 4
 # In the map, and as bytes.
 _FILES: Final = 2
+# While its header is read: once more, for what a library keeps of it, and something to work with.
+_FILES_OF_HEADER: Final = 3
+_HEADER_BYTES: Final = 4 * MEBIBYTE
 
 
 def decoder_unavailable(problem: str) -> UnavailableError:
@@ -136,13 +139,21 @@ class ChildDecoder:
         if not self._is_answered:
             # What it may still say would be taken for the answer to the next photo.
             self.child.kill()
+        if self._is_sent and len(self._data) > KEPT_SOURCE_BYTES and self.child.is_alive:
+            self._forget()
         if self.child.is_alive:
             self.child.room.trim(_KEPT_ROOM)
-            self.child.source.trim(_KEPT_SOURCE)
+            self.child.source.trim(KEPT_SOURCE_BYTES)
         else:
             # Its memory is free once it is gone, and not when it is told to go.
             self.child.end()
         self._share.shrink(0)
+
+    def _forget(self) -> None:
+        try:
+            self.child.ask({"operation": "forget"}, self._limits.wall_seconds)
+        except (ChildNotStartedError, OSError, EOFError, ValueError, TypeError, RecursionError):
+            self.child.kill()
 
     def _ask(self, operation: str, field: str, more: Message) -> Message:
         request = {"operation": operation, "field": field, **more}
@@ -170,6 +181,8 @@ class ChildDecoder:
 
     def _ask_first(self, request: Message) -> Message:
         """Bring the file with a request; to another process if one ends before it has begun to read the file."""
+        held = _FILES_OF_HEADER * len(self._data) + _HEADER_BYTES
+        self._share.grow(min(held, self._total), self._cancellation)
         request |= {"size": len(self._data), "cpu_seconds": self._limits.cpu_seconds}
         end, failures = time.monotonic() + _START_SECONDS, 0
         while True:

@@ -23,7 +23,7 @@ from services.common.decoding.channel import Channel, Message
 from services.common.decoding.decode import decode
 from services.common.decoding.decoding_scale import too_much_memory
 from services.common.decoding.messages import error_message, header_message, tags_message
-from services.common.decoding.shared_memory import SharedMemory
+from services.common.decoding.shared_memory import KEPT_SOURCE_BYTES, SharedMemory
 from services.common.errors import InvalidArgumentError
 from services.common.image_header import ImageHeader, read_header
 from services.common.image_pixels import Pixels
@@ -69,6 +69,10 @@ class Work:
             self._source.view[-1] = 1
             self.data = b""
             self.data = bytes(memoryview(self._source.view)[: request["size"]])
+            # A large one is not kept in both places.
+            if request["size"] > KEPT_SOURCE_BYTES:
+                self._source.use(request["size"])
+                self._source.trim(0)
             self._cpu_seconds = request["cpu_seconds"]
             self._header = None
         memory = request.get("memory", _CANVAS_BYTES if self.data.startswith(b"RIFF") else 0)
@@ -104,6 +108,11 @@ class Work:
         """See `Decoder.camera_tags`."""
         return tags_message(read_camera_tags(self.data))
 
+    def forget(self, _: Message) -> Message:
+        """Keep nothing of the photo, as there may be no other one for hours."""
+        self.data, self._header = b"", None
+        return {}
+
     def decode(self, request: Message) -> Message:
         """See `Decoder.pixels`."""
         if self._header is None:
@@ -122,6 +131,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "header": Work.read_header,
     "tags": Work.read_tags,
     "pixels": Work.decode,
+    "forget": Work.forget,
 }
 
 

@@ -5,6 +5,12 @@ import fcntl
 import mmap
 import os
 import sys
+from typing import Final
+
+from services.common.limits import MEBIBYTE
+
+# Pages are dear to get: those of an ordinary photo's file stay for the next one.
+KEPT_SOURCE_BYTES: Final = 16 * MEBIBYTE
 
 
 def is_supported() -> bool:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -17,6 +18,7 @@ import pytest
 from PIL import Image
 
 from services.common.bounded_executor import BoundedExecutor
+from services.common.decoding.child import MODULE
 from services.common.decoding.child_decoders import ChildDecoders
 from services.common.decoding.shared_memory import is_supported
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason, UnavailableError
@@ -174,6 +176,7 @@ def test_closing_ends_whatever_is_under_way_at_once() -> None:
 
 ORPHAN = """
 import sys, threading
+from services.common.decoding.child import MODULE
 from services.common.decoding.child_decoders import ChildDecoders
 from services.common.limits import DecodeLimits, ImageLimits
 
@@ -208,6 +211,18 @@ def test_descriptors_and_memory_are_given_back() -> None:
         for _ in range(5):
             refusal(pool, b"crash")
         assert len(_descriptors("self")) == before
+
+
+def test_a_large_file_stays_in_no_process() -> None:
+    limits = replace(LIMITS, image=ImageLimits(max_bytes=40 * MEBIBYTE, max_pixels=1_000_000))
+    with decoders(limits=limits, module=MODULE) as pool:
+        ordinary = header(pool, SOUND)
+        (child,) = [one for one in psutil.Process().children() if one.pid == pool._idle[-1].pid]
+        before = child.memory_full_info().pss
+        with pool.lend(SOUND + b"x" * 32 * MEBIBYTE) as decoder:
+            decoder.header(limits.image)
+        assert child.memory_full_info().pss - before < 8 * MEBIBYTE
+        assert header(pool, SOUND) == ordinary
 
 
 def test_a_process_knows_no_more_than_it_needs() -> None:
