@@ -31,6 +31,8 @@ async def map_unordered(
         await room.acquire()
         async for item in items:
             start(work(item))
+            # While the next one is awaited, this one is kept by nobody but who works on it.
+            del item
             await room.acquire()
 
     # The reader is a task among the others, so that its errors come the same way.

@@ -48,6 +48,8 @@ async def map_as_there_is_room(
                 # Several streams may have found the same room: each goes over it by one item at most.
                 account.add_anyway(taken := size(item))
                 yield item, taken
+                # It is not kept while the next one is awaited.
+                del item
 
         async for result in map_unordered(paced(), held, window=window):
             yield result

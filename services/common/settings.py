@@ -14,6 +14,8 @@ Count = Annotated[int, Field(ge=1, le=100_000)]
 Bytes = Annotated[int, Field(ge=1024, le=1024**3)]
 # One of the largest images, or ten of a phone's.
 IMAGE_MEMORY_MIB_PER_CORE: Final = 32
+# Two images in one message each; the transport holds each up to three times for a moment.
+ARRIVING_MEMORY_MIB: Final = 68
 
 
 class ServiceSettings(BaseSettings):
@@ -34,8 +36,13 @@ class ServiceSettings(BaseSettings):
     )
     max_arriving: Count = Field(
         default=8,
-        description="Messages with images on their way in at once, each perhaps as large as the largest image; a "
-        "client that is silent lets others have its place.",
+        description="Messages with images on their way in at once; a client that is silent lets others have its place.",
+    )
+    arriving_memory_mib: Count = Field(
+        default=ARRIVING_MEMORY_MIB,
+        description="Memory of all messages with images on their way in, in MiB, each counted as large as it may "
+        "become: 33 where an image comes in one message, 4 where it comes in chunks. Others wait until there is room; "
+        "one is on its way in any case.",
     )
     image_memory_mib: Count = Field(
         default_factory=lambda: IMAGE_MEMORY_MIB_PER_CORE * (os.cpu_count() or 1),

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Collection
-from typing import Final
+from typing import Final, NamedTuple
 
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
@@ -48,7 +48,10 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
 
     async def Detect(self, request: pb.DetectRequest, context: Context) -> pb.DetectResponse:
         """Detect objects and faces in one photo."""
-        return await self._executor.run(_work(await self._detector.ready(), request))
+        work = _work(await self._detector.ready(), request)
+        # While the photo waits for a thread, and is worked on, it is in memory once.
+        del request
+        return await self._executor.run(work)
 
     async def DetectStream(
         self, request_iterator: AsyncIterator[pb.DetectStreamRequest], context: Context
@@ -56,15 +59,21 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
         """Detect objects and faces in photos as they arrive."""
         detector = await self._detector.ready()
 
-        async def answer(item: pb.DetectStreamRequest) -> pb.DetectStreamResponse:
+        async def answer(photo: _StreamedPhoto) -> pb.DetectStreamResponse:
             try:
-                response = await self._executor.run_in_turn(_work(detector, item.request))
+                response = await self._executor.run_in_turn(photo.work)
             except AlbumenError as error:
-                return pb.DetectStreamResponse(id=item.id, error=to_status(error))
-            return pb.DetectStreamResponse(id=item.id, response=response)
+                return pb.DetectStreamResponse(id=photo.id, error=to_status(error))
+            return pb.DetectStreamResponse(id=photo.id, response=response)
+
+        async def photos() -> AsyncIterator[_StreamedPhoto]:
+            async for item in request_iterator:
+                yield _StreamedPhoto(item.id, item.ByteSize(), _work(detector, item.request))
+                # While the next one is on its way, and this one is worked on, it is in memory once.
+                del item
 
         responses = map_as_there_is_room(
-            request_iterator, answer, window=self._window, size=pb.DetectStreamRequest.ByteSize, budget=self._images
+            photos(), answer, window=self._window, size=lambda photo: photo.size_bytes, budget=self._images
         )
         async for response in responses:
             yield response
@@ -75,19 +84,31 @@ class DetectorServicer(pb_grpc.DetectorServiceServicer):
         return pb.ListModelsResponse(models=[model_message(info) for info in detector.models()])
 
 
+class _StreamedPhoto(NamedTuple):
+    """A photo of a stream: its id, the bytes of its message, and the work of a thread for it."""
+
+    id: int
+    size_bytes: int
+    work: Callable[[], pb.DetectResponse]
+
+
 def _work(detector: Detector, request: pb.DetectRequest) -> Callable[[], pb.DetectResponse]:
-    """Check a request, and return the work of a thread for it, which measures how long it waited for one."""
+    """Check a request, and return the work of a thread for it, which measures how long it waited for one.
+
+    It keeps the photo, and not the request, which would be the same bytes once more.
+    """
     checks = Checks()
     options = checks.run(_options, detector, request)
+    photo = request.content
     submitted = time.perf_counter()
 
     def work() -> pb.DetectResponse:
         started = time.perf_counter()
         # Else what is wrong with the photo is found on the way.
         if checks.failed:
-            checks.run(detector.check_photo, request.content)
+            checks.run(detector.check_photo, photo)
         checks.done()
-        found = detector.detect(request.content, options)
+        found = detector.detect(photo, options)
         response = _response(found)
         infer = time.perf_counter() - started - found.decode_seconds
         response.timings.CopyFrom(timings_message(started - submitted, found.decode_seconds, infer))

@@ -67,7 +67,7 @@ def build(settings: EmbedderSettings) -> Application:
         reload=slot.reload,
         methods={
             f"/{name}/Embed": MethodBounds(_EMBED_BYTES, has_images=True, images=images, admit=admit),
-            f"/{name}/EmbedStream": MethodBounds(_FACE_BYTES, has_images=True),
+            f"/{name}/EmbedStream": MethodBounds(_FACE_BYTES, has_images=True, room=images.room),
         },
         images=images,
     )

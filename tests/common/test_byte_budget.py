@@ -1,4 +1,5 @@
 import asyncio
+import weakref
 from collections.abc import AsyncIterator
 
 import pytest
@@ -85,3 +86,30 @@ async def test_a_stream_that_is_given_up_gives_its_bytes_back() -> None:
     reader.cancel()
     await asyncio.gather(reader, return_exceptions=True)
     assert budget.held == 0
+
+
+async def test_a_stream_that_waits_keeps_nothing_of_what_it_has_done() -> None:
+    budget = ByteBudget("test", 100)
+    kept: list[weakref.ref[Thing]] = []
+
+    async def items() -> AsyncIterator[Thing]:
+        thing = Thing()
+        kept.append(weakref.ref(thing))
+        yield thing
+        del thing
+        await asyncio.Event().wait()
+
+    async def work(_: Thing) -> str:
+        return "done"
+
+    results = map_as_there_is_room(items(), work, window=4, size=lambda _: 10, budget=budget)
+    assert await anext(results) == "done"
+    waiting = asyncio.ensure_future(anext(results))
+    await asyncio.sleep(0.01)
+    assert kept[0]() is None
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+
+
+class Thing:
+    """A photo."""

@@ -1,6 +1,7 @@
-"""The messages that are on their way in: a bounded number of them, and none that its client has forgotten."""
+"""The messages that are on their way in: bounded in number and bytes, and none that its client has forgotten."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,8 @@ from services.common.errors import DeadlineExceededError, Reason, ResourceExhaus
 
 # A client that was silent for so long lets another one have its place.
 GRACE_SECONDS: Final = 2.0
+# Most messages are here within this time, so that nobody has to go for the sake of one who waits for them.
+_PATIENCE_SECONDS: Final = 0.25
 _WAIT_SECONDS: Final = 10.0
 _RETRY_SECONDS: Final = 1.0
 
@@ -23,15 +26,19 @@ class Arrivals:
 
     Args:
         places: messages that may be on their way at once.
+        room: bytes of them together, each counted as large as it may become; one may be on its way in any case.
         idle_seconds: longest time that a message may take, and so a stream may be silent.
         grace_seconds: the same if somebody else needs the place.
 
     """
 
-    def __init__(self, places: int, *, idle_seconds: float, grace_seconds: float = GRACE_SECONDS) -> None:
-        self._free = places
+    def __init__(
+        self, places: int, *, room: int = sys.maxsize, idle_seconds: float, grace_seconds: float = GRACE_SECONDS
+    ) -> None:
+        self._free = self._places = places
+        self._free_bytes = room
         self._closing = False
-        self._turns: list[asyncio.Future[None]] = []
+        self._turns: list[_Turn] = []
         self._idle_seconds = idle_seconds
         self._grace_seconds = grace_seconds
         # In the order in which they began.
@@ -42,15 +49,19 @@ class Arrivals:
         self,
         receive: Callable[[], Awaitable[bytes | None]],
         *,
+        size: int = 0,
         later: bool = False,
         admit: Callable[[], None] | None = None,
+        room: Callable[[], Awaitable[None]] | None = None,
     ) -> bytes | None:
         """Return what `receive` does, the next of a call's messages.
 
         Args:
             receive: receives it.
+            size: most bytes that it may have.
             later: whether it is not the first one, so that the call may hold what came before.
             admit: refuses the call once more if it had to wait for a place: meanwhile the house may be full.
+            room: waits in the place until there is room for the message, which is no silence of its client.
 
         Raises:
             DeadlineExceededError: REQUEST_STALLED; it did not come for too long.
@@ -58,11 +69,13 @@ class Arrivals:
             UnavailableError: SHUTTING_DOWN; it did not come within the grace, and the server wants to end.
 
         """
-        waited = await self._enter()
+        waited = await self._enter(size)
         arrival = None
         try:
             if waited and admit is not None:
                 admit()
+            if room is not None:
+                await room()
             async with asyncio.timeout(self._idle_seconds) as limit:
                 arrival = _Arrival(asyncio.get_running_loop().time(), later, limit)
                 self._arriving[arrival] = None
@@ -74,7 +87,7 @@ class Arrivals:
         finally:
             if arrival is not None:
                 del self._arriving[arrival]
-            self._leave()
+            self._leave(size)
 
     def relieve(self) -> bool:
         """End the calls that hold something, and whose clients were silent for the grace; say whether there are any."""
@@ -91,35 +104,45 @@ class Arrivals:
         for arrival in self._arriving:
             arrival.end_at(arrival.since + self._idle_seconds)
 
-    async def _enter(self) -> bool:
+    async def _enter(self, size: int) -> bool:
         """Take a place; return whether it took some time to get it."""
-        if self._free:
-            self._free -= 1
+        if self._fits(size):
+            self._take(size)
             return False
-        turn = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn = _Turn(size, loop.create_future())
         self._turns.append(turn)
-        self._make_room()
+        if self._timer is None:
+            self._timer = loop.call_later(min(_PATIENCE_SECONDS, self._grace_seconds), self._make_room)
         try:
             async with asyncio.timeout(_WAIT_SECONDS):
-                await turn
+                await turn.comes
         except BaseException as error:
             if turn in self._turns:
                 self._turns.remove(turn)
-            elif not turn.cancelled():
-                self._leave()
+            elif not turn.comes.cancelled():
+                self._leave(size)
             if isinstance(error, TimeoutError):
                 raise _no_place() from None
             raise
         return True
 
-    def _leave(self) -> None:
-        while self._turns:
-            turn = self._turns.pop()
-            if not turn.done():
-                # The place is handed over.
-                turn.set_result(None)
-                return
+    def _fits(self, size: int) -> bool:
+        return bool(self._free) and (size <= self._free_bytes or self._free == self._places)
+
+    def _take(self, size: int) -> None:
+        self._free -= 1
+        self._free_bytes -= size
+
+    def _leave(self, size: int) -> None:
         self._free += 1
+        self._free_bytes += size
+        while self._turns and self._fits(self._turns[-1].size):
+            turn = self._turns.pop()
+            if not turn.comes.done():
+                # It is taken on behalf of the one who waits, so that nobody comes in between.
+                self._take(turn.size)
+                turn.comes.set_result(None)
 
     def _make_room(self) -> None:
         """Let those who were silent longest go, one for each who waits; and look again when the next one may go."""
@@ -137,6 +160,20 @@ class Arrivals:
                 return
             arrival.crowd_out()
             needed -= 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    """Who waits for a place.
+
+    Attributes:
+        size: most bytes that the message may have.
+        comes: is done when it has its place.
+
+    """
+
+    size: int
+    comes: asyncio.Future[None]
 
 
 @dataclass(slots=True, eq=False)

@@ -1,8 +1,10 @@
 """The bounds of what comes in to a server: calls, messages on their way, their sizes, and what the transport takes."""
 
+import sys
 from collections.abc import Mapping
 from typing import Final
 
+from services.common.limits import MEBIBYTE
 from services.common.settings import ServiceSettings
 from services.common.wire.arrivals import Arrivals
 from services.common.wire.call_limit import CallLimit
@@ -53,10 +55,10 @@ class Inbound:
         # A busy service must still answer whether it is alive.
         self._calls_of_others = CallLimit(settings.max_concurrent_calls)
 
-        def places(number: int) -> Arrivals:
-            return Arrivals(number, idle_seconds=settings.stream_idle_seconds)
+        def places(number: int, room: int = sys.maxsize) -> Arrivals:
+            return Arrivals(number, room=room, idle_seconds=settings.stream_idle_seconds)
 
-        self.images = places(settings.max_arriving)
+        self.images = places(settings.max_arriving, settings.arriving_memory_mib * MEBIBYTE)
         self._plain, self._health, self._reflection = (places(PLAIN_PLACES) for _ in range(3))
 
     def bounds_of(self, method: str) -> MethodBounds:

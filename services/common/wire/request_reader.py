@@ -52,7 +52,9 @@ class RequestReader:
             StopAsyncIteration: the caller sent all.
 
         """
-        message = await self._arrivals.next(self._receive, later=self._begun)
+        message = await self._arrivals.next(
+            self._receive, size=self._bounds.message_bytes, later=self._begun, room=self._bounds.room
+        )
         self._begun = True
         if message is None:
             raise StopAsyncIteration
@@ -71,7 +73,7 @@ class RequestReader:
             ResourceExhaustedError: OVERLOADED.
 
         """
-        message = await self._arrivals.next(self._receive, admit=self._bounds.admit)
+        message = await self._arrivals.next(self._receive, size=self._bounds.message_bytes, admit=self._bounds.admit)
         if message is None:
             raise InvalidArgumentError(Reason.REQUEST_MALFORMED, "The call came without a request. Send one message.")
         if held is not None and len(message) > SMALL_MESSAGE_BYTES:

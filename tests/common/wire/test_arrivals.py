@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from services.common.byte_budget import ByteBudget
 from services.common.errors import AlbumenError, DeadlineExceededError, Reason, ResourceExhaustedError
 from services.common.wire.arrivals import Arrivals
 
@@ -96,3 +97,60 @@ async def test_memory_is_asked_of_those_who_hold_some_and_are_silent() -> None:
         await later
     assert not first.done()
     first.cancel()
+
+
+async def test_messages_on_their_way_share_a_room() -> None:
+    arrivals = Arrivals(8, room=100, idle_seconds=IDLE)
+    first = asyncio.create_task(arrivals.next(never, size=60))
+    await asyncio.sleep(0)
+    assert await arrivals.next(at_once, size=40) == b"here"
+    second = asyncio.create_task(arrivals.next(at_once, size=60))
+    await asyncio.sleep(0)
+    assert not second.done(), "there is no room for it beside the first one"
+    assert await arrivals.next(at_once, size=40) == b"here", "who is small need not wait behind it"
+    first.cancel()
+    assert await second == b"here"
+    assert await arrivals.next(at_once, size=101) == b"here", "alone, one of any size is let in"
+
+
+async def test_nobody_has_to_go_for_who_waits_a_moment() -> None:
+    arrivals = Arrivals(2, idle_seconds=IDLE, grace_seconds=0.05)
+    silent = asyncio.create_task(arrivals.next(never))
+    come = asyncio.Event()
+
+    async def soon() -> bytes:
+        await come.wait()
+        return b"here"
+
+    await asyncio.sleep(0.1)
+    one = asyncio.create_task(arrivals.next(soon))
+    await asyncio.sleep(0)
+    other = asyncio.create_task(arrivals.next(at_once))
+    await asyncio.sleep(0)
+    come.set()
+    assert [await one, await other] == [b"here"] * 2
+    assert not silent.done()
+    silent.cancel()
+
+
+async def test_a_message_of_a_stream_waits_in_its_place_until_there_is_room() -> None:
+    budget = ByteBudget("test", 100)
+    arrivals = Arrivals(2, idle_seconds=IDLE)
+    account = budget.hold()
+    account.add_anyway(99)
+    received = 0
+
+    async def one() -> bytes:
+        nonlocal received
+        received += 1
+        account.add_anyway(60)
+        return b"here"
+
+    streams = [asyncio.create_task(arrivals.next(one, room=budget.room)) for _ in range(50)]
+    await asyncio.sleep(0.05)
+    assert received < 4, "each place goes over the limit by one message, and not each stream"
+    while received < len(streams):
+        account.give_back(60)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    await asyncio.gather(*streams)
