@@ -58,7 +58,8 @@ class Upload:
         self.announcement = announcement
         self._limits = limits
         self._hash = hashlib.sha256()
-        self._data = bytearray()
+        self._chunks: list[bytes] = []
+        self._size = 0
 
     def add(self, chunk: bytes) -> None:
         """Take the next bytes.
@@ -68,24 +69,25 @@ class Upload:
                 more bytes than announced.
 
         """
-        size = len(self._data) + len(chunk)
+        size = self._size + len(chunk)
         if size > 0:
             check_size(size, self._limits, field="content")
         if self.announcement.size_bytes and size > self.announcement.size_bytes:
             raise self._size_mismatch(size)
-        self._data += chunk
+        self._chunks.append(chunk)
+        self._size = size
         self._hash.update(chunk)
 
     def finish(self) -> tuple[bytes, str]:
-        """Return the whole file and its SHA-256 as 64 lower-case hexadecimal digits.
+        """Return the whole file, which is kept no longer, and its SHA-256 as 64 lower-case hexadecimal digits.
 
         Raises:
             InvalidArgumentError: IMAGE_EMPTY, SIZE_MISMATCH or SHA256_MISMATCH.
 
         """
-        check_size(len(self._data), self._limits, field="content")
-        if self.announcement.size_bytes and len(self._data) != self.announcement.size_bytes:
-            raise self._size_mismatch(len(self._data))
+        check_size(self._size, self._limits, field="content")
+        if self.announcement.size_bytes and self._size != self.announcement.size_bytes:
+            raise self._size_mismatch(self._size)
         sha256 = self._hash.hexdigest()
         if self.announcement.sha256 and sha256 != self.announcement.sha256:
             raise InvalidArgumentError(
@@ -93,7 +95,9 @@ class Upload:
                 f"The bytes have the SHA-256 {sha256}, not the announced one. Did the file change meanwhile?",
                 field="header.sha256",
             )
-        return bytes(self._data), sha256
+        chunks, self._chunks = self._chunks, []
+        # One alone is not copied.
+        return b"".join(chunks), sha256
 
     def _size_mismatch(self, size: int) -> InvalidArgumentError:
         return InvalidArgumentError(

@@ -113,6 +113,8 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
             library = await self._check(announcement)
             upload = Upload(announcement, self._limits)
             upload.add(request.content)
+            # While it waits for the detector, the image is in memory once.
+            del request
             added = await self._indexer.index(library, upload)
             return pb.IndexImageBytesResponse(
                 image=image_message(library, added.image),

@@ -49,7 +49,10 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     async def SearchFaces(self, request: pb.SearchFacesRequest, context: Context) -> pb.SearchFacesResponse:
         """Find the faces that resemble the query."""
-        options, look_up = await self._parse(request)
+        parsing = self._parse(request)
+        # A photo is searched for, and waits for the detector: what came with it must not be in memory as well.
+        del request
+        options, look_up = await parsing
 
         def run(library: Library) -> pb.SearchFacesResponse:
             queries = look_up(library)
@@ -67,7 +70,9 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
     async def SearchPeople(self, request: pb.SearchPeopleRequest, context: Context) -> pb.SearchPeopleResponse:
         """Find the people that resemble the query."""
-        options, look_up = await self._parse(request)
+        include_hidden, parsing = request.show_hidden, self._parse(request)
+        del request
+        options, look_up = await parsing
 
         def run(library: Library) -> pb.SearchPeopleResponse:
             queries = look_up(library)
@@ -75,7 +80,7 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
                 queries,
                 max_results=options.max_results,
                 max_distance=options.max_distance,
-                include_hidden=request.show_hidden,
+                include_hidden=include_hidden,
             )
             matches = fit_answer([[_person_match(library.id, match) for match in people] for people in found])
             results = [
@@ -90,18 +95,19 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
         """Return the options and what looks the query up; the faces of a photo are found at once, as it takes long."""
         checks = Checks()
         options = _Options(checks, request)
-        query = request.query
-        if query.WhichOneof("query") != "content":
+        if request.query.WhichOneof("query") != "content":
             checks.done()
             return options, options.look_up
+        photo = request.query.content
+        del request
         if checks.failed:
-            await self._executor.run(checks.run, self._photos.check, query.content)
+            await self._executor.run(checks.run, self._photos.check, photo)
         checks.done()
         # What can't be searched is refused before the work, and is free again while that lasts.
         async with self._libraries.lease(options.library):
             pass
         with self._admission.place():
-            faces, space = await self._photos.faces(query.content)
+            faces, space = await self._photos.faces(photo)
 
         def check(library: Library) -> list[SearchQuery]:
             if faces:
