@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
+from services.common.cancellation import current_cancellation
 
 Vectors = npt.NDArray[np.float32]
 Found = list[tuple[int, float]]
@@ -77,12 +78,19 @@ def nearest_faces(grouping: Grouping, vectors: Vectors, k: int, max_distance: fl
         k: how many faces are wanted.
         max_distance: only faces within this cosine distance, 0 to 2.
 
+    Raises:
+        DeadlineExceededError: DEADLINE_EXCEEDED, the call was cancelled.
+
     """
     distances: dict[int, float] = {}
     complete, reach = True, np.inf
     # Rounding takes distances a little below 0 and above 2, so the largest distance must exclude nothing.
     bound = max_distance if max_distance < MAX_DISTANCE else np.inf
-    for near in grouping.nearest(vectors, k, bound):
+    cancellation = current_cancellation()
+    for vector in vectors:
+        # Each takes up to a second in a large library.
+        cancellation.check()
+        (near,) = grouping.nearest(vector[np.newaxis], k, bound)
         exact = near.distances.clip(0, MAX_DISTANCE)
         # The list of this vector may have been cut. What it lacks is no nearer to the vector than its last face is.
         if len(near.faces) >= k:
@@ -118,6 +126,9 @@ def rank_people(
         max_distance: only people within this mean cosine distance, 0 to 2.
         own_face: the face that is searched for, which tells nothing of its person.
         left_out: people, by number, who are no results.
+
+    Raises:
+        DeadlineExceededError: DEADLINE_EXCEEDED, the call was cancelled; among many people this takes seconds.
 
     """
     ranking = _Ranking(grouping, vectors, limit, own_face, left_out)
@@ -193,7 +204,9 @@ class _Ranking:
 
     def _look_at(self, people: Iterable[int]) -> None:
         """Rank people by comparing all of their faces."""
+        cancellation = current_cancellation()
         for numbers in self._some_at_once(sorted(set(people) - self._ranked.keys() - self._too_far)):
+            cancellation.check()
             faces = np.concatenate([self._grouping.faces_of(number) for number in numbers])
             faces = faces[faces != self._own_face]
             distances = self._grouping.distances(faces, self._vectors).clip(0, MAX_DISTANCE)

@@ -15,6 +15,7 @@ from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.face_records import find_faces
 from services.catalog.storage.faces import existing_faces
 from services.catalog.storage.known import Known
+from services.common.cancellation import current_cancellation
 
 MAX_MATCHES: Final = 10_000
 
@@ -79,7 +80,10 @@ class FaceSearch:
         unsaved = 0
         while True:
             with self._people.reading() as grouping, self._database.read() as cursor:
-                found = [_near(cursor, grouping, query, limit + unsaved, max_distance) for query in queries]
+                found = []
+                for query in queries:
+                    current_cancellation().check()
+                    found.append(_near(cursor, grouping, query, limit + unsaved, max_distance))
             ids = sorted({face for matches in found for face, _ in matches})
             with self._database.read() as cursor:
                 faces = {face.id: face for face in find_faces(cursor, self._known, ids, PLAIN_FACE)}

@@ -1,5 +1,6 @@
 """The ranking of people against one that looks at every face of everybody."""
 
+import contextvars
 from collections.abc import Collection
 from dataclasses import replace
 from unittest import mock
@@ -17,6 +18,8 @@ from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
 from services.catalog.search import face_ranking
 from services.catalog.search.face_ranking import MAX_DISTANCE, RankedPerson, rank_people
+from services.common.cancellation import Cancellation, set_cancellation
+from services.common.errors import DeadlineExceededError
 from tests.catalog.clustering.synthetic import galleries
 
 _Vectors = npt.NDArray[np.float32]
@@ -92,3 +95,19 @@ def test_who_is_missing_among_the_nearest_faces_is_found_all_the_same(faces_a_pe
             queries = faces.embeddings[[seed]]
             found = rank_people(_grouping(faces), queries, limit, own_face=own_face)
             assert found == _rank_all(faces, queries, limit, MAX_DISTANCE, own_face, ())
+
+
+def test_a_search_ends_once_nobody_waits_for_it() -> None:
+    faces = _faces(100, 25, 0)
+    grouping = _grouping(faces)
+    cancellation = Cancellation()
+    context = contextvars.copy_context()
+    context.run(set_cancellation, cancellation)
+
+    def search() -> list[RankedPerson]:
+        return rank_people(grouping, faces.embeddings[[0]], 3)
+
+    assert context.run(search)
+    cancellation.cancel()
+    with pytest.raises(DeadlineExceededError):
+        context.run(search)
