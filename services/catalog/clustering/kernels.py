@@ -14,7 +14,7 @@ LARGEST_CODE: Final = 127
 # Number of consecutive rows that can be read in the time that one random access takes.
 _MAX_SPREAD: Final = 3
 # Rows of at least this many bytes are worth reading one at a time.
-_MIN_WIDE: Final = 192
+_MIN_WIDE: Final = 256
 
 
 class PackedCodes:
@@ -30,7 +30,8 @@ class PackedCodes:
 
 def dots_with(codes: Codes) -> Callable[[Codes], npt.NDArray[Any]]:
     """Return a function that maps contiguous rows, int8 [n, k], to their dot products [n, m] with `codes` [m, k]."""
-    # For a single wide code, reading a row at a time is limited by memory only; packing would gain nothing.
+    # A single code of 192 bytes is multiplied with 200,000 rows in 1.7 ms packed, a row at a time in 2.5; one of 256 in
+    # 5.0 and 2.6. Several codes are always quicker together.
     if len(codes) == 1 and codes.shape[1] >= _MIN_WIDE:
         return lambda rows: row_dots(codes, rows)[:, np.newaxis]
     return PackedCodes(codes).dots
