@@ -146,8 +146,9 @@ class PeopleWriter:
         grouping = self.ensure_loaded()
         changed: set[int] = set()
         with self._kept.blamed():
+            around = grouping.look_around(_arrays(faces))
             for _, of_image in itertools.groupby(faces, lambda face: face.image_id):
-                result = grouping.insert(_arrays([*of_image]), transaction, self._taking(transaction))
+                result = grouping.insert(_arrays([*of_image]), transaction, self._taking(transaction), around)
                 changed.update(result.changed)
                 self._note(rows, result, transaction)
         # Later images may have moved the faces of earlier ones, and ended their people.

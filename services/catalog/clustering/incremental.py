@@ -9,6 +9,8 @@ Kept for each face: the exact number of its neighbours, whether it is a core, an
 their neighbours, fewer than min_samples, so that one that becomes a core needs no search.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from services.catalog.clustering.cluster_table import NO_CLUSTER, ClusterTable
@@ -165,19 +167,20 @@ class IncrementalDbscan:
             self._index.kept.close()
         self._clear()
 
-    def insert(self, keys: Indices, vectors: Vectors, reach: float = 0) -> list[Indices]:
-        """Add faces, and return the keys of all faces around each of them, int64, itself included.
+    def insert(self, keys: Indices, vectors: Vectors, around: Sequence[Indices] | None = None) -> None:
+        """Add faces.
 
         Args:
             keys: int64 [m], none of them there yet.
             vectors: unit float32 [m, d].
-            reach: cosine distance up to which faces are returned, if that is farther than eps.
+            around: for each of them the keys of all faces that may be within eps, the new ones among them, as `near`
+                finds those that are there; None to search for them.
 
         Raises:
             ValueError: a key is there already or occurs twice.
 
         """
-        return [self._table.key[found] for found in self._connect(self._add_faces(keys, vectors), vectors, reach)]
+        self._connect(self._add_faces(keys, vectors), vectors, around)
 
     def remove(self, keys: Indices) -> None:
         """Remove the faces `keys`, int64 [m]; one that is named twice is removed once.
@@ -235,6 +238,10 @@ class IncrementalDbscan:
         """Return the keys of the faces at most `distance` away from each of `queries`, unit float32 [m, d]."""
         return [self._table.key[slots] for slots in self._index.neighbors(queries, distance)]
 
+    def near(self, queries: Vectors, distances: Sequence[float]) -> list[Indices]:
+        """Return the keys of the faces at most its one of `distances` away from each of `queries`, and of others."""
+        return [self._table.key[slots] for slots in self._index.near(queries, distances)]
+
     def keys(self, slots: Indices) -> Indices:
         """Return the faces in slots of the `index`."""
         return self._table.key[slots]
@@ -267,15 +274,15 @@ class IncrementalDbscan:
         self._table.key[slots], self._table.digest[slots] = keys, digests
         self._slots.add(keys, slots)
 
-    def _connect(self, slots: Indices, vectors: Vectors, reach: float = 0) -> list[Indices]:
-        """Count the neighbours of new faces, and let clusters follow; return the slots around each face."""
+    def _connect(self, slots: Indices, vectors: Vectors, around: Sequence[Indices] | None = None) -> None:
+        """Count the neighbours of new faces, those among `around` if it is known, and let clusters follow."""
         table = self._table
         table.begin_change()
-        # One search serves both: who is a neighbour is decided among those that it found.
-        around = self._index.neighbors(vectors, max(reach, self._eps))
-        found = around
-        if reach > self._eps:
-            found = [self._index.nearer(*one, self._eps) for one in zip(vectors, around, strict=True)]
+        if around is None:
+            found = self._index.neighbors(vectors)
+        else:
+            near = [np.sort(self._slots.slots(keys)) for keys in around]
+            found = [self._index.nearer(*one, self._eps) for one in zip(vectors, near, strict=True)]
         neighbors = dict(zip(slots.tolist(), found, strict=True))
         # The searches run after all faces were added, so that new faces find each other; a new face's own count is
         # therefore complete, while an old one gains one for each new face that found it.
@@ -289,4 +296,3 @@ class IncrementalDbscan:
         # Borders can only have changed among the new faces and around new cores.
         beside = np.concatenate([slots, *(neighbors[slot] for slot in promoted.tolist())])
         table.assign_borders(np.unique(beside[~table.core[beside]]))
-        return around

@@ -5,40 +5,37 @@ the few that remain are compared in full, and `NeighborRule` has the last word. 
 codes; a basis that fits the data badly costs time only.
 """
 
-import itertools
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
 from services.catalog.clustering.coded_vectors import SAMPLE, CodedVectors
+from services.catalog.clustering.hits import Hits, by_query
 from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.kernels import dots_with
 from services.catalog.clustering.matches import Matches
 from services.catalog.clustering.nearest import NearestBounds
 from services.catalog.clustering.projection import Projection
+from services.catalog.clustering.ranges import Ranges
 from services.catalog.clustering.scan import Scan
 from services.catalog.clustering.short_codes import ShortCodes
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
 from services.catalog.clustering.snapshot import Snapshot
-from services.catalog.clustering.whole_codes import WholeCodes, judge
+from services.catalog.clustering.whole_codes import WholeCodes, judge, may_be
 
 # Codes are fitted for searches up to this distance: as far as the people layer looks around a face for single others.
 _REACH: Final = 0.47
-_QUERIES_AT_ONCE: Final = 64
 _DOTS_AT_ONCE: Final = 1 << 19
 _PAIRS_AT_ONCE: Final = 4096
 _MIN_ROWS_PER_THREAD: Final = 50_000
-# Waking a thread costs as much as so many products.
-_MIN_DOTS_PER_THREAD: Final = 200_000
+# Waking a thread costs as much as so many products, and reading a row as much as a few.
+_MIN_DOTS_PER_THREAD: Final = 1_000_000
+_DOTS_A_ROW: Final = 4
 _MIN_EXAMINED_PER_THREAD: Final = 10_000
 # A search for the nearest examines at least so many first: they tighten the bound for all others.
 _MIN_LIKELIEST: Final = 256
-
-Hits = tuple[Indices, Indices]
-_Result = TypeVar("_Result")
 
 
 class NeighborIndex:
@@ -59,8 +56,7 @@ class NeighborIndex:
     def __init__(self, dimensions: int, eps: float, *, threads: int = 1, sample: int = SAMPLE) -> None:
         self._rule = NeighborRule.for_distance(eps, dimensions)
         self._held = CodedVectors(dimensions, 1 - max(eps, _REACH), sample)
-        self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, "scan") if threads > 1 else None
+        self._ranges = Ranges(threads)
         self.compared = 0
         self.candidates = 0
 
@@ -154,7 +150,17 @@ class NeighborIndex:
         if not len(self):
             return [np.empty(0, np.int64)] * len(queries)
         rule = self._rule if distance is None else self._rule_for(distance)
-        return self._by_query(queries, lambda block: self._neighbors_of(block, rule))
+        return by_query(len(queries), lambda rows: self._neighbors_of(queries[rows], rule))
+
+    def near(self, queries: Vectors, distances: Sequence[float]) -> list[Indices]:
+        """Return, for each of `queries`, the slots of all vectors at most its one of `distances` away, and some others.
+
+        For those who judge what they find by themselves: the vectors aren't looked at, only their codes.
+        """
+        if not len(self):
+            return [np.empty(0, np.int64)] * len(queries)
+        possible = np.array([self._rule_for(distance).possible for distance in distances])
+        return by_query(len(queries), lambda rows: self._near(queries[rows], possible[rows]))
 
     def nearer(self, query: Vectors, slots: Indices, distance: float) -> Indices:
         """Return those of `slots`, int64 [m], whose vectors are at most `distance` away from `query`, unit float32 [d].
@@ -162,8 +168,7 @@ class NeighborIndex:
         What a search further out has found needs no second one.
         """
         queries = query[np.newaxis]
-        whole = WholeCodes.from_vectors(queries) if self._held.short else None
-        return self._decide(self._rule_for(distance), queries, whole, np.zeros_like(slots), slots)[1]
+        return self._decide(self._rule_for(distance), queries, self._coded(queries), np.zeros_like(slots), slots)[1]
 
     def nearest(self, queries: Vectors, k: int) -> list[Matches]:
         """Return, for each of `queries`, unit float32 [m, d], the `k` vectors nearest to it, or all if they are fewer.
@@ -172,27 +177,12 @@ class NeighborIndex:
         """
         return [self._nearest(query, min(k, len(self))) for query in queries]
 
-    def _by_query(self, queries: Vectors, search: Callable[[Vectors], Hits]) -> list[Indices]:
-        """Return what `search` finds, for each of `queries` on its own, ascending."""
-        found: list[Indices] = []
-        for start in range(0, len(queries), _QUERIES_AT_ONCE):
-            block = queries[start : start + _QUERIES_AT_ONCE]
-            query, slots = search(block)
-            if len(block) == 1:
-                found.append(np.sort(slots))
-                continue
-            order = np.lexsort((slots, query))
-            cuts = np.searchsorted(query[order], np.arange(1, len(block)))
-            found.extend(np.split(slots[order], cuts))
-        return found
-
     def _rule_for(self, distance: float) -> NeighborRule:
         return NeighborRule.for_distance(distance, self.dimensions)
 
-    def _neighbors_of(self, queries: Vectors, rule: NeighborRule) -> Hits:
-        """Return positions in `queries` and slots of all pairs that `rule` accepts."""
-        filter_ = self._filter(queries, rule)
-        whole = WholeCodes.from_vectors(queries) if self._held.short else None
+    def _pairs(self, queries: Vectors, possible: Vectors, decide: Callable[[Indices, Indices], Hits]) -> Hits:
+        """Return positions in `queries` and slots of all pairs as similar as `possible` that `decide` accepts."""
+        filter_ = self._filter(queries, possible)
         # All queries are compared with a block of rows at once, so large that the products stay in the cache.
         step = max(1, _DOTS_AT_ONCE // len(queries))
 
@@ -207,30 +197,52 @@ class NeighborIndex:
                 slots += start
                 candidates += len(slots)
                 # The filter lets through every neighbour and few others; the rule has the last word.
-                hits.append(self._decide(rule, queries, whole, query, slots))
+                hits.append(decide(query, slots))
             return candidates, hits
 
         found: list[Hits] = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-        for candidates, hits in self._ranges(search, self._held.end, _MIN_DOTS_PER_THREAD // len(queries)):
+        for candidates, hits in self._ranges.map(
+            search, self._held.end, _MIN_DOTS_PER_THREAD // (_DOTS_A_ROW + len(queries))
+        ):
             self.candidates += candidates
             found += hits
         self.compared += len(queries) * self._held.end
-        query = np.concatenate([query for query, _ in found])
-        slots = np.concatenate([slots for _, slots in found])
-        return query, slots
+        return np.concatenate([query for query, _ in found]), np.concatenate([slots for _, slots in found])
 
-    def _filter(self, queries: Vectors, rule: NeighborRule) -> Callable[[slice], Indices]:
-        """Return a function that finds, in a slice of m rows, the pairs that may be neighbours.
+    def _filter(self, queries: Vectors, possible: Vectors) -> Callable[[slice], Indices]:
+        """Return a function that finds, in a slice of m rows, pairs that may be as similar as `possible`, float32 [k].
 
-        It returns their positions, int64, in the flattened [m, queries].
+        It returns their positions, int64, in the flattened [m, k].
         """
         short = self._held.short
         if short is None:
-            return lambda rows: np.flatnonzero(self._held.matrix[rows] @ queries.T >= rule.possible)
+            return lambda rows: np.flatnonzero(self._held.matrix[rows] @ queries.T >= possible)
         encoded = short.projection.encode(queries)
         dots = dots_with(encoded.codes)
-        least = short.least_dot(float(rule.possible), encoded.error)
+        least = np.array([short.least_dot(similarity, encoded.error) for similarity in possible.tolist()], np.int32)
         return lambda rows: np.flatnonzero(dots(short.codes[rows]) >= least)
+
+    def _neighbors_of(self, queries: Vectors, rule: NeighborRule) -> Hits:
+        """Return positions in `queries` and slots of all pairs that `rule` accepts."""
+        whole = self._coded(queries)
+        possible = np.full(len(queries), rule.possible)
+        return self._pairs(queries, possible, lambda query, slots: self._decide(rule, queries, whole, query, slots))
+
+    def _near(self, queries: Vectors, possible: Vectors) -> Hits:
+        """Return positions in `queries` and slots of all pairs that may be as similar as `possible`."""
+        whole = self._coded(queries)
+
+        def decide(query: Indices, slots: Indices) -> Hits:
+            # Free slots are similar to nothing.
+            near = self._held.used[slots]
+            if whole:
+                near &= may_be(possible, whole, query, self._held.whole, slots)
+            return query[near], slots[near]
+
+        return self._pairs(queries, possible, decide)
+
+    def _coded(self, queries: Vectors) -> WholeCodes | None:
+        return WholeCodes.from_vectors(queries) if self._held.short else None
 
     def _decide(
         self, rule: NeighborRule, queries: Vectors, whole: WholeCodes | None, query: Indices, slots: Indices
@@ -257,7 +269,7 @@ class NeighborIndex:
         def scan_rows(rows: slice) -> Scan:
             return Scan.run(encoded.codes, short.codes[rows])
 
-        scan = Scan.join(list(self._ranges(scan_rows, self._held.end, _MIN_ROWS_PER_THREAD)))
+        scan = Scan.join(list(self._ranges.map(scan_rows, self._held.end, _MIN_ROWS_PER_THREAD)))
         # The likeliest first: the bound that they give spares most of the others.
         likeliest = scan.dots >= scan.reached_by(min(max(k, _MIN_LIKELIEST), self._held.end))
         bounds = NearestBounds(WholeCodes.from_vectors(queries), self._held.whole, k)
@@ -269,7 +281,7 @@ class NeighborIndex:
     def _examine(self, bounds: NearestBounds, slots: Indices) -> None:
         slots = slots[self._held.used[slots]]
         self.candidates += len(slots)
-        bounds.narrow(self._ranges(lambda part: bounds.examine(slots[part]), len(slots), _MIN_EXAMINED_PER_THREAD))
+        bounds.narrow(self._ranges.map(lambda part: bounds.examine(slots[part]), len(slots), _MIN_EXAMINED_PER_THREAD))
 
     def _matches(self, query: Vectors, slots: Indices) -> Matches:
         distances = np.empty(len(slots))
@@ -278,12 +290,3 @@ class NeighborIndex:
             distances[block] = cosine_distance(query[np.newaxis], self._held.take(slots[block]))
         order = np.lexsort((slots, distances))
         return Matches(slots[order], distances[order])
-
-    def _ranges(self, work: Callable[[slice], _Result], items: int, minimum: int) -> Iterator[_Result]:
-        """Return what `work` makes of ranges of items, in order, in threads if each gets about `minimum` of them."""
-        parts = min(self._threads, 1 + items // minimum)
-        if parts == 1:
-            return iter((work(slice(0, items)),))
-        cuts = np.linspace(0, items, parts + 1).astype(int).tolist()
-        ranges = [slice(start, stop) for start, stop in itertools.pairwise(cuts)]
-        return self._pool.map(work, ranges) if self._pool else map(work, ranges)

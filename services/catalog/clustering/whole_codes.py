@@ -104,10 +104,7 @@ def judge(rule: NeighborRule, left: WholeCodes, left_rows: Indices, right: Whole
     for start in range(0, len(accepted), _PAIRS_AT_ONCE):
         pairs = slice(start, start + _PAIRS_AT_ONCE)
         one, two = left_rows[pairs], right_rows[pairs]
-        if len(left.codes) == 1:
-            similar, doubt = left.similarities_to(right, two)
-        else:
-            similar, doubt = left.similarities(one, right, two)
+        similar, doubt = _similarities(left, one, right, two)
         # Three outcomes: certainly neighbours, certainly not, and the few that need the vectors.
         sure = similar - doubt >= rule.certain
         doubtful = np.flatnonzero((similar + doubt >= rule.possible) & ~sure)
@@ -116,3 +113,21 @@ def judge(rule: NeighborRule, left: WholeCodes, left_rows: Indices, right: Whole
         )
         accepted[pairs] = sure
     return accepted
+
+
+def may_be(possible: Vectors, left: WholeCodes, left_rows: Indices, right: WholeCodes, right_rows: Indices) -> Mask:
+    """Return bool [k], whether rows left_rows[i] and right_rows[i] may be as similar as possible[left_rows[i]]."""
+    found = np.empty(len(left_rows), np.bool_)
+    for start in range(0, len(found), _PAIRS_AT_ONCE):
+        pairs = slice(start, start + _PAIRS_AT_ONCE)
+        similar, doubt = _similarities(left, left_rows[pairs], right, right_rows[pairs])
+        found[pairs] = similar + doubt >= possible[left_rows[pairs]]
+    return found
+
+
+def _similarities(
+    left: WholeCodes, left_rows: Indices, right: WholeCodes, right_rows: Indices
+) -> tuple[Vectors, Vectors]:
+    if len(left.codes) == 1:
+        return left.similarities_to(right, right_rows)
+    return left.similarities(left_rows, right, right_rows)

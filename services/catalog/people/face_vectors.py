@@ -99,8 +99,8 @@ class FaceVectors:
         return self._blurred.vectors(faces)
 
     def clear_around(self, queries: Vectors, distance: float) -> list[Keys]:
-        """Return the clear faces at most `distance` away from each of `queries`, unit float32 [m, d]."""
-        return self._clusters.around(queries, distance)
+        """Return the clear faces at most `distance` away from each of `queries`, unit float32 [m, d], and others."""
+        return self._clusters.near(queries, [distance] * len(queries))
 
     def blurred_around(self, query: Vectors, distance: float) -> Keys:
         """Return the blurred faces at most `distance` away from a unit vector, float32 [d]."""

@@ -4,9 +4,10 @@ What happens to one face can only matter to groups that it, or its person, has e
 touches are pooled, taken apart into tight clusters and single faces, and agglomerated anew; whoever then turns out to
 have enough evidence for one of the parts joins the pool, and the pool is agglomerated again. Evidence is never needed
 from further away than the model's least similarity, so two range searches find all candidates: one among the
-directions of people, one among single faces. The latter is the search by which a face was clustered, so that a
-stranger costs little more, and changes nothing. What the candidates add up to is kept, see `sums`, so that they are
-weighed in one matrix product, and only those that weigh enough are looked at in full.
+directions of people, one among single faces. For new faces both are made before, for several at once, see `outlook`;
+the latter is also the search by which they are clustered, so that a stranger costs little more, and changes nothing.
+What the candidates add up to is kept, see `sums`, so that they are weighed in one matrix product, and only those that
+weigh enough are looked at in full.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,9 +17,10 @@ import numpy as np
 
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.similarity import Vectors
-from services.catalog.people.evidence import LEAST_HUBNESS, Evidence
+from services.catalog.people.evidence import Evidence
 from services.catalog.people.face_vectors import FaceVectors
 from services.catalog.people.group import Group, face_group, face_of, is_person, person_group
+from services.catalog.people.outlook import Surroundings
 from services.catalog.people.part import Part, best_match, share_a_photo
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.pool import Pool, heirs
@@ -69,15 +71,11 @@ class Gatherer:
         # The people around it likewise, as they were then.
         self._people: dict[bytes, list[int]] = {}
 
-    @property
-    def reach(self) -> float:
-        """How far around a single face those lie, in cosine distance, that are worth joining."""
-        return self._evidence.reach_of_one(1, 1.0, LEAST_HUBNESS)
-
-    def know(self, faces: Keys, around: Iterable[Keys]) -> None:
-        """Take over the clear faces within `reach` of each of `faces`, which belong to nobody."""
-        for face, found in zip(faces, around, strict=True):
-            self._around[np.array([face]).tobytes()] = found
+    def know(self, found: Iterable[Surroundings], newest: int) -> None:
+        """Take over what lies around parts, where `newest` is the last face that is there."""
+        for one in found:
+            key = one.part.tobytes()
+            self._around[key], self._people[key] = one.until(newest), one.people
 
     def look_around(self, groups: Iterable[Group]) -> None:
         """Search around all of `groups` at once, which is much quicker than around each when its turn comes."""

@@ -1,6 +1,7 @@
 """The clusters and the people of a library in memory, kept equal to its rows."""
 
 import contextlib
+import itertools
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.group import Group, face_group, person_group
 from services.catalog.people.guard import Guard
 from services.catalog.people.hubness import hubness
+from services.catalog.people.outlook import Around, Outlook
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
 from services.catalog.people.suggestions import Suggestion, Suggestions
@@ -46,7 +48,7 @@ class Grouping:
         faces: all of them; their embeddings are taken over, and are not the caller's any more.
         curated: people whom users corrected.
         apart: pairs of people who are not the same, the lower number first.
-        snapshot: of the clusters at some earlier time, which makes this quick; None if there is none.
+        snapshot: of the clusters at some earlier time, which makes this quick, or None.
         kept: files of the embeddings of the snapshot's faces, which are then left out of `faces.embeddings`: these have
             a row for each face only that the snapshot doesn't know. None if there are none.
         threads: that search at once.
@@ -93,6 +95,7 @@ class Grouping:
         self._roster.load(faces.ids, faces.people, faces.pinned)
         self._directions = PersonIndex(self._roster, self._sums, self._clusters, threads=threads)
         self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
+        self._outlook = Outlook(self._clusters, self._roster, self._sums, self._directions, parameters.eps)
         clear, blurred = split(faces.embeddings, is_clear[new])
         if snapshot is not None and kept is not None:
             self._clusters.resume(snapshot, kept, faces.ids[is_clear & new], clear)
@@ -193,9 +196,19 @@ class Grouping:
         """Return the number of clustered faces."""
         return len(self._clusters)
 
-    def insert(self, faces: Faces, transaction: Transaction, take_number: TakeNumber) -> Regrouping:
-        """Add faces, and let them join or found people."""
+    def look_around(self, faces: Faces) -> Around:
+        """Return what lies around new faces, for `insert` in the same write: one search for all of them."""
         with self.lock:
+            is_clear = self._is_clear(faces)
+            vectors = faces.embeddings[is_clear]
+            return self._outlook.around(faces.ids[is_clear], vectors, hubness(vectors))
+
+    def insert(
+        self, faces: Faces, transaction: Transaction, take_number: TakeNumber, around: Around | None = None
+    ) -> Regrouping:
+        """Add faces, and let them join or found people; `around` is what `look_around` found."""
+        with self.lock:
+            around = around or self.look_around(faces)
             # Noted before the change begins, so that faces go last, when they belong to nobody any more.
             taken_in = contextlib.ExitStack()
             Guard(self, transaction).on_rollback(taken_in.close)
@@ -203,8 +216,10 @@ class Grouping:
             is_clear = self._is_clear(faces)
             clear, blurred = faces.ids[is_clear], faces.ids[~is_clear]
             self._roster.add(faces.ids, faces.images, faces.scores, is_clear, hubness(faces.embeddings))
-            around = self._clusters.insert(clear, faces.embeddings[is_clear], change.gatherer.reach)
-            change.gatherer.know(clear, around)
+            found = [around[face] for face in clear.tolist()]
+            newest = int(faces.ids.max(initial=0))
+            self._clusters.insert(clear, faces.embeddings[is_clear], [own.until(newest) for own, *_ in found])
+            change.gatherer.know(itertools.chain(*found), newest)
             taken_in.callback(self._clusters.remove, clear)
             self._blurred.add(blurred, faces.embeddings[~is_clear])
             taken_in.callback(self._blurred.remove, blurred)
@@ -233,8 +248,7 @@ class Grouping:
     def correct(self, correction: Correction, transaction: Transaction, take_number: TakeNumber) -> Regrouping:
         """Do what a user says, and regroup the people who lose faces by it."""
         with self.lock:
-            change = self._begin(transaction, take_number)
-            roster = self._roster
+            change, roster = self._begin(transaction, take_number), self._roster
             curated, apart = roster.curated, roster.apart
             change.on_rollback(lambda: roster.set_corrections(curated, apart))
             roster.set_corrections(curated | correction.curated, (apart - correction.reconciled) | correction.apart)
@@ -266,24 +280,16 @@ class Grouping:
 
     def _gatherer(self, take_number: TakeNumber) -> Gatherer:
         return Gatherer(
-            self._clusters,
-            self._vectors,
-            self._roster,
-            self._sums,
-            self._directions,
-            self._evidence,
-            take_number,
+            self._clusters, self._vectors, self._roster, self._sums, self._directions, self._evidence, take_number
         )
 
     def _load(self, keys: Keys, embeddings: Vectors, snapshot: Snapshot | None) -> None:
         if snapshot is not None:
             try:
-                self._clusters.restore(snapshot, keys, embeddings)
+                return self._clusters.restore(snapshot, keys, embeddings)
             except SnapshotMismatchError as error:
                 _log.info("snapshot_refused", cause=str(error))
-            else:
-                return
-        self._clusters.load(keys, embeddings)
+        return self._clusters.load(keys, embeddings)
 
     def _is_clear(self, faces: Faces) -> Mask:
         return np.asarray(faces.quality >= self._parameters.min_quality)

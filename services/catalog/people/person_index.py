@@ -49,9 +49,9 @@ class PersonIndex:
         return self._since_mark.noted()
 
     def near(self, directions: Vectors, distance: float) -> list[list[int]]:
-        """Return the people at most `distance` away from each of `directions`, unit float32 [m, d], by number."""
+        """Return who is at most `distance` away from each of `directions`, float32 [m, d], and others, by number."""
         self._follow()
-        found = self._index.neighbors(directions, distance)
+        found = self._index.near(directions, [distance] * len(directions))
         return [np.sort(self._person[slots]).tolist() for slots in found]
 
     def _follow(self) -> None:

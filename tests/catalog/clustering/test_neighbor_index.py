@@ -59,6 +59,11 @@ def test_every_search_equals_brute_force_while_vectors_come_and_go(
         for radius in (0.0, 0.15, 0.6, 1.1, 2.0):
             for distances, found in zip(every, index.neighbors(queries, radius), strict=True):
                 np.testing.assert_array_equal(found, np.flatnonzero(live & (distances <= radius)))
+            reached = [radius, *[0.3] * 3, *[radius] * (len(queries) - 4)]
+            for at, (distances, found) in enumerate(zip(every, index.near(queries, reached), strict=True)):
+                assert set(np.flatnonzero(live & (distances <= reached[at]))) <= set(found)
+                assert live[found].all()
+                assert not (distances[found] > reached[at] + 0.2).any()
         for k in (1, 7, 50, 5000):
             for distances, matches in zip(every, index.nearest(queries, k), strict=True):
                 expected = first(distances, np.flatnonzero(live), k)
