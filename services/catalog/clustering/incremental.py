@@ -234,10 +234,6 @@ class IncrementalDbscan:
         """Return a copy of the embeddings of faces, float32 [k, d]."""
         return self._index.vectors(self._slots.slots(keys))
 
-    def around(self, queries: Vectors, distance: float) -> list[Indices]:
-        """Return the keys of the faces at most `distance` away from each of `queries`, unit float32 [m, d]."""
-        return [self._table.key[slots] for slots in self._index.neighbors(queries, distance)]
-
     def near(self, queries: Vectors, distances: Sequence[float]) -> list[Indices]:
         """Return the keys of the faces at most its one of `distances` away from each of `queries`, and of others."""
         return [self._table.key[slots] for slots in self._index.near(queries, distances)]

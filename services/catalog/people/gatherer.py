@@ -25,7 +25,7 @@ from services.catalog.people.part import Part, best_match, share_a_photo
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.pool import Pool, heirs
 from services.catalog.people.roster import NOBODY, Keys, Roster
-from services.catalog.people.sums import PersonSums, Sum
+from services.catalog.people.sums import PersonSums, Sum, SumTable
 
 # A pool that still grows after this many rounds is left as it is; what it misses, the next change around it finds.
 MAX_ROUNDS: Final = 8
@@ -149,16 +149,24 @@ class Gatherer:
     def _candidates(self, pool: Pool, part: Part) -> set[Group]:
         """Return the group outside the pool that `part` has most evidence for, if it is enough."""
         people, alone = self._people_around(part), self._alone_around(part)
-        groups = sorted({*map(person_group, people), *map(face_group, alone.tolist())} - pool.groups)
-        alone = np.array([face_of(group) for group in groups if not is_person(group)], np.int64)
-        sums = [*self._sums.of_each(alone), *self._sums.of_people([group for group in groups if is_person(group)])]
+        pooled = [face_of(group) for group in pool.groups if not is_person(group)]
+        # In the order of groups: the newest face first, then people by number.
+        alone = np.setdiff1d(alone, pooled)[::-1]
+        people = sorted(set(people) - pool.groups)
+        if not len(alone) + len(people):
+            return set()
+
+        def group(position: int) -> Group:
+            faces = len(alone)
+            return face_group(int(alone[position])) if position < faces else person_group(people[position - faces])
 
         def bars(position: int) -> bool:
-            other = pool.part(groups[position])
+            other = pool.part(group(position))
             return other is None or part.bars(other)
 
+        sums = self._sums.of_each(alone).followed_by(self._sums.of_people(people))
         best = best_match(part.sum, sums, self._evidence, bars)
-        return set() if best is None else {groups[best]}
+        return set() if best is None else {group(best)}
 
     def _people_around(self, part: Part) -> list[int]:
         """Return the people that `part` may have enough evidence for, and others."""
@@ -245,7 +253,9 @@ class Gatherer:
             others = self._roster.faces(clear[position])
             return share_a_photo(self._roster.images(faces), self._roster.images(others))
 
+        if not clear:
+            return
         one = Sum.of(vector[np.newaxis], self._roster.hubness(faces))
-        best = best_match(one, self._sums.of_people(clear), self._evidence, bars)
+        best = best_match(one, SumTable.of(self._sums.of_people(clear)), self._evidence, bars)
         if best is not None:
             self._roster.move(faces, clear[best])

@@ -18,7 +18,7 @@ from services.catalog.people.evidence import LEAST_HUBNESS, Evidence
 from services.catalog.people.part import best_match
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.roster import Keys, Roster, Shares
-from services.catalog.people.sums import PersonSums, Sum
+from services.catalog.people.sums import PersonSums, Sum, SumTable
 
 # Hubness is a mean of products that are rounded otherwise for many faces than for one.
 _SLACK: Final = 1e-5
@@ -115,7 +115,9 @@ class Outlook:
 
     def _likeliest(self, one: Sum, people: list[int]) -> int | None:
         """Return the person that a face has most evidence for, if it is enough."""
-        best = best_match(one, self._sums.of_people(people), self._evidence, lambda _: False)
+        if not people:
+            return None
+        best = best_match(one, SumTable.of(self._sums.of_people(people)), self._evidence, lambda _: False)
         return None if best is None else people[best]
 
     def _possible(self, distances: list[float]) -> Vectors:

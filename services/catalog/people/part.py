@@ -1,6 +1,6 @@
 """A set of faces that is, for now, taken for one person."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.roster import NOBODY, Keys
-from services.catalog.people.sums import Sum, add_up, groups_of
+from services.catalog.people.sums import Sum, SumTable, add_up
 
 # np.isin sorts both, which takes long for a few.
 _COMPARED_DIRECTLY: Final = 1 << 14
@@ -66,7 +66,7 @@ def all_bars(parts: list[Part]) -> npt.NDArray[np.bool_]:
     return np.asarray((shown @ shown.T > 0) | np.outer(owned, owned))
 
 
-def best_match(one: Sum, others: Sequence[Sum], evidence: Evidence, bars: Callable[[int], bool]) -> int | None:
+def best_match(one: Sum, others: SumTable, evidence: Evidence, bars: Callable[[int], bool]) -> int | None:
     """Return the position of the group that `one` has most evidence for, the first of equal ones; None if not enough.
 
     Args:
@@ -76,18 +76,14 @@ def best_match(one: Sum, others: Sequence[Sum], evidence: Evidence, bars: Callab
         bars: whether a position is out of the question; asked only of those with enough evidence, the best first.
 
     """
-    if not others:
-        return None
     found = evidence_for(one, others, evidence)
-    for position in np.argsort(-found, kind="stable").tolist():
-        if found[position] < evidence.enough:
-            return None
+    enough = np.flatnonzero(found >= evidence.enough)
+    for position in enough[np.argsort(-found[enough], kind="stable")].tolist():
         if not bars(position):
             return int(position)
     return None
 
 
-def evidence_for(one: Sum, others: Sequence[Sum], evidence: Evidence) -> npt.NDArray[np.float64]:
+def evidence_for(one: Sum, others: SumTable, evidence: Evidence) -> npt.NDArray[np.float64]:
     """Return float64 [k], the evidence that `one` is the same person as each of `others`."""
-    totals = np.stack([other.total for other in others])
-    return evidence.between(totals @ one.total, groups_of([one]), groups_of(others))
+    return evidence.between(others.totals @ one.total, SumTable.of([one]).groups(), others.groups())

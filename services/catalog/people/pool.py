@@ -12,7 +12,7 @@ from services.catalog.people.evidence import Evidence
 from services.catalog.people.group import Group, face_of, is_person
 from services.catalog.people.part import Part, all_bars, evidence_for
 from services.catalog.people.roster import NOBODY, Keys, Roster
-from services.catalog.people.sums import PersonSums, groups_of
+from services.catalog.people.sums import PersonSums, Sum, SumTable
 
 # All pairs of units are weighed again in every round: 96 take 2 ms, 256 take 18.
 MAX_UNITS: Final = 96
@@ -59,9 +59,8 @@ class Pool:
         units = whole + units
         if len(units) < 2:  # noqa: PLR2004
             return units
-        groups = groups_of([unit.sum for unit in units])
-        totals = np.stack([unit.sum.total for unit in units])
-        labels = agglomerate(Units(totals, groups.counts, groups.hubness, all_bars(units)), self._evidence)
+        sums = SumTable.of([unit.sum for unit in units])
+        labels = agglomerate(Units(sums.totals, sums.counts, sums.hubness, all_bars(units)), self._evidence)
         parts: dict[int, list[Part]] = {}
         for label, unit in zip(labels.tolist(), units, strict=True):
             parts.setdefault(label, []).append(unit)
@@ -97,9 +96,10 @@ class Pool:
             else:
                 units.append(unit)
         images = self._roster.images(singles)
-        for position, alone in enumerate(self._sums.of_each(singles)):
+        each = self._sums.of_each(singles)
+        for position, (total, crowd) in enumerate(zip(each.totals, each.hubness.tolist(), strict=True)):
             one = slice(position, position + 1)
-            units.append(Part(singles[one], images[one], alone))
+            units.append(Part(singles[one], images[one], Sum(1, total, crowd)))
         return sorted(units, key=lambda unit: int(unit.faces[0]))
 
     def _join_cluster_mates(self, whole: list[Part], units: list[Part]) -> tuple[list[Part], list[Part]]:
@@ -110,7 +110,7 @@ class Pool:
         for unit in units:
             mates = [position for position in self._cluster_mates(unit, whole) if not whole[position].bars(unit)]
             if mates:
-                found = evidence_for(unit.sum, [whole[position].sum for position in mates], self._evidence)
+                found = evidence_for(unit.sum, SumTable.of([whole[position].sum for position in mates]), self._evidence)
                 best = mates[int(found.argmax())]
                 whole[best] = whole[best].joined(unit)
             else:

@@ -12,7 +12,7 @@ from services.catalog.people.evidence import Evidence
 from services.catalog.people.part import evidence_for, share_a_photo
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.roster import Roster
-from services.catalog.people.sums import PersonSums
+from services.catalog.people.sums import PersonSums, SumTable
 
 # Below this there are two chances in a hundred at most.
 MIN_EVIDENCE: Final = 8.0
@@ -111,7 +111,7 @@ class Suggestions:
             candidates = [other for other in others if other != person]
             if not candidates:
                 continue
-            weights = evidence_for(one, [sums[other] for other in candidates], self._evidence)
+            weights = evidence_for(one, SumTable.of([sums[other] for other in candidates]), self._evidence)
             for position in np.argsort(-weights, kind="stable")[:_KEPT].tolist():
                 if weights[position] >= MIN_EVIDENCE:
                     # Rounded, as it differs in the last bit by who of the two is first.

@@ -78,13 +78,45 @@ def add_up(sums: Sequence[Sum]) -> Sum:
     return Sum(count, np.sum([one.total for one in sums], axis=0), hubness)
 
 
-def groups_of(sums: Sequence[Sum]) -> Groups:
-    """Return what the evidence looks at, beside the scalar products of the totals."""
-    return Groups(
-        np.array([one.count for one in sums], np.float64),
-        np.array([one.square for one in sums]),
-        np.array([one.hubness for one in sums]),
-    )
+@dataclass(frozen=True, slots=True, eq=False)
+class SumTable:
+    """The sums of several groups: of thousands, an object each would cost more than all that is done with them.
+
+    Attributes:
+        counts: float64 [k], faces of each group.
+        totals: float64 [k, d], sums of their embeddings.
+        hubness: float64 [k], sums of their hubness.
+
+    """
+
+    counts: Floats
+    totals: Floats
+    hubness: Floats
+
+    @classmethod
+    def of(cls, sums: Sequence[Sum]) -> "SumTable":
+        """Return one or more sums."""
+        counts, hubness = [one.count for one in sums], [one.hubness for one in sums]
+        return cls(np.array(counts, np.float64), np.stack([one.total for one in sums]), np.array(hubness))
+
+    def __len__(self) -> int:
+        """Return the number of groups."""
+        return len(self.counts)
+
+    def followed_by(self, sums: Sequence[Sum]) -> "SumTable":
+        """Return these, and then `sums`."""
+        if not sums:
+            return self
+        others = SumTable.of(sums)
+        return SumTable(
+            np.concatenate([self.counts, others.counts]),
+            np.concatenate([self.totals, others.totals]),
+            np.concatenate([self.hubness, others.hubness]),
+        )
+
+    def groups(self) -> Groups:
+        """Return what the evidence looks at, beside the scalar products of the totals."""
+        return Groups(self.counts, np.einsum("ij,ij->i", self.totals, self.totals), self.hubness)
 
 
 class PersonSums:
@@ -118,10 +150,10 @@ class PersonSums:
         """Return the sum of clear faces."""
         return Sum.of(self._vectors.clear_vectors(faces), self._roster.hubness(faces))
 
-    def of_each(self, faces: Keys) -> list[Sum]:
+    def of_each(self, faces: Keys) -> SumTable:
         """Return the sum of each clear face alone."""
         totals, hubness = exact(self._vectors.clear_vectors(faces)), exact(self._roster.hubness(faces))
-        return [Sum(1, total, crowd) for total, crowd in zip(totals, hubness.tolist(), strict=True)]
+        return SumTable(np.ones(len(faces)), totals, hubness)
 
     def moved(self, faces: Keys, before: Numbers, after: Numbers) -> None:
         """Follow faces, int64 [n], from the people `before`, int32 [n], to those `after`."""
