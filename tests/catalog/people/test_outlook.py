@@ -3,31 +3,33 @@
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.people.correction import Correction
 from services.catalog.people.faces import Faces
 from services.catalog.people.grouping import Grouping
+from services.catalog.people.roster import Keys
 from tests.catalog.clustering.synthetic import Embeddings
 from tests.catalog.people.likenesses import Likenesses
 from tests.catalog.people.memory_transaction import MemoryTransaction
 
 
-def photos_of_six(seed: int) -> tuple[Embeddings, Embeddings]:
+def photos_of_six(seed: int) -> tuple[Embeddings, npt.NDArray[np.float64]]:
     """Return faces of six people, and how well each can be seen: some alike, some hardly, one in eight blurred."""
     generator, likenesses = np.random.default_rng(seed), Likenesses()
     rows = [likenesses.of(int(generator.integers(6)), float(generator.uniform(0.5, 0.95))) for _ in range(96)]
     return np.stack(rows), np.where(generator.random(96) < 1 / 8, 0.0, 1.0)
 
 
-def grouped(embeddings: Embeddings, quality: Embeddings, together: int) -> list[int]:
+def grouped(embeddings: Embeddings, quality: npt.NDArray[np.float64], together: int) -> list[int]:
     """Return the person of each face, where so many photos of two faces each are stored together."""
     empty, numbers = np.empty(0, np.int64), itertools.count(1)
     none = Faces(empty, empty, np.empty((0, 512), np.float32), np.empty(0), np.empty(0, np.float32))
     grouping = Grouping(ClusteringParameters(), none)
 
-    def faces(keys: Embeddings) -> Faces:
+    def faces(keys: Keys) -> Faces:
         return Faces(keys + 1, keys // 2, embeddings[keys], quality[keys], np.ones(len(keys), np.float32))
 
     for start in range(0, len(embeddings), 2 * together):
