@@ -7,12 +7,14 @@ import numpy as np
 import structlog
 
 from services.catalog.clustering.kept_vectors import KeptVectors, read_kept_snapshot, remove_kept
+from services.catalog.clustering.similarity import Vectors
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
-from services.catalog.clustering.unread import DamagedVectorsError
+from services.catalog.clustering.vector_store import DamagedVectorsError
 from services.catalog.people.grouping import Grouping
+from services.catalog.people.roster import Keys
 from services.catalog.storage.apart import read_apart
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.faces import read_all_faces, read_face_columns, read_other_embeddings
+from services.catalog.storage.faces import read_all_faces, read_embeddings, read_face_columns, read_other_embeddings
 from services.catalog.storage.library_row import read_parameters
 from services.catalog.storage.people import read_curated
 from services.catalog.storage.snapshots import read_token, write_token
@@ -40,6 +42,7 @@ class KeptPeople:
         self._database = database
         self._threads = threads
         self.complete = False
+        self._told = False
 
     def tidy(self) -> None:
         """Remove files that the library doesn't speak of: a process died before it could, or they are of a backup."""
@@ -49,6 +52,7 @@ class KeptPeople:
 
     def load(self) -> Grouping:
         """Read the people from the rows, by the help of what was kept if it can be used."""
+        self._told = False
         with self._database.read() as cursor:
             token = read_token(cursor)
             snapshot = self._snapshot(token)
@@ -60,7 +64,7 @@ class KeptPeople:
                 faces = read_all_faces(cursor, self._database.release_memory)
                 grouping = Grouping(
                     read_parameters(cursor), faces, read_curated(cursor), read_apart(cursor), snapshot,
-                    threads=self._threads,
+                    threads=self._threads, lost=self._read_lost,
                 )  # fmt: skip
         return grouping
 
@@ -69,9 +73,11 @@ class KeptPeople:
 
         Raises:
             OSError: they can't be written; nothing is kept then, and the library is none the worse.
+            DamagedVectorsError: an embedding is lost; likewise.
 
         """
         kept = grouping.keep(self._database.path)
+        self._told = False
         snapshot = grouping.snapshot()
         kept.keep(int(snapshot.end), snapshot.to_bytes())
         with self._database.write() as transaction:
@@ -94,6 +100,23 @@ class KeptPeople:
                 self._database.path, "What is kept beside its file is damaged, or its disk is full. Try again."
             ) from error
 
+    def _read_lost(self, face_ids: Keys) -> Vectors:
+        """Return the embeddings of faces, float32 [n, 512], that a file has lost, from their rows.
+
+        Raises:
+            DamagedVectorsError: a face has no row, for whoever writes it has not committed yet.
+
+        """
+        if not self._told:
+            # Once until the files are new: a file that is cut off loses thousands, in as many calls.
+            _log.warning("embeddings_damaged", file=self._database.path.name)
+            self._told = True
+        with self._database.read() as cursor:
+            try:
+                return read_embeddings(cursor, face_ids)
+            except KeyError as error:
+                raise DamagedVectorsError("an embedding in a file is damaged, and its row is not there yet") from error
+
     def _snapshot(self, token: str) -> Snapshot | None:
         if not token:
             return None
@@ -114,7 +137,7 @@ class KeptPeople:
                 faces = read_other_embeddings(cursor, columns, known)
                 grouping = Grouping(
                     read_parameters(cursor), faces, read_curated(cursor), read_apart(cursor), snapshot, kept,
-                    threads=self._threads,
+                    threads=self._threads, lost=self._read_lost,
                 )  # fmt: skip
             except (OSError, SnapshotMismatchError, DamagedVectorsError) as error:
                 _log.info("embeddings_refused", cause=str(error))

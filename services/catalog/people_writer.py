@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import structlog
 
+from services.catalog.clustering.vector_store import DamagedVectorsError
 from services.catalog.kept_people import KeptPeople
 from services.catalog.people.change import Regrouping
 from services.catalog.people.correction import Correction
@@ -199,12 +200,13 @@ class PeopleWriter:
     def save_snapshot(self, *, closing: bool = False) -> None:
         """Keep the state of the clusters, if that spares the next start much work."""
         grouping = self._grouping
-        due = self._unsaved >= (1 if closing else _CHANGES_A_SNAPSHOT)
-        if grouping is None or grouping.broken or not due or len(grouping) < _WORTH_A_SNAPSHOT:
+        if grouping is None or grouping.broken or len(grouping) < _WORTH_A_SNAPSHOT:
+            return
+        if self._unsaved < (1 if closing else _CHANGES_A_SNAPSHOT) and not grouping.mended:
             return
         try:
             self._kept.save(grouping)
-        except OSError as error:
+        except (OSError, DamagedVectorsError) as error:
             # A full disk, perhaps; it only spares the next opening work, and is tried again.
             _log.warning("snapshot_not_kept", cause=str(error))
         else:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from structlog.testing import capture_logs
 
 from services.catalog.catalog import Catalog
 from services.catalog.library import Library
@@ -94,7 +95,7 @@ def test_faces_that_came_since_are_found(path: Path, rows_read: list[str]) -> No
     library.close()
 
 
-@pytest.mark.parametrize("name", ["vectors", "short", "whole", "snapshot"])
+@pytest.mark.parametrize("name", ["vectors", "short", "snapshot"])
 def test_damage_is_noticed_and_mended(path: Path, name: str) -> None:
     library = Library(path, "a")
     expected = people(library), nearest(library, FACES[31])
@@ -104,12 +105,6 @@ def test_damage_is_noticed_and_mended(path: Path, name: str) -> None:
         file.seek(100)
         file.write(b"damaged")
     library = Library(path, "a")
-    library.load()
-    if name == "vectors":
-        # Looked at when it is first used: whoever meets it is told, and the next finds all well.
-        with pytest.raises(UnavailableError) as caught:
-            nearest(library, FACES[0])
-        assert caught.value.reason is Reason.LIBRARY_UNAVAILABLE
     assert (people(library), nearest(library, FACES[31])) == expected
     library.close()
     library = Library(path, "a")
@@ -117,16 +112,41 @@ def test_damage_is_noticed_and_mended(path: Path, name: str) -> None:
     library.close()
 
 
-def test_a_photo_that_meets_a_damaged_vector_fails_alone_and_is_stored_next(path: Path) -> None:
-    (folder,) = folders(path)
-    with (folder / "vectors").open("r+b") as file:
-        file.write(bytes(30 * 2048))
+def test_embeddings_that_are_damaged_in_use_come_from_the_rows_and_the_files_are_made_anew(
+    path: Path, rows_read: list[str]
+) -> None:
     library = Library(path, "a")
-    with pytest.raises(UnavailableError):
+    expected = people(library), nearest(library, FACES[31])
+    (damaged,) = folders(path)
+    for name in ("vectors", "short"):
+        os.truncate(damaged / name, 0)
+    with capture_logs() as logs:
+        assert (people(library), nearest(library, FACES[31])) == expected
         library.add_image(analysis("again", FACES[0]))
-    assert library.record().image_count == 30
-    library.add_image(analysis("again", FACES[0]))
-    assert library.record().image_count == 31
+        library.delete_image(sha256("3"))
+        expected = people(library), nearest(library, FACES[0])
+    assert [line["event"] for line in logs] == ["embeddings_damaged"]
+    library.close()
+    (folder,) = folders(path)
+    assert (folder / "vectors").stat().st_size == 31 * 2048
+    assert FACES[3].tobytes() not in content(path)
+    library = Library(path, "a")
+    assert (people(library), nearest(library, FACES[0])) == expected
+    assert rows_read == []
+    library.close()
+
+
+def test_damage_is_mended_while_nobody_writes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.catalog.storage.database._IDLE_SECONDS", 0.0)
+    library = Library(path, "a")
+    found = nearest(library, FACES[31])
+    (damaged,) = folders(path)
+    os.truncate(damaged / "vectors", 2048)
+    assert nearest(library, FACES[31]) == found
+    library.checkpoint_if_idle()
+    (folder,) = folders(path)
+    assert folder != damaged
+    assert (folder / "vectors").stat().st_size == 30 * 2048
     library.close()
 
 

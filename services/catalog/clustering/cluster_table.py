@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from services.catalog.clustering.growing import grow
 from services.catalog.clustering.member_lists import MemberLists
@@ -25,7 +24,6 @@ class ClusterTable:
 
     Attributes:
         key: int64, the face's key; -1 in a free slot.
-        digest: uint64, of the face's embedding, for snapshots.
         count: int64, neighbours of the face, itself included.
         core: bool, whether there are at least min_samples of them.
         cluster: int64, handle of the cluster, -1 for noise.
@@ -36,7 +34,6 @@ class ClusterTable:
 
     def __init__(self, min_samples: int) -> None:
         self.key: Indices = np.empty(0, np.int64)
-        self.digest: npt.NDArray[np.uint64] = np.empty(0, np.uint64)
         self.count: Indices = np.empty(0, np.int64)
         self.core: Mask = np.empty(0, np.bool_)
         self.cluster: Indices = np.empty(0, np.int64)
@@ -54,7 +51,7 @@ class ClusterTable:
         end = len(self.key)
         if capacity <= end:
             return
-        for array in (self.key, self.digest, self.count, self.core, self.cluster, self.nearby):
+        for array in (self.key, self.count, self.core, self.cluster, self.nearby):
             grow(array, capacity)
         self.members.reserve(capacity)
         self.key[end:] = NO_SLOT
@@ -170,7 +167,6 @@ class ClusterTable:
         """Clear the rows of faces that are removed."""
         self._move(slots, NO_CLUSTER)
         self.key[slots] = NO_SLOT
-        self.digest[slots] = 0
         self.count[slots] = 0
         self.core[slots] = False
         self.nearby[slots] = NO_SLOT

@@ -2,11 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from services.catalog.clustering.digests import Digests
 from services.catalog.clustering.growing import grow
 from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.projection import Projection
@@ -14,13 +16,13 @@ from services.catalog.clustering.rows import Rows
 from services.catalog.clustering.short_codes import ShortCodes
 from services.catalog.clustering.similarity import Indices, Mask, Vectors
 from services.catalog.clustering.snapshot import Snapshot
-from services.catalog.clustering.unread import DamagedVectorsError, UnreadVectors
-from services.catalog.clustering.vector_store import VectorStore
+from services.catalog.clustering.vector_store import DamagedVectorsError, Lost, VectorStore, none_elsewhere
 from services.catalog.clustering.whole_codes import WholeCodes
 
 SAMPLE: Final = 4096
 # So many rows stay in the second-level cache.
 _ENCODED_AT_ONCE: Final = 512
+_WRITTEN_AT_ONCE: Final = 4096
 
 
 class CodedVectors:
@@ -30,23 +32,22 @@ class CodedVectors:
         dimensions: components of a vector.
         similarity: that codes are fitted to find.
         sample: number of vectors from which the codes are fitted; fewer have none.
+        lost: is asked for the vectors that a file has lost.
 
     Attributes:
         short: short codes of all slots, None while there are none.
         whole: whole codes of all slots, if there are short ones.
-        kept: the files that hold the vectors and their codes, None while they are in memory.
+        kept: the files that hold the vectors, and the short codes too, None while the vectors are in memory.
         damaged: whether the files failed, so that nothing here can be trusted.
 
     """
 
-    def __init__(self, dimensions: int, similarity: float, sample: int) -> None:
-        self._store = VectorStore(dimensions)
+    def __init__(self, dimensions: int, similarity: float, sample: int, lost: Lost = none_elsewhere) -> None:
+        self._store = VectorStore(dimensions, lost)
         self._similarity = similarity
         self._sample = sample
-        self._unread: UnreadVectors | None = None
         self.short: ShortCodes | None = None
         self.whole = WholeCodes.from_vectors(self._store.rows.array)
-        self._whole_rows = Rows(self.whole.codes)
         self.kept: KeptVectors | None = None
         self.damaged = False
 
@@ -70,6 +71,16 @@ class CodedVectors:
         return self._store.used
 
     @property
+    def digests(self) -> Digests:
+        """Digests of the vectors, uint64 [capacity], 0 where a slot is free."""
+        return self._store.digests
+
+    @property
+    def mended(self) -> bool:
+        """Whether the files had lost a vector, so that there may be more."""
+        return self._store.mended
+
+    @property
     def end(self) -> int:
         """Every used slot is smaller."""
         return self._store.end
@@ -83,62 +94,69 @@ class CodedVectors:
         """
         with self._files():
             slots = self._store.add(vectors)
-        self._follow(slots)
+        self._follow(slots, vectors)
         return slots
 
     def take_over(self, vectors: Vectors) -> Indices:
         """Do the same without a copy, only while there are no vectors: they are changed here from then on."""
         slots = self._store.take_over(vectors)
-        self._follow(slots)
+        self._follow(slots, vectors)
         return slots
 
     def resume(self, kept: KeptVectors, snapshot: Snapshot) -> None:
         """Go on with the vectors in the files `kept`, of which `snapshot` tells, only while there are none.
 
-        A vector is held against its digest when it is first read.
+        Raises:
+            OSError: they can't be read.
+            SnapshotMismatchError: they are damaged.
+
         """
         end = int(snapshot.end)
-        self._store.resume(kept.vectors, snapshot.slots, end)
-        self.short = ShortCodes(Projection(snapshot.basis, float(snapshot.scale)))
+        codes = kept.read_codes(end, int(snapshot.checksums[0]))
+        self._store.resume(kept.vectors, snapshot.slots, snapshot.digests, end)
+        kept.codes.cut(end)
+        self.short = ShortCodes(Projection(snapshot.basis, float(snapshot.scale)), Rows(codes, kept.codes))
         self.short.error = float(snapshot.error)
-        for rows, file in ((self.short.rows, kept.codes), (self._whole_rows, kept.whole)):
-            file.cut(end)
-            rows.move(file, end)
-        self._unread = UnreadVectors(snapshot.slots, snapshot.digests)
         self.kept = kept
-        self._put_together(snapshot.scales.copy(), snapshot.errors.copy())
+        self.whole = WholeCodes.unmade(end, self._store.rows.array, self.take)
 
     def write(self, library: Path) -> KeptVectors:
-        """Return new files of the vectors and codes, which `move` takes, while there are none.
+        """Return new files of the vectors and codes, which `move` takes.
 
         Raises:
             OSError: they can't be written.
+            DamagedVectorsError: a vector is lost, wherever it is read.
 
         """
         if self.short is None:
             # So few are kept in tests only, and in one form with others.
             self.adopt(Projection.fit(self.matrix[: self.end], self._similarity))
-        used = slice(self.end)
-        return KeptVectors.write(library, self.matrix[used], self._codes.codes[used], self.whole.codes[used])
+        starts = range(0, self.end, _WRITTEN_AT_ONCE)
+        blocks = (self.take(np.arange(start, min(start + _WRITTEN_AT_ONCE, self.end))) for start in starts)
+        return KeptVectors.write(library, blocks, self._codes.codes[: self.end], self._store.dimensions)
 
     def move(self, kept: KeptVectors) -> None:
-        """Go on with `kept`, which `write` has just returned.
+        """Go on with `kept`, which `write` has just returned; close what there was before."""
+        self._codes.rows.follow_in(kept.codes)
+        self._store.move(kept.vectors)
+        before, self.kept = self.kept, kept
+        self._put_together()
+        if before is not None:
+            before.close()
 
-        Raises:
-            OSError: the disk is full.
-
-        """
-        capacity = self.capacity
-        self._codes.rows.move(kept.codes, capacity)
-        self._whole_rows.move(kept.whole, capacity)
-        self._store.rows.move(kept.vectors, capacity)
-        self.kept = kept
-        self._put_together(self.whole.scales, self.whole.errors)
+    def is_kept_whole(self) -> bool:
+        """Return whether the files are, as far as anybody knows, what they ought to be."""
+        return (
+            self.kept is not None and not self.mended and self.kept.is_whole(self.end, self._codes.checksum(self.end))
+        )
 
     def adopt(self, projection: Projection) -> None:
         """Encode all vectors by `projection`, those at hand and those to come."""
         self.short = ShortCodes(projection)
-        self._encode(self.short, np.arange(self.end))
+        self._reserve(self.short)
+        for start in range(0, self.end, _ENCODED_AT_ONCE):
+            block = np.arange(start, min(start + _ENCODED_AT_ONCE, self.end))
+            self._encode(self.short, block, self.take(block))
 
     def remove(self, slots: Indices) -> None:
         """Remove the vectors in `slots`, int64 [m], all different.
@@ -150,11 +168,10 @@ class CodedVectors:
         with self._files():
             if self.kept:
                 self.kept.touch(slots)
-            if self._unread:
-                self._unread.forget(slots)
             self._store.remove(slots)
+            if self.short:
+                self.short.clear(slots)
         if self.short:
-            self.short.clear(slots)
             self.whole.codes[slots] = 0
 
     def take(self, slots: Indices) -> Vectors:
@@ -165,10 +182,7 @@ class CodedVectors:
 
         """
         with self._files():
-            vectors = self._store.rows.take(slots)
-            if self._unread:
-                self._unread.check(slots, vectors)
-        return vectors
+            return self._store.take(slots)
 
     @property
     def _codes(self) -> ShortCodes:
@@ -176,34 +190,37 @@ class CodedVectors:
             raise ValueError("there are no codes")
         return self.short
 
-    def _follow(self, slots: Indices) -> None:
+    def _follow(self, slots: Indices, vectors: Vectors) -> None:
         """Encode new vectors; learn how, once there are enough."""
         if self.short:
-            self._encode(self.short, slots)
+            self._reserve(self.short)
+            with self._files():
+                for start in range(0, len(slots), _ENCODED_AT_ONCE):
+                    block = slice(start, start + _ENCODED_AT_ONCE)
+                    self._encode(self.short, slots[block], vectors[block])
         elif len(self) >= self._sample:
             live = np.flatnonzero(self.used)
             picked = live[np.linspace(0, len(live) - 1, self._sample).astype(np.int64)]
             self.adopt(Projection.fit(self.matrix[picked], self._similarity))
 
-    def _encode(self, short: ShortCodes, slots: Indices) -> None:
-        with self._files():
-            if len(short.codes) < self.capacity:
-                short.rows.grow(self.capacity)
-            if len(self.whole.codes) < self.capacity:
-                self._whole_rows.grow(self.capacity)
-                grow(self.whole.scales, self.capacity)
-                grow(self.whole.errors, self.capacity)
-        self._put_together(self.whole.scales, self.whole.errors)
-        for start in range(0, len(slots), _ENCODED_AT_ONCE):
-            block = slots[start : start + _ENCODED_AT_ONCE]
-            vectors = self._store.rows.take(block)
-            short.write(block, vectors)
-            self.whole.write(block, vectors)
+    def _encode(self, short: ShortCodes, slots: Indices, vectors: Vectors) -> None:
+        short.write(slots, vectors)
+        self.whole.write(slots, vectors)
 
-    def _put_together(self, scales: Vectors, errors: Vectors) -> None:
-        """Follow arrays that are other ones now."""
+    def _reserve(self, short: ShortCodes) -> None:
+        """Have room for the codes of all slots."""
+        if len(short.codes) < self.capacity:
+            short.rows.grow(self.capacity)
+        whole = self.whole
+        if len(whole.codes) < self.capacity:
+            for array in (whole.codes, whole.scales, whole.errors, whole.made):
+                grow(array, self.capacity)
+        self._put_together()
+
+    def _put_together(self) -> None:
+        """Follow an array of vectors that is another one now."""
         take = self.take if self.kept else None
-        self.whole = WholeCodes(self.matrix, self._whole_rows.array, scales, errors, take)
+        self.whole = replace(self.whole, vectors=self.matrix, take=take)
 
     @contextlib.contextmanager
     def _files(self) -> Iterator[None]:

@@ -1,7 +1,11 @@
-"""Files of rows of numbers, all of them of one width, that only their owner may read."""
+"""Files of rows of numbers, all of them of one width, that only their owner may read.
+
+They are read and never mapped: a map of a file that somebody cuts off, or whose disk fails, kills the process.
+"""
 
 import os
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -13,8 +17,8 @@ _OWNER_ONLY: Final = 0o600
 _READ_AT_ONCE: Final = 1 << 20
 
 
-def write_private(path: Path, content: bytes | memoryview) -> None:
-    """Make a new file that only its owner may read; it is durable then.
+def write_private(path: Path, content: Iterable[bytes | memoryview]) -> None:
+    """Make a new file of `content`, one after the other, that only its owner may read; it is durable then.
 
     Raises:
         OSError: it can't be written, or the disk is full.
@@ -22,7 +26,7 @@ def write_private(path: Path, content: bytes | memoryview) -> None:
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     with os.fdopen(handle, "wb") as file:
-        file.write(content)
+        file.writelines(content)
         file.flush()
         os.fsync(file.fileno())
 
@@ -59,9 +63,16 @@ class RowFile(Generic[T]):
         """How many whole rows there are."""
         return os.fstat(self.handle).st_size // self.row_bytes
 
+    def is_at(self, path: Path) -> bool:
+        """Return whether it is this file that is at `path`, wherever it has been opened."""
+        try:
+            return os.path.samestat(path.stat(), os.fstat(self.handle))
+        except FileNotFoundError:
+            return False
+
     def read(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[T]:
-        """Return [m, width], the numbers in `rows`, int64 [m]; read, not mapped, for pages of a map count as memory."""
-        found = np.empty((len(rows), self.width), self.dtype)
+        """Return [m, width], the numbers in `rows`, int64 [m]: zeros where the file has ended before."""
+        found = np.zeros((len(rows), self.width), self.dtype)
         if len(rows) == 0:
             return found
         view = found.data.cast("B")
@@ -69,8 +80,15 @@ class RowFile(Generic[T]):
         starts = [0, *(np.flatnonzero(np.diff(rows) != 1) + 1).tolist()]
         for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
             part = view[start * self.row_bytes : end * self.row_bytes]
-            if os.preadv(self.handle, [part], int(rows[start]) * self.row_bytes) < len(part):
-                raise OSError("the file is shorter than it was")
+            os.preadv(self.handle, [part], int(rows[start]) * self.row_bytes)
+        return found
+
+    def read_first(self, rows: int) -> npt.NDArray[T]:
+        """Return [rows, width], the first rows: zeros where the file has ended before."""
+        found = np.zeros((rows, self.width), self.dtype)
+        view, size = found.data.cast("B"), found.nbytes
+        for start in range(0, size, _READ_AT_ONCE):
+            os.preadv(self.handle, [view[start : start + _READ_AT_ONCE]], start)
         return found
 
     def write(self, rows: npt.NDArray[np.int64], numbers: npt.NDArray[T]) -> None:
@@ -87,16 +105,6 @@ class RowFile(Generic[T]):
         """Forget all that is behind `rows` rows."""
         self._file.truncate(rows * self.row_bytes)
 
-    def extend(self, rows: int) -> None:
-        """Have room on the disk for so many rows: whoever writes into a map can't be told that the disk is full."""
-        size = os.fstat(self.handle).st_size
-        missing = rows * self.row_bytes - size
-        if missing > 0:
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(self.handle, size, missing)
-            else:
-                os.pwrite(self.handle, bytes(missing), size)
-
     def checksum(self, rows: int) -> int:
         """Return the CRC-32 of the first `rows` rows."""
         checksum, size = 0, rows * self.row_bytes
@@ -105,9 +113,9 @@ class RowFile(Generic[T]):
         return checksum
 
     def flush(self) -> None:
-        """Make durable what was written, into maps of it too."""
+        """Make durable what was written."""
         os.fsync(self.handle)
 
     def close(self) -> None:
-        """Let go of the file; maps of it remain."""
+        """Let go of the file."""
         self._file.close()

@@ -16,7 +16,6 @@ import numpy as np
 from services.catalog.clustering.cluster_table import NO_CLUSTER, ClusterTable
 from services.catalog.clustering.coded_vectors import SAMPLE
 from services.catalog.clustering.density import density_graph
-from services.catalog.clustering.digests import Digests, face_digests
 from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.progress import Progress, ignore_progress
@@ -26,6 +25,7 @@ from services.catalog.clustering.restoration import capture, check_few, locate, 
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.slot_map import SlotMap
 from services.catalog.clustering.snapshot import Snapshot
+from services.catalog.clustering.vector_store import Lost, none_elsewhere
 
 
 class IncrementalDbscan:
@@ -40,17 +40,26 @@ class IncrementalDbscan:
         dimensions: components of an embedding.
         threads: that search at once.
         sample: vectors from which the index learns its codes.
+        lost: is asked for the vectors of faces, by key, that a file has lost.
 
     """
 
     def __init__(
-        self, eps: float, min_samples: int, dimensions: int = 512, *, threads: int = 1, sample: int = SAMPLE
+        self,
+        eps: float,
+        min_samples: int,
+        dimensions: int = 512,
+        *,
+        threads: int = 1,
+        sample: int = SAMPLE,
+        lost: Lost = none_elsewhere,
     ) -> None:
         self._eps = eps
         self._min_samples = min_samples
         self._dimensions = dimensions
         self._threads = threads
         self._sample = sample
+        self._lost = lost
         self._clear()
 
     def __len__(self) -> int:
@@ -148,12 +157,11 @@ class IncrementalDbscan:
         snapshot.check(self._eps, self._min_samples, self._dimensions)
         check_few(snapshot, len(keys))
         end = int(snapshot.end)
-        kept.check(end, snapshot.checksums.tolist())
         self._clear()
         try:
             self._index.resume(kept, snapshot)
             kept.begin(end)
-            self._note(snapshot.keys, snapshot.slots, snapshot.digests)
+            self._note(snapshot.keys, snapshot.slots)
             write(snapshot, self._table, snapshot.slots)
             if len(keys):
                 self.insert(keys, vectors)
@@ -243,31 +251,31 @@ class IncrementalDbscan:
         return self._table.key[slots]
 
     def _clear(self) -> None:
-        self._index = NeighborIndex(self._dimensions, self._eps, threads=self._threads, sample=self._sample)
         self._slots = SlotMap()
-        self._table = ClusterTable(self._min_samples)
+        self._table = table = ClusterTable(self._min_samples)
+        self._index = NeighborIndex(
+            self._dimensions, self._eps, threads=self._threads, sample=self._sample,
+            lost=lambda slots: self._lost(table.key[slots]),
+        )  # fmt: skip
 
     def _take_over(self, keys: Indices, vectors: Vectors) -> Indices:
         """Give all faces their slots and rows; the vectors are kept as they are if they can be."""
         self._slots.check_new(keys)
         owned = np.require(vectors, np.float32, ["C", "O", "W"])
         slots = self._index.take_over(owned)
-        self._enter(keys, slots, owned)
+        self._note(keys, slots)
         return slots
 
     def _add_faces(self, keys: Indices, vectors: Vectors) -> Indices:
         """Give each face a slot and a row, outside every cluster; return the slots."""
         self._slots.check_new(keys)
         slots = self._index.add(vectors)
-        self._enter(keys, slots, vectors)
+        self._note(keys, slots)
         return slots
 
-    def _enter(self, keys: Indices, slots: Indices, vectors: Vectors) -> None:
-        self._note(keys, slots, face_digests(vectors))
-
-    def _note(self, keys: Indices, slots: Indices, digests: Digests) -> None:
+    def _note(self, keys: Indices, slots: Indices) -> None:
         self._table.reserve(self._index.capacity)
-        self._table.key[slots], self._table.digest[slots] = keys, digests
+        self._table.key[slots] = keys
         self._slots.add(keys, slots)
 
     def _connect(self, slots: Indices, vectors: Vectors, around: Sequence[Indices] | None = None) -> None:

@@ -1,16 +1,17 @@
-"""The vectors of a clustering and their codes in files, so that a start maps them instead of making them anew.
+"""The vectors of a clustering and their codes in files, so that a start reads these instead of making them anew.
 
-They are derived data: whoever finds them damaged or missing goes without. Their folder goes by a random token, and lies
-with a snapshot in it beside a library that knows the token of the last. It gets a new one whenever a snapshot is kept,
-and before a row changes that the snapshot speaks of: so whoever knows an older token finds no folder, rather than one
-that has changed since. Rows that the snapshot doesn't speak of may hold anything.
+They are derived data: whoever finds them damaged or missing goes without, or makes them anew. Their folder goes by a
+random token, and lies with a snapshot in it beside a library that knows the token of the last. It gets a new one
+whenever a snapshot is kept, and before a row changes that the snapshot speaks of: so whoever knows an older token finds
+no folder, rather than one that has changed since. Rows that the snapshot doesn't speak of may hold anything.
 """
 
 import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,8 @@ from services.catalog.clustering.snapshot import SnapshotMismatchError
 _INFIX: Final = ".faces-"
 _VECTORS: Final = "vectors"
 _CODES: Final = "short"
-_WHOLE: Final = "whole"
+# Older versions kept it, and nobody changes it with the vectors any more.
+_OBSOLETE: Final = "whole"
 _SNAPSHOT: Final = "snapshot"
 _UNFINISHED: Final = "snapshot.new"
 _OWNER_ONLY: Final = 0o700
@@ -32,7 +34,7 @@ _TOKEN_BYTES: Final = 16
 
 
 class KeptVectors:
-    """A folder with a file of vectors, two of their codes, each in the row of its slot, and a snapshot.
+    """A folder with a file of vectors, one of their short codes, each in the row of its slot, and a snapshot.
 
     Args:
         library: path that the folder's name begins with.
@@ -44,10 +46,9 @@ class KeptVectors:
         token: of the folder.
         vectors: file of float32 [n, d].
         codes: file of short codes, int8 [n, width].
-        whole: file of whole codes, int8 [n, d].
 
     Raises:
-        OSError: a file is missing or can't be opened.
+        OSError: a file is missing, or can't be opened or removed.
 
     """
 
@@ -57,11 +58,11 @@ class KeptVectors:
         self._kept_rows = 0
         self.vectors = RowFile(self._folder / _VECTORS, np.float32, dimensions)
         self.codes = RowFile(self._folder / _CODES, np.int8, width)
-        self.whole = RowFile(self._folder / _WHOLE, np.int8, dimensions)
+        (self._folder / _OBSOLETE).unlink(missing_ok=True)
 
     @classmethod
-    def write(cls, library: Path, vectors: Vectors, codes: Codes, whole: Codes) -> "KeptVectors":
-        """Make a folder of `vectors`, float32 [n, d], and their codes, int8 [n, width] and [n, d].
+    def write(cls, library: Path, vectors: Iterable[Vectors], codes: Codes, dimensions: int) -> "KeptVectors":
+        """Make a folder of `vectors`, float32 [m, d] one after the other, and of their codes, int8 [n, width].
 
         The files are durable then.
 
@@ -73,29 +74,36 @@ class KeptVectors:
         folder = _folder(library, token)
         try:
             folder.mkdir(mode=_OWNER_ONLY)
-            write_private(folder / _VECTORS, np.ascontiguousarray(vectors).data)
-            write_private(folder / _CODES, np.ascontiguousarray(codes).data)
-            write_private(folder / _WHOLE, np.ascontiguousarray(whole).data)
-            return cls(library, token, vectors.shape[1], codes.shape[1])
+            write_private(folder / _VECTORS, (np.ascontiguousarray(block).data for block in vectors))
+            write_private(folder / _CODES, [np.ascontiguousarray(codes).data])
+            return cls(library, token, dimensions, codes.shape[1])
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def check(self, rows: int, checksums: Sequence[int]) -> None:
-        """Check that the files have `rows` rows, and the codes these `checksums`; vectors are checked as they are read.
+    def read_codes(self, rows: int, checksum: int) -> Codes:
+        """Return the first `rows` codes, int8 [rows, width]; vectors are checked as they are read.
 
         Raises:
-            SnapshotMismatchError: they haven't.
+            OSError: they can't be read.
+            SnapshotMismatchError: a file is too short, or the codes haven't this checksum.
 
         """
-        if min(self.vectors.rows, self.codes.rows, self.whole.rows) < rows:
+        if min(self.vectors.rows, self.codes.rows) < rows:
             raise SnapshotMismatchError("a file of vectors or codes is cut off")
-        if self.checksums(rows) != tuple(checksums):
-            raise SnapshotMismatchError("a file of codes is damaged")
+        codes = self.codes.read_first(rows)
+        if zlib.crc32(codes.data) != checksum:
+            raise SnapshotMismatchError("the file of codes is damaged")
+        return codes
 
-    def checksums(self, rows: int) -> tuple[int, int]:
-        """Return the checksums of the first `rows` short codes and whole codes."""
-        return self.codes.checksum(rows), self.whole.checksum(rows)
+    def is_whole(self, rows: int, checksum: int) -> bool:
+        """Return whether the files are where they belong, have `rows` rows, and codes that have this checksum."""
+        try:
+            if not all(file.is_at(self._folder / name) and file.rows >= rows for name, file in self._files.items()):
+                return False
+            return self.codes.checksum(rows) == checksum
+        except OSError:
+            return False
 
     def keep(self, rows: int, snapshot: bytes) -> None:
         """Make all that was written durable, and a snapshot that speaks of `rows` rows, under a new token.
@@ -104,11 +112,11 @@ class KeptVectors:
             OSError: it can't be written.
 
         """
-        for file in self._files:
+        for file in self._files.values():
             file.flush()
         unfinished = self._folder / _UNFINISHED
         unfinished.unlink(missing_ok=True)
-        write_private(unfinished, snapshot)
+        write_private(unfinished, [snapshot])
         unfinished.rename(self._folder / _SNAPSHOT)
         _sync(self._folder)
         self._rename()
@@ -131,19 +139,14 @@ class KeptVectors:
             (self._folder / _SNAPSHOT).unlink(missing_ok=True)
             self._kept_rows = 0
 
-    def discard(self) -> None:
-        """Remove the files, which whoever has mapped them still sees."""
-        self.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def close(self) -> None:
         """Let go of the files."""
-        for file in self._files:
+        for file in self._files.values():
             file.close()
 
     @property
-    def _files(self) -> tuple[RowFile[np.float32], RowFile[np.int8], RowFile[np.int8]]:
-        return self.vectors, self.codes, self.whole
+    def _files(self) -> dict[str, RowFile[np.float32] | RowFile[np.int8]]:
+        return {_VECTORS: self.vectors, _CODES: self.codes}
 
     @property
     def _folder(self) -> Path:

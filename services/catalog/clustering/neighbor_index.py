@@ -23,6 +23,7 @@ from services.catalog.clustering.scan import Scan
 from services.catalog.clustering.short_codes import ShortCodes
 from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
 from services.catalog.clustering.snapshot import Snapshot
+from services.catalog.clustering.vector_store import Lost, none_elsewhere
 from services.catalog.clustering.whole_codes import WholeCodes, judge, may_be
 
 # Codes are fitted for searches up to this distance: as far as the people layer looks around a face for single others.
@@ -46,6 +47,7 @@ class NeighborIndex:
         eps: largest cosine distance of two neighbours.
         threads: number that scan in parallel, each a range of rows.
         sample: number of vectors from which the codes are fitted; fewer are compared in full.
+        lost: is asked for the vectors, by slot, that a file has lost.
 
     Attributes:
         compared: number of pairs of a query and a vector scanned so far.
@@ -53,9 +55,11 @@ class NeighborIndex:
 
     """
 
-    def __init__(self, dimensions: int, eps: float, *, threads: int = 1, sample: int = SAMPLE) -> None:
+    def __init__(
+        self, dimensions: int, eps: float, *, threads: int = 1, sample: int = SAMPLE, lost: Lost = none_elsewhere
+    ) -> None:
         self._rule = NeighborRule.for_distance(eps, dimensions)
-        self._held = CodedVectors(dimensions, 1 - max(eps, _REACH), sample)
+        self._held = CodedVectors(dimensions, 1 - max(eps, _REACH), sample, lost)
         self._ranges = Ranges(threads)
         self.compared = 0
         self.candidates = 0
@@ -96,8 +100,13 @@ class NeighborIndex:
 
     @property
     def damaged(self) -> bool:
-        """Whether a vector in a file turned out not to be the one that was kept."""
+        """Whether the files failed, so that nothing here can be trusted."""
         return self._held.damaged
+
+    @property
+    def held(self) -> CodedVectors:
+        """The vectors and their codes; not for changing."""
+        return self._held
 
     def add(self, vectors: Vectors) -> Indices:
         """Add `vectors`, unit float32 [m, d]; return their slots, int64 [m]."""

@@ -27,12 +27,12 @@ def capture(
     clustered = table.cluster[slots] != NO_CLUSTER
     clusters = np.full(len(slots), NO_CLUSTER)
     clusters[clustered] = np.unique(table.cluster[slots][clustered], return_inverse=True)[1]
-    short, whole, kept, projection = index.short, index.whole(), index.kept, index.projection
+    short, projection = index.short, index.projection
     return Snapshot(
         eps=np.array(eps),
         min_samples=np.array(min_samples),
         keys=table.key[slots],
-        digests=table.digest[slots],
+        digests=index.held.digests[slots],
         counts=table.count[slots],
         cores=table.core[slots],
         clusters=clusters,
@@ -42,9 +42,7 @@ def capture(
         error=np.array(short.error if short else 0.0),
         slots=slots,
         end=np.array(index.end),
-        checksums=np.array(kept.checksums(index.end) if kept else (0, 0), np.uint32),
-        scales=whole.scales if whole else np.empty(0, np.float32),
-        errors=whole.errors if whole else np.empty(0, np.float32),
+        checksums=np.array([short.checksum(index.end) if short else 0], np.uint32),
         hubness=np.zeros(len(slots), np.float32) if hubness is None else hubness,
     )
 

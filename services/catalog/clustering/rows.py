@@ -1,6 +1,5 @@
 """Rows of numbers by slot, which grow at the end: in the process's own memory, or in a file."""
 
-import mmap
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -14,37 +13,41 @@ T = TypeVar("T", bound=np.generic)
 
 
 class Rows(Generic[T]):
-    """An array [capacity, width], zeros where nothing was written, that is scanned as a whole: a file is mapped.
+    """An array [capacity, width], zeros where nothing was written, that is scanned as a whole.
+
+    It is always in memory. A file may follow what is written, so that the next start finds it.
 
     Args:
         array: what it begins with, and takes over.
+        file: that holds the same rows, if there is one.
 
     Attributes:
-        array: not to be kept across `grow` and `move`.
+        array: not to be kept across `grow`.
 
     """
 
-    def __init__(self, array: npt.NDArray[T]) -> None:
+    def __init__(self, array: npt.NDArray[T], file: RowFile[T] | None = None) -> None:
         self.array = array
-        self._file: RowFile[T] | None = None
+        self._file = file
 
-    def grow(self, capacity: int) -> None:
-        """Have room for `capacity` rows; no view of the array may be in use.
+    def write(self, slots: Indices, numbers: npt.NDArray[T]) -> None:
+        """Put `numbers`, [m, width], into `slots`, int64 [m].
 
         Raises:
-            OSError: the disk is full.
+            OSError: the file can't be written.
 
         """
-        if self._file is None:
-            grow(self.array, capacity)
-        else:
-            self._file.extend(capacity)
-            self.array = _map(self._file, capacity)
+        self.array[slots] = numbers
+        if self._file is not None:
+            self._file.write(slots, numbers)
 
-    def move(self, file: RowFile[T], capacity: int) -> None:
-        """Go on with `file`, which holds the same rows, and room for `capacity` of them."""
-        file.extend(capacity)
-        self.array, self._file = _map(file, capacity), file
+    def grow(self, capacity: int) -> None:
+        """Have room for `capacity` rows; no view of the array may be in use."""
+        grow(self.array, capacity)
+
+    def follow_in(self, file: RowFile[T]) -> None:
+        """Have `file`, which holds the same rows, follow from now on."""
+        self._file = file
 
 
 class VectorRows:
@@ -65,8 +68,13 @@ class VectorRows:
         self.capacity = len(array)
         self._file: RowFile[np.float32] | None = None
 
+    @property
+    def in_file(self) -> bool:
+        """Whether they are in a file, which may be damaged."""
+        return self._file is not None
+
     def take(self, slots: Indices) -> Vectors:
-        """Return a copy of the vectors in `slots`, float32 [m, d].
+        """Return a copy of the vectors in `slots`, float32 [m, d]; of a file, whatever is there.
 
         Raises:
             OSError: they can't be read.
@@ -98,10 +106,3 @@ class VectorRows:
     def move(self, file: RowFile[np.float32], capacity: int) -> None:
         """Go on with `file`, which holds the same vectors."""
         self.array, self._file, self.capacity = np.empty((0, self.array.shape[1]), np.float32), file, capacity
-
-
-def _map(file: RowFile[T], rows: int) -> npt.NDArray[T]:
-    """Return [rows, width], the first rows of a file; what is written there is in the file."""
-    if rows == 0:
-        return np.empty((0, file.width), file.dtype)
-    return np.frombuffer(mmap.mmap(file.handle, rows * file.row_bytes), file.dtype).reshape(rows, file.width)

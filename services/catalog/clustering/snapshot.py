@@ -2,7 +2,7 @@
 
 Nothing in a snapshot is trusted unchecked: it carries a digest of itself and one of each face's embedding.
 `IncrementalDbscan.restore` compares these with the faces at hand before it adds those that are new, and after
-`IncrementalDbscan.resume` each embedding is compared when it is first read from its file.
+`IncrementalDbscan.resume` each embedding is compared whenever it is read from its file.
 """
 
 import hashlib
@@ -44,9 +44,7 @@ class Snapshot:
         error: float64, the largest |e| of the short codes.
         slots: int64 [n], where each face is in the files beside the snapshot, if there are any.
         end: int64, every slot is smaller.
-        checksums: uint32 [2], of the files of short and of whole codes.
-        scales: float32 [end], of the whole codes of all slots.
-        errors: float32 [end], of the whole codes of all slots.
+        checksums: uint32 [1], of the short codes; older versions knew that of other codes as well.
         hubness: float32 [n], of the embeddings; whoever keeps the snapshot knows it, and need not compute it anew.
 
     """
@@ -65,8 +63,6 @@ class Snapshot:
     slots: Indices
     end: Indices
     checksums: npt.NDArray[np.uint32]
-    scales: Vectors
-    errors: Vectors
     hubness: Vectors
 
     @property

@@ -15,6 +15,7 @@ from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.clustering.similarity import Vectors, cosine_distance
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError, positions
+from services.catalog.clustering.vector_store import Lost, none_elsewhere
 from services.catalog.people.change import Change, Regrouping, Transaction
 from services.catalog.people.correction import Correction
 from services.catalog.people.counts import PersonCounts, count_faces
@@ -52,6 +53,7 @@ class Grouping:
         kept: files of the embeddings of the snapshot's faces, which are then left out of `faces.embeddings`: these have
             a row for each face only that the snapshot doesn't know. None if there are none.
         threads: that search at once.
+        lost: is asked for the embeddings of faces, by id, that a file has lost.
 
     Attributes:
         lock: held while anything here is read by others than the writer, or changed.
@@ -71,11 +73,14 @@ class Grouping:
         kept: KeptVectors | None = None,
         *,
         threads: int = 1,
+        lost: Lost = none_elsewhere,
     ) -> None:
         self._parameters = parameters
         self._evidence = Evidence()
         dimensions = faces.embeddings.shape[1]
-        self._clusters = IncrementalDbscan(parameters.eps, parameters.min_samples, dimensions, threads=threads)
+        self._clusters = IncrementalDbscan(
+            parameters.eps, parameters.min_samples, dimensions, threads=threads, lost=lost
+        )
         self._blurred = BlurredFaces(dimensions, parameters.eps)
         self._vectors = FaceVectors(self._clusters, self._blurred)
         self._roster = Roster()
@@ -172,16 +177,23 @@ class Grouping:
     def keep(self, library: Path) -> KeptVectors:
         """Have the embeddings of clustered faces in files beside `library`, and return these; for the writer.
 
+        Files that have lost anything are left for new ones. DamagedVectorsError: an embedding is lost for good.
+
         Raises:
             OSError: they can't be written.
 
         """
-        kept = self._clusters.index.kept
-        if kept is None:
-            kept = self._clusters.index.write(library)
+        index, kept = self._clusters.index, self._clusters.index.kept
+        if kept is None or not index.held.is_kept_whole():
+            kept = index.write(library)
             with self.lock:
-                self._clusters.index.move(kept)
+                index.move(kept)
         return kept
+
+    @property
+    def mended(self) -> bool:
+        """Whether the files had lost an embedding, so that it is time for new ones."""
+        return self._clusters.index.held.mended
 
     @property
     def in_files(self) -> int:

@@ -95,6 +95,20 @@ def read_other_embeddings(
     return replace(faces, embeddings=found)
 
 
+def read_embeddings(cursor: Cursor, face_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+    """Return the embeddings of faces, float32 [n, 512].
+
+    Raises:
+        KeyError: a face is not there.
+
+    """
+    found: dict[int, bytes] = {}
+    for start in range(0, len(face_ids), _ROWS_AT_ONCE):
+        found |= rows_among(cursor, "face", "embedding", "id", face_ids[start : start + _ROWS_AT_ONCE].tolist())
+    joined = b"".join(found[face_id] for face_id in face_ids.tolist())
+    return np.frombuffer(joined, "<f4").reshape(-1, EMBEDDING_DIMENSIONS)
+
+
 def existing_faces(cursor: Cursor, face_ids: Collection[int]) -> set[int]:
     """Return those of the faces that exist."""
     return {face for face, _ in rows_among(cursor, "face", "id", "id", face_ids)}

@@ -5,6 +5,7 @@ import functools
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.kept_vectors import KeptVectors, read_kept_snapshot, remove_kept
-from services.catalog.clustering.similarity import Indices
+from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
-from services.catalog.clustering.unread import DamagedVectorsError
+from services.catalog.clustering.vector_store import DamagedVectorsError, Lost, none_elsewhere
 from tests.catalog.clustering.synthetic import galleries
 
 FACES = galleries(1000, 60, seed=6)
@@ -58,10 +59,10 @@ def keep(clusters: IncrementalDbscan, library: Path) -> str:
     return kept.token
 
 
-def resumed(library: Path, token: str, new: Indices) -> IncrementalDbscan:
+def resumed(library: Path, token: str, new: Indices, lost: Lost = none_elsewhere) -> IncrementalDbscan:
     snapshot = Snapshot.from_bytes(read_kept_snapshot(library, token))
     kept = KeptVectors(library, token, *snapshot.widths)
-    clusters = IncrementalDbscan(0.3, 4, sample=256)
+    clusters = IncrementalDbscan(0.3, 4, sample=256, lost=lost)
     try:
         clusters.resume(snapshot, kept, KEYS[new], FACES[new])
     except BaseException:
@@ -118,24 +119,23 @@ def test_whatever_comes_and_goes_it_is_as_if_all_were_loaded(
 
 def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
     copy_kept(tmp_path)
-    assert set(files(tmp_path / "a.duckdb")) == {"vectors", "short", "whole", "snapshot"}
+    assert set(files(tmp_path / "a.duckdb")) == {"vectors", "short", "snapshot"}
     for file in files(tmp_path / "a.duckdb").values():
         assert file.stat().st_mode & 0o777 == 0o600
         assert file.parent.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("name", ["short", "whole"])
 @pytest.mark.parametrize("at", [0, 5000, -1])
-def test_damaged_codes_are_noticed_at_once(tmp_path: Path, name: str, at: int) -> None:
+def test_damaged_codes_are_noticed_at_once(tmp_path: Path, at: int) -> None:
     library, token = copy_kept(tmp_path)
-    content = bytearray(files(library)[name].read_bytes())
+    content = bytearray(files(library)["short"].read_bytes())
     content[at] ^= 1
-    files(library)[name].write_bytes(bytes(content))
+    files(library)["short"].write_bytes(bytes(content))
     with pytest.raises(SnapshotMismatchError, match="damaged"):
         resumed(library, token, np.empty(0, np.int64))
 
 
-@pytest.mark.parametrize("name", ["vectors", "short", "whole"])
+@pytest.mark.parametrize("name", ["vectors", "short"])
 def test_a_file_that_is_cut_off_is_noticed_at_once(tmp_path: Path, name: str) -> None:
     library, token = copy_kept(tmp_path)
     os.truncate(files(library)[name], files(library)[name].stat().st_size - 1)
@@ -150,10 +150,77 @@ def test_a_damaged_vector_is_noticed_before_it_decides(tmp_path: Path) -> None:
         file.write(b"\x00")
     clusters = resumed(library, token, np.empty(0, np.int64))
     clusters.vectors(KEYS[:200])
-    with pytest.raises(DamagedVectorsError, match="differs"):
+    with pytest.raises(DamagedVectorsError, match="differ"):
         clusters.vectors(KEYS[150:250])
     assert clusters.index.damaged
     clusters.close()
+
+
+class Rows:
+    """The faces as a library has them, and how many were asked for."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, keys: Indices) -> Vectors:
+        self.asked += len(keys)
+        return FACES[keys // 3]
+
+
+def cut_off(file: Path) -> None:
+    os.truncate(file, 0)
+
+
+def overwrite(file: Path) -> None:
+    size = file.stat().st_size
+    with file.open("r+b") as damaged:
+        damaged.write(bytes(size // 3) + b"\xff" * (size // 3))
+
+
+@pytest.mark.parametrize("damage", [cut_off, overwrite])
+def test_whatever_happens_to_the_files_in_use_nothing_changes(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    library, token = copy_kept(tmp_path)
+    rows = Rows()
+    clusters = resumed(library, token, np.empty(0, np.int64), rows)
+    expected = loaded(np.arange(300))
+    assert_alike(clusters, expected)
+    assert rows.asked == 0
+    for file in files(library).values():
+        damage(file)
+    assert_alike(clusters, expected)
+    assert rows.asked > 100
+    for faces in (clusters, expected):
+        faces.remove(KEYS[:20])
+        faces.insert(KEYS[300:320], FACES[300:320])
+    assert_alike(clusters, expected)
+    assert not clusters.index.damaged
+
+    # New files are whole again.
+    assert not clusters.index.held.is_kept_whole()
+    clusters.index.move(clusters.index.write(library))
+    token = keep(clusters, library)
+    clusters.close()
+    clusters = resumed(library, token, np.empty(0, np.int64))
+    assert_alike(clusters, expected)
+    assert clusters.index.held.is_kept_whole()
+    clusters.close()
+
+
+@pytest.mark.parametrize("name", ["vectors", "short"])
+def test_files_that_are_gone_are_no_whole_ones(tmp_path: Path, name: str) -> None:
+    library, token = copy_kept(tmp_path)
+    clusters = resumed(library, token, np.empty(0, np.int64))
+    assert clusters.index.held.is_kept_whole()
+    files(library)[name].unlink()
+    assert not clusters.index.held.is_kept_whole()
+    clusters.close()
+
+
+def test_codes_that_an_older_version_kept_do_not_outlast_their_faces(tmp_path: Path) -> None:
+    library, token = copy_kept(tmp_path)
+    (files(library)["short"].parent / "whole").write_bytes(bytes(300 * 512))
+    resumed(library, token, np.empty(0, np.int64)).close()
+    assert set(files(library)) == {"vectors", "short", "snapshot"}
 
 
 def test_an_older_snapshot_finds_no_files(tmp_path: Path) -> None:
@@ -177,10 +244,9 @@ def test_a_removed_face_is_in_no_file(tmp_path: Path) -> None:
     clusters = resumed(library, token, np.empty(0, np.int64))
     clusters.insert(KEYS[300:301], FACES[300:301])
     assert FACES[7].tobytes() in files(library)["vectors"].read_bytes()
-    whole = clusters.index.whole()
-    assert whole is not None
-    code = whole.codes[7].tobytes()
-    assert code in files(library)["whole"].read_bytes()
+    assert clusters.index.short is not None
+    code = clusters.index.short.codes[7].tobytes()
+    assert code in files(library)["short"].read_bytes()
     clusters.remove(KEYS[[7, 300]])
     for file in files(library).values():
         assert FACES[7].tobytes() not in file.read_bytes()
