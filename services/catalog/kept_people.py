@@ -77,6 +77,8 @@ class KeptPeople:
 
         """
         kept = grouping.keep(self._database.path)
+        # Files that were left for these are nobody's: what is erased from now on would stay in them.
+        remove_kept(self._database.path, but=kept.token)
         self._told = False
         snapshot = grouping.snapshot()
         kept.keep(int(snapshot.end), snapshot.to_bytes())

@@ -150,6 +150,30 @@ def test_damage_is_mended_while_nobody_writes(path: Path, monkeypatch: pytest.Mo
     library.close()
 
 
+def test_damaged_files_outlast_no_face_even_if_no_snapshot_can_be_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("services.catalog.storage.database._IDLE_SECONDS", 0.0)
+    library = Library(path, "a")
+    found = nearest(library, FACES[31])
+    (damaged,) = folders(path)
+    with (damaged / "vectors").open("r+b") as file:
+        file.write(bytes(2048))
+    assert nearest(library, FACES[31]) == found
+    assert nearest(library, FACES[0])[0][1] < 1e-6
+    with monkeypatch.context() as patch:
+        patch.setattr("services.catalog.kept_people.KeptVectors.keep", full)
+        library.checkpoint_if_idle()
+        assert damaged not in folders(path)
+        library.delete_image(sha256("3"))
+    assert FACES[3].tobytes() not in content(path)
+    assert FACES[4].tobytes() in content(path)
+    library.close()
+
+
 @pytest.mark.parametrize("moment", ["after", "before"])
 def test_a_killed_deletion_leaves_no_embedding_of_what_is_deleted(path: Path, moment: str) -> None:
     embedding = FACES[3].tobytes()
