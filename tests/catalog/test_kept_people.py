@@ -95,7 +95,7 @@ def test_faces_that_came_since_are_found(path: Path, rows_read: list[str]) -> No
     library.close()
 
 
-@pytest.mark.parametrize("name", ["vectors", "short", "snapshot"])
+@pytest.mark.parametrize("name", ["vectors", "short", "whole", "snapshot"])
 def test_damage_is_noticed_and_mended(path: Path, name: str) -> None:
     library = Library(path, "a")
     expected = people(library), nearest(library, FACES[31])
@@ -118,7 +118,7 @@ def test_embeddings_that_are_damaged_in_use_come_from_the_rows_and_the_files_are
     library = Library(path, "a")
     expected = people(library), nearest(library, FACES[31])
     (damaged,) = folders(path)
-    for name in ("vectors", "short"):
+    for name in ("vectors", "short", "whole"):
         os.truncate(damaged / name, 0)
     with capture_logs() as logs:
         assert (people(library), nearest(library, FACES[31])) == expected

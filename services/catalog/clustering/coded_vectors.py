@@ -1,6 +1,7 @@
 """Vectors in their slots, with the codes that a search looks at first; in memory, or in files."""
 
 import contextlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -37,7 +38,7 @@ class CodedVectors:
     Attributes:
         short: short codes of all slots, None while there are none.
         whole: whole codes of all slots, if there are short ones.
-        kept: the files that hold the vectors, and the short codes too, None while the vectors are in memory.
+        kept: the files that hold the vectors, and the codes too, None while the vectors are in memory.
         damaged: whether the files failed, so that nothing here can be trusted.
 
     """
@@ -112,13 +113,16 @@ class CodedVectors:
 
         """
         end = int(snapshot.end)
-        codes = kept.read_codes(end, int(snapshot.checksums[0]))
+        codes, whole = kept.read_codes(end, snapshot.checksums.tolist())
         self._store.resume(kept.vectors, snapshot.slots, snapshot.digests, end)
-        kept.codes.cut(end)
+        for file in (kept.codes, kept.whole):
+            file.cut(end)
         self.short = ShortCodes(Projection(snapshot.basis, float(snapshot.scale)), Rows(codes, kept.codes))
         self.short.error = float(snapshot.error)
         self.kept = kept
-        self.whole = WholeCodes.unmade(end, self._store.rows.array, self.take)
+        self.whole = WholeCodes(
+            self._store.rows.array, whole, snapshot.scales.copy(), snapshot.errors.copy(), self.take
+        )
 
     def write(self, library: Path) -> KeptVectors:
         """Return new files of the vectors and codes, which `move` takes.
@@ -133,7 +137,7 @@ class CodedVectors:
             self.adopt(Projection.fit(self.matrix[: self.end], self._similarity))
         starts = range(0, self.end, _WRITTEN_AT_ONCE)
         blocks = (self.take(np.arange(start, min(start + _WRITTEN_AT_ONCE, self.end))) for start in starts)
-        return KeptVectors.write(library, blocks, self._codes.codes[: self.end], self._store.dimensions)
+        return KeptVectors.write(library, blocks, self._codes.codes[: self.end], self.whole.codes[: self.end])
 
     def move(self, kept: KeptVectors) -> None:
         """Go on with `kept`, which `write` has just returned; close what there was before."""
@@ -146,9 +150,12 @@ class CodedVectors:
 
     def is_kept_whole(self) -> bool:
         """Return whether the files are, as far as anybody knows, what they ought to be."""
-        return (
-            self.kept is not None and not self.mended and self.kept.is_whole(self.end, self._codes.checksum(self.end))
-        )
+        return self.kept is not None and not self.mended and self.kept.is_whole(self.end, self.checksums())
+
+    def checksums(self) -> tuple[int, int]:
+        """Return the CRC-32 of the short codes and of the whole ones, 0 where there are none."""
+        whole = zlib.crc32(self.whole.codes[: self.end].data)
+        return (self.short.checksum(self.end), whole) if self.short else (0, 0)
 
     def adopt(self, projection: Projection) -> None:
         """Encode all vectors by `projection`, those at hand and those to come."""
@@ -171,8 +178,8 @@ class CodedVectors:
             self._store.remove(slots)
             if self.short:
                 self.short.clear(slots)
-        if self.short:
-            self.whole.codes[slots] = 0
+                self.whole.codes[slots] = 0
+                self._follow_whole(slots)
 
     def take(self, slots: Indices) -> Vectors:
         """Return a copy of the vectors in `slots`, float32 [m, d]; threads may call it, each for others.
@@ -206,6 +213,12 @@ class CodedVectors:
     def _encode(self, short: ShortCodes, slots: Indices, vectors: Vectors) -> None:
         short.write(slots, vectors)
         self.whole.write(slots, vectors)
+        self._follow_whole(slots)
+
+    def _follow_whole(self, slots: Indices) -> None:
+        """Have whole codes in their file as they are in memory."""
+        if self.kept is not None:
+            self.kept.whole.write(slots, self.whole.codes[slots])
 
     def _reserve(self, short: ShortCodes) -> None:
         """Have room for the codes of all slots."""
@@ -213,7 +226,7 @@ class CodedVectors:
             short.rows.grow(self.capacity)
         whole = self.whole
         if len(whole.codes) < self.capacity:
-            for array in (whole.codes, whole.scales, whole.errors, whole.made):
+            for array in (whole.codes, whole.scales, whole.errors):
                 grow(array, self.capacity)
         self._put_together()
 

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +25,7 @@ from services.catalog.clustering.snapshot import SnapshotMismatchError
 _INFIX: Final = ".faces-"
 _VECTORS: Final = "vectors"
 _CODES: Final = "short"
-# Older versions kept it, and nobody changes it with the vectors any more.
-_OBSOLETE: Final = "whole"
+_WHOLE: Final = "whole"
 _SNAPSHOT: Final = "snapshot"
 _UNFINISHED: Final = "snapshot.new"
 _OWNER_ONLY: Final = 0o700
@@ -34,7 +33,7 @@ _TOKEN_BYTES: Final = 16
 
 
 class KeptVectors:
-    """A folder with a file of vectors, one of their short codes, each in the row of its slot, and a snapshot.
+    """A folder with a file of vectors, two of their codes, each in the row of its slot, and a snapshot.
 
     Args:
         library: path that the folder's name begins with.
@@ -46,9 +45,10 @@ class KeptVectors:
         token: of the folder.
         vectors: file of float32 [n, d].
         codes: file of short codes, int8 [n, width].
+        whole: file of whole codes, int8 [n, d].
 
     Raises:
-        OSError: a file is missing, or can't be opened or removed.
+        OSError: a file is missing or can't be opened.
 
     """
 
@@ -58,11 +58,11 @@ class KeptVectors:
         self._kept_rows = 0
         self.vectors = RowFile(self._folder / _VECTORS, np.float32, dimensions)
         self.codes = RowFile(self._folder / _CODES, np.int8, width)
-        (self._folder / _OBSOLETE).unlink(missing_ok=True)
+        self.whole = RowFile(self._folder / _WHOLE, np.int8, dimensions)
 
     @classmethod
-    def write(cls, library: Path, vectors: Iterable[Vectors], codes: Codes, dimensions: int) -> "KeptVectors":
-        """Make a folder of `vectors`, float32 [m, d] one after the other, and of their codes, int8 [n, width].
+    def write(cls, library: Path, vectors: Iterable[Vectors], codes: Codes, whole: Codes) -> "KeptVectors":
+        """Make a folder of `vectors`, float32 [m, d] one after the other, and of their codes, int8 [n, width], [n, d].
 
         The files are durable then.
 
@@ -76,32 +76,33 @@ class KeptVectors:
             folder.mkdir(mode=_OWNER_ONLY)
             write_private(folder / _VECTORS, (np.ascontiguousarray(block).data for block in vectors))
             write_private(folder / _CODES, [np.ascontiguousarray(codes).data])
-            return cls(library, token, dimensions, codes.shape[1])
+            write_private(folder / _WHOLE, [np.ascontiguousarray(whole).data])
+            return cls(library, token, whole.shape[1], codes.shape[1])
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def read_codes(self, rows: int, checksum: int) -> Codes:
-        """Return the first `rows` codes, int8 [rows, width]; vectors are checked as they are read.
+    def read_codes(self, rows: int, checksums: Sequence[int]) -> tuple[Codes, Codes]:
+        """Return the first `rows` short codes and whole codes; vectors are checked as they are read.
 
         Raises:
             OSError: they can't be read.
-            SnapshotMismatchError: a file is too short, or the codes haven't this checksum.
+            SnapshotMismatchError: a file is too short, or the codes haven't these checksums.
 
         """
-        if min(self.vectors.rows, self.codes.rows) < rows:
+        if min(file.rows for file in self._files.values()) < rows:
             raise SnapshotMismatchError("a file of vectors or codes is cut off")
-        codes = self.codes.read_first(rows)
-        if zlib.crc32(codes.data) != checksum:
-            raise SnapshotMismatchError("the file of codes is damaged")
-        return codes
+        codes, whole = self.codes.read_first(rows), self.whole.read_first(rows)
+        if (zlib.crc32(codes.data), zlib.crc32(whole.data)) != tuple(checksums):
+            raise SnapshotMismatchError("a file of codes is damaged")
+        return codes, whole
 
-    def is_whole(self, rows: int, checksum: int) -> bool:
-        """Return whether the files are where they belong, have `rows` rows, and codes that have this checksum."""
+    def is_whole(self, rows: int, checksums: Sequence[int]) -> bool:
+        """Return whether the files are where they belong, have `rows` rows, and codes that have these checksums."""
         try:
             if not all(file.is_at(self._folder / name) and file.rows >= rows for name, file in self._files.items()):
                 return False
-            return self.codes.checksum(rows) == checksum
+            return (self.codes.checksum(rows), self.whole.checksum(rows)) == tuple(checksums)
         except OSError:
             return False
 
@@ -146,7 +147,7 @@ class KeptVectors:
 
     @property
     def _files(self) -> dict[str, RowFile[np.float32] | RowFile[np.int8]]:
-        return {_VECTORS: self.vectors, _CODES: self.codes}
+        return {_VECTORS: self.vectors, _CODES: self.codes, _WHOLE: self.whole}
 
     @property
     def _folder(self) -> Path:

@@ -27,7 +27,7 @@ def capture(
     clustered = table.cluster[slots] != NO_CLUSTER
     clusters = np.full(len(slots), NO_CLUSTER)
     clusters[clustered] = np.unique(table.cluster[slots][clustered], return_inverse=True)[1]
-    short, projection = index.short, index.projection
+    short, whole, projection = index.short, index.whole(), index.projection
     return Snapshot(
         eps=np.array(eps),
         min_samples=np.array(min_samples),
@@ -42,7 +42,9 @@ def capture(
         error=np.array(short.error if short else 0.0),
         slots=slots,
         end=np.array(index.end),
-        checksums=np.array([short.checksum(index.end) if short else 0], np.uint32),
+        checksums=np.array(index.held.checksums(), np.uint32),
+        scales=whole.scales if whole else np.empty(0, np.float32),
+        errors=whole.errors if whole else np.empty(0, np.float32),
         hubness=np.zeros(len(slots), np.float32) if hubness is None else hubness,
     )
 

@@ -44,7 +44,9 @@ class Snapshot:
         error: float64, the largest |e| of the short codes.
         slots: int64 [n], where each face is in the files beside the snapshot, if there are any.
         end: int64, every slot is smaller.
-        checksums: uint32 [1], of the short codes; older versions knew that of other codes as well.
+        checksums: uint32 [2], of the short and of the whole codes.
+        scales: float32 [end], of the whole codes of all slots.
+        errors: float32 [end], of the whole codes of all slots.
         hubness: float32 [n], of the embeddings; whoever keeps the snapshot knows it, and need not compute it anew.
 
     """
@@ -63,6 +65,8 @@ class Snapshot:
     slots: Indices
     end: Indices
     checksums: npt.NDArray[np.uint32]
+    scales: Vectors
+    errors: Vectors
     hubness: Vectors
 
     @property

@@ -5,9 +5,6 @@ With a = s_a q_a + e_a, where q_a is a rounded to multiples of s_a = max |a| / 1
     |a.b - s_a s_b (q_a . q_b)| <= |a| |e_b| + |e_a| |b| + |e_a| |e_b|
 
 by Cauchy-Schwarz; a pair that lies within that of the threshold is decided by the vectors themselves.
-
-Codes of vectors in a file are made when they are first needed: to make those of all at a start takes longer than most
-starts need, and to keep them in a file takes a quarter of the vectors' room again.
 """
 
 from collections.abc import Callable
@@ -37,7 +34,6 @@ class WholeCodes:
         scales: float32 [n], s.
         errors: float32 [n], |e|, rounded up.
         take: returns the vectors in some rows; None where they are in `vectors`.
-        made: bool [n], which rows have their code; where it is missing, `take` gives what it is made of.
 
     """
 
@@ -45,7 +41,6 @@ class WholeCodes:
     codes: Codes
     scales: npt.NDArray[np.float32]
     errors: npt.NDArray[np.float32]
-    made: Mask
     take: Callable[[Indices], Vectors] | None = None
 
     @classmethod
@@ -56,18 +51,10 @@ class WholeCodes:
             np.empty(vectors.shape, np.int8),
             np.empty(len(vectors), np.float32),
             np.empty(len(vectors), np.float32),
-            np.ones(len(vectors), np.bool_),
         )
         for start in range(0, len(vectors), _ROWS_AT_ONCE):
             whole.part(slice(start, start + _ROWS_AT_ONCE)).encode()
         return whole
-
-    @classmethod
-    def unmade(cls, rows: int, vectors: Vectors, take: Callable[[Indices], Vectors]) -> Self:
-        """Return the codes of `rows` vectors that `take` reads, none of which is made yet; `vectors` has no row."""
-        dimensions = vectors.shape[1]
-        numbers = np.zeros(rows, np.float32), np.zeros(rows, np.float32)
-        return cls(vectors, np.zeros((rows, dimensions), np.int8), *numbers, np.zeros(rows, np.bool_), take)
 
     def encode(self) -> None:
         """Fill in codes, scales and errors of the vectors."""
@@ -83,8 +70,6 @@ class WholeCodes:
         """Encode `vectors`, float32 [m, d], which are in `rows`, int64 [m]."""
         encoded = WholeCodes.from_vectors(vectors)
         self.codes[rows], self.scales[rows], self.errors[rows] = encoded.codes, encoded.scales, encoded.errors
-        # Last, for other threads may look: what they see made is whole.
-        self.made[rows] = True
 
     def vectors_in(self, rows: Indices) -> Vectors:
         """Return a copy of the vectors in some rows, float32 [m, d]."""
@@ -93,12 +78,10 @@ class WholeCodes:
 
     def part(self, rows: slice) -> "WholeCodes":
         """Return a view of some rows."""
-        return WholeCodes(self.vectors[rows], self.codes[rows], self.scales[rows], self.errors[rows], self.made[rows])
+        return WholeCodes(self.vectors[rows], self.codes[rows], self.scales[rows], self.errors[rows])
 
     def similarities(self, rows: Indices, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
         """Return the similarities of pairs as the codes tell them, and bounds on their errors: float32 [k] twice."""
-        self._make(rows)
-        other._make(other_rows)
         one, two = self.errors.take(rows), other.errors.take(other_rows)
         # take() copies rows twice as fast as indexing does.
         dots = row_dots(self.codes.take(rows, axis=0), other.codes.take(other_rows, axis=0)).astype(np.float32)
@@ -106,19 +89,9 @@ class WholeCodes:
 
     def similarities_to(self, other: "WholeCodes", other_rows: Indices) -> tuple[Vectors, Vectors]:
         """Return the same for the only vector here and some of `other`."""
-        other._make(other_rows)
         dots = selected_dots(self.codes, other.codes, other_rows)
         similar = dots.astype(np.float32) * self.scales[0] * other.scales.take(other_rows)
         return similar, _doubt(self.errors[0], other.errors.take(other_rows))
-
-    def _make(self, rows: Indices) -> None:
-        """Make the codes of `rows`, int64 [m], that are not made; threads that make the same ones write the same."""
-        if self.take is None:
-            return
-        missing = np.unique(rows[~self.made.take(rows)])
-        for start in range(0, len(missing), _ROWS_AT_ONCE):
-            block = missing[start : start + _ROWS_AT_ONCE]
-            self.write(block, self.take(block))
 
 
 def _doubt(one: Vectors | np.float32, two: Vectors) -> Vectors:

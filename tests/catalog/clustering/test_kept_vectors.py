@@ -119,23 +119,24 @@ def test_whatever_comes_and_goes_it_is_as_if_all_were_loaded(
 
 def test_files_are_for_their_owner_only(tmp_path: Path) -> None:
     copy_kept(tmp_path)
-    assert set(files(tmp_path / "a.duckdb")) == {"vectors", "short", "snapshot"}
+    assert set(files(tmp_path / "a.duckdb")) == {"vectors", "short", "whole", "snapshot"}
     for file in files(tmp_path / "a.duckdb").values():
         assert file.stat().st_mode & 0o777 == 0o600
         assert file.parent.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("name", ["short", "whole"])
 @pytest.mark.parametrize("at", [0, 5000, -1])
-def test_damaged_codes_are_noticed_at_once(tmp_path: Path, at: int) -> None:
+def test_damaged_codes_are_noticed_at_once(tmp_path: Path, name: str, at: int) -> None:
     library, token = copy_kept(tmp_path)
-    content = bytearray(files(library)["short"].read_bytes())
+    content = bytearray(files(library)[name].read_bytes())
     content[at] ^= 1
-    files(library)["short"].write_bytes(bytes(content))
+    files(library)[name].write_bytes(bytes(content))
     with pytest.raises(SnapshotMismatchError, match="damaged"):
         resumed(library, token, np.empty(0, np.int64))
 
 
-@pytest.mark.parametrize("name", ["vectors", "short"])
+@pytest.mark.parametrize("name", ["vectors", "short", "whole"])
 def test_a_file_that_is_cut_off_is_noticed_at_once(tmp_path: Path, name: str) -> None:
     library, token = copy_kept(tmp_path)
     os.truncate(files(library)[name], files(library)[name].stat().st_size - 1)
@@ -206,7 +207,7 @@ def test_whatever_happens_to_the_files_in_use_nothing_changes(tmp_path: Path, da
     clusters.close()
 
 
-@pytest.mark.parametrize("name", ["vectors", "short"])
+@pytest.mark.parametrize("name", ["vectors", "short", "whole"])
 def test_files_that_are_gone_are_no_whole_ones(tmp_path: Path, name: str) -> None:
     library, token = copy_kept(tmp_path)
     clusters = resumed(library, token, np.empty(0, np.int64))
@@ -214,13 +215,6 @@ def test_files_that_are_gone_are_no_whole_ones(tmp_path: Path, name: str) -> Non
     files(library)[name].unlink()
     assert not clusters.index.held.is_kept_whole()
     clusters.close()
-
-
-def test_codes_that_an_older_version_kept_do_not_outlast_their_faces(tmp_path: Path) -> None:
-    library, token = copy_kept(tmp_path)
-    (files(library)["short"].parent / "whole").write_bytes(bytes(300 * 512))
-    resumed(library, token, np.empty(0, np.int64)).close()
-    assert set(files(library)) == {"vectors", "short", "snapshot"}
 
 
 def test_an_older_snapshot_finds_no_files(tmp_path: Path) -> None:
@@ -244,9 +238,10 @@ def test_a_removed_face_is_in_no_file(tmp_path: Path) -> None:
     clusters = resumed(library, token, np.empty(0, np.int64))
     clusters.insert(KEYS[300:301], FACES[300:301])
     assert FACES[7].tobytes() in files(library)["vectors"].read_bytes()
-    assert clusters.index.short is not None
-    code = clusters.index.short.codes[7].tobytes()
-    assert code in files(library)["short"].read_bytes()
+    whole = clusters.index.whole()
+    assert whole is not None
+    code = whole.codes[7].tobytes()
+    assert code in files(library)["whole"].read_bytes()
     clusters.remove(KEYS[[7, 300]])
     for file in files(library).values():
         assert FACES[7].tobytes() not in file.read_bytes()
