@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 T = TypeVar("T", bound=np.generic)
 _OWNER_ONLY: Final = 0o600
-_READ_AT_ONCE: Final = 1 << 20
+# So much stays in the second-level cache while it is copied.
+_READ_AT_ONCE: Final = 1 << 16
 
 
 def write_private(path: Path, content: Iterable[bytes | memoryview]) -> None:
