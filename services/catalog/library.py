@@ -99,7 +99,7 @@ class Library:
         self._writer = ImageWriter(self._database, library_id, self._people)
         self.compaction = Compaction(self._database, self._writer.forget_faceless, library_id)
         self._care = LibraryCare(self._database, self._people, self._writer, self.compaction, library_id)
-        self.memory = LibraryMemory(self._database, self._people)
+        self.memory = LibraryMemory(self._database, self._people, self._known)
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)

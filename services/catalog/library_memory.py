@@ -4,6 +4,7 @@ from typing import Final
 
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
+from services.catalog.storage.known import Known
 
 # What DuckDB takes for an open file beside the blocks that it holds.
 OPEN_BYTES: Final = 6_000_000
@@ -15,12 +16,14 @@ class LibraryMemory:
     Args:
         database: the library's file.
         people: of the library.
+        known: what was read of it before.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter) -> None:
+    def __init__(self, database: Database, people: PeopleWriter, known: Known) -> None:
         self._database = database
         self._people = people
+        self._known = known
 
     @property
     def has_people(self) -> bool:
@@ -33,8 +36,8 @@ class LibraryMemory:
             self._people.ensure_loaded()
 
     def size_of_files(self) -> int:
-        """Return about how many bytes DuckDB takes for the library."""
-        return OPEN_BYTES + self._database.memory()
+        """Return about how many bytes the library takes without its people: DuckDB, and what was read before."""
+        return OPEN_BYTES + self._database.memory() + self._known.nbytes
 
     def size_of_people(self) -> int:
         """Return about how many bytes the people take once they are there."""

@@ -28,7 +28,8 @@ class FaceParts(Flag):
     Attributes:
         IMAGE: the image that it is of.
         PERSON: whose it is, and whether a user said so.
-        SIGHT: box, landmarks, score and quality.
+        BOX: where it is.
+        SIGHT: landmarks, score and quality.
         SPACE: the space of its embedding.
         EMBEDDING: its embedding.
         THUMBNAIL: its thumbnail.
@@ -37,6 +38,7 @@ class FaceParts(Flag):
 
     IMAGE = auto()
     PERSON = auto()
+    BOX = auto()
     SIGHT = auto()
     SPACE = auto()
     EMBEDDING = auto()

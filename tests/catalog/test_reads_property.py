@@ -15,7 +15,7 @@ from services.catalog.filters import FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.parts import ImageParts
 from services.catalog.records import FaceRecord, ImageRecord, Page
-from services.catalog.storage import image_pages
+from services.catalog.storage import image_pages, label_index
 from services.catalog.vocabulary import Source
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 
@@ -49,7 +49,8 @@ def test_every_page_of_every_list_is_what_a_look_through_everything_finds(
         library = Library(Path(folder) / "a.duckdb", "a")
         with pytest.MonkeyPatch.context() as patch, contextlib.closing(library):
             # As if the library were thousands of times as large.
-            patch.setattr(image_pages, "SPANS", (span, 2 * span))
+            patch.setattr(image_pages, "_FEW_FACES", span)
+            patch.setattr(label_index, "_LOOKED_AT", 1)
             _check(library, _index(library, photos), limit)
 
 
@@ -58,6 +59,8 @@ def _index(library: Library, photos: list[Photo]) -> list[ImageRecord]:
     left = []
     for number, photo in enumerate(photos):
         name = f"p{number}"
+        # What is remembered of labels from now on lacks those that come, and keeps those that go.
+        library.list_images(ImageFilter(labels=_LABELS[:1]), limit=1)
         embeddings = [direction(0.01 * number, plane) for plane in photo.people]
         image = library.add_image(analysis(name, *embeddings, labels=photo.labels)).image
         copies = [f"file:///copy/{copy}/{name}.jpg" for copy in range(photo.copies)]

@@ -153,7 +153,7 @@ class QueryReader:
 
 def _of_faces(cursor: Cursor, face_ids: Sequence[int]) -> list[SearchQuery]:
     queries = []
-    for face in find_faces(cursor, Known(), face_ids, FaceParts.SIGHT | FaceParts.EMBEDDING):
+    for face in find_faces(cursor, Known(), face_ids, FaceParts.BOX | FaceParts.EMBEDDING):
         vector = np.frombuffer(face.embedding or b"", "<f4").astype(np.float32)
         queries.append(SearchQuery(vector[np.newaxis], face.id, box=face.box))
     return queries

@@ -33,7 +33,7 @@ FACE_FIELDS: Final = RecordFields[face_pb2.Face, FaceRecord, FaceParts](
         "image": (FaceParts.IMAGE, lambda library, face: child_name(library, "images", face.image_sha256)),
         "person": (FaceParts.PERSON, _person),
         "pinned": (FaceParts.PERSON, lambda _, face: face.pinned),
-        "box": (FaceParts.SIGHT, lambda _, face: box_message(face.box)),
+        "box": (FaceParts.BOX, lambda _, face: box_message(face.box)),
         "landmarks": (FaceParts.SIGHT, _landmarks),
         "score": (FaceParts.SIGHT, lambda _, face: face.score),
         "quality_score": (FaceParts.SIGHT, lambda _, face: face.quality),

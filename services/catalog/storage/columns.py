@@ -30,13 +30,18 @@ class Columns(Generic[P]):
 
     def complete(self, rows: Rows, parts: P) -> Iterator[tuple[Any, ...]]:
         """Yield rows that begin with a key and what was selected of `parts` as if all parts had been."""
-        own = 1 + len(self._always)
+        at = 1 + len(self._always)
+        pieces: list[slice | tuple[object, ...]] = [slice(at)]
+        for part, columns in self._parts.items():
+            if part in parts:
+                pieces.append(slice(at, at := at + len(columns)))
+            else:
+                pieces.append(tuple(columns.values()))
+        if all(isinstance(piece, slice) for piece in pieces):
+            yield from rows
+            return
         for row in rows:
-            whole, at = row[:own], own
-            for part, columns in self._parts.items():
-                if part in parts:
-                    whole += row[at : at + len(columns)]
-                    at += len(columns)
-                else:
-                    whole += tuple(columns.values())
+            whole: tuple[Any, ...] = ()
+            for piece in pieces:
+                whole += row[piece] if isinstance(piece, slice) else piece
             yield whole

@@ -14,7 +14,7 @@ from services.catalog.storage.columns import Columns
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.images import find_image_id
 from services.catalog.storage.known import Known
-from services.catalog.storage.paging import Rows, page_of_ids, page_of_rows, rows_among
+from services.catalog.storage.paging import SMALL_ROWS, Rows, page_of_ids, page_of_rows, rows_among
 from services.catalog.storage.people import find_person_size
 from services.catalog.storage.statements import fetch
 from services.catalog.vocabulary import Box
@@ -25,10 +25,8 @@ _COLUMNS: Final = Columns(
     {
         FaceParts.IMAGE: {"image_id": 0},
         FaceParts.PERSON: {"person": NOBODY, "pinned": False},
-        FaceParts.SIGHT: {
-            "box_left": 0.0, "box_top": 0.0, "box_width": 0.0, "box_height": 0.0, "landmarks": bytes(40), "score": 0.0,
-            "quality": 0.0,
-        },
+        FaceParts.BOX: {"box_left": 0.0, "box_top": 0.0, "box_width": 0.0, "box_height": 0.0},
+        FaceParts.SIGHT: {"landmarks": bytes(40), "score": 0.0, "quality": 0.0},
         FaceParts.EMBEDDING: {"embedding": None},
         FaceParts.THUMBNAIL: {"thumbnail": None},
     },
@@ -53,7 +51,7 @@ def page_of_faces(
 
 def faces_of_images(cursor: Cursor, known: Known, hashes: Mapping[int, str]) -> dict[int, list[FaceRecord]]:
     """Return the faces of each image, given as id -> SHA-256: best score first, without embeddings and thumbnails."""
-    rows = rows_among(cursor, "face", _COLUMNS.sql(PLAIN_FACE), "image_id", hashes)
+    rows = rows_among(cursor, "face", _COLUMNS.sql(PLAIN_FACE), "image_id", hashes, dense=SMALL_ROWS)
     faces: dict[int, list[FaceRecord]] = defaultdict(list)
     records = _records(cursor, known, rows, PLAIN_FACE, hashes)
     for row, face in sorted(zip(rows, records, strict=True), key=lambda found: (-found[1].score, found[1].id)):
@@ -101,8 +99,7 @@ def _records(
     """Return the faces of rows, in their order; `hashes` has the SHA-256 of their images, if they are known."""
     whole = list(_COLUMNS.complete(rows, parts))
     if hashes is None:
-        images = {row[2] for row in whole} if FaceParts.IMAGE in parts else ()
-        hashes = dict(rows_among(cursor, "image", "sha256", "id", images))
+        hashes = known.hashes.find(cursor, {row[2] for row in whole} if FaceParts.IMAGE in parts else ())
     people = known.people(cursor, {row[3] for row in whole} - {NOBODY})
     space = known.space(cursor) if rows and FaceParts.SPACE in parts else ""
     faces = []

@@ -1,20 +1,19 @@
 """Which images are on a page."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from services.catalog.filters import ImageFilter
 from services.catalog.records import LabelRecord, Page
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.known import Known
-from services.catalog.storage.paging import page_of_images
-from services.catalog.storage.people import find_person_number
+from services.catalog.storage.people import find_person_size
 from services.catalog.storage.statements import fetch
 
-# DuckDB skips what lies outside of a closed range; above an open one it sorts all there is for the first few images.
-# Most labels are on so many of them that a page is found at once; several together need a wider look.
-SPANS: Final = (4_096, 20_480)
-_RANGE: Final = "image_id > $low AND image_id <= $high"
-_OF_PERSON: Final = f"SELECT image_id FROM face WHERE person = $person AND {_RANGE}"  # noqa: S608 - names of ours
+# So few faces are sorted here: to group and to sort them there takes longer than to find them.
+_FEW_FACES: Final = 500
+_OF_PERSON: Final = "SELECT image_id FROM face WHERE person = ?"
+_SOME_OF_PERSON: Final = f"{_OF_PERSON} AND image_id > ? GROUP BY image_id ORDER BY image_id LIMIT ?"
 
 # A label's images are counted before it gets its name, as there are far more of them than labels.
 _LABELS: Final = (
@@ -32,25 +31,32 @@ def page_of_labels(cursor: Cursor, after: str | None, limit: int) -> Page[LabelR
 
 
 def page_of_matches(cursor: Cursor, known: Known, image_filter: ImageFilter, low: int, wanted: int) -> list[int]:
-    """Return the ids of up to `wanted` images above the id `low` that meet a filter with any condition, ascending."""
-    select, grouping = _OF_PERSON, "GROUP BY image_id"
-    values: dict[str, object] = {}
-    spans: tuple[int, ...] = ()
-    if image_filter.person_id is not None:
-        values["person"] = find_person_number(cursor, image_filter.person_id)
-        if values["person"] is None:
-            return []
-    if image_filter.labels:
-        labels = known.label_ids(cursor, image_filter.labels)
-        if labels is None:
-            return []
-        parameters = {f"label{position}": label for position, label in enumerate(labels)}
-        among = ", ".join(f"${name}" for name in parameters)
-        select = f"SELECT image_id FROM image_label WHERE label_id IN ({among}) AND {_RANGE}"  # noqa: S608
-        if "person" in values:
-            select += f" AND image_id IN ({_OF_PERSON})"
-        grouping, spans = "", SPANS
-        if len(labels) > 1:
-            grouping, spans = f"GROUP BY image_id HAVING count(*) = {len(labels)}", SPANS[1:]
-        values |= parameters
-    return page_of_images(cursor, select, grouping, values, low, wanted, spans=spans)
+    """Return the ids of up to `wanted` images above the id `low` that meet a filter with any condition, ascending.
+
+    Some may have no rows, while there are others behind them.
+    """
+    labels = known.label_ids(cursor, image_filter.labels)
+    if labels is None:
+        return []
+    if image_filter.person_id is None:
+        return known.by_label.find(cursor, labels, low, wanted)
+    person = find_person_size(cursor, image_filter.person_id)
+    if person is None:
+        return []
+    number, faces = person
+    if faces <= _FEW_FACES:
+        images = sorted({image_id for (image_id,) in fetch(cursor, _OF_PERSON, [number]) if image_id > low})
+        return _holding(cursor, known, labels, images)[:wanted]
+    found: list[int] = []
+    size = wanted if not labels else _FEW_FACES
+    while len(found) < wanted:
+        images = [image_id for (image_id,) in fetch(cursor, _SOME_OF_PERSON, [number, low, size])]
+        found += _holding(cursor, known, labels, images)
+        if len(images) < size:
+            break
+        low = images[-1]
+    return found[:wanted]
+
+
+def _holding(cursor: Cursor, known: Known, labels: Sequence[int], images: list[int]) -> list[int]:
+    return known.by_label.holding(cursor, labels, images) if labels else images

@@ -15,15 +15,13 @@ from services.catalog.storage.face_records import faces_of_images
 from services.catalog.storage.image_pages import page_of_matches
 from services.catalog.storage.known import Known
 from services.catalog.storage.packed_objects import unpack_objects
-from services.catalog.storage.paging import Rows, page_of_rows, rows_among, rows_near
+from services.catalog.storage.paging import TINY_ROWS, Rows, page_of_rows, rows_among, rows_near
 from services.catalog.storage.statements import fetch
 from services.catalog.vocabulary import Exif
 from services.common.limits import MAX_SOURCES_PER_IMAGE
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEWEST: Final = f"QUALIFY row_number() OVER (PARTITION BY image_id ORDER BY id DESC) <= {MAX_SOURCES_PER_IMAGE}"
-# The same of one image, in half of the time.
-_NEWEST_OF_ONE: Final = f"ORDER BY id DESC LIMIT {MAX_SOURCES_PER_IMAGE}"
 # Telling the newest apart takes longer than reading a page of images, few of which have more than one place.
 _MANY: Final = 10 * MAX_SOURCES_PER_IMAGE
 # Rows begin with the id.
@@ -58,12 +56,29 @@ def page_of_images(
     columns, low = _COLUMNS.sql(parts), after or 0
     if image_filter == ANY_IMAGE:
         rows = page_of_rows(cursor, "image", columns, low, limit + 1)
-        ids = [row[0] for row in rows]
     else:
-        ids = page_of_matches(cursor, known, image_filter, low, limit + 1)
-        rows = sorted(rows_among(cursor, "image", columns, "id", ids[:limit]), key=itemgetter(0))
+        rows = _matching_rows(cursor, known, image_filter, columns, low, limit + 1)
     images = _records(cursor, known, rows[:limit], parts)
-    return Page(images, tuple(ids[:limit]), ids[limit - 1] if len(ids) > limit else None)
+    keys = tuple(row[0] for row in rows[:limit])
+    return Page(images, keys, keys[-1] if len(rows) > limit else None)
+
+
+def _matching_rows(
+    cursor: Cursor, known: Known, image_filter: ImageFilter, columns: str, low: int, wanted: int
+) -> Rows:
+    """Return up to `wanted` rows of images above the id `low` that meet a filter, ascending."""
+    rows: Rows = []
+    while len(rows) < wanted:
+        missing = wanted - len(rows)
+        ids = page_of_matches(cursor, known, image_filter, low, missing)
+        found = rows_among(cursor, "image", columns, "id", ids)
+        rows += sorted(found, key=itemgetter(0))
+        if len(ids) < missing:
+            break
+        low = ids[-1]
+        if not found:
+            known.by_label.forget()
+    return rows
 
 
 def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tuple[ImageRecord, ...]:
@@ -84,10 +99,10 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
 def _places(cursor: Cursor, image_ids: Mapping[int, str]) -> dict[int, list[tuple[str, str]]]:
     """Return uri and file name of the newest places of each image, oldest first."""
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    columns, first = "id, uri, file_name", _NEWEST_OF_ONE if len(image_ids) == 1 else f"LIMIT {_MANY}"
-    rows = rows_near(cursor, "source", columns, "image_id", image_ids, first)
+    columns = "id, uri, file_name"
+    rows = rows_near(cursor, "source", columns, "image_id", image_ids, f"LIMIT {_MANY}", dense=TINY_ROWS)
     if len(rows) >= _MANY:
-        rows = rows_near(cursor, "source", columns, "image_id", image_ids, _NEWEST)
+        rows = rows_near(cursor, "source", columns, "image_id", image_ids, _NEWEST, dense=TINY_ROWS)
     for image_id, _, uri, file_name in sorted(rows):
         places[image_id].append((uri, file_name))
     return {image_id: held[-MAX_SOURCES_PER_IMAGE:] for image_id, held in places.items()}

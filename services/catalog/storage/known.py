@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from services.catalog.storage.database import Cursor
+from services.catalog.storage.image_hashes import ImageHashes
+from services.catalog.storage.label_index import LabelIndex
 from services.catalog.storage.library_row import read_space
 from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch
@@ -20,13 +22,25 @@ class Known:
     A label keeps its name, a number is never given to another person, and the first face decides the space for good.
     Of labels and the space only readers ask, who see nothing but commits; the writer asks of people too, since even a
     number that was rolled back is not given again. Methods may be called from any thread.
+
+    Attributes:
+        hashes: of images.
+        by_label: the images of each label.
+
     """
 
     def __init__(self) -> None:
+        self.hashes = ImageHashes()
+        self.by_label = LabelIndex()
         self._labels: dict[int, str] = {}
         self._people: dict[int, str] = {}
         self._asked_of_all = False
         self._space = ""
+
+    @property
+    def nbytes(self) -> int:
+        """About how many bytes are remembered of images."""
+        return self.hashes.nbytes + self.by_label.nbytes
 
     def labels(self, cursor: Cursor, label_ids: Collection[int]) -> Mapping[int, str]:
         """Return id -> name, of these labels and perhaps of others."""

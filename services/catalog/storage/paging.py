@@ -9,9 +9,11 @@ from services.catalog.storage.statements import fetch
 
 Rows = list[tuple[Any, ...]]
 
-_HIGHEST: Final = 2**63 - 1
-# How many times as many rows may be read as are wanted, where that spares looking for each of them.
+# How many times as many rows may be read as are wanted, where that spares looking for each of them: joining a list
+# takes as long as reading some hundreds of faces without thumbnails, or a thousand rows of two or three columns.
 _DENSE: Final = 4
+SMALL_ROWS: Final = 8
+TINY_ROWS: Final = 12
 _SINGLY: Final = 2
 
 
@@ -19,42 +21,6 @@ def page_of_ids(cursor: Cursor, table: str, condition: str, values: Mapping[str,
     """Return up to `wanted` ids of the rows that meet a condition with `values`, ascending."""
     select = f"SELECT id FROM {table} WHERE {condition} ORDER BY id LIMIT $wanted"  # noqa: S608 - names of ours
     return [row[0] for row in fetch(cursor, select, {"wanted": wanted, **values})]
-
-
-def page_of_images(
-    cursor: Cursor,
-    select: str,
-    grouping: str,
-    values: Mapping[str, object],
-    low: int,
-    wanted: int,
-    *,
-    spans: Iterable[int],
-) -> list[int]:
-    """Return up to `wanted` images above the id `low`, ascending, of a table with several rows an image.
-
-    Args:
-        cursor: of a read.
-        select: SQL up to the conditions; ``$low`` and ``$high`` stand for the range of ids that is being searched.
-        grouping: SQL that makes one row of those of an image, where there may be several.
-        values: the other parameters.
-        low: ids above this one are searched.
-        wanted: the most ids to return.
-        spans: how far above `low` each look reaches; a last one takes all there is.
-
-    """
-    found: list[int] = []
-    for high in [*(low + span for span in spans), _HIGHEST]:
-        rows = fetch(
-            cursor,
-            f"{select} {grouping} ORDER BY image_id LIMIT $wanted",
-            {"low": low, "high": high, "wanted": wanted - len(found), **values},
-        )
-        found += [row[0] for row in rows]
-        if len(found) == wanted:
-            break
-        low = high
-    return found
 
 
 def page_of_rows(cursor: Cursor, table: str, columns: str, low: int, wanted: int) -> Rows:
@@ -70,13 +36,17 @@ def page_of_rows(cursor: Cursor, table: str, columns: str, low: int, wanted: int
     return rows
 
 
-def rows_among(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int]) -> Rows:
+def rows_among(
+    cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int], *, dense: int = _DENSE
+) -> Rows:
     """Return the rows of a table whose `key` is among `ids`, in any order; they begin with it. See `rows_near`."""
-    rows, wanted = rows_near(cursor, table, columns, key, ids), set(ids)
+    rows, wanted = rows_near(cursor, table, columns, key, ids, dense=dense), set(ids)
     return [row for row in rows if row[0] in wanted]
 
 
-def rows_near(cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int], also: str = "") -> Rows:
+def rows_near(
+    cursor: Cursor, table: str, columns: str, key: str, ids: Collection[int], also: str = "", *, dense: int = _DENSE
+) -> Rows:
     """Return the same, and perhaps rows of others, whose `key` lies between those of `ids`.
 
     Args:
@@ -86,6 +56,7 @@ def rows_near(cursor: Cursor, table: str, columns: str, key: str, ids: Collectio
         key: name of a column.
         ids: values of it.
         also: SQL that follows the condition.
+        dense: how many times as many rows may be read as are wanted; more of those that are small.
 
     """
     if not ids:
@@ -94,7 +65,7 @@ def rows_near(cursor: Cursor, table: str, columns: str, key: str, ids: Collectio
     low, high = min(ids), max(ids)
     if low == high:
         return fetch(cursor, f"{select} = $key {also}", {"key": low})
-    if high - low < _DENSE * len(ids):
+    if high - low < dense * len(ids):
         return fetch(cursor, f"{select} BETWEEN $low AND $high {also}", {"low": low, "high": high})
     if len(ids) == _SINGLY:
         # To join a list takes longer than to look twice.

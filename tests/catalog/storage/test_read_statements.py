@@ -109,6 +109,13 @@ def test_images_of_labels_are_found_in_one_query(filled: Library, heard: Stateme
     assert (len(heard), heard.tables()) == (4, sorted([*ONE_OF_EACH, "image_label"]))
 
 
+def test_images_of_labels_that_were_read_before_take_no_query(filled: Library, heard: Statements) -> None:
+    first = filled.list_images(ImageFilter(("cat", "dog")), limit=5)
+    heard.clear()
+    assert filled.list_images(ImageFilter(("cat", "dog")), after=first.next_key, limit=3).items
+    assert heard.tables() == ONE_OF_EACH
+
+
 def test_images_of_a_person_are_found_in_two_queries(filled: Library, heard: Statements) -> None:
     person = filled.list_people(limit=1).items[0].id
     heard.clear()
@@ -119,6 +126,23 @@ def test_images_of_a_person_are_found_in_two_queries(filled: Library, heard: Sta
 def test_a_page_of_faces_takes_two_queries(filled: Library, heard: Statements) -> None:
     assert len(filled.list_faces(limit=5, parts=WHOLE_FACE).items) == 5
     assert heard.tables() == ["face", "image"]
+
+
+def test_images_of_faces_that_were_read_before_are_not_asked_for_again(filled: Library, heard: Statements) -> None:
+    before = filled.list_faces(limit=5).items
+    heard.clear()
+    assert filled.list_faces(limit=5).items == before
+    assert heard.tables() == ["face"]
+    image = filled.add_image(analysis("new", direction(0.5))).image
+    heard.clear()
+    assert filled.find_faces([image.faces[0].id])[image.faces[0].id].image_sha256 == sha256("new")
+    assert heard.tables() == ["face", "image"]
+
+
+def test_the_box_of_a_face_is_read_without_its_landmarks(filled: Library, heard: Statements) -> None:
+    (first, *_) = filled.list_faces(limit=5, parts=FaceParts.BOX).items
+    assert first.box.width
+    assert not re.search("landmarks|quality", heard[0])
 
 
 def test_all_faces_of_a_person_take_three_queries(filled: Library, heard: Statements) -> None:
