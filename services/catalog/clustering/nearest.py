@@ -31,6 +31,10 @@ class NearestBounds:
         self._band = NeighborRule.for_distance(0, vectors.vectors.shape[1]).band
         self._k = k
         self._known: Bounds = (np.empty(0, np.int64), np.empty(0, np.float32), np.empty(0, np.float32))
+        # Vectors that were read, by their slots, ascending: most are wanted twice again, and each is a call if it is in
+        # a file.
+        self._read = np.empty(0, np.int64)
+        self._rows: Vectors = np.empty((0, vectors.vectors.shape[1]), np.float32)
         self.enough = _LEAST
 
     def examine(self, slots: Indices) -> Bounds:
@@ -49,13 +53,23 @@ class NearestBounds:
         if len(slots) >= self._k:
             # Of the k with the best lower bounds, the vectors themselves give a bound without the codes' error.
             likeliest = slots[np.argpartition(least, len(slots) - self._k)[len(slots) - self._k :]]
-            similar = row_dots(self._query.vectors, self._vectors.vectors_in(likeliest))
+            similar = row_dots(self._query.vectors, self.vectors_in(likeliest))
             self.enough = max(self.enough, float(similar.min()) - 2 * self._band)
 
     def nearest(self) -> Indices:
         """Return the slots, int64 [m >= k], of all candidates; the k nearest are among them."""
         slots, _, most = self._known
         return slots[most >= self.enough]
+
+    def vectors_in(self, slots: Indices) -> Vectors:
+        """Return the vectors in `slots`, int64 [m] and all different, as float32 [m, d]; none is read twice."""
+        missing = np.setdiff1d(slots, self._read, assume_unique=True)
+        if missing.size:
+            read = np.concatenate([self._read, missing])
+            order = np.argsort(read)
+            rows = np.concatenate([self._rows, self._vectors.vectors_in(missing)])
+            self._read, self._rows = read[order], rows.take(order, axis=0)
+        return self._rows.take(np.searchsorted(self._read, slots), axis=0)
 
 
 def _join(found: list[Bounds]) -> Bounds:

@@ -272,7 +272,7 @@ class NeighborIndex:
         short = self._held.short
         if short is None:
             self.candidates += self._held.end
-            return self._matches(query, np.flatnonzero(self._held.used)).first(k)
+            return self._matches(query, np.flatnonzero(self._held.used), self._held.take).first(k)
         encoded = short.projection.encode(queries)
 
         def scan_rows(rows: slice) -> Scan:
@@ -285,17 +285,17 @@ class NeighborIndex:
         self._examine(bounds, np.flatnonzero(likeliest))
         possible = scan.dots >= short.least_dot(bounds.enough, encoded.error)
         self._examine(bounds, np.flatnonzero(possible & ~likeliest))
-        return self._matches(query, bounds.nearest()).first(k)
+        return self._matches(query, bounds.nearest(), bounds.vectors_in).first(k)
 
     def _examine(self, bounds: NearestBounds, slots: Indices) -> None:
         slots = slots[self._held.used[slots]]
         self.candidates += len(slots)
         bounds.narrow(self._ranges.map(lambda part: bounds.examine(slots[part]), len(slots), _MIN_EXAMINED_PER_THREAD))
 
-    def _matches(self, query: Vectors, slots: Indices) -> Matches:
+    def _matches(self, query: Vectors, slots: Indices, take: Callable[[Indices], Vectors]) -> Matches:
         distances = np.empty(len(slots))
         for start in range(0, len(slots), _PAIRS_AT_ONCE):
             block = slice(start, start + _PAIRS_AT_ONCE)
-            distances[block] = cosine_distance(query[np.newaxis], self._held.take(slots[block]))
+            distances[block] = cosine_distance(query[np.newaxis], take(slots[block]))
         order = np.lexsort((slots, distances))
         return Matches(slots[order], distances[order])

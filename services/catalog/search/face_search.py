@@ -1,6 +1,6 @@
 """Exact search among the faces of a library, and among its people."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,13 +77,14 @@ class FaceSearch:
 
         """
         limit = _limit_of_each(max_results, len(queries))
+        numbers = self._people_of(queries)
         unsaved = 0
         while True:
-            with self._people.reading() as grouping, self._database.read() as cursor:
+            with self._people.reading() as grouping:
                 found = []
-                for query in queries:
+                for query, number in zip(queries, numbers, strict=True):
                     current_cancellation().check()
-                    found.append(_near(cursor, grouping, query, limit + unsaved, max_distance))
+                    found.append(_near(grouping, query, number, limit + unsaved, max_distance))
             ids = sorted({face for matches in found for face, _ in matches})
             with self._database.read() as cursor:
                 faces = {face.id: face for face in find_faces(cursor, self._known, ids, PLAIN_FACE)}
@@ -129,10 +130,19 @@ class FaceSearch:
             faces = existing_faces(cursor, {face for ranked in found for person in ranked for face in person.faces})
         return [_matches(ranked, people, faces) for ranked in found]
 
+    def _people_of(self, queries: Sequence[SearchQuery]) -> list[set[int]]:
+        """Return the person of each query, by number, if it has one."""
+        if all(query.person_id is None for query in queries):
+            return [set() for _ in queries]
+        with self._database.read() as cursor:
+            return [_numbers(cursor, query.person_id) for query in queries]
 
-def _near(cursor: Cursor, grouping: Grouping, query: SearchQuery, limit: int, max_distance: float) -> Found:
-    """Return the `limit` nearest faces that are no part of the query."""
-    left_out = _left_out(cursor, grouping, query)
+
+def _near(grouping: Grouping, query: SearchQuery, numbers: Collection[int], limit: int, max_distance: float) -> Found:
+    """Return the `limit` nearest faces that are no part of the query: neither its own, nor those of its person."""
+    left_out = set() if query.face_id is None else {query.face_id}
+    for number in numbers:
+        left_out.update(grouping.faces_of(number).tolist())
     # As many more as will be left out, so that `limit` remain.
     near = nearest_faces(grouping, query.vectors, limit + len(left_out), max_distance)
     return [(face, distance) for face, distance in near.found if face not in left_out][:limit]
@@ -151,14 +161,6 @@ def _matches(
 
 def _limit_of_each(max_results: int, queries: int) -> int:
     return min(max_results, MAX_MATCHES // max(1, queries))
-
-
-def _left_out(cursor: Cursor, grouping: Grouping, query: SearchQuery) -> set[int]:
-    """Return the faces that are no results of the query: its own, and those of its person."""
-    faces = set() if query.face_id is None else {query.face_id}
-    for number in _numbers(cursor, query.person_id):
-        faces.update(grouping.faces_of(number).tolist())
-    return faces
 
 
 def _numbers(cursor: Cursor, person_id: str | None) -> set[int]:

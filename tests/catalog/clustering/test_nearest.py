@@ -1,6 +1,9 @@
 """What a search for the nearest knows on the way is never too much."""
 
+from dataclasses import replace
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,3 +52,21 @@ def test_none_of_the_nearest_is_let_go_in_whatever_order_they_are_looked_at(
     kth = np.sort(cosine_distance(rows[:1], rows))[k - 1]
     assert 1 - bounds.enough >= kth
     assert np.isin(np.flatnonzero(cosine_distance(rows[:1], rows) <= kth), bounds.nearest()).all()
+
+
+def test_no_vector_is_read_twice_however_often_it_is_wanted() -> None:
+    vectors = unit(np.random.default_rng(4).normal(size=(200, 32)))
+    reads: list[int] = []
+
+    def take(slots: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        reads.extend(slots.tolist())
+        return vectors.take(slots, axis=0)
+
+    bounds = NearestBounds(
+        WholeCodes.from_vectors(vectors[:1]), replace(WholeCodes.from_vectors(vectors), take=take), 9
+    )
+    for slots in np.array_split(np.random.default_rng(5).permutation(200), 4):
+        bounds.narrow([bounds.examine(slots)])
+    nearest = bounds.nearest()
+    np.testing.assert_array_equal(bounds.vectors_in(nearest), vectors[nearest])
+    assert 9 <= len(reads) == len(set(reads))
