@@ -90,7 +90,7 @@ def test_there_is_a_limit_and_no_second_of_a_name(tmp_path: Path) -> None:
         catalog.create("a")
     with pytest.raises(AlreadyExistsError):
         catalog.create("default")
-    with pytest.raises(ResourceExhaustedError, match="limit is 2") as caught:
+    with pytest.raises(ResourceExhaustedError, match="limit of libraries, 2") as caught:
         catalog.create("b")
     assert caught.value.reason is Reason.TOO_MANY_LIBRARIES
     with pytest.raises(InvalidArgumentError):
@@ -186,7 +186,7 @@ def test_a_closed_catalog_opens_nothing(tmp_path: Path) -> None:
 
 
 def test_maintenance_moves_a_grown_log_into_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.catalog.storage.database._CHECKPOINT_BYTES", 1)
+    monkeypatch.setattr("services.catalog.storage.checkpoints._GROWN_BYTES", 1)
     monkeypatch.setattr("services.catalog.storage.database._IDLE_SECONDS", 0.0)
     catalog = Catalog(tmp_path)
     with catalog.lease("default") as library:
