@@ -7,10 +7,10 @@ import duckdb
 import pytest
 
 from services.catalog.library import Library
-from services.catalog.reclustering import ReclusteringProgress
+from services.catalog.reclustering import _GROUPS_AT_ONCE, ReclusteringProgress
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.number_text import float64_text
-from tests.catalog.clustering.synthetic import analysis, sha256
+from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.people.likenesses import Likenesses
 
 PHOTOS = 12
@@ -85,6 +85,24 @@ def test_one_at_a_time_and_photos_meanwhile(library: Library) -> None:
     assert run.advance() is None
     assert [one.face_count for one in library.list_people(limit=9).items] == [5, 4, 3]
     library.reclustering.begin().close()
+
+
+def test_faces_that_go_between_two_steps_end_no_run(tmp_path: Path) -> None:
+    library = Library(tmp_path / "a.duckdb", "a")
+    strangers = range(_GROUPS_AT_ONCE + 6)
+    for number in strangers:
+        library.add_image(analysis(str(number), direction(0.0, plane=number)))
+    run = library.reclustering.begin()
+    assert run.advance() is not None
+    # One whose turn has not come, one of a number that a new face may get, and the first of those that are left.
+    for number in (strangers[-3], strangers[-1], strangers[-6]):
+        library.delete_image(sha256(str(number)))
+    library.add_image(analysis("twin", direction(0.01, plane=strangers[-2])))
+    while run.advance():
+        pass
+    run.close()
+    assert [one.face_count for one in library.list_people(limit=9).items] == [2]
+    library.close()
 
 
 def test_a_run_that_is_given_up_leaves_the_library_whole(library: Library) -> None:

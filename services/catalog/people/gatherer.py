@@ -78,9 +78,13 @@ class Gatherer:
             self._around[key], self._people[key] = one.until(newest), one.people
 
     def look_around(self, groups: Iterable[Group]) -> None:
-        """Search around all of `groups` at once, which is much quicker than around each when its turn comes."""
+        """Search around all of `groups` at once, which is much quicker than around each when its turn comes.
+
+        They may have been named a while ago: a face may belong to somebody by now, or be gone.
+        """
         pool = Pool(self._clusters, self._roster, self._sums, self._evidence)
-        parts = [part for group in groups if (part := pool.part(group)) is not None]
+        now = dict.fromkeys(map(self._now, groups))
+        parts = [part for group in now if group is not None and (part := pool.part(group)) is not None]
         if not parts:
             return
         keys = [part.faces.tobytes() for part in parts]
