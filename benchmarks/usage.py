@@ -53,7 +53,7 @@ def machine_cpu_seconds() -> float:
 
 
 def peak_bytes(pid: int) -> int | None:
-    """Return the most memory that the process `pid` ever held, its children not counted; None if nobody recorded it."""
+    """Return the most memory that the process `pid` alone ever held; None where the system keeps no record of it."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines()
     except OSError:

@@ -1,8 +1,8 @@
 """Measures a service with the processes that it starts: CPU time so far, and the most memory since it was asked."""
 
 import contextlib
+import itertools
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -11,17 +11,21 @@ import psutil
 
 from benchmarks.usage import peak_bytes
 
-_SAMPLE_SECONDS: Final = 0.05
+_SAMPLE_SECONDS: Final = 0.1
+# Who started whom is asked of every process of the machine; decoders, which are all the children, live for long.
+_SAMPLES_A_LOOK: Final = 5
 _MOST_BYTES: Final = 4_000_000_000
+# By as much a child's memory must have changed to be counted anew, page by page.
+_CHANGED_BYTES: Final = 1_000_000
 _FORGET_PEAK: Final = "5"  # see proc(5), /proc/PID/clear_refs
 
 
 class Meter:
     """Follows one process and its children for as long as it is open.
 
-    Memory is what all of them hold at one time, each page counted in proportion to how many share it, sampled twenty
-    times a second; and what the kernel saw of each process between two samples comes on top. A service that takes 4 GB
-    is killed, for others work on the same machine.
+    Memory of the process itself is what the kernel keeps as its peak; that of children, which come and go, is sampled
+    ten times a second, each page counted in proportion to how many share it. A process that takes 4 GB is killed, for
+    others work on the same machine.
 
     Args:
         pid: of the process.
@@ -34,11 +38,10 @@ class Meter:
     def __init__(self, pid: int) -> None:
         self.stopped = False
         self._pid = pid
-        self._peak = 0
-        # The most that each process was seen with.
-        self._seen: dict[int, int] = {}
+        self._children: list[_Child] = []
+        self._children_peak = 0
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -53,49 +56,58 @@ class Meter:
         self._thread.join()
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time that the process and all its children, also those that ended, have used so far."""
-        total = 0.0
-        for one in self._processes():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                times = one.cpu_times()
-                total += times.user + times.system + times.children_user + times.children_system
-        return total
+        """Return the CPU time that the process and all its children, also those that ended, have used so far.
 
-    def held_bytes(self) -> int:
-        """Return the bytes of memory that they hold now."""
-        total = 0
-        for one in self._processes():
-            with contextlib.suppress(psutil.Error):
-                memory = one.memory_full_info()
-                total += memory.pss
-                self._seen[one.pid] = max(self._seen.get(one.pid, 0), memory.rss)
+        That of a child which began in the last half second may be missing.
+        """
+        total = 0.0
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for one in (psutil.Process(self._pid), *(child.process for child in self._children)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    times = one.cpu_times()
+                    total += times.user + times.system + times.children_user + times.children_system
         return total
 
     def take_peak(self) -> int:
         """Return the most memory in bytes since the last call, and begin anew."""
-        self._sample()
-        peak, seen = self._peak, self._seen
-        self._peak, self._seen = 0, {}
-        for one in self._processes():
-            with contextlib.suppress(psutil.NoSuchProcess, OSError):
-                peak += max((peak_bytes(one.pid) or 0) - seen.get(one.pid, 0), 0)
-                Path(f"/proc/{one.pid}/clear_refs").write_text(_FORGET_PEAK, "ascii")
+        own = 0
+        with contextlib.suppress(psutil.NoSuchProcess, OSError):
+            own = peak_bytes(self._pid) or 0
+            Path(f"/proc/{self._pid}/clear_refs").write_text(_FORGET_PEAK, "ascii")
+        peak, self._children_peak = own + self._children_peak, 0
         return peak
 
-    def _run(self) -> None:
-        while not self._ended.wait(_SAMPLE_SECONDS):
-            self._sample()
-
     def _sample(self) -> None:
-        held = self.held_bytes()
-        self._peak = max(self._peak, held)
-        if held > _MOST_BYTES:
-            self.stopped = True
+        for number in itertools.count():
             with contextlib.suppress(psutil.NoSuchProcess):
-                psutil.Process(self._pid).kill()
+                process = psutil.Process(self._pid)
+                if number % _SAMPLES_A_LOOK == 0:
+                    known = {child.process: child for child in self._children}
+                    found = process.children(recursive=True)
+                    self._children = [known.get(child) or _Child(child) for child in found]
+                children = sum(child.bytes() for child in self._children)
+                self._children_peak = max(self._children_peak, children)
+                if process.memory_info().rss + children > _MOST_BYTES:
+                    self.stopped = True
+                    process.kill()
+            if self._ended.wait(_SAMPLE_SECONDS):
+                return
 
-    def _processes(self) -> Iterator[psutil.Process]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(self._pid)
-            yield process
-            yield from process.children(recursive=True)
+
+class _Child:
+    """Knows how much memory a child holds, and counts it anew only when that has changed, since counting takes long."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        self.process = process
+        self._resident = 0
+        self._counted = 0
+
+    def bytes(self) -> int:
+        """Return what it holds, 0 if it has ended."""
+        with contextlib.suppress(psutil.Error):
+            resident = self.process.memory_info().rss
+            if abs(resident - self._resident) > _CHANGED_BYTES:
+                self._counted = int(self.process.memory_full_info().pss)
+                self._resident = resident
+            return self._counted
+        return 0
