@@ -1,1 +1,1 @@
-"""Damaged pictures of every codec, sent to the detector and to the catalog."""
+"""Damaged pictures of every codec, sent to all three services."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
+from torture.images.surgery import SURGERIES, mended
+
 _MOST_FLIPS: Final = 32
 _HEAD: Final = 256
 _EXTREMES: Final = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
@@ -88,9 +90,22 @@ MUTATIONS: Final[tuple[Mutation, ...]] = (
 
 
 def mutated(data: bytes, other: bytes, generator: Random) -> bytes:
-    """Return `data` damaged in one to three ways, one of which may be a part of `other`."""
+    """Return `data` damaged in one to three ways, half of them blind, one of which may be a part of `other`."""
+    while True:
+        damaged = _damaged(data, other, generator)
+        # A way may find nothing to change, and what two ways do may cancel out.
+        if damaged != data:
+            return damaged
+
+
+def _damaged(data: bytes, other: bytes, generator: Random) -> bytes:
     for _ in range(generator.choice((1, 1, 1, 2, 3))):
-        data = generator.choice(MUTATIONS)(data, generator) or b"\0"
+        if generator.random() < 0.5:
+            data = generator.choice(MUTATIONS)(data, generator) or b"\0"
+        else:
+            data = generator.choice(SURGERIES)(data, other, generator) or b"\0"
+    if generator.random() < 0.6:
+        data = mended(data)
     if generator.random() < 0.1:
         start, end = _range(other, generator)
         at = generator.randrange(len(data) + 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 # No encoder of HEIC is free of patents: a picture that the tests of its reader use.
@@ -16,19 +16,22 @@ _WIDTH: Final = 144
 _HEIGHT: Final = 96
 
 
-def _encoded(form: str, mode: str = "RGB", **options: object) -> bytes:
+def _picture(seed: int = 1) -> Image.Image:
     slope = np.add.outer(np.linspace(20, 120, _HEIGHT), np.linspace(0, 90, _WIDTH))[..., None]
-    noise = np.random.default_rng(1).normal(0, 20, (_HEIGHT, _WIDTH, 3))
-    pixels = np.clip(slope + noise, 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(seed).normal(0, 20, (_HEIGHT, _WIDTH, 3))
+    return Image.fromarray(np.clip(slope + noise, 0, 255).astype(np.uint8))
+
+
+def _encoded(form: str, mode: str = "RGB", **options: object) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(pixels).convert(mode).save(file, form, **options)
+    _picture().convert(mode).save(file, form, **options)
     return file.getvalue()
 
 
-def _frames() -> bytes:
-    frames = [Image.new("P", (_WIDTH, _HEIGHT), shade) for shade in (10, 90, 170)]
+def _frames(form: str, mode: str, **options: object) -> bytes:
+    frames = [_picture(seed).convert(mode) for seed in (1, 2, 3)]
     file = io.BytesIO()
-    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], comment=b"three frames")
+    frames[0].save(file, form, save_all=True, append_images=frames[1:], **options)
     return file.getvalue()
 
 
@@ -40,20 +43,28 @@ def _exif() -> bytes:
     return exif.tobytes()
 
 
+def _profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
 CODECS: Final[Mapping[str, Callable[[], bytes]]] = {
-    "jpeg": lambda: _encoded("JPEG", exif=_exif()),
+    "jpeg": lambda: _encoded("JPEG", exif=_exif(), icc_profile=_profile(), comment=b"a picture"),
     "jpeg-progressive": partial(_encoded, "JPEG", progressive=True, quality=90),
-    "png": lambda: _encoded("PNG", exif=_exif()),
-    "png-palette": partial(_encoded, "PNG", "P"),
-    "webp": lambda: _encoded("WEBP", exif=_exif()),
+    "jpeg-cmyk": partial(_encoded, "JPEG", "CMYK"),
+    "png": lambda: _encoded("PNG", exif=_exif(), icc_profile=_profile()),
+    "png-palette": partial(_encoded, "PNG", "P", transparency=3),
+    "png-16-bit": partial(_encoded, "PNG", "I;16"),
+    "webp": lambda: _encoded("WEBP", exif=_exif(), icc_profile=_profile()),
     "webp-lossless": partial(_encoded, "WEBP", "RGBA", lossless=True),
-    "gif": _frames,
+    "webp-animated": partial(_frames, "WEBP", "RGB"),
+    "gif": partial(_frames, "GIF", "P", comment=b"three frames", transparency=7),
     "tiff": partial(_encoded, "TIFF", compression="tiff_lzw"),
+    "tiff-pages": partial(_frames, "TIFF", "RGB", compression="tiff_adobe_deflate"),
     "tiff-jpeg": partial(_encoded, "TIFF", compression="jpeg"),
     "bmp": partial(_encoded, "BMP"),
     "bmp-palette": partial(_encoded, "BMP", "P"),
     "heic": _HEIC.read_bytes,
-    "avif": lambda: _encoded("AVIF", exif=_exif()),
+    "avif": lambda: _encoded("AVIF", exif=_exif(), icc_profile=_profile()),
 }
 
 
