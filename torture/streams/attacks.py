@@ -9,6 +9,7 @@ from typing import Final
 
 from albumen.catalog.v1.image_service_pb2 import ImageHeader, IndexImageBytesRequest
 from albumen.detector.v1.detector_service_pb2 import DetectRequest
+from albumen.embedder.v1.embedder_service_pb2 import EmbedRequest, FaceImage
 from torture.answer import ask
 from torture.service import Service
 from torture.streams.calls import INDEX, STREAMS, Calls
@@ -61,11 +62,22 @@ def dripping(service: Service, generator: Random, note: Note, *, count: int = 24
 
 
 @contextmanager
-def unread(service: Service, _: Random, note: Note, *, count: int = 4) -> Iterator[None]:
-    """Send photos, and read no answer."""
+def endless(service: Service, generator: Random, note: Note, *, count: int = _TOGETHER) -> Iterator[None]:
+    """Upload photos that have no end."""
     with _held(service, note) as calls:
         for _number in range(count):
-            calls.begin(STREAMS[service.name], calls.unread())
+            calls.begin(INDEX, calls.endless_upload(generator))
+        yield
+        if not calls.all_failed():
+            note("an upload without an end was not refused")
+
+
+@contextmanager
+def unread(service: Service, _: Random, note: Note, *, count: int = 4) -> Iterator[None]:
+    """Send photos or faces, and read no answer."""
+    with _held(service, note) as calls:
+        for _number in range(count):
+            calls.begin(STREAMS[service.name], calls.unread(service.name))
         yield
 
 
@@ -77,8 +89,8 @@ def cancelled(service: Service, generator: Random, note: Note, *, count: int = 6
             kinds = [calls.idle()]
             if service.name == "catalog":
                 kinds += [calls.stalled_upload(generator), calls.dripping_upload(generator)]
-            elif service.name == "detector":
-                kinds += [calls.unread()]
+            else:
+                kinds += [calls.unread(service.name)]
             calls.begin(STREAMS[service.name], generator.choice(kinds))
         calls.cancel_at_random(generator)
         yield
@@ -104,6 +116,9 @@ def oversized(service: Service, _: Random, note: Note, *, count: int = _TOGETHER
     if service.name == "catalog":
         path = "albumen.catalog.v1.ImageService/IndexImageBytes"
         request = IndexImageBytesRequest(header=ImageHeader(), content=content).SerializeToString()
+    elif service.name == "embedder":
+        path = "albumen.embedder.v1.EmbedderService/Embed"
+        request = EmbedRequest(faces=[FaceImage(content=content)]).SerializeToString()
     else:
         path = "albumen.detector.v1.DetectorService/Detect"
         request = DetectRequest(content=content).SerializeToString()
@@ -133,6 +148,7 @@ def half_open(service: Service, generator: Random, _: Note, *, count: int = 64) 
 ATTACKS: Final[Mapping[str, tuple[str, Attack]]] = {
     "cancelled-catalog": ("catalog", cancelled),
     "cancelled-detector": ("detector", cancelled),
+    "cancelled-embedder": ("embedder", cancelled),
     "half-open-catalog": ("catalog", half_open),
     "half-open-detector": ("detector", half_open),
     "half-open-embedder": ("embedder", half_open),
@@ -143,9 +159,12 @@ ATTACKS: Final[Mapping[str, tuple[str, Attack]]] = {
     "idle-detector": ("detector", idle),
     "idle-embedder": ("embedder", idle),
     "unread-detector": ("detector", unread),
+    "unread-embedder": ("embedder", unread),
     "stalled-catalog": ("catalog", stalled),
     "stalled-few-catalog": ("catalog", partial(stalled, count=8)),
     "dripping-catalog": ("catalog", dripping),
+    "endless-catalog": ("catalog", endless),
     "oversized-catalog": ("catalog", oversized),
+    "oversized-embedder": ("embedder", oversized),
     "oversized-detector": ("detector", oversized),
 }

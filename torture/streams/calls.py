@@ -10,6 +10,7 @@ import grpc
 
 from albumen.catalog.v1.image_service_pb2 import ImageHeader, IndexImageRequest
 from albumen.detector.v1.detector_service_pb2 import DetectRequest, DetectStreamRequest
+from albumen.embedder.v1.embedder_service_pb2 import EmbedStreamRequest, FaceImage
 from torture.answer import judge
 from torture.images.samples import sample
 from torture.photos import ShownFace, make_photo
@@ -21,6 +22,7 @@ STREAMS: Final = {
     "embedder": "albumen.embedder.v1.EmbedderService/EmbedStream",
 }
 _TYPICAL_BYTES: Final = 400_000
+_CHUNK_BYTES: Final = 1_000_000
 _DRIP_SECONDS: Final = 0.1
 _HOLD_SECONDS: Final = 120.0
 
@@ -67,9 +69,22 @@ class Calls:
                 return
             yield IndexImageRequest(content=photo[at : at + 1]).SerializeToString()
 
-    def unread(self) -> Iterator[bytes]:
-        """Send photos for as long as they are taken; nobody reads what is found."""
-        request = DetectStreamRequest(id=1, request=DetectRequest(content=sample("jpeg"))).SerializeToString()
+    def endless_upload(self, generator: Random) -> Iterator[bytes]:
+        """Announce a photo, and send chunks for as long as they are taken."""
+        size = generator.choice((0, 1, _TYPICAL_BYTES))
+        yield IndexImageRequest(header=ImageHeader(size_bytes=size)).SerializeToString()
+        chunk = IndexImageRequest(content=bytes(_CHUNK_BYTES)).SerializeToString()
+        while not self.ended.is_set():
+            yield chunk
+
+    def unread(self, service: str) -> Iterator[bytes]:
+        """Send photos or faces for as long as they are taken; nobody reads what is found."""
+        picture = sample("jpeg")
+        request = (
+            DetectStreamRequest(id=1, request=DetectRequest(content=picture)).SerializeToString()
+            if service == "detector"
+            else EmbedStreamRequest(id=1, face=FaceImage(content=picture)).SerializeToString()
+        )
         while not self.ended.is_set():
             yield request
 
@@ -86,6 +101,13 @@ class Calls:
                 trouble = judge(call).trouble
                 if trouble:
                     yield trouble
+
+    def all_failed(self) -> bool:
+        """Return whether every call has ended, and none well, by now or in a moment."""
+        deadline = time.monotonic() + _HOLD_SECONDS
+        while time.monotonic() < deadline and not all(call.done() for call in self._calls):
+            time.sleep(_DRIP_SECONDS)
+        return all(call.done() and call.code() is not grpc.StatusCode.OK for call in self._calls)
 
     def end(self) -> None:
         """End them all."""
