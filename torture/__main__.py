@@ -1,5 +1,6 @@
 """Attacks the services: `python -m torture`."""
 
+import logging
 import os
 import shutil
 import time
@@ -7,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -40,6 +42,8 @@ def torture(
 ) -> None:
     """Attack the services in every way that is known, and list what breaks."""
     console = Console(highlight=False)
+    # Files are looked into with the product's own classes, which have more to tell than anybody wants to read here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     parts = [part.strip() for part in only.split(",")] if only else list(PARTS)
     if unknown := sorted(set(parts) - set(PARTS)):
         raise typer.BadParameter(f"There is no part {', '.join(unknown)}.", param_hint="--only")

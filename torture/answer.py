@@ -29,6 +29,7 @@ class Answer:
         reason: of its ErrorInfo; empty if it has none.
         bodies: the responses that came.
         trouble: why no client could act upon it; empty if one can.
+        retry_seconds: how long its RetryInfo asks to wait; 0 if it has none.
         lost: whether the connection broke, so that nobody knows what became of it.
 
     """
@@ -37,6 +38,7 @@ class Answer:
     reason: str = ""
     bodies: tuple[bytes, ...] = ()
     trouble: str = ""
+    retry_seconds: float = 0.0
     lost: bool = False
 
     @property
@@ -75,7 +77,7 @@ def judge(error: grpc.RpcError, bodies: tuple[bytes, ...] = (), seconds: float =
     packed = next((value for key, value in metadata if key == rpc_status.GRPC_DETAILS_METADATA_KEY), None)
     if packed is not None:
         status = Status.FromString(packed)
-        return Answer(code, _reason(status), bodies, trouble_of(status))
+        return Answer(code, _reason(status), bodies, trouble_of(status), _retry_seconds(status))
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return Answer(code, bodies=bodies, trouble=f"no answer within {seconds:g} s")
     lost = code is grpc.StatusCode.UNAVAILABLE
@@ -134,3 +136,9 @@ def _infos(status: Status) -> list[ErrorInfo]:
 def _reason(status: Status) -> str:
     infos = _infos(status)
     return str(infos[0].reason) if infos else ""
+
+
+def _retry_seconds(status: Status) -> float:
+    info = RetryInfo()
+    found = any(detail.Unpack(info) for detail in status.details)
+    return info.retry_delay.ToTimedelta().total_seconds() if found else 0.0

@@ -2,14 +2,16 @@
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.catalog.service import Vision
 from clients.cli.commands.up import service_commands
 from torture.fakes import serving_fakes
+from torture.log import troubles_of_log
 from torture.service import Service
 
 _NOWHERE = "127.0.0.1:1"
@@ -50,11 +52,19 @@ class Arena:
             service.start()
         return service
 
-    def catalog(self, folder: Path) -> Service:
-        """Return a catalog on the libraries in `folder`, which was not started yet."""
+    def end_services(self) -> Iterator[str]:
+        """End the services that parts share, as far as they run; yield what is wrong with their ends and their logs."""
+        for service in self._services.values():
+            if service.alive:
+                if not service.stop():
+                    yield f"the {service.name} did not end with exit code 0"
+                yield from (f"the {service.name} wrote: {trouble}" for trouble in troubles_of_log(service.log))
+
+    def catalog(self, folder: Path, settings: Mapping[str, str] = MappingProxyType({})) -> Service:
+        """Return a catalog on the libraries in `folder`, with settings of its own; it was not started yet."""
         self._catalogs += 1
         command = service_commands(self.vision.detector, self.vision.embedder, _NOWHERE)[-1]
-        environment = {**command.environment, "ALBUMEN_CATALOG_LIBRARIES_DIR": str(folder / "libraries")}
+        environment = {**command.environment, "ALBUMEN_CATALOG_LIBRARIES_DIR": str(folder / "libraries"), **settings}
         return Service(
             dataclasses.replace(command, environment=environment), self.folder / f"catalog-{self._catalogs}.log"
         )

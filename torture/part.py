@@ -6,7 +6,8 @@ from random import Random
 from typing import ClassVar
 
 from torture.arena import Arena
-from torture.tally import Tally
+from torture.files import troubles_of_files
+from torture.tally import END, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ class Part(ABC):
             generator: all that is drawn is drawn from it.
 
         """
+
+    def end(self, generator: Random) -> None:
+        """End the services that the cases shared, and look into the libraries; tell the tally what is wrong."""
+        for trouble in (
+            *self.arena.end_services(),
+            *troubles_of_files(self.arena.folder / "libraries", generator),
+        ):
+            self.tally.found(END, trouble)
 
 
 def generator_of(seed: int, part: str, case: str) -> Random:

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable, Sequence
+from random import Random
 from typing import Final
 
 from clients.cli.failure import CommandError
@@ -13,7 +14,7 @@ from torture.kills.part import Kills
 from torture.part import Extent, Part, generator_of
 from torture.protobufs.part import Protobufs
 from torture.streams.part import Streams
-from torture.tally import Finding, Tally
+from torture.tally import END, Finding, Tally
 
 PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (Kills, Disks, Images, Protobufs, Streams, Bombs)}
 
@@ -40,7 +41,7 @@ def run(
         extent: how much is done.
         only_case: the only case to run; empty means all.
         began: called when a part begins, with its name and the number of its cases.
-        advance: called after every case, with what it found.
+        advance: called after every case, with what it found; the last is the end of the part.
 
     A service that does not come to serve, and a case that raises, are findings.
 
@@ -57,16 +58,24 @@ def run(
         if only_case:
             _require_known(name, only_case, cases)
             cases = [only_case]
+        cases = [*cases, END]
         began(name, len(cases))
         for case in cases:
             known = len(tally.findings)
-            try:
-                part.attack(case, generator_of(seed, name, case))
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are run
-                lines = error.lines if isinstance(error, CommandError) else traceback.format_exc().splitlines()
-                tally.found(case, f"{type(error).__name__}: {error} {' | '.join(lines[-3:])}")
+            _run_case(part, case, generator_of(seed, name, case))
             advance(tally.findings[known:])
     return tallies
+
+
+def _run_case(part: Part, case: str, generator: Random) -> None:
+    try:
+        if case == END:
+            part.end(generator)
+        else:
+            part.attack(case, generator)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other cases are run
+        lines = error.lines if isinstance(error, CommandError) else traceback.format_exc().splitlines()
+        part.tally.found(case, f"{type(error).__name__}: {error} {' | '.join(lines[-3:])}")
 
 
 def _require_known(part: str, case: str, cases: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from torture.meter import Meter
 
 _START_SECONDS: Final = 120.0
 _STOP_SECONDS: Final = 60.0
-_POLL_SECONDS: Final = 0.02
+_POLL_SECONDS: Final = 0.1
 # Every answer is to be seen, whatever its size, and none is to be had by a second try.
 _OPTIONS: Final = (
     ("grpc.max_receive_message_length", -1),
@@ -51,6 +51,7 @@ class Service:
         self._stack = contextlib.ExitStack()
         self._process: ServiceProcess | None = None
         self._meter: Meter | None = None
+        self._line: grpc.Channel | None = None
 
     @property
     def pid(self) -> int:
@@ -98,6 +99,13 @@ class Service:
         self.begin()
         self.wait()
 
+    @property
+    def line(self) -> grpc.Channel:
+        """A connection for whoever does not misuse it; it ends with the process."""
+        if self._line is None:
+            self._line = self._stack.enter_context(self.channel())
+        return self._line
+
     def channel(self) -> grpc.Channel:
         """Return a connection of its own, to be closed by the caller."""
         # Channels of equal options share a connection unless told otherwise.
@@ -122,7 +130,7 @@ class Service:
         return ended
 
     def _gone(self) -> None:
-        self._process = self._meter = None
+        self._process = self._meter = self._line = None
         self._stack.close()
 
     def _running(self) -> ServiceProcess:

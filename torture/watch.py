@@ -24,13 +24,14 @@ def watched(service: Service, tally: Tally, case: str, *, calls: int = 1) -> Ite
     yield
     if service.alive and service.pid == pid:
         tally.check(case, f"{service.name} CPU", meter.cpu_seconds() - before, CPU_SECONDS * calls, "s")
-        _check_memory(service, tally, case)
+        check_memory(service, tally, case)
     else:
         how = "was killed, as it took 4 GB" if meter.stopped else "died"
         tally.found(case, f"the {service.name} {how}")
 
 
-def _check_memory(service: Service, tally: Tally, case: str) -> None:
+def check_memory(service: Service, tally: Tally, case: str) -> None:
+    """Check how much memory the service took since that was asked last."""
     peak = service.meter.take_peak()
     match service.name:
         case "detector":

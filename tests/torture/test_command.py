@@ -15,6 +15,7 @@ from torture.part import Extent, Part, generator_of
 from torture.protobufs.messages import hostile_bytes, hostile_request
 from torture.protobufs.methods import all_methods
 from torture.run import PARTS
+from torture.tally import END
 
 
 class Fragile(Part):
@@ -34,6 +35,11 @@ class Fragile(Part):
         if case == "raising":
             raise ValueError("as it may")
 
+    def end(self, generator: Random) -> None:
+        super().end(generator)
+        if self.tally.rounds > 2:
+            self.tally.found(END, "what is left is not sound")
+
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> typer.Typer:
@@ -50,6 +56,8 @@ def test_what_breaks_is_shown_with_the_command_that_runs_it_again(app: typer.Typ
     assert "make torture SEED=7 ONLY=kills CASE=broken" in result.output
     assert "make torture SEED=7 ONLY=kills CASE=raising" in result.output
     assert "CASE=whole" not in result.output
+    assert "what is left is not sound" in result.output
+    assert "ONLY=kills\n" in result.output
     assert "3 of 2 MB" in result.output
 
 

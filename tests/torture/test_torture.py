@@ -1,13 +1,20 @@
 """The short form of `make torture`: a few cases of each part, with one seed, against services that really run."""
 
+import os
+import signal
+import time
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 
 from torture.arena import Arena, open_arena
 from torture.disks.full_disk import is_possible
+from torture.images.part import Images
 from torture.part import Extent
 from torture.run import PARTS, run
+from torture.service import Service
+from torture.tally import END, Tally
 
 SEED = 1
 KILLS = Extent(rounds=3, mutations=1, short=True)
@@ -35,6 +42,45 @@ def test_a_catalog_whose_disk_is_full_loses_nothing(arena: Arena) -> None:
     assert tally.findings == []
     assert tally.rounds > 0
     assert tally.counts["operations refused"] > 0
+
+
+@pytest.mark.timeout(600)
+def test_a_catalog_that_ends_by_itself_is_found(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torture.kills.part._wait", lambda service, *_: _end(service))
+    (tally,) = run(arena, SEED, ["kills"], Extent(rounds=1, short=True))
+    assert "ended by itself" in tally.findings[0].text
+
+
+def _end(service: Service) -> None:
+    os.kill(service.pid, signal.SIGKILL)
+    while service.alive:
+        time.sleep(0.01)
+
+
+def test_a_photo_that_is_not_where_it_should_be_is_found(arena: Arena) -> None:
+    part = Images(arena, Tally("images", ""))
+    part._look("jpeg/1", b"nobody sent it", indexed=False)
+    assert part.tally.findings == []
+    part._look("jpeg/1", b"nobody sent it", indexed=True)
+    assert "IMAGE_NOT_FOUND" in part.tally.findings[0].text
+
+
+def test_what_the_cases_leave_behind_is_looked_at(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = Images(arena, Tally("images", ""))
+    arena.service("catalog")
+    stray = arena.folder / "libraries" / "b.duckdb.new"
+    stray.touch()
+    monkeypatch.setattr(Service, "stop", _end_badly)
+    part.end(Random(0))
+    stray.unlink()
+    assert [finding.case for finding in part.tally.findings] == [END, END]
+    assert "exit code" in part.tally.findings[0].text
+    assert "left behind" in part.tally.findings[1].text
+
+
+def _end_badly(service: Service) -> bool:
+    service.kill()
+    return False
 
 
 @pytest.mark.timeout(600)

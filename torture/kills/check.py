@@ -14,6 +14,8 @@ from torture.kills.ledger import Ledger
 
 _KEPT_EDITS = 1000
 _OURS = {"default", LIBRARY_ID}
+# Operations that change people, and are no edits.
+_MOVING = {"index", "replace", "delete", "forget", "undo"}
 
 
 def troubles_after_restart(clients: Sequence[Client]) -> Iterator[str]:
@@ -36,6 +38,7 @@ def troubles_after_restart(clients: Sequence[Client]) -> Iterator[str]:
         if not reclustering:
             yield from _half_done(clients[0], edit)
     for client in clients:
+        yield from _last_edit(client, edits, unknown, reclustering=reclustering)
         yield from _view(client, unknown, reclustering=reclustering)
     claimed = set[str]()
     for client in clients:
@@ -103,7 +106,7 @@ def _acknowledged_edits(ledgers: Sequence[Ledger], edits: Mapping[str, Edit]) ->
 
 
 def _half_done(client: Client, edit: Edit) -> Iterator[str]:
-    """Yield in what people differ from what an edit says that it has made of them; nothing was changed since."""
+    """Yield in what people differ from what an edit says that it has made of them; nothing has changed them since."""
     for change in edit.people:
         try:
             request = people_pb.GetPersonRequest(name=change.person)
@@ -116,6 +119,20 @@ def _half_done(client: Client, edit: Edit) -> Iterator[str]:
             yield f"{edit.name} is there, and {change.person} is {found}, not {expected}"
 
 
+def _last_edit(
+    client: Client, edits: Mapping[str, Edit], unknown: Mapping[str, Edit], *, reclustering: bool
+) -> Iterator[str]:
+    """Yield in what people differ from what the client's last edit has made of them, if nothing came after it."""
+    ledger = client.ledger
+    edit, ledger.last_edit = edits.get(ledger.last_edit), ""
+    moved = reclustering or ledger.reclusterings != client.fate.reclusterings
+    if edit is None or edit.undone or moved or ledger.in_flight in _MOVING:
+        return
+    people = {change.person for change in edit.people}
+    if not any(change.person in people for other in unknown.values() for change in other.people):
+        yield from _half_done(client, edit)
+
+
 def _view(client: Client, unknown: Mapping[str, Edit], *, reclustering: bool) -> Iterator[str]:
     """Yield what changed of a client's people though nothing that was asked for may have changed it."""
     before, ledger = client.ledger.view, client.ledger
@@ -125,12 +142,17 @@ def _view(client: Client, unknown: Mapping[str, Edit], *, reclustering: bool) ->
     known = {person for view in (before, after) for person in view.people}
     touched = any(change.person in known for edit in unknown.values() for change in edit.people)
     # What was under way may be done; then photos, edits and libraries were looked at already.
-    if touched or ledger.in_flight in {"index", "replace", "delete", "forget", "undo"}:
+    if touched or ledger.in_flight in _MOVING:
         return
     moved = reclustering or before.reclusterings != client.fate.reclusterings
-    difference = before.breaks_word(after) if moved else before.differs(after)
-    if difference:
-        yield f"client {client.number} with {ledger.in_flight or 'nothing'} under way: {difference}"
+    possible = [before]
+    asked = ledger.asked.request if ledger.asked is not None else None
+    if isinstance(asked, edits_pb.ReassignFacesRequest) and not all(edit.people for edit in unknown.values()):
+        # Faces of nobody that were put with nobody, or released there: that changes pins, and no people.
+        possible.append(before.pinned(asked.faces, pinned=not asked.HasField("automatic")))
+    differences = [view.breaks_word(after) if moved else view.differs(after) for view in possible]
+    if all(differences):
+        yield f"client {client.number} with {ledger.in_flight or 'nothing'} under way: {differences[0]}"
 
 
 def _asked_again(client: Client, claimed: set[str]) -> Iterator[str]:

@@ -105,14 +105,15 @@ class Client:
             ledger.asked = None
             return
         ledger.asked = None
-        ledger.view = None
         self.note(answer)
 
     def note(self, answer: Message) -> None:
         """Note an acknowledged edit."""
         edit = getattr(answer, "edit", None)
-        if isinstance(edit, Edit) and edit.name:
-            self.ledger.edits[edit.name] = edit.undone
+        name = edit.name if isinstance(edit, Edit) else ""
+        if isinstance(edit, Edit) and name:
+            self.ledger.edits[name] = edit.undone
+        self.ledger.changed(name, self.fate.reclusterings)
 
     def look(self) -> View:
         """Read the faces of this client's photos and their people; they are its view until it changes something."""

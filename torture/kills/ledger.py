@@ -1,6 +1,6 @@
 """What one client knows of the catalog: what was acknowledged, and what may or may not have happened."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from google.protobuf.message import Message
@@ -45,6 +45,11 @@ class View:
             return f"people {_changes(self.people, other.people)}"
         return ""
 
+    def pinned(self, faces: Collection[str], *, pinned: bool) -> "View":
+        """Return the view after some faces were pinned where they are, or released."""
+        changed = {face: (owner, pinned if face in faces else was) for face, (owner, was) in self.faces.items()}
+        return View(changed, self.people, self.reclusterings)
+
     def breaks_word(self, later: "View") -> str:
         """Return what users said here that does not hold in a later view, whatever clustering did meanwhile."""
         pinned = {face: owner for face, owner in self.faces.items() if owner[1]}
@@ -77,6 +82,8 @@ class Ledger:
         libraries: by id.
         edits: whether each is undone, by name; None if nobody knows.
         view: what was seen of its people; None if they may have changed since.
+        last_edit: the edit that was acknowledged last, if it changed its people last, and nobody reclustered since.
+        reclusterings: how many there were when it was acknowledged.
         asked: the edit that was not answered.
         in_flight: what was not answered; empty if everything was.
 
@@ -86,8 +93,15 @@ class Ledger:
     libraries: dict[str, Thing] = field(default_factory=dict)
     edits: dict[str, bool | None] = field(default_factory=dict)
     view: View | None = None
+    last_edit: str = ""
+    reclusterings: int = 0
     asked: Asked | None = None
     in_flight: str = ""
+
+    def changed(self, edit: str = "", reclusterings: int = 0) -> None:
+        """Note that its people may have changed, by an edit or by something else."""
+        self.view = None
+        self.last_edit, self.reclusterings = edit, reclusterings
 
     def present(self) -> list[str]:
         """Return the photos that are there."""

@@ -46,7 +46,7 @@ def forget(client: Client) -> None:
         request = image_pb.ForgetSourcesRequest(parent=LIBRARY, uris=[photo.name])
         client.call("ImageService/ForgetSources", request, image_pb.ForgetSourcesResponse)
         photo.there = False
-        client.ledger.view = None
+        client.ledger.changed()
 
 
 def delete(client: Client) -> None:
@@ -60,7 +60,7 @@ def delete(client: Client) -> None:
     request = image_pb.DeleteImageRequest(name=f"{LIBRARY}/images/{sha256}")
     client.call("ImageService/DeleteImage", request, image_pb.DeleteImageResponse)
     photo.there = False
-    client.ledger.view = None
+    client.ledger.changed()
 
 
 def rename(client: Client) -> None:
@@ -138,7 +138,7 @@ def undo(client: Client) -> None:
         client.ledger.edits[name] = False
         return
     client.ledger.edits[name] = True
-    client.ledger.view = None
+    client.ledger.changed()
 
 
 def recluster(client: Client) -> None:
@@ -252,7 +252,7 @@ def _index(client: Client, place: str) -> str:
     )
     answer = client.call("ImageService/IndexImageBytes", request, image_pb.IndexImageBytesResponse)
     photo.there = True
-    client.ledger.view = None
+    client.ledger.changed()
     return answer.replaced_image
 
 

@@ -6,16 +6,19 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from albumen.catalog.v1 import library_service_pb2 as library_pb
+from torture.files import troubles_of_files, troubles_of_libraries
 from torture.kills.check import troubles_after_restart
 from torture.kills.client import LIBRARY_ID, Client, Fate, LostError
-from torture.kills.file_check import troubles_of_libraries, troubles_of_strays
 from torture.kills.ledger import Ledger
 from torture.kills.operations import run_operations
+from torture.log import troubles_of_log
 from torture.part import Extent, Part
 from torture.service import Service
+from torture.watch import check_memory
 
 LIVES: Final = 4
 _CLIENTS: Final = 4
@@ -23,6 +26,8 @@ _CLIENTS: Final = 4
 _MOST_OPERATIONS: Final = 100
 _MOMENT: Final = 0.05
 _LONGEST: Final = 30.0
+# Clients are few and photos small; a process less to start, two hundred times.
+_SETTINGS: Final = {"ALBUMEN_CATALOG_DECODERS": "1"}
 _POLL_SECONDS: Final = 0.005
 _TWICE_SHARE: Final = 0.2
 _INDEXING_SHARE: Final = 0.3
@@ -42,20 +47,20 @@ class Kills(Part):
     def attack(self, case: str, generator: Random) -> None:
         """Let the catalog live and die a few times on one folder, then look into the folder."""
         folder = self.arena.folder / case.replace("/", "-")
-        service = self.arena.catalog(folder)
+        service = self.arena.catalog(folder, _SETTINGS)
         ledgers = [Ledger() for _ in range(_CLIENTS)]
         reclusterings = 0
         try:
             service.start()
             for life in range(int(case.rpartition("/")[2])):
                 reclusterings = self._live(case, life, service, ledgers, generator, reclusterings)
+                self._dissect(case, life, folder, generator)
                 self._revive(service, generator)
                 self._look(f"{case}", life, service, ledgers, reclusterings)
                 self.tally.rounds += 1
             if not service.stop():
                 self.tally.found(case, "the catalog did not end with exit code 0")
-            libraries = folder / "libraries"
-            for trouble in (*troubles_of_strays(libraries), *troubles_of_libraries(libraries, generator)):
+            for trouble in (*troubles_of_log(service.log), *troubles_of_files(folder / "libraries", generator)):
                 self.tally.found(case, trouble)
         finally:
             service.kill()
@@ -81,17 +86,31 @@ class Kills(Part):
             threads = [threading.Thread(target=_work, args=(client,), daemon=True) for client in clients]
             for thread in threads:
                 thread.start()
-            _wait(fate, generator)
+            _wait(service, fate, generator)
             fate.killed.set()
+            if service.alive:
+                check_memory(service, self.tally, case)
+            else:
+                self.tally.found(case, f"life {life}: the catalog ended by itself")
             service.kill()
             for thread in threads:
                 thread.join()
-        for trouble in fate.troubles:
+        for trouble in (*fate.troubles, *troubles_of_log(service.log)):
             self.tally.found(case, f"life {life}: {trouble}")
         self.tally.counts["operations done"] += fate.acknowledged
         for ledger in ledgers:
             self.tally.counts[f"killed in {ledger.in_flight or 'between'}"] += 1
         return fate.reclusterings
+
+    def _dissect(self, case: str, life: int, folder: Path, generator: Random) -> None:
+        """Look into a copy of the library as the dead catalog has left it, with its log and what else lies beside."""
+        with TemporaryDirectory(dir=folder) as copy:
+            for path in (folder / "libraries").glob(f"{LIBRARY_ID}.*"):
+                # A folder is what its reader has put aside for the moment.
+                if path.is_file():
+                    shutil.copy(path, copy)
+            for trouble in troubles_of_libraries(Path(copy), generator):
+                self.tally.found(case, f"life {life}, before the restart: {trouble}")
 
     @staticmethod
     def _revive(service: Service, generator: Random) -> None:
@@ -120,10 +139,10 @@ class Kills(Part):
             shutil.rmtree(folder)
 
 
-def _wait(fate: Fate, generator: Random) -> None:
+def _wait(service: Service, fate: Fate, generator: Random) -> None:
     """Wait for the moment of the kill."""
     operations, deadline = generator.randint(0, _MOST_OPERATIONS), time.monotonic() + _LONGEST
-    while fate.acknowledged < operations and time.monotonic() < deadline:
+    while service.alive and fate.acknowledged < operations and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
     time.sleep(generator.uniform(0, _MOMENT))
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from random import Random
 from typing import Final
 
-import grpc
-
 from torture.answer import Answer, ask, has_status, troubles_within
 from torture.arena import Arena
 from torture.limits import CALL_SECONDS
@@ -14,6 +12,7 @@ from torture.protobufs.library import AttackedLibrary
 from torture.protobufs.messages import hostile_bytes, hostile_request
 from torture.protobufs.methods import Method, all_methods
 from torture.protobufs.values import Names
+from torture.service import Service
 from torture.tally import Tally
 from torture.watch import watched
 
@@ -41,21 +40,21 @@ class Protobufs(Part):
         """Send a few messages to one method, all to the same library as it was made."""
         method = _METHODS[case.partition("/")[0]]
         service = self.arena.service(method.server)
-        with watched(service, self.tally, case, calls=_MESSAGES_A_CASE), service.channel() as channel:
-            library = AttackedLibrary(channel) if method.server == "catalog" else None
-            if library is not None:
-                self._fresh = library.renew(self._fresh)
-            self._send_all(case, method, channel, generator, library)
+        library = AttackedLibrary(service.line) if method.server == "catalog" else None
+        if library is not None:
+            self._fresh = library.renew(self._fresh)
+        self._send_all(case, method, service, generator, library)
 
     def _send_all(
-        self, case: str, method: Method, channel: grpc.Channel, generator: Random, library: AttackedLibrary | None
+        self, case: str, method: Method, service: Service, generator: Random, library: AttackedLibrary | None
     ) -> None:
         names = library.names() if library else {}
         before = self._fresh
         count = int(case.rpartition("/")[2])
         for number in range(count):
             requests = _draw(method, names, generator)
-            answer = ask(channel, method.path, requests, seconds=CALL_SECONDS)
+            with watched(service, self.tally, case):
+                answer = ask(service.line, method.path, requests, seconds=CALL_SECONDS)
             self._judge(f"message {number}", case, method, answer, requests)
             self.tally.rounds += 1
             last = number == count - 1

@@ -1,4 +1,4 @@
-"""What must hold of a library's file after the catalog has stopped, looked at with the product's own classes."""
+"""What must hold of libraries' files while no catalog runs on them, looked at with the product's own classes."""
 
 import contextlib
 import itertools
@@ -11,10 +11,17 @@ from typing import Final
 from services.catalog.filters import ALL_PEOPLE
 from services.catalog.library import Library
 from services.catalog.records import FaceRecord, PersonRecord
-from torture.kills.rules import troubles_of_rules
+from torture.rules import troubles_of_rules
 
 _SUFFIX: Final = ".duckdb"
 _MANY: Final = 100_000
+
+
+def troubles_of_files(folder: Path, generator: Random) -> Iterator[str]:
+    """Yield what is wrong with the libraries in `folder`, if there are any, and what lies beside them."""
+    if folder.is_dir():
+        yield from troubles_of_strays(folder)
+        yield from troubles_of_libraries(folder, generator)
 
 
 def troubles_of_strays(folder: Path) -> Iterator[str]:
