@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -55,6 +56,15 @@ class Meter:
         self._ended.set()
         self._thread.join()
 
+    def orphans(self, seconds: float) -> list[int]:
+        """Return the ids of the children that still run so many seconds after the process itself has ended."""
+        deadline = time.monotonic() + seconds
+        while True:
+            left = [child.process.pid for child in self._children if child.runs]
+            if not left or time.monotonic() > deadline:
+                return left
+            time.sleep(_SAMPLE_SECONDS)
+
     def cpu_seconds(self) -> float:
         """Return the CPU time that the process and all its children, also those that ended, have used so far.
 
@@ -101,6 +111,13 @@ class _Child:
         self.process = process
         self._resident = 0
         self._counted = 0
+
+    @property
+    def runs(self) -> bool:
+        """Whether it has not ended; whoever inherits it may take time to bury it."""
+        with contextlib.suppress(psutil.Error):
+            return self.process.is_running() and self.process.status() != psutil.STATUS_ZOMBIE
+        return False
 
     def bytes(self) -> int:
         """Return what it holds, 0 if it has ended."""

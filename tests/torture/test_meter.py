@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+import psutil
 import pytest
 
 from torture.meter import Meter
@@ -19,6 +20,16 @@ _PARENT = (
     "child = subprocess.Popen([sys.executable, '-c', sys.argv[1]], stdin=subprocess.PIPE)\n"
     "sys.stdin.read()\nchild.stdin.close()\nchild.wait()\n"
 )
+
+
+def test_children_that_outlive_their_process_are_told(meter: Meter) -> None:
+    _until_more_than(meter.take_peak, _CHILD)
+    (child,) = meter.orphans(0)
+    parent = psutil.Process(child).parent()
+    assert parent is not None
+    parent.kill()
+    # The child sees that its input has ended, and ends too.
+    assert meter.orphans(60) == []
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ _LONGEST: Final = 30.0
 _SETTINGS: Final = {"ALBUMEN_CATALOG_DECODERS": "1"}
 _POLL_SECONDS: Final = 0.005
 _TWICE_SHARE: Final = 0.2
+# By then decoders have seen that their catalog is gone.
+_BURIAL_SECONDS: Final = 30.0
 _INDEXING_SHARE: Final = 0.3
 
 
@@ -92,9 +94,13 @@ class Kills(Part):
                 check_memory(service, self.tally, case)
             else:
                 self.tally.found(case, f"life {life}: the catalog ended by itself")
+            meter = service.meter
             service.kill()
             for thread in threads:
                 thread.join()
+        orphans = meter.orphans(_BURIAL_SECONDS)
+        if orphans:
+            self.tally.found(case, f"life {life}: {len(orphans)} processes have outlived the catalog")
         for trouble in (*fate.troubles, *troubles_of_log(service.log)):
             self.tally.found(case, f"life {life}: {trouble}")
         self.tally.counts["operations done"] += fate.acknowledged
