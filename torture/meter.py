@@ -78,6 +78,15 @@ class Meter:
                     total += times.user + times.system + times.children_user + times.children_system
         return total
 
+    def held_bytes(self) -> int:
+        """Return the bytes of memory that they hold now."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self._pid)
+            return int(process.memory_info().rss) + sum(
+                _Child(child).bytes() for child in process.children(recursive=True)
+            )
+        return 0
+
     def take_peak(self) -> int:
         """Return the most memory in bytes since the last call, and begin anew."""
         own = 0

@@ -9,9 +9,9 @@ from typing import Final
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from services.common.errors import Reason
 from torture.disks.full_disk import draw_room, fill_disk, is_possible
+from torture.files import troubles_of_files
 from torture.kills.check import troubles_after_restart
 from torture.kills.client import LIBRARY, LIBRARY_ID, Client, Fate, LostError, RefusedError
-from torture.kills.file_check import troubles_of_libraries, troubles_of_strays
 from torture.kills.ledger import Ledger
 from torture.kills.operations import OPERATIONS, Operation
 from torture.part import Extent, Part
@@ -51,7 +51,7 @@ class Disks(Part):
             if not service.stop():
                 self.tally.found(case, "the catalog did not end with exit code 0")
             libraries = folder / "libraries"
-            for trouble in (*troubles_of_strays(libraries), *troubles_of_libraries(libraries, generator)):
+            for trouble in troubles_of_files(libraries, generator):
                 self.tally.found(case, trouble)
         finally:
             service.kill()
