@@ -50,6 +50,10 @@ MAX_EMBED_BYTES: Final = 32 * MEBIBYTE
 # Of a filter of images, and of one detection: a model may have many classes.
 MAX_FILTER_LABELS: Final = 100
 MAX_DETECT_LABELS: Final = 1_000
+# Of a filter in words: what a page of a user interface may ask for, and what can be read in a few milliseconds.
+MAX_FILTER_CHARS: Final = 4_000
+MAX_FILTER_CONDITIONS: Final = 100
+MAX_FILTER_DEPTH: Final = 20
 MAX_MASK_PATHS: Final = 100
 # Places that one call forgets, and results of each face of a search.
 MAX_FORGOTTEN_SOURCES: Final = 1_000
