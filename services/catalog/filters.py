@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from services.catalog.expressions.conditions import AllOf, Condition, Reference, Seen, Shown
+
 
 @dataclass(frozen=True, slots=True)
 class ImageFilter:
@@ -12,11 +14,22 @@ class ImageFilter:
         labels: classes of objects, all of which the image must hold; a label that the library has never seen matches
             no image.
         person_id: a person whose face the image must hold; an unknown person matches no image.
+        condition: what else it must meet.
 
     """
 
     labels: tuple[str, ...] = ()
     person_id: str | None = None
+    condition: Condition | None = None
+
+    def whole(self) -> Condition | None:
+        """Return all of it as one condition; None if any image is meant."""
+        parts: list[Condition] = [Seen(label) for label in self.labels]
+        if self.person_id is not None:
+            parts.append(Shown(Reference(self.person_id)))
+        if self.condition is not None:
+            parts.append(self.condition)
+        return AllOf(tuple(parts)) if parts else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,6 +256,7 @@ class ImageWriter:
 
     def _delete(self, transaction: Transaction, image_ids: Collection[int]) -> None:
         """Delete images with all that is known of them, the people left without a face, and their names in edits."""
+        transaction.note_images(image_ids)
         face_ids = read_face_ids(transaction.cursor, image_ids)
         delete_image_rows(transaction.cursor, image_ids)
         gone = self._people.remove(transaction, face_ids) if face_ids else []

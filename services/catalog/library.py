@@ -15,7 +15,9 @@ from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
 from services.catalog.edits.undo import EditUndo
+from services.catalog.expressions.order import AS_INDEXED, ImageOrder
 from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
+from services.catalog.image_finder import ImageFinder, ImageKey
 from services.catalog.image_writer import Forgotten, ImageWriter
 from services.catalog.library_care import LibraryCare
 from services.catalog.library_memory import LibraryMemory
@@ -106,6 +108,7 @@ class Library:
         self.history = EditHistory(self._database, library_id, edit_bounds)
         self.undo = EditUndo(self._database, self._people, library_id, self.history)
         self.queries = QueryReader(self._database, library_id)
+        self._finder = ImageFinder(self._database, self._known)
         self.search = FaceSearch(self._database, self._people, self._known)
         self.merges = MergeSuggestions(self._database, self._people)
         try:
@@ -173,14 +176,14 @@ class Library:
     def list_images(
         self,
         image_filter: ImageFilter = ANY_IMAGE,
+        order: ImageOrder = AS_INDEXED,
         *,
-        after: int | None = None,
+        after: ImageKey | None = None,
         limit: int,
         parts: ImageParts = WHOLE_IMAGE,
-    ) -> Page[ImageRecord, int]:
-        """List images, the first indexed first; `after` is a key of the page before."""
-        with self._database.read() as cursor:
-            return image_records.page_of_images(cursor, self._known, image_filter, parts, after, limit)
+    ) -> Page[ImageRecord, ImageKey]:
+        """List images that meet a filter, in an order; `after` is a key of the page before."""
+        return self._finder.page(image_filter, order, parts, after, limit)
 
     def list_labels(self, *, after: str | None = None, limit: int) -> Page[LabelRecord, str]:
         """List the classes of objects by name; `after` is a key of the page before."""

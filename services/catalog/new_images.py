@@ -65,6 +65,7 @@ class NewImages:
         """
         # Only what is durable may be remembered.
         transaction.on_rollback(self._forget)
+        transaction.note_images(())
         cursor, rows = transaction.cursor, NewRows()
         wanted = {found.label for analysis in analyses for found in analysis.objects}
         self._labels = ensure_labels(cursor, wanted, self._labels or read_labels(cursor))

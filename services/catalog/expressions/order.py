@@ -16,7 +16,6 @@ class OrderField(Enum):
 
     CAPTURE_TIME = "capture_time"
     CREATE_TIME = "create_time"
-    FILE_NAME = "file_name"
     SIZE_BYTES = "size_bytes"
 
 

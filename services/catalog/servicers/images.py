@@ -6,7 +6,6 @@ from typing import Final
 from albumen.catalog.v1 import image_pb2
 from albumen.catalog.v1 import image_service_pb2 as pb
 from albumen.catalog.v1 import image_service_pb2_grpc as pb_grpc
-from services.catalog.filters import ImageFilter
 from services.catalog.image_writer import Forgotten
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.inspector import Inspector
@@ -16,11 +15,12 @@ from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import image_not_found
 from services.catalog.records import AddedImage, ImageRecord
 from services.catalog.servicers.field_mask import ReadMask
+from services.catalog.servicers.image_filter import image_filter_of, image_order_of
 from services.catalog.servicers.image_message import IMAGE_FIELDS, image_message
 from services.catalog.servicers.messages import source_message
 from services.catalog.servicers.modify_time import modify_time
 from services.catalog.servicers.pages import PageRequest
-from services.catalog.servicers.resource_names import child_name, parse_child, parse_child_of, parse_library
+from services.catalog.servicers.resource_names import child_name, parse_child, parse_library
 from services.catalog.source_uri import check_source_uri, check_uri_length
 from services.catalog.vocabulary import Source
 from services.common.admission import Admission
@@ -28,7 +28,7 @@ from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
-from services.common.limits import MAX_FILTER_LABELS, MAX_FORGOTTEN_SOURCES, ImageLimits
+from services.common.limits import MAX_FORGOTTEN_SOURCES, ImageLimits
 from services.common.wire.context import Context
 
 _MAX_PAGE: Final = 500
@@ -144,16 +144,21 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         """List images, the first indexed first."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        image_filter = checks.run(_image_filter, request.filter, checks.known(library))
+        image_filter = checks.run(image_filter_of, request.filter, checks.known(library), field="filter")
+        order = checks.run(image_order_of, request.order_by, field="order_by")
         mask = checks.run(ReadMask, request.read_mask, image_pb2.Image)
-        page = PageRequest(checks, request, "images", library, image_filter, most=_MAX_PAGE)
+        page = PageRequest(
+            checks, request, "images", library, image_filter, order, most=_MAX_PAGE, key_types=(int, int)
+        )
         checks.done()
 
         fields = IMAGE_FIELDS.select(mask)
 
         def read(opened: Library) -> tuple[list[image_pb2.Image], str]:
             return page.fill(
-                lambda after, limit: opened.list_images(image_filter, after=after, limit=limit, parts=fields.parts),
+                lambda after, limit: opened.list_images(
+                    image_filter, order, after=after, limit=limit, parts=fields.parts
+                ),
                 lambda record: fields.message(library, record),
                 at_once=_READ_AT_ONCE,
             )
@@ -256,26 +261,6 @@ def _checked_uris(uris: Sequence[str]) -> frozenset[str]:
         checks.run(check_source_uri, uri, field=f"uris[{position}]")
     checks.done()
     return frozenset(uris)
-
-
-def _image_filter(message: pb.ImageFilter, library: str | None) -> ImageFilter:
-    checks = Checks()
-    labels = checks.run(_labels, message.labels)
-    person = checks.run(parse_child_of, message.person, "people", library, field="filter.person")
-    checks.done()
-    return ImageFilter(labels, person)
-
-
-def _labels(labels: Sequence[str]) -> tuple[str, ...]:
-    if len(labels) > MAX_FILTER_LABELS:
-        raise InvalidArgumentError(
-            Reason.TOO_MANY_LABELS,
-            f"{len(labels):,} labels are more than the limit of {MAX_FILTER_LABELS}. Name each label once.",
-            field="filter.labels",
-            metadata={"limit": str(MAX_FILTER_LABELS), "value": str(len(labels))},
-        )
-    # In an order of their own, so that a page token does not depend on the caller's.
-    return tuple(sorted(set(labels)))
 
 
 def _announcement(header: pb.ImageHeader, limits: ImageLimits) -> Announcement:

@@ -18,6 +18,7 @@ from services.catalog.storage.block_memory import held_bytes, release
 from services.catalog.storage.checkpoints import Checkpoints
 from services.catalog.storage.connection import NAME, open_file
 from services.catalog.storage.file_copy import publish_copy
+from services.catalog.storage.image_changes import ImageChanges
 from services.catalog.storage.pending import Pending
 from services.catalog.storage.transaction import Transaction
 from services.catalog.storage.unavailable import gives_up, not_replaced, unavailable
@@ -36,6 +37,9 @@ class Database:
         path: the file; created if missing.
         memory_limit: how much memory DuckDB may use for it, as DuckDB writes it, for example ``256MB``.
 
+    Attributes:
+        image_changes: which images were changed since somebody asked.
+
     Raises:
         UnavailableError: LIBRARY_UNAVAILABLE, the file is locked, damaged, newer, or cannot be written.
 
@@ -53,6 +57,7 @@ class Database:
         self._pending = Pending(self._open_cursor)
         self._checkpoints = Checkpoints(path)
         self._lost = False  # DuckDB has given the file up: whoever comes next opens it anew.
+        self.image_changes = ImageChanges()
         self._writing = False
         self._last_write = time.monotonic()
         self._commits = 0
@@ -107,7 +112,7 @@ class Database:
             if self._closed is not None:
                 raise self._closed
             self._revive()
-            transaction = Transaction(self._connection, self._pending)
+            transaction = Transaction(self._connection, self._pending, self.image_changes)
             try:
                 with self._told():
                     if not behind or self._pending.full:

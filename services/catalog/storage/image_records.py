@@ -81,6 +81,12 @@ def _matching_rows(
     return rows
 
 
+def find_images(cursor: Cursor, known: Known, image_ids: Sequence[int], parts: ImageParts) -> dict[int, ImageRecord]:
+    """Return id -> image, of those that exist."""
+    rows = rows_among(cursor, "image", _COLUMNS.sql(parts), "id", image_ids)
+    return dict(zip((row[0] for row in rows), _records(cursor, known, rows, parts), strict=True))
+
+
 def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tuple[ImageRecord, ...]:
     """Return the images of rows, in their order."""
     hashes = {row[0]: row[1] for row in rows}

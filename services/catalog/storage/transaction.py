@@ -1,12 +1,13 @@
 """A write in progress."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Final
 
 import duckdb
 
+from services.catalog.storage.image_changes import ImageChanges
 from services.catalog.storage.pending import Pending, Rows
 
 # Counts what was erased, and keeps the time of the first of it whose bytes may still be in the file.
@@ -25,14 +26,17 @@ class Transaction:
 
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, pending: Pending) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, pending: Pending, image_changes: ImageChanges) -> None:
         self.cursor = cursor
         self.now = utc_now()
         self.committed = False
         self._pending = pending
+        self._image_changes = image_changes
         self._postponed: list[Callable[[], object]] = []
         self._undo: list[Callable[[], object]] = []
         self._erases = False
+        self._stores_images = False
+        self._changed_images: set[int] = set()
 
     def note_erasure(self) -> None:
         """Note that the write takes something out of the rows whose bytes have to leave the file as well."""
@@ -46,6 +50,14 @@ class Transaction:
         self.committed = True
         for committed in self._postponed:
             committed()
+        # Whoever is told may look at once.
+        if self._stores_images:
+            self._image_changes.add(self._changed_images)
+
+    def note_images(self, image_ids: Collection[int]) -> None:
+        """Note that the write stores images, or changes or deletes these ones."""
+        self._stores_images = True
+        self._changed_images.update(image_ids)
 
     def postpone(self, rows: Rows) -> None:
         """Write rows that are as durable as all others, and put into their tables before anybody looks at these."""
