@@ -3,7 +3,7 @@
 from services.catalog.columns.mask import mask_of
 from services.catalog.columns.pages import PlaceInOrder, order_values, page_in_order
 from services.catalog.expressions.order import AS_INDEXED, ImageOrder
-from services.catalog.filters import ImageFilter
+from services.catalog.filters import ANY_IMAGE, ImageFilter
 from services.catalog.image_index import ImageIndex
 from services.catalog.parts import ImageParts
 from services.catalog.records import ImageRecord, Page
@@ -39,8 +39,8 @@ class ImageFinder:
         self, image_filter: ImageFilter, order: ImageOrder, parts: ImageParts, after: ImageKey | None, limit: int
     ) -> Page[ImageRecord, ImageKey]:
         """Return up to `limit` images that follow `after`, a key of the page before."""
-        if order == AS_INDEXED and image_filter.condition is None:
-            return self._page_as_indexed(image_filter, parts, after, limit)
+        if order == AS_INDEXED and image_filter == ANY_IMAGE:
+            return self._page_of_all(parts, after, limit)
         with self._index.read() as (cursor, view):
             mask = mask_of(image_filter.whole(), view, ImageLookups(cursor, self._known))
             values = order_values(view, order.field.value, descending=order.descending)
@@ -56,13 +56,11 @@ class ImageFinder:
             (places[limit - 1].value, places[limit - 1].id) if more else None,
         )
 
-    def _page_as_indexed(
-        self, image_filter: ImageFilter, parts: ImageParts, after: ImageKey | None, limit: int
-    ) -> Page[ImageRecord, ImageKey]:
-        """Return a page in the order of ids, which rows have themselves."""
+    def _page_of_all(self, parts: ImageParts, after: ImageKey | None, limit: int) -> Page[ImageRecord, ImageKey]:
+        """Return a page of all images in the order of ids, which rows have themselves."""
         start = None if after is None else after[1]
         with self._database.read() as cursor:
-            page = page_of_images(cursor, self._known, image_filter, parts, start, limit)
+            page = page_of_images(cursor, self._known, parts, start, limit)
         # Times of indexing grow with ids, but are not needed here.
         keys = tuple((0, key) for key in page.keys)
         return Page(page.items, keys, None if page.next_key is None else (0, page.next_key))

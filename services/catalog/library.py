@@ -38,7 +38,7 @@ from services.catalog.records import (
 from services.catalog.search.face_search import FaceSearch
 from services.catalog.search.merge_suggestions import MergeSuggestions
 from services.catalog.search.query import QueryReader
-from services.catalog.storage import face_records, image_pages, image_records
+from services.catalog.storage import face_records, image_records, labels
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.faces import read_thumbnails
@@ -101,14 +101,14 @@ class Library:
         self._writer = ImageWriter(self._database, library_id, self._people)
         self.compaction = Compaction(self._database, self._writer.forget_faceless, library_id)
         self._care = LibraryCare(self._database, self._people, self._writer, self.compaction, library_id)
-        self.memory = LibraryMemory(self._database, self._people, self._known)
+        self._finder = ImageFinder(self._database, self._known)
+        self.memory = LibraryMemory(self._database, self._people, self._known, self._finder)
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)
         self.history = EditHistory(self._database, library_id, edit_bounds)
         self.undo = EditUndo(self._database, self._people, library_id, self.history)
         self.queries = QueryReader(self._database, library_id)
-        self._finder = ImageFinder(self._database, self._known)
         self.search = FaceSearch(self._database, self._people, self._known)
         self.merges = MergeSuggestions(self._database, self._people)
         try:
@@ -188,7 +188,7 @@ class Library:
     def list_labels(self, *, after: str | None = None, limit: int) -> Page[LabelRecord, str]:
         """List the classes of objects by name; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            return image_pages.page_of_labels(cursor, after, limit)
+            return labels.page_of_labels(cursor, after, limit)
 
     def delete_image(self, sha256: str, *, etag: str = "") -> None:
         """Erase an image with its objects, faces, embeddings and thumbnails, and the people left without a face.
@@ -221,7 +221,9 @@ class Library:
 
         """
         with self._database.read() as cursor:
-            person = self._read_person(cursor, person_id)
+            person = person_table.read_person(cursor, person_id)
+            if person is None:
+                raise person_not_found(self.id, person_id)
             return _with_covers(cursor, [person])[0] if with_cover else person
 
     def find_faces(self, face_ids: Collection[int], parts: FaceParts = PLAIN_FACE) -> dict[int, FaceRecord]:
@@ -275,7 +277,7 @@ class Library:
         self._writer.forget_faceless()
 
     def checkpoint_if_idle(self) -> None:
-        """Keep a snapshot of the clusters, and move a grown write-ahead log into the file, while nobody writes."""
+        """See `LibraryCare.when_idle`."""
         self._care.when_idle()
 
     def close(self, reason: AlbumenError | None = None) -> None:
@@ -289,12 +291,6 @@ class Library:
                 insert_library(transaction.cursor, display_name, parameters, transaction.now)
             transaction.commit()
         self._people.tidy()
-
-    def _read_person(self, cursor: Cursor, person_id: str) -> PersonRecord:
-        person = person_table.read_person(cursor, person_id)
-        if person is None:
-            raise person_not_found(self.id, person_id)
-        return person
 
 
 def _with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from services.catalog.image_finder import ImageFinder
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
 from services.catalog.storage.known import Known
@@ -17,13 +18,15 @@ class LibraryMemory:
         database: the library's file.
         people: of the library.
         known: what was read of it before.
+        finder: of its images.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter, known: Known) -> None:
+    def __init__(self, database: Database, people: PeopleWriter, known: Known, finder: ImageFinder) -> None:
         self._database = database
         self._people = people
         self._known = known
+        self._finder = finder
 
     @property
     def has_people(self) -> bool:
@@ -37,7 +40,7 @@ class LibraryMemory:
 
     def size_of_files(self) -> int:
         """Return about how many bytes the library takes without its people: DuckDB, and what was read before."""
-        return OPEN_BYTES + self._database.memory() + self._known.nbytes
+        return OPEN_BYTES + self._database.memory() + self._known.nbytes + self._finder.nbytes
 
     def size_of_people(self) -> int:
         """Return about how many bytes the people take once they are there."""

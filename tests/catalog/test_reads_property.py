@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from services.catalog.filters import FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.parts import ImageParts
 from services.catalog.records import FaceRecord, ImageRecord, Page
-from services.catalog.storage import image_pages, label_index
 from services.catalog.vocabulary import Source
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 
@@ -40,18 +38,14 @@ _PHOTOS = st.builds(
 )
 
 
-@given(photos=st.lists(_PHOTOS, min_size=1, max_size=10), limit=st.integers(1, 5), span=st.integers(1, 5))
+@given(photos=st.lists(_PHOTOS, min_size=1, max_size=10), limit=st.integers(1, 5))
 @settings(max_examples=8, deadline=None)
-def test_every_page_of_every_list_is_what_a_look_through_everything_finds(
-    photos: list[Photo], limit: int, span: int
-) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        library = Library(Path(folder) / "a.duckdb", "a")
-        with pytest.MonkeyPatch.context() as patch, contextlib.closing(library):
-            # As if the library were thousands of times as large.
-            patch.setattr(image_pages, "_FEW_FACES", span)
-            patch.setattr(label_index, "_LOOKED_AT", 1)
-            _check(library, _index(library, photos), limit)
+def test_every_page_of_every_list_is_what_a_look_through_everything_finds(photos: list[Photo], limit: int) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.closing(Library(Path(folder) / "a.duckdb", "a")) as library,
+    ):
+        _check(library, _index(library, photos), limit)
 
 
 def _index(library: Library, photos: list[Photo]) -> list[ImageRecord]:

@@ -37,9 +37,6 @@ class Database:
         path: the file; created if missing.
         memory_limit: how much memory DuckDB may use for it, as DuckDB writes it, for example ``256MB``.
 
-    Attributes:
-        image_changes: which images were changed since somebody asked.
-
     Raises:
         UnavailableError: LIBRARY_UNAVAILABLE, the file is locked, damaged, newer, or cannot be written.
 
@@ -48,10 +45,8 @@ class Database:
     def __init__(self, path: Path, memory_limit: str) -> None:
         self.path = path
         self._memory_limit = memory_limit
-        self._write_lock = threading.RLock()
-        self._state = threading.Condition()
-        self._readers = 0
-        self._replacing = False
+        self._write_lock, self._state = threading.RLock(), threading.Condition()
+        self._readers, self._replacing = 0, False
         self._closed: AlbumenError | None = None
         self._idle: list[Cursor] = []
         self._pending = Pending(self._open_cursor)

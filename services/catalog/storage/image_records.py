@@ -3,16 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any, Final
 
-from services.catalog.filters import ANY_IMAGE, ImageFilter
 from services.catalog.parts import ImageParts
 from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord, Page
 from services.catalog.storage.columns import Columns
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_records import faces_of_images
-from services.catalog.storage.image_pages import page_of_matches
 from services.catalog.storage.known import Known
 from services.catalog.storage.packed_objects import unpack_objects
 from services.catalog.storage.paging import TINY_ROWS, Rows, page_of_rows, rows_among, rows_near
@@ -50,35 +47,13 @@ def find_image(cursor: Cursor, known: Known, sha256: str, parts: ImageParts) -> 
 
 
 def page_of_images(
-    cursor: Cursor, known: Known, image_filter: ImageFilter, parts: ImageParts, after: int | None, limit: int
+    cursor: Cursor, known: Known, parts: ImageParts, after: int | None, limit: int
 ) -> Page[ImageRecord, int]:
     """Return up to `limit` images above the id `after`, ascending."""
-    columns, low = _COLUMNS.sql(parts), after or 0
-    if image_filter == ANY_IMAGE:
-        rows = page_of_rows(cursor, "image", columns, low, limit + 1)
-    else:
-        rows = _matching_rows(cursor, known, image_filter, columns, low, limit + 1)
+    rows = page_of_rows(cursor, "image", _COLUMNS.sql(parts), after or 0, limit + 1)
     images = _records(cursor, known, rows[:limit], parts)
     keys = tuple(row[0] for row in rows[:limit])
     return Page(images, keys, keys[-1] if len(rows) > limit else None)
-
-
-def _matching_rows(
-    cursor: Cursor, known: Known, image_filter: ImageFilter, columns: str, low: int, wanted: int
-) -> Rows:
-    """Return up to `wanted` rows of images above the id `low` that meet a filter, ascending."""
-    rows: Rows = []
-    while len(rows) < wanted:
-        missing = wanted - len(rows)
-        ids = page_of_matches(cursor, known, image_filter, low, missing)
-        found = rows_among(cursor, "image", columns, "id", ids)
-        rows += sorted(found, key=itemgetter(0))
-        if len(ids) < missing:
-            break
-        low = ids[-1]
-        if not found:
-            known.by_label.forget()
-    return rows
 
 
 def find_images(cursor: Cursor, known: Known, image_ids: Sequence[int], parts: ImageParts) -> dict[int, ImageRecord]:

@@ -5,7 +5,6 @@ from typing import Final
 
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.image_hashes import ImageHashes
-from services.catalog.storage.label_index import LabelIndex
 from services.catalog.storage.library_row import read_space
 from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch
@@ -25,13 +24,11 @@ class Known:
 
     Attributes:
         hashes: of images.
-        by_label: the images of each label.
 
     """
 
     def __init__(self) -> None:
         self.hashes = ImageHashes()
-        self.by_label = LabelIndex()
         self._labels: dict[int, str] = {}
         self._people: dict[int, str] = {}
         self._asked_of_all = False
@@ -40,7 +37,7 @@ class Known:
     @property
     def nbytes(self) -> int:
         """About how many bytes are remembered of images."""
-        return self.hashes.nbytes + self.by_label.nbytes
+        return self.hashes.nbytes
 
     def labels(self, cursor: Cursor, label_ids: Collection[int]) -> Mapping[int, str]:
         """Return id -> name, of these labels and perhaps of others."""
