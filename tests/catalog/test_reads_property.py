@@ -2,10 +2,8 @@
 
 import contextlib
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,12 +11,12 @@ from hypothesis import strategies as st
 from services.catalog.filters import FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.parts import ImageParts
-from services.catalog.records import FaceRecord, ImageRecord, Page
+from services.catalog.records import FaceRecord, ImageRecord
 from services.catalog.vocabulary import Source
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
+from tests.catalog.walking import walk
 
 _LABELS = ("cat", "dog", "bus")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -78,10 +76,10 @@ def _check(library: Library, expected: list[ImageRecord], limit: int) -> None:
     by_id = {face.id for image in expected for face in image.faces}
     assert [face.id for face in faces] == sorted(by_id)
 
-    images = _walk(lambda after: library.list_images(after=after, limit=limit))
+    images = walk(lambda after: library.list_images(after=after, limit=limit))
     assert images == expected
     assert [library.find_image(image.sha256) for image in expected] == expected
-    hashes = _walk(lambda after: library.list_images(after=after, limit=limit, parts=ImageParts(0)))
+    hashes = walk(lambda after: library.list_images(after=after, limit=limit, parts=ImageParts(0)))
     assert [image.sha256 for image in hashes] == [image.sha256 for image in expected]
     people = {face.person_id for face in faces} - {None}
     for labels in ((), ("cat",), ("cat", "dog"), _LABELS):
@@ -101,7 +99,7 @@ def _with_now(library: Library, image: ImageRecord, own: dict[int, FaceRecord]) 
 
 
 def _check_images(library: Library, everything: list[ImageRecord], limit: int, wanted: ImageFilter) -> None:
-    found = _walk(lambda after: library.list_images(wanted, after=after, limit=limit))
+    found = walk(lambda after: library.list_images(wanted, after=after, limit=limit))
     assert found == [
         image
         for image in everything
@@ -111,7 +109,7 @@ def _check_images(library: Library, everything: list[ImageRecord], limit: int, w
 
 
 def _check_faces(library: Library, everything: tuple[FaceRecord, ...], limit: int, wanted: FaceFilter) -> None:
-    found = _walk(lambda after: library.list_faces(wanted, after=after, limit=limit))
+    found = walk(lambda after: library.list_faces(wanted, after=after, limit=limit))
     assert found == [
         face
         for face in everything
@@ -119,17 +117,3 @@ def _check_faces(library: Library, everything: tuple[FaceRecord, ...], limit: in
         and wanted.image_sha256 in (None, face.image_sha256)
         and (face.person_id is None or not wanted.ungrouped)
     ]
-
-
-def _walk(read: Callable[[int | None], Page[T, int]]) -> list[T]:
-    """Return the items of all pages, each of which ends with a key that leads on."""
-    items: list[T] = []
-    after: int | None = None
-    while True:
-        page = read(after)
-        assert len(page.keys) == len(page.items)
-        items += page.items
-        if page.next_key is None:
-            return items
-        assert page.next_key == page.keys[-1]
-        after = page.next_key

@@ -10,12 +10,14 @@ K = TypeVar("K")
 
 
 def walk(read: Callable[[K | None], Page[T, K]]) -> list[T]:
-    """Return the items of all pages; `read` is given the key of the page before."""
+    """Return the items of all pages, each of which ends with a key that leads on; `read` is given the one before."""
     items: list[T] = []
-    after = None
+    after: K | None = None
     while True:
         page = read(after)
+        assert len(page.keys) == len(page.items)
         items += page.items
-        after = page.next_key
-        if after is None:
+        if page.next_key is None:
             return items
+        assert page.next_key == page.keys[-1]
+        after = page.next_key
