@@ -113,7 +113,7 @@ _OTHERS: Final = (
     Filter("capture_time:*", lambda image: image.exif.capture_time is not None),
     Filter("file_name:P1", lambda image: "p1" in image.file_name),
     Filter("file_name = p*1.jpg", lambda image: re.fullmatch(r"p.*1\.jpg", image.file_name) is not None),
-    Filter("source_uri = file:///p2.*", lambda image: image.source_uris == ("file:///p2.jpg",)),
+    Filter("source_uri = 'file:///p2.*'", lambda image: image.source_uris == ("file:///p2.jpg",)),
     Filter("file_name:_", lambda _: False),
     Filter("dog", lambda image: any(found.label == "dog" for found in image.objects)),
     Filter("people:*", lambda image: any(face.person_id for face in image.faces)),

@@ -77,6 +77,8 @@ FAULTS = Faults(
         "others": WRONG_NAMES,
         "people": WRONG_NAMES,
         "labels": ["cat"] * 101,
+        "expression": "(",
+        "order_by": "beauty",
         "library_id": "Wrong",
         "display_name": "n" * 201,
         "file_name": "folder/name",

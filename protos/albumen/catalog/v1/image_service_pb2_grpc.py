@@ -120,8 +120,8 @@ class ImageServiceServicer(object):
     def ListImages(self, request, context):
         """Lists images in the order in which they were indexed, oldest first.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, PAGE_SIZE_INVALID,
-        PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
+        ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

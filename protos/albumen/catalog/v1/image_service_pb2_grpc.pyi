@@ -60,8 +60,8 @@ class ImageServiceStub:
     ListImages: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]
     """Lists images in the order in which they were indexed, oldest first.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, PAGE_SIZE_INVALID,
-    PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
+    ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     ListLabels: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListLabelsRequest, _image_service_pb2.ListLabelsResponse]
     """Lists the classes of the objects in a library's images, ordered by label: what ImageFilter.labels may name.
@@ -122,8 +122,8 @@ class ImageServiceAsyncStub(ImageServiceStub):
     ListImages: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]  # type: ignore[assignment]
     """Lists images in the order in which they were indexed, oldest first.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, PAGE_SIZE_INVALID,
-    PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
+    ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     ListLabels: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListLabelsRequest, _image_service_pb2.ListLabelsResponse]  # type: ignore[assignment]
     """Lists the classes of the objects in a library's images, ordered by label: what ImageFilter.labels may name.
@@ -205,8 +205,8 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_image_service_pb2.ListImagesResponse, _abc.Awaitable[_image_service_pb2.ListImagesResponse]]:
         """Lists images in the order in which they were indexed, oldest first.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, PAGE_SIZE_INVALID,
-        PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
+        ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
