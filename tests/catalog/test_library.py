@@ -10,6 +10,7 @@ import pytest
 
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.filters import ANY_IMAGE, FaceFilter, ImageFilter
+from services.catalog.image_finder import ImageKey
 from services.catalog.library import Library
 from services.catalog.parts import WHOLE_FACE
 from services.catalog.records import FaceRecord, ImageRecord, Page
@@ -138,9 +139,9 @@ def test_readers_see_whole_images_while_others_write(library: Library) -> None:
 
 def walk(library: Library, limit: int, image_filter: ImageFilter = ANY_IMAGE) -> list[str]:
     names: list[str] = []
-    after: int | None = None
+    after: ImageKey | None = None
     while True:
-        page: Page[ImageRecord, int] = library.list_images(image_filter, limit=limit, after=after)
+        page: Page[ImageRecord, ImageKey] = library.list_images(image_filter, limit=limit, after=after)
         assert len(page.items) <= limit
         names += [image.file_name.removesuffix(".jpg") for image in page.items]
         if page.next_key is None:

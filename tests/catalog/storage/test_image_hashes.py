@@ -8,7 +8,7 @@ from tests.catalog.clustering.synthetic import analysis, direction, sha256
 def _ids(library: Library) -> dict[int, str]:
     """Return the images of the library by id."""
     page = library.list_images(limit=100)
-    return {key: image.sha256 for key, image in zip(page.keys, page.items, strict=True)}
+    return {key: image.sha256 for (_, key), image in zip(page.keys, page.items, strict=True)}
 
 
 def test_few_and_many_hashes_are_those_of_their_images(library: Library) -> None:
