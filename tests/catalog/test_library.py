@@ -10,7 +10,7 @@ import pytest
 
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.filters import ANY_IMAGE, FaceFilter, ImageFilter
-from services.catalog.image_finder import ImageKey
+from services.catalog.image_finder import ImageKey  # noqa: TC001 - as its neighbours
 from services.catalog.library import Library
 from services.catalog.parts import WHOLE_FACE
 from services.catalog.records import FaceRecord, ImageRecord, Page

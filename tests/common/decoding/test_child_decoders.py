@@ -25,6 +25,7 @@ from services.common.errors import AlbumenError, InvalidArgumentError, Reason, U
 from services.common.image_header import ImageHeader
 from services.common.limits import MEBIBYTE, DecodeLimits, ImageLimits
 from tests.bombs import saved
+from tests.common.decoding.own_children import own_children
 
 pytestmark = pytest.mark.skipif(not is_supported(), reason="decoders are threads here")
 
@@ -40,7 +41,7 @@ def decoders(count: int = 1, limits: DecodeLimits = LIMITS, module: str = FAULTY
         yield pool
     finally:
         pool.close()
-        assert psutil.Process().children() == []
+        assert own_children() == []
 
 
 def header(pool: ChildDecoders, data: bytes) -> ImageHeader:
@@ -133,9 +134,9 @@ def test_a_program_that_does_not_start_is_said_and_tried_again() -> None:
 
 def test_processes_start_when_they_are_needed() -> None:
     with decoders(count=3) as pool:
-        assert psutil.Process().children() == []
+        assert own_children() == []
         header(pool, SOUND)
-        assert len(psutil.Process().children()) == 2
+        assert len(own_children()) == 2
 
 
 async def test_a_cancelled_call_kills_its_process() -> None:
@@ -143,7 +144,7 @@ async def test_a_cancelled_call_kills_its_process() -> None:
     limits = DecodeLimits(LIMITS.image, cpu_seconds=600, wall_seconds=600)
     with decoders(limits=limits) as pool:
         pool.start()
-        (busy, *_) = sorted(psutil.Process().children(), key=lambda child: child.pid)
+        (busy, *_) = sorted(own_children(), key=lambda child: child.pid)
         started = busy.cpu_times().user
         call = asyncio.create_task(executor.run(header, pool, b"spin"))
         await asyncio.to_thread(eventually, lambda: busy.cpu_times().user > started + 0.05)
@@ -164,7 +165,7 @@ def test_closing_ends_whatever_is_under_way_at_once() -> None:
         threads = [threading.Thread(target=lambda: errors.append(refusal(pool, b"spin"))) for _ in range(3)]
         for thread in threads:
             thread.start()
-        eventually(lambda: any(child.cpu_times().user > 0.3 for child in psutil.Process().children()))
+        eventually(lambda: any(child.cpu_times().user > 0.3 for child in own_children()))
 
         pool.close()
 
@@ -217,7 +218,7 @@ def test_a_large_file_stays_in_no_process() -> None:
     limits = replace(LIMITS, image=ImageLimits(max_bytes=40 * MEBIBYTE, max_pixels=1_000_000))
     with decoders(limits=limits, module=MODULE) as pool:
         ordinary = header(pool, SOUND)
-        (child,) = [one for one in psutil.Process().children() if one.pid == pool._idle[-1].pid]
+        (child,) = [one for one in own_children() if one.pid == pool._idle[-1].pid]
         before = child.memory_full_info().pss
         with pool.lend(SOUND + b"x" * 32 * MEBIBYTE) as decoder:
             decoder.header(limits.image)
@@ -242,7 +243,7 @@ def test_a_process_has_one_thread_and_no_other_descriptors() -> None:
     with decoders() as pool:
         pool.start()
         header(pool, SOUND)
-        for child in psutil.Process().children():
+        for child in own_children():
             assert child.num_threads() == 1
             found = _descriptors(child.pid)
             assert found.pop(2) == _descriptors("self")[2]

@@ -3,26 +3,26 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import psutil
 import pytest
 from structlog.testing import capture_logs
 
 from services.common.decoding.shared_memory import is_supported
 from services.common.errors import AlbumenError, Reason
+from tests.common.decoding.own_children import own_children
 from tests.common.decoding.test_child_decoders import SOUND, decoders, eventually, header, refusal
 
 pytestmark = pytest.mark.skipif(not is_supported(), reason="decoders are threads here")
 
 
 def _children() -> set[int]:
-    return {child.pid for child in psutil.Process().children()}
+    return {child.pid for child in own_children()}
 
 
 def test_who_dies_while_idle_is_buried_and_replaced_though_nobody_asks() -> None:
     with decoders(count=2) as pool:
         pool.start()
         killed = _children()
-        for child in psutil.Process().children():
+        for child in own_children():
             child.kill()
 
         eventually(lambda: len(_children() - killed) == len(killed) and not _children() & killed)
@@ -32,7 +32,7 @@ def test_who_dies_while_idle_is_buried_and_replaced_though_nobody_asks() -> None
 def test_a_photo_whose_decoder_is_killed_before_it_reads_goes_to_another_one() -> None:
     with decoders() as pool, ThreadPoolExecutor(1) as caller:
         pool.start()
-        stopped = psutil.Process().children()
+        stopped = own_children()
         for child in stopped:
             child.suspend()
         found = caller.submit(header, pool, SOUND)
@@ -70,7 +70,7 @@ def test_a_storm_of_kills_refuses_no_photo_that_was_not_begun() -> None:
         pool.start()
         asking = [callers.submit(ask) for _ in range(2)]
         for _ in range(20):
-            for child in psutil.Process().children():
+            for child in own_children():
                 child.kill()
             done.wait(0.15)
         done.set()
