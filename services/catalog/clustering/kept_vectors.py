@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from services.catalog.clustering.files import RowFile, write_private
+from services.catalog.clustering.files import RowFile, open_regular, write_private
 from services.catalog.clustering.kernels import Codes
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.snapshot import SnapshotMismatchError
@@ -169,7 +169,8 @@ def read_kept_snapshot(library: Path, token: str) -> bytes:
         OSError: there is none.
 
     """
-    return (_folder(library, token) / _SNAPSHOT).read_bytes()
+    with os.fdopen(open_regular(_folder(library, token) / _SNAPSHOT, os.O_RDONLY), "rb") as file:
+        return file.read()
 
 
 def remove_kept(library: Path, but: str = "") -> None:
