@@ -56,9 +56,13 @@ class KeptVectors:
         self._library = library
         self.token = token
         self._kept_rows = 0
-        self.vectors = RowFile(self._folder / _VECTORS, np.float32, dimensions)
-        self.codes = RowFile(self._folder / _CODES, np.int8, width)
-        self.whole = RowFile(self._folder / _WHOLE, np.int8, dimensions)
+        with contextlib.ExitStack() as opened:
+            self.vectors = RowFile(self._folder / _VECTORS, np.float32, dimensions)
+            opened.callback(self.vectors.close)
+            self.codes = RowFile(self._folder / _CODES, np.int8, width)
+            opened.callback(self.codes.close)
+            self.whole = RowFile(self._folder / _WHOLE, np.int8, dimensions)
+            opened.pop_all()
 
     @classmethod
     def write(cls, library: Path, vectors: Iterable[Vectors], codes: Codes, whole: Codes) -> "KeptVectors":
