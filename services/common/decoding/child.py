@@ -102,32 +102,30 @@ class Child:
         self.source.view[: len(file)] = file
         self.source.view[-1] = 0
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, seconds: float = _START_SECONDS) -> None:
         """Wait until it has come up.
 
         Raises:
-            ChildNotStartedError: it never will.
+            ChildNotStartedError: it never will, or has not within `seconds`.
 
         """
         if self._is_ready:
             return
         try:
-            self._channel.receive(_START_SECONDS)
+            self._channel.receive(seconds)
         except (TimeoutError, EOFError, OSError, ValueError) as error:
             raise ChildNotStartedError from error
         self._is_ready = True
 
     def ask(self, request: Message, seconds: float) -> Message:
-        """Have it do something.
+        """Have it do something, once it has come up.
 
         Raises:
-            ChildNotStartedError: it never came up.
             TimeoutError: it did not answer within `seconds`.
             EOFError, OSError: it has ended.
             ValueError, TypeError: it answered rubbish.
 
         """
-        self.wait_until_ready()
         self._channel.send(request)
         return self._channel.receive(seconds)
 

@@ -152,7 +152,7 @@ class ChildDecoder:
     def _forget(self) -> None:
         try:
             self.child.ask({"operation": "forget"}, self._limits.wall_seconds)
-        except (ChildNotStartedError, OSError, EOFError, ValueError, TypeError, RecursionError):
+        except (OSError, EOFError, ValueError, TypeError, RecursionError):
             self.child.kill()
 
     def _ask(self, operation: str, field: str, more: Message) -> Message:
@@ -188,6 +188,7 @@ class ChildDecoder:
         while True:
             self.child.give(self._data)
             try:
+                self.child.wait_until_ready(max(0.0, end - time.monotonic()))
                 return self.child.ask(request, self._seconds_left)
             except (ChildNotStartedError, EOFError, OSError) as error:
                 if isinstance(error, TimeoutError) or self.child.has_begun:

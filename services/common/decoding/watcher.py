@@ -21,6 +21,8 @@ class Watcher:
     def __init__(self, ended: Callable[[Child], None], due: Callable[[], None]) -> None:
         self._on_end = ended
         self._on_due = due
+        # A descriptor is given anew as soon as its process is buried, which others do.
+        self._lock = threading.Lock()
         self._children: dict[int, Child] = {}
         self._due_at: float | None = None
         self._is_stopped = False
@@ -33,7 +35,8 @@ class Watcher:
     def add(self, child: Child) -> None:
         """Wait for a process too, until it is said to have ended or its end of the connection is closed."""
         descriptor = child.fileno()
-        self._children[descriptor] = child
+        with self._lock:
+            self._children[descriptor] = child
         # The other end is closed with its process; nothing else is asked for.
         self._ends.register(descriptor, select.EPOLLONESHOT)
 
@@ -65,8 +68,11 @@ class Watcher:
                 self._on_due()
 
     def _look_at(self, descriptor: int) -> None:
-        child = self._children[descriptor]
-        # A descriptor is given anew, and what is heard of it may be of the one before.
-        if not child.is_alive:
-            del self._children[descriptor]
-            self._on_end(child)
+        child = self._children.get(descriptor)
+        # What is heard may be of the process that had the descriptor before.
+        if child is None or child.is_alive:
+            return
+        with self._lock:
+            if self._children.get(descriptor) is child:
+                del self._children[descriptor]
+        self._on_end(child)

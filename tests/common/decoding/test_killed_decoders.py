@@ -89,3 +89,10 @@ def test_what_never_comes_up_is_tried_ever_more_seldom() -> None:
         started = pool._failed_starts
         threading.Event().wait(1)
         assert pool._failed_starts <= started + 3
+
+
+@pytest.mark.timeout(40)
+def test_what_neither_comes_up_nor_ends_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.common.decoding.child_decoder._START_SECONDS", 0.5)
+    with decoders(module="tests.common.decoding.silent_process") as pool:
+        assert refusal(pool, SOUND).reason is Reason.DECODER_UNAVAILABLE
