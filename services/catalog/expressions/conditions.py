@@ -6,7 +6,7 @@ from enum import Enum
 
 from services.catalog.expressions.syntax import Operator
 
-Value = float | int | bool | datetime
+Value = float | datetime
 
 
 class NumberField(Enum):
@@ -19,8 +19,6 @@ class NumberField(Enum):
     HEIGHT = "height"
     FACE_COUNT = "face_count"
     PERSON_COUNT = "person_count"
-    RATING = "rating"
-    FAVORITE = "favorite"
 
 
 class TextField(Enum):
@@ -31,8 +29,6 @@ class TextField(Enum):
     MIME_TYPE = "mime_type"
     CAMERA_MAKE = "camera.make"
     CAMERA_MODEL = "camera.model"
-    DESCRIPTION = "description"
-    TAG = "tags"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +52,7 @@ class Written:
     """A text is as a pattern says, whatever the case of its letters.
 
     Attributes:
-        field: of the image; of one that can be repeated, one value is enough.
+        field: of the image; of several files or places, one is enough.
         pattern: parts between which there may be anything; one part is the whole text.
 
     """
@@ -113,7 +109,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A person or an album, by its id, or by a name that several may have.
+    """A person, by the id, or by a name that several may have.
 
     Attributes:
         id: of the resource; None if it is meant by name.
@@ -140,15 +136,8 @@ class ShownAlone:
 
 
 @dataclass(frozen=True, slots=True)
-class Collected:
-    """The image is in an album; None for any."""
-
-    album: Reference | None
-
-
-@dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A word stands in anything that is written of the image: names of file, labels, people, albums, tags, description.
+    """A word stands in anything that is written of the image: names of files, labels and people.
 
     Attributes:
         word: is found within longer words, too, whatever the case of its letters.
@@ -179,5 +168,5 @@ class AnyOf:
     conditions: tuple["Condition", ...]
 
 
-Simple = Compared | Written | Present | Located | Within | Seen | Shown | ShownAlone | Collected | Mentioned
+Simple = Compared | Written | Present | Located | Within | Seen | Shown | ShownAlone | Mentioned
 Condition = Simple | Not | AllOf | AnyOf
