@@ -42,8 +42,6 @@ def torture(
 ) -> None:
     """Attack the services in every way that is known, and list what breaks."""
     console = Console(highlight=False)
-    # Files are looked into with the product's own classes, which have more to tell than anybody wants to read here.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     parts = [part.strip() for part in only.split(",")] if only else list(PARTS)
     if unknown := sorted(set(parts) - set(PARTS)):
         raise typer.BadParameter(f"There is no part {', '.join(unknown)}.", param_hint="--only")
@@ -86,4 +84,6 @@ def _run(console: Console, folder: Path, seed: int, parts: Sequence[str], extent
 
 
 if __name__ == "__main__":
+    # Files are looked into with the product's own classes, which have more to tell than anybody wants to read here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     typer.run(torture)

@@ -22,6 +22,7 @@ from services.catalog.library import Library
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.suggestions import Suggestion
 from services.common.errors import InternalError, InvalidArgumentError, Reason, ResourceExhaustedError
+from services.common.wire.channel import DIRECT
 from services.common.wire.status import to_status
 from tests.catalog.clustering.synthetic import analysis, direction
 from torture import honest
@@ -153,7 +154,7 @@ def test_faces_that_stay_with_nobody_may_be_pinned_by_the_edit_under_way() -> No
 
 
 def _client() -> Client:
-    with grpc.insecure_channel("127.0.0.1:1") as channel:
+    with grpc.insecure_channel("127.0.0.1:1", options=DIRECT) as channel:
         return Client(0, Random(0), Ledger(), Fate(channel))
 
 
@@ -180,7 +181,7 @@ def test_an_honest_client_waits_for_as_long_as_it_is_told(monkeypatch: pytest.Mo
     waited: list[float] = []
     monkeypatch.setattr(honest, "ask", lambda *_, **__: next(answers))
     monkeypatch.setattr("time.sleep", waited.append)
-    with grpc.insecure_channel("127.0.0.1:1") as channel:
+    with grpc.insecure_channel("127.0.0.1:1", options=DIRECT) as channel:
         assert honest._served(channel, "service/Method", b"").reason == Reason.IMAGE_EMPTY
     assert waited == [2.5]
 
