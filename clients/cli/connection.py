@@ -1,9 +1,9 @@
 """The connection to a catalog: its services, and lists without their pages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -74,6 +74,17 @@ _OPTIONS: Final = [
 ]
 
 
+class _ListRequest(Protocol):
+    page_token: str
+
+
+class _AnyPage(Protocol):
+    next_page_token: str
+
+
+_Page = TypeVar("_Page", bound=_AnyPage)
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """What the options of the root command say.
@@ -139,34 +150,22 @@ class Catalog:
         request = ListImagesRequest(
             parent=self.parent, page_size=page_size, filter=image_filter, read_mask=_mask(fields)
         )
-        while True:
-            page = self.images.ListImages(request, timeout=CALL_SECONDS)
+        for page in _pages(self.images.ListImages, request):
             yield from page.images
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def list_labels(self) -> Iterator[LabelCount]:
         """Yield the labels of the objects in the images, by name."""
         request = ListLabelsRequest(parent=self.parent, page_size=_LABELS_PER_PAGE)
-        while True:
-            page = self.images.ListLabels(request, timeout=CALL_SECONDS)
+        for page in _pages(self.images.ListLabels, request):
             yield from page.labels
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def list_sources(self, uri_prefix: str = "", *, page_size: int = _SOURCES_PER_PAGE) -> Iterator[Source]:
         """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs."""
         if len(uri_prefix) > MAX_SOURCE_URI_CHARS:
             return  # No place can begin so.
         request = ListSourcesRequest(parent=self.parent, page_size=page_size, uri_prefix=uri_prefix)
-        while True:
-            page = self.images.ListSources(request, timeout=CALL_SECONDS)
+        for page in _pages(self.images.ListSources, request):
             yield from page.sources
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def source(self, uri: str) -> Source | None:
         """Return the place `uri`, or None if no image was indexed from it."""
@@ -198,38 +197,37 @@ class Catalog:
         """Return everybody, hidden people too, those with most faces first."""
         people: dict[str, Person] = {}
         request = ListPeopleRequest(parent=self.parent, page_size=_PEOPLE_PER_PAGE, show_hidden=True)
-        while True:
-            page = self._people.ListPeople(request, timeout=CALL_SECONDS)
+        for page in _pages(self._people.ListPeople, request):
             # A person whose number of faces changes between two pages may come twice.
             people.update((person.name, person) for person in page.people)
-            if not page.next_page_token:
-                return list(people.values())
-            request.page_token = page.next_page_token
+        return list(people.values())
 
     def list_faces(self, *fields: str, face_filter: FaceFilter, page_size: int = _FACES_PER_PAGE) -> Iterator[Face]:
         """Yield `fields` of the faces that meet `face_filter`, the first indexed first."""
         request = ListFacesRequest(parent=self.parent, page_size=page_size, filter=face_filter, read_mask=_mask(fields))
-        while True:
-            page = self._people.ListFaces(request, timeout=CALL_SECONDS)
+        for page in _pages(self._people.ListFaces, request):
             yield from page.faces
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def list_edits(self, *, page_size: int = _EDITS_PER_PAGE) -> Iterator[Edit]:
         """Yield what users corrected, the newest first."""
         request = ListEditsRequest(parent=self.parent, page_size=page_size)
-        while True:
-            page = self.edits.ListEdits(request, timeout=CALL_SECONDS)
+        for page in _pages(self.edits.ListEdits, request):
             yield from page.edits
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def update_person(self, person: Person, *fields: str, dry_run: bool = False) -> UpdatePersonResponse:
         """Change `fields` of a person to what `person` says, unless somebody else changed the person meanwhile."""
         request = UpdatePersonRequest(person=person, update_mask=_mask(fields), validate_only=dry_run)
         return self._people.UpdatePerson(request, timeout=CALL_SECONDS)
+
+
+def _pages(call: Callable[..., _Page], request: _ListRequest) -> Iterator[_Page]:
+    """Yield the pages of a list from the one that `request` asks for."""
+    while True:
+        page = call(request, timeout=CALL_SECONDS)
+        yield page
+        if not page.next_page_token:
+            return
+        request.page_token = page.next_page_token
 
 
 @contextmanager
