@@ -277,7 +277,7 @@ class Library:
         self._writer.forget_faceless()
 
     def checkpoint_if_idle(self) -> None:
-        """See `LibraryCare.when_idle`."""
+        """Keep a snapshot of the clusters, and move a grown write-ahead log into the file, while nobody writes."""
         self._care.when_idle()
 
     def close(self, reason: AlbumenError | None = None) -> None:

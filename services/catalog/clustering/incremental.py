@@ -171,8 +171,8 @@ class IncrementalDbscan:
 
     def close(self) -> None:
         """Let go of all faces, and of their files as they are."""
-        if self._index.kept is not None:
-            self._index.kept.close()
+        if self._index.held.kept is not None:
+            self._index.held.kept.close()
         self._clear()
 
     def insert(self, keys: Indices, vectors: Vectors, around: Sequence[Indices] | None = None) -> None:
@@ -188,7 +188,10 @@ class IncrementalDbscan:
             ValueError: a key is there already or occurs twice.
 
         """
-        self._connect(self._add_faces(keys, vectors), vectors, around)
+        self._slots.check_new(keys)
+        slots = self._index.add(vectors)
+        self._note(keys, slots)
+        self._connect(slots, vectors, around)
 
     def remove(self, keys: Indices) -> None:
         """Remove the faces `keys`, int64 [m]; one that is named twice is removed once.
@@ -266,14 +269,8 @@ class IncrementalDbscan:
         self._note(keys, slots)
         return slots
 
-    def _add_faces(self, keys: Indices, vectors: Vectors) -> Indices:
-        """Give each face a slot and a row, outside every cluster; return the slots."""
-        self._slots.check_new(keys)
-        slots = self._index.add(vectors)
-        self._note(keys, slots)
-        return slots
-
     def _note(self, keys: Indices, slots: Indices) -> None:
+        """Give faces, which have their slots, a row outside every cluster."""
         self._table.reserve(self._index.capacity)
         self._table.key[slots] = keys
         self._slots.add(keys, slots)

@@ -6,7 +6,6 @@ codes; a basis that fits the data badly costs time only.
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -94,18 +93,8 @@ class NeighborIndex:
         return self._held.short
 
     @property
-    def kept(self) -> KeptVectors | None:
-        """The files that hold the vectors, None while they are in memory."""
-        return self._held.kept
-
-    @property
-    def damaged(self) -> bool:
-        """Whether the files failed, so that nothing here can be trusted."""
-        return self._held.damaged
-
-    @property
     def held(self) -> CodedVectors:
-        """The vectors and their codes; not for changing."""
+        """The vectors, their codes and their files; vectors are added and removed here."""
         return self._held
 
     def add(self, vectors: Vectors) -> Indices:
@@ -119,14 +108,6 @@ class NeighborIndex:
     def resume(self, kept: KeptVectors, snapshot: Snapshot) -> None:
         """Go on with vectors in files, see `CodedVectors.resume`."""
         self._held.resume(kept, snapshot)
-
-    def write(self, library: Path) -> KeptVectors:
-        """Return new files of the vectors, see `CodedVectors.write`."""
-        return self._held.write(library)
-
-    def move(self, kept: KeptVectors) -> None:
-        """Go on with `kept`, which holds the same vectors and codes."""
-        self._held.move(kept)
 
     def adopt(self, projection: Projection) -> None:
         """Encode all vectors by `projection`, those at hand and those to come."""

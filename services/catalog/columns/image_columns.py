@@ -134,9 +134,10 @@ class ImageColumns:
         Labels never change.
         """
         view = self.view()
-        self._alive.set(view.positions_of(ids), {"alive": np.zeros((), np.bool_)})
         self._columns.set(view.positions_of(rows.values["id"]), self._coded(rows))
-        self._alive.set(view.positions_of(rows.values["id"]), {"alive": np.ones((), np.bool_)})
+        # At once: readers look meanwhile, and what stays must not seem to be gone.
+        renewed = view.positions_of(ids)
+        self._alive.set(renewed, {"alive": np.isin(view.ids[renewed], rows.values["id"])})
 
     def view(self) -> ImageView:
         """Return the columns as they are now."""

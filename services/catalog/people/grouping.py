@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import structlog
 
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.clustering.similarity import Vectors, cosine_distance
-from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError, positions
+from services.catalog.clustering.snapshot import Snapshot, positions
 from services.catalog.clustering.vector_store import Lost, none_elsewhere
 from services.catalog.people.change import Change, Regrouping, Transaction
 from services.catalog.people.correction import Correction
@@ -26,13 +25,12 @@ from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.group import Group, face_group, person_group
 from services.catalog.people.guard import Guard
 from services.catalog.people.hubness import hubness
+from services.catalog.people.loading import load_clusters
 from services.catalog.people.outlook import Around, Outlook
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
 from services.catalog.people.suggestions import Suggestion, Suggestions
 from services.catalog.people.sums import PersonSums
-
-_log = structlog.get_logger()
 
 
 class Grouping:
@@ -77,11 +75,9 @@ class Grouping:
     ) -> None:
         self._parameters = parameters
         self._evidence = Evidence()
-        dimensions = faces.embeddings.shape[1]
-        self._clusters = IncrementalDbscan(
-            parameters.eps, parameters.min_samples, dimensions, threads=threads, lost=lost
-        )
-        self._blurred = BlurredFaces(dimensions, parameters.eps)
+        eps, dimensions = parameters.eps, faces.embeddings.shape[1]
+        self._clusters = IncrementalDbscan(eps, parameters.min_samples, dimensions, threads=threads, lost=lost)
+        self._blurred = BlurredFaces(dimensions, eps)
         self._vectors = FaceVectors(self._clusters, self._blurred)
         self._roster = Roster()
         self._sums = PersonSums(self._roster, self._vectors)
@@ -100,18 +96,18 @@ class Grouping:
         self._roster.load(faces.ids, faces.people, faces.pinned)
         self._directions = PersonIndex(self._roster, self._sums, self._clusters, threads=threads)
         self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
-        self._outlook = Outlook(self._clusters, self._roster, self._sums, self._directions, parameters.eps)
+        self._outlook = Outlook(self._clusters, self._roster, self._sums, self._directions, eps)
         clear, blurred = split(faces.embeddings, is_clear[new])
         if snapshot is not None and kept is not None:
             self._clusters.resume(snapshot, kept, faces.ids[is_clear & new], clear)
         else:
-            self._load(faces.ids[is_clear], clear, snapshot)
+            load_clusters(self._clusters, faces.ids[is_clear], clear, snapshot)
         self._blurred.add(faces.ids[~is_clear], blurred)
 
     @property
     def broken(self) -> bool:
         """Whether rolling back failed, or a file is damaged, so that memory must be read from the rows again."""
-        return self._broken or self._clusters.index.damaged
+        return self._broken or self._clusters.index.held.damaged
 
     @broken.setter
     def broken(self, broken: bool) -> None:
@@ -162,8 +158,7 @@ class Grouping:
     def distances(self, faces: Keys, queries: Vectors) -> npt.NDArray[np.float64]:
         """Return float64 [k], the cosine distance of each of `faces` to the nearest of `queries`, float32 [m, d]."""
         vectors = self._vectors.vectors_of(faces, self._roster.is_clear(faces))
-        every = [cosine_distance(query[np.newaxis], vectors) for query in queries]
-        return np.asarray(np.min(every, axis=0))
+        return np.asarray(np.min([cosine_distance(query[np.newaxis], vectors) for query in queries], axis=0))
 
     def suggestions(self, limit: int) -> list[Suggestion]:
         """Return pairs of people that may be the same, the likeliest first; none that a user told apart."""
@@ -177,17 +172,18 @@ class Grouping:
     def keep(self, library: Path) -> KeptVectors:
         """Have the embeddings of clustered faces in files beside `library`, and return these; for the writer.
 
-        Files that have lost anything are left for new ones. DamagedVectorsError: an embedding is lost for good.
+        Files that have lost anything are left for new ones.
 
         Raises:
             OSError: they can't be written.
+            DamagedVectorsError: an embedding is lost for good.
 
         """
-        index, kept = self._clusters.index, self._clusters.index.kept
-        if kept is None or not index.held.is_kept_whole():
-            kept = index.write(library)
+        held, kept = self._clusters.index.held, self._clusters.index.held.kept
+        if kept is None or not held.is_kept_whole():
+            kept = held.write(library)
             with self.lock:
-                index.move(kept)
+                held.move(kept)
         return kept
 
     @property
@@ -198,7 +194,7 @@ class Grouping:
     @property
     def in_files(self) -> int:
         """How many faces have their embedding in a file, and not in memory."""
-        return len(self) if self._clusters.index.kept is not None else 0
+        return len(self) if self._clusters.index.held.kept is not None else 0
 
     def close(self) -> None:
         """Let go of the faces and their files, while nobody uses them any more."""
@@ -294,14 +290,6 @@ class Grouping:
         return Gatherer(
             self._clusters, self._vectors, self._roster, self._sums, self._directions, self._evidence, take_number
         )
-
-    def _load(self, keys: Keys, embeddings: Vectors, snapshot: Snapshot | None) -> None:
-        if snapshot is not None:
-            try:
-                return self._clusters.restore(snapshot, keys, embeddings)
-            except SnapshotMismatchError as error:
-                _log.info("snapshot_refused", cause=str(error))
-        return self._clusters.load(keys, embeddings)
 
     def _is_clear(self, faces: Faces) -> Mask:
         return np.asarray(faces.quality >= self._parameters.min_quality)

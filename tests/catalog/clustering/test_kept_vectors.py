@@ -50,10 +50,10 @@ def copy_kept(folder: Path, count: int = 300) -> tuple[Path, str]:
 
 def keep(clusters: IncrementalDbscan, library: Path) -> str:
     """Keep the clusters beside `library`, and return the token."""
-    kept = clusters.index.kept
+    kept = clusters.index.held.kept
     if kept is None:
-        kept = clusters.index.write(library)
-        clusters.index.move(kept)
+        kept = clusters.index.held.write(library)
+        clusters.index.held.move(kept)
     snapshot = clusters.snapshot()
     kept.keep(int(snapshot.end), snapshot.to_bytes())
     return kept.token
@@ -153,7 +153,7 @@ def test_a_damaged_vector_is_noticed_before_it_decides(tmp_path: Path) -> None:
     clusters.vectors(KEYS[:200])
     with pytest.raises(DamagedVectorsError, match="differ"):
         clusters.vectors(KEYS[150:250])
-    assert clusters.index.damaged
+    assert clusters.index.held.damaged
     clusters.close()
 
 
@@ -194,11 +194,11 @@ def test_whatever_happens_to_the_files_in_use_nothing_changes(tmp_path: Path, da
         faces.remove(KEYS[:20])
         faces.insert(KEYS[300:320], FACES[300:320])
     assert_alike(clusters, expected)
-    assert not clusters.index.damaged
+    assert not clusters.index.held.damaged
 
     # New files are whole again.
     assert not clusters.index.held.is_kept_whole()
-    clusters.index.move(clusters.index.write(library))
+    clusters.index.held.move(clusters.index.held.write(library))
     token = keep(clusters, library)
     clusters.close()
     clusters = resumed(library, token, np.empty(0, np.int64))
@@ -258,7 +258,7 @@ def test_a_full_disk_leaves_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     clusters = loaded(np.arange(300))
     monkeypatch.setattr("services.catalog.clustering.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        clusters.index.write(tmp_path / "a.duckdb")
+        clusters.index.held.write(tmp_path / "a.duckdb")
     assert list(tmp_path.iterdir()) == []
     assert_alike(clusters, loaded(np.arange(300)))
 
