@@ -1,7 +1,6 @@
 """Image files that end too early: whether their pixels are there all the same, and how many are not."""
 
 import io
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -9,24 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# Viewers show what is there of a cut file and fill the rest. A photo that lacks more than this share isn't read:
-# what is grey or black in it would be searched for faces, and the file is likely to be whole somewhere else.
-MAX_MISSING_SHARE: Final = 0.01
+from services.common.cut_jpeg import decode_cut
+from services.common.damage import MAX_MISSING_SHARE, DamagedImageError
 
-_JPEGS: Final = frozenset({"JPEG", "MPO"})
-# Decoded from a file that was filled, not over a ground that was.
-_FILLED_TO_THE_END: Final = _JPEGS | {"WEBP"}
+JPEGS: Final = frozenset({"JPEG", "MPO"})
 _CHUNK_HEADER_BYTES: Final = 8
 _FIRST_CHUNK: Final = 12
 # Decoders want more bytes than they use up; any filling is long enough with so many.
 _SLACK_BYTES: Final = 65_536
-_JPEG_END: Final = b"\xff\xd9"
-# What ends a JPEG's compressed data: any marker but a stuffed zero, a restart and a filling byte.
-_MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-_SCAN: Final = 0xDA
-# Segments that may stand between two scans: tables, restart interval, comments, application data.
-_BETWEEN_SCANS: Final = frozenset({0xC4, _SCAN, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
-_MAX_SEGMENTS: Final = 20_000
+_MAX_CHUNKS: Final = 20_000
 # Decoders draw these bytes as a pattern that no filling has, and there are enough of them for a row of blocks.
 _NOISE: Final = bytes(range(1, 255)) * 256
 # libjpeg's filling, and its inverse in CMYK.
@@ -44,7 +34,7 @@ def closed(data: bytes, filling: bytes = b"\0") -> bytes:
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or _chunk_end(data, 0) <= len(data):
         return data
     start = _FIRST_CHUNK
-    for _ in range(_MAX_SEGMENTS):
+    for _ in range(_MAX_CHUNKS):
         end = _chunk_end(data, start)
         if end > len(data):
             break
@@ -64,7 +54,7 @@ def _chunk_end(riff: bytes, start: int) -> int:
 
 def looks_cut(image: Image.Image) -> bool:
     """Whether a decoded `image` ends in what its decoder puts where data is missing; true of a few whole ones too."""
-    if image.format in _JPEGS:
+    if image.format in JPEGS:
         end = np.asarray(image.crop((max(image.width - _CHECKED_PIXELS, 0), image.height - 1, *image.size)))
         return bool(np.isin(end, _JPEG_FILLING).all())
     if image.format in {"PNG", "GIF"}:
@@ -80,7 +70,8 @@ def recover(
 ) -> Image.Image:
     """Decode a cut file, and refuse it if more than `MAX_MISSING_SHARE` of its pixels are not in it.
 
-    It is decoded twice, with two different fillings in place of what is missing: a pixel that differs is missing.
+    It is decoded twice, with two different fillings in place of what is missing: a pixel that differs is missing. Of
+    a JPEG that is not all, see `cut_jpeg.decode_cut`.
 
     Args:
         data: the whole file.
@@ -89,43 +80,25 @@ def recover(
         decoded: what the decoder made of it by itself, if it made something.
 
     Raises:
-        OSError: pixels are missing.
+        DamagedImageError: pixels are missing.
         Exception: any of `image_header.DECODE_ERRORS`.
 
     """
-    if form in _JPEGS:
-        start = _until_end_of_scans(data)
-        one, other = load(start + _JPEG_END), load(start + _NOISE + _JPEG_END)
+    if form in JPEGS:
+        one, missing = decode_cut(data, load)
     elif form == "WEBP":
-        one, other = load(closed(data)), load(closed(data, _NOISE))
+        one = load(closed(data))
+        # Decoded from a file that was filled, not over a ground that was.
+        missing = _missing_share(one, load(closed(data, _NOISE)), to_the_end=True)
     elif form in {"PNG", "GIF", "BMP"}:
         # By themselves they decode over zeros.
-        one, other = decoded or _load_over(data, form, 0), _load_over(data, form, 255)
+        one = decoded or _load_over(data, form, 0)
+        missing = _missing_share(one, _load_over(data, form, 255), to_the_end=False)
     else:
-        raise OSError("image file is truncated")
-    missing = _missing_share(one, other, to_the_end=form in _FILLED_TO_THE_END)
+        raise DamagedImageError("its data ends too early")
     if missing > MAX_MISSING_SHARE:
-        raise OSError(f"{missing:.1%} of its pixels are missing")
+        raise DamagedImageError(f"{missing:.1%} of its pixels are missing")
     return one
-
-
-def _until_end_of_scans(jpeg: bytes) -> bytes:
-    """Return the file up to the end of its first picture's data, without the marker of its end, if it has one.
-
-    What cameras and phones hang behind a picture may itself contain pictures; a decoder that looks for the end
-    must not stumble over it.
-    """
-    position, scanned = 2, False
-    for _ in range(_MAX_SEGMENTS):
-        found = _MARKER.search(jpeg, position)
-        if found is None:
-            return jpeg
-        marker, body = found[0][1], found.end()
-        position = body + int.from_bytes(jpeg[body : body + 2])
-        if scanned and (marker not in _BETWEEN_SCANS or position > len(jpeg)):
-            return jpeg[: found.start()]
-        scanned = scanned or marker == _SCAN
-    return jpeg
 
 
 def _load_over(data: bytes, form: str, ink: int) -> Image.Image:

@@ -9,6 +9,7 @@ from pi_heif import register_heif_opener
 from PIL import AvifImagePlugin, ExifTags, Image, TiffImagePlugin, UnidentifiedImageError
 
 from services.common.cut_image import closed
+from services.common.damage import DamagedImageError
 from services.common.decoding.codec_memory import codec_bytes
 from services.common.decoding.work import check_work
 from services.common.errors import InvalidArgumentError, Reason
@@ -179,11 +180,17 @@ def _is_preview(image: Image.Image, data: bytes) -> bool:
 
 
 def unreadable(error: BaseException | str, *, field: str = "content") -> InvalidArgumentError:
-    """Return the error for an image whose header is fine but whose data is truncated or damaged."""
+    """Return the error for an image whose header is fine but whose data is truncated or damaged.
+
+    Args:
+        error: what is wrong with it; the words of an error are told only if they are ours.
+        field: path of the request's field.
+
+    """
+    is_ours = isinstance(error, str | DamagedImageError)
+    found = f" ({excerpt(str(error))})" if is_ours else ""
     return InvalidArgumentError(
-        Reason.IMAGE_UNREADABLE,
-        f"The image is truncated or damaged and can't be decoded ({excerpt(str(error))}).",
-        field=field,
+        Reason.IMAGE_UNREADABLE, f"The image is truncated or damaged and can't be decoded{found}.", field=field
     )
 
 

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from services.common.cut_image import closed, looks_cut, recover
+from services.common.cut_image import JPEGS, closed, looks_cut, recover
+from services.common.cut_jpeg import lacks_intervals
+from services.common.damage import DamagedImageError
 from services.common.image_header import DECODE_ERRORS, FORMATS, unreadable
 from services.common.png_rows import has_all_rows
 
@@ -70,7 +72,8 @@ def decode_pixels(
         declared = image.size
         image.load()
         if image.size != declared:
-            raise OSError(f"its header declares {declared} pixels, but there are {image.size}")
+            of, there = (" x ".join(map(str, size)) for size in (declared, image.size))
+            raise DamagedImageError(f"its header declares {of} pixels, but there are {there}")
         return image
 
     try:
@@ -88,9 +91,11 @@ def _load_whole(data: bytes, load: Callable[[bytes], Image.Image]) -> Image.Imag
             form = damaged.format or ""
         return recover(data, form, load)
     # Decoders fill what is missing without a word where the file closes properly behind it.
-    if not looks_cut(image) or (image.format == "PNG" and has_all_rows(data)):
-        return image
-    return recover(data, image.format or "", load, image)
+    if image.format in JPEGS:
+        is_whole = not looks_cut(image) and not lacks_intervals(data)
+    else:
+        is_whole = not looks_cut(image) or (image.format == "PNG" and has_all_rows(data))
+    return image if is_whole else recover(data, image.format or "", load, image)
 
 
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
