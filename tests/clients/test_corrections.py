@@ -175,6 +175,9 @@ def test_search_tells_who_is_in_a_photo_and_where_else(run: Run, library: FakeCa
     people, faces = library.state.searched
     assert people.query.content == faces.query.content == wanted.read_bytes()
     assert (faces.max_results, faces.max_distance, people.max_distance) == (5, 0.5, 0.5)
+    anna.hidden = True
+    hidden = [" ".join(line.split()) for line in run("search", str(wanted)).out.splitlines()]
+    assert any(line.startswith("0.10 (hidden) ") and line.endswith(" one.jpg") for line in hidden)
     # The photo itself is called as the user calls it, not as the newest of its files.
     twin = wanted.with_name("twin.jpg")
     twin.write_bytes((wanted.parent / "one.jpg").read_bytes())

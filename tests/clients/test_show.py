@@ -91,10 +91,28 @@ def test_show_takes_an_id_or_its_start_and_names_the_picture_by_it(run: Run, fak
     assert run("show", identifier.upper(), "-o", "full.jpg").exit_code == 0
     assert run("show", name, "-o", "name.jpg").exit_code == 0
     assert {path.name for path in indexed.parent.glob("*.jpg")} == {
-        f"{identifier[:10]}.jpg",
+        f"party-{identifier[:10]}.jpg",
         "full.jpg",
         "name.jpg",
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("Tom & Ann (2).png", "Tom-Ann-2-"), ("\u0142\u00f3d\u017a.png", "\u0142\u00f3d\u017a-"),
+        ("-o.png", "o-"), ("\u0416" * 100 + ".png", "\u0416" * 50 + "-"), ("&.png", ""),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_drawing_begins_with_that_of_the_photo(
+    run: Run, fake: FakeCatalog, photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, name: str, stem: str
+) -> None:
+    path = photo(name, _GREY, (40, 30))
+    run("index", str(path))
+    monkeypatch.chdir(path.parent)
+    (image,) = fake.state.images
+    for _ in range(2):
+        assert run("show", image).out.splitlines()[-1] == f"{stem}{image.rpartition('/')[2][:10]}.jpg"
 
 
 @pytest.mark.usefixtures("indexed")

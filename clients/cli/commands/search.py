@@ -105,7 +105,7 @@ def _table(faces: FaceMatches, people: Mapping[str, Person], files: Mapping[str,
     table.add("file")
     for match in faces.matches:
         person = people.get(match.face.person)
-        label = "" if person is None or person.hidden else person_label(person)
+        label = "" if person is None else "(hidden)" if person.hidden else person_label(person)
         image = match.face.image
         table.add_row(f"{match.distance:.2f}", Text(printable(label)), short_id(image), Text(printable(files[image])))
     return table

@@ -1,5 +1,6 @@
 """`albumen show`: one photo with what was found in it."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,8 @@ from clients.cli.resolution import resolve_image, short_id
 from clients.cli.source import require_original
 from clients.cli.summary import person_label
 
+# A name has room for 255 bytes in most file systems, and 143 in encrypted ones.
+_STEM_BYTES = 100
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 
@@ -38,7 +41,7 @@ def show(
             "-o",
             metavar="FILE",
             parser=path,
-            help="Picture to write, .jpg or .png. Default: the start of the id and .jpg, in this folder.",
+            help="Picture to write, .jpg or .png. Default: in this folder, the photo's name with the start of its id.",
         ),
     ] = None,
 ) -> None:
@@ -50,13 +53,21 @@ def show(
         people = {person.name: person for person in catalog.list_people()}
         found = resolve_image(catalog, image)
         original = require_original(found)
-        target = output or Path(f"{short_id(found.name)}.jpg")
+        target = output or _default_name(found)
         place = require_writable(catalog, target, is_annotated)
     picture = annotate(load_upright(original), _marks(found, people))
     with replaced(place) as temporary:
         picture.save(temporary, _FORMATS[target.suffix.lower()], quality=92, exif=note_of_maker())
     console.out.print(_table(found, people))
     console.out.print(Text(str(target), style="bold"), soft_wrap=True)
+
+
+def _default_name(image: Image) -> Path:
+    """Return a name for the drawing that tells of which photo it is, and is not that of another one's."""
+    # The name comes from the catalog: nothing of it may lead to another folder, or be too long for a file system.
+    words = re.sub(r"[^\w.-]+", "-", Path(image.file_name).stem).strip(".-")
+    stem = words.encode()[:_STEM_BYTES].decode(errors="ignore")
+    return Path("-".join(filter(None, (stem, short_id(image.name)))) + ".jpg")
 
 
 def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:
