@@ -128,3 +128,5 @@ clean: ## Remove the environment, weights, samples and caches; libraries stay
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	test ! -d .albumen || find .albumen -mindepth 1 -maxdepth 1 ! -name libraries -exec rm -rf {} +
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@test ! -d .albumen/libraries || \
+	  echo "Libraries stay, with the names that you gave, in $(CURDIR)/.albumen/libraries. To remove them, too: rm -r .albumen/libraries"
