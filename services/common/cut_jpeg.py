@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from services.common.damage import MAX_MISSING_SHARE, DamagedImageError
-from services.common.jpeg_scans import JpegScans, read_scans
+from services.common.jpeg_scans import JpegScans, begins_with_restarts, read_scans
 
 _END: Final = b"\xff\xd9"
 # Decoders draw these bytes as a pattern that no filling has, of many blocks. Two, as the codes of a progressive
@@ -24,7 +24,8 @@ _Load = Callable[[bytes], Image.Image]
 
 def lacks_intervals(jpeg: bytes) -> bool:
     """Return whether restart markers tell that parts of a JPEG are not there, even if it decodes."""
-    scans = read_scans(jpeg)
+    # Nearly all have none, and to look at all their data takes three hundredths of what decoding does.
+    scans = read_scans(jpeg) if begins_with_restarts(jpeg) else None
     return scans is not None and scans.absent_share() > 0
 
 

@@ -3,6 +3,7 @@
 Source: ISO/IEC 10918-1, B.1.1, B.2.2, B.2.3, B.2.4.4, A.2, G.1.1.1.
 """
 
+import itertools
 import re
 import struct
 from collections.abc import Iterator
@@ -142,6 +143,12 @@ def read_scans(jpeg: bytes) -> JpegScans | None:
         return _read_scans(jpeg)
     except (struct.error, IndexError, KeyError, ValueError):
         return None
+
+
+def begins_with_restarts(jpeg: bytes) -> bool:
+    """Return whether the first scan has restart intervals, without a look at its data."""
+    markers = (marker for marker, *_ in _segments(jpeg))
+    return _INTERVAL in itertools.takewhile(lambda marker: marker != _SCAN, markers)
 
 
 def _read_frame(jpeg: bytes, body: int) -> tuple[tuple[int, int], dict[int, _Sampling]]:
