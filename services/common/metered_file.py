@@ -3,6 +3,8 @@
 import io
 from typing import Final
 
+from services.common.damage import DamagedImageError
+
 # An honest header takes fewer than a thousand reads. Files that hide millions of empty chunks, comments or
 # segments before their first pixel take one or two reads each.
 _MAX_READS: Final = 20_000
@@ -18,7 +20,7 @@ class MeteredFile(io.BytesIO):
         data: the whole file; it is shared, not copied.
 
     Raises:
-        OSError: on a read beyond the bounds on the number of reads or on the bytes read altogether.
+        DamagedImageError: on a read beyond the bounds on the number of reads or on the bytes read altogether.
 
     """
 
@@ -33,5 +35,5 @@ class MeteredFile(io.BytesIO):
         self._reads_left -= 1
         self._bytes_left -= len(found)
         if self._reads_left < 0 or self._bytes_left < 0:
-            raise OSError("its header is damaged, or has too many parts")
+            raise DamagedImageError("its header is damaged, or has too many parts")
         return found
