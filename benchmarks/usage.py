@@ -20,7 +20,7 @@ class Usage:
         cpu_seconds: user and system time of all their threads, also of those that have ended.
         resident_bytes: memory that they hold now; what they share counts once.
         peak_bytes: most memory that each of them ever held (Linux: VmHWM), added up, which is more than they held
-            at once; where the system keeps no such record, what they hold now.
+            at once; what they share counts once. Where the system keeps no such record, what they hold now.
 
     """
 
@@ -39,10 +39,10 @@ def usage_of(pid: int) -> Usage:
     for child in process.children(recursive=True):
         # One that is replaced at this very moment counts a moment later.
         with suppress(psutil.Error):
-            own, used = child.memory_full_info().uss, child.cpu_times()
+            memory, used = child.memory_full_info(), child.cpu_times()
             seconds += used.user + used.system
-            resident += own
-            peak += peak_bytes(child.pid) or own
+            resident += memory.uss
+            peak += memory.uss + max(0, (peak_bytes(child.pid) or 0) - memory.rss)
     return Usage(seconds, resident, peak)
 
 
