@@ -199,7 +199,7 @@ def _object(label: str) -> DetectedObject:
 def _check(library: Library, filters: list[Filter], limit: int) -> None:
     everything = list(library.list_images(limit=1000).items)
     for wanted in filters:
-        condition = image_condition(wanted.text, str)
+        condition = image_condition(wanted.text, lambda _, name: name)
         expected = [image for image in everything if wanted.meets(image)]
         for name, value_of in _ORDERS.items():
             for descending in (False, True):

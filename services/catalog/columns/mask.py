@@ -15,6 +15,7 @@ from services.catalog.columns.times import microseconds
 from services.catalog.expressions.conditions import (
     AllOf,
     AnyOf,
+    Collected,
     Compared,
     Condition,
     Located,
@@ -71,6 +72,10 @@ class Lookups(Protocol):
         """Return the images with faces of all these people, and no other face."""
         ...
 
+    def images_collected(self, album: Reference | None) -> Ids:
+        """Return the images in an album, or in any."""
+        ...
+
     def person_counts(self) -> tuple[Ids, npt.NDArray[np.int64]]:
         """Return the images that show people, each once, and how many."""
         ...
@@ -97,7 +102,7 @@ class _Evaluation:
         self._view = view
         self._lookups = lookups
 
-    def of(self, condition: Condition) -> Mask:  # noqa: C901, PLR0911 - one case a kind of condition
+    def of(self, condition: Condition) -> Mask:  # noqa: C901, PLR0911, PLR0912 - one case a kind of condition
         view, lookups = self._view, self._lookups
         # A hundred words are looked for in all rows.
         current_cancellation().check()
@@ -126,6 +131,8 @@ class _Evaluation:
                 return view.mask_of(lookups.images_of_these_alone(people))
             case Mentioned(word):
                 return view.mask_of(lookups.images_mentioning(word))
+            case Collected(album):
+                return view.mask_of(lookups.images_collected(album))
 
     def _compared(self, condition: Compared) -> Mask:
         values = self._numbers(condition.field)

@@ -6,7 +6,7 @@ from enum import Enum
 
 from services.catalog.expressions.syntax import Operator
 
-Value = float | datetime
+Value = float | int | bool | datetime
 
 
 class NumberField(Enum):
@@ -19,6 +19,8 @@ class NumberField(Enum):
     HEIGHT = "height"
     FACE_COUNT = "face_count"
     PERSON_COUNT = "person_count"
+    RATING = "rating"
+    FAVORITE = "favorite"
 
 
 class TextField(Enum):
@@ -29,6 +31,8 @@ class TextField(Enum):
     MIME_TYPE = "mime_type"
     CAMERA_MAKE = "camera.make"
     CAMERA_MODEL = "camera.model"
+    DESCRIPTION = "description"
+    TAG = "tags"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Written:
     """A text is as a pattern says, whatever the case of its letters.
 
     Attributes:
-        field: of the image; of several files or places, one is enough.
+        field: of the image; of one that can be repeated, one value is enough.
         pattern: parts between which there may be anything; one part is the whole text.
 
     """
@@ -109,7 +113,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A person, by the id, or by a name that several may have.
+    """A person or an album, by its id, or by a name that several may have.
 
     Attributes:
         id: of the resource; None if it is meant by name.
@@ -136,8 +140,15 @@ class ShownAlone:
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """The image is in an album; None for any."""
+
+    album: Reference | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A word stands in anything that is written of the image: names of files, labels and people.
+    """A word stands in anything that is written of the image: names of file, labels, people, albums, tags, description.
 
     Attributes:
         word: is found within longer words, too, whatever the case of its letters.
@@ -168,5 +179,5 @@ class AnyOf:
     conditions: tuple["Condition", ...]
 
 
-Simple = Compared | Written | Present | Located | Within | Seen | Shown | ShownAlone | Mentioned
+Simple = Compared | Written | Present | Located | Within | Seen | Shown | ShownAlone | Collected | Mentioned
 Condition = Simple | Not | AllOf | AnyOf

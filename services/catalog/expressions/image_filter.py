@@ -2,12 +2,13 @@
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from services.catalog.expressions import values
 from services.catalog.expressions.conditions import (
     AllOf,
     AnyOf,
+    Collected,
     Compared,
     Condition,
     Located,
@@ -48,30 +49,40 @@ _BOX: Final = 4
 _ANYTHING: Final = "*"
 
 
-def image_condition(text: str, person_of: Callable[[str], str]) -> Condition | None:
-    """Return what a filter of images asks for; None if it is empty.
+class Resources(Protocol):
+    """Tells which resource a name means."""
 
-    Args:
-        text: the filter.
-        person_of: returns the id in the resource name of a person; raises `InvalidArgumentError` if it is none.
+    def __call__(self, collection: str, name: str) -> str:
+        """Return the id of a resource of ``people`` or ``albums``.
+
+        Raises:
+            InvalidArgumentError: it is no name of this collection, or of another library.
+
+        """
+        ...
+
+
+def image_condition(text: str, resources: Resources) -> Condition | None:
+    """Return what a filter of images asks for; None if it is empty.
 
     Raises:
         ExpressionError: it can't be parsed, or asks for a field, a function or a value that there is not.
 
     """
     expression = parse(text)
-    return None if expression is None else _Meaning(person_of).of(expression)
+    return None if expression is None else _Meaning(resources).of(expression)
 
 
 class _Meaning:
     """What the parts of one filter mean."""
 
-    def __init__(self, person_of: Callable[[str], str]) -> None:
-        self._person_of = person_of
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
         self._fields: Mapping[str, Callable[[Operator, Literal], Condition]] = {
             "objects": self._object,
             "labels": self._object,
             "people": self._person,
+            "albums": self._album,
             "location": self._location,
             **{name: self._text_of(field) for name, field in _TEXTS.items()},
             **{name: self._number_of(field) for name, field in _NUMBERS.items()},
@@ -119,7 +130,7 @@ class _Meaning:
                 if not call.arguments:
                     message = "alone() needs a person, for example alone('Ann')"
                     raise ExpressionError(message, call.position)
-                return ShownAlone(tuple(self._reference(argument) for argument in call.arguments))
+                return ShownAlone(tuple(self._reference("people", argument) for argument in call.arguments))
             case name:
                 raise _unknown("function", name, ("within", "alone"), call.position)
 
@@ -129,7 +140,11 @@ class _Meaning:
 
     def _person(self, operator: Operator, value: Literal) -> Condition:
         _only_has("people", operator, value)
-        return Shown(None if _is_anything(value) else self._reference(value))
+        return Shown(None if _is_anything(value) else self._reference("people", value))
+
+    def _album(self, operator: Operator, value: Literal) -> Condition:
+        _only_has("albums", operator, value)
+        return Collected(None if _is_anything(value) else self._reference("albums", value))
 
     def _location(self, operator: Operator, value: Literal) -> Condition:
         if operator is not Operator.HAS or not _is_anything(value):
@@ -137,14 +152,14 @@ class _Meaning:
             raise ExpressionError(message, value.position)
         return Located()
 
-    def _reference(self, value: Literal) -> Reference:
+    def _reference(self, collection: str, value: Literal) -> Reference:
         if not value.text:
-            message = "An empty name means nobody; people:* means any"
+            message = f"An empty name means nobody; {collection}:* means any"
             raise ExpressionError(message, value.position)
         if not value.text.startswith("libraries/"):
             return Reference(None, values.pattern(value))
         try:
-            return Reference(self._person_of(value.text))
+            return Reference(self._resources(collection, value.text))
         except InvalidArgumentError as error:
             raise ExpressionError(error.message.rstrip("."), value.position) from None
 
@@ -153,7 +168,9 @@ class _Meaning:
             if operator is Operator.HAS and _is_anything(value):
                 return Present(field)
             if operator is Operator.HAS:
-                return Written(field, ("", *values.pattern(value), ""))
+                # A tag is one of several values, and a text holds another.
+                tag = field is TextField.TAG
+                return Written(field, values.pattern(value) if tag else ("", *values.pattern(value), ""))
             if operator is Operator.EQUAL:
                 return Written(field, values.pattern(value))
             if operator is Operator.NOT_EQUAL:
@@ -172,6 +189,11 @@ class _Meaning:
                 raise ExpressionError(message, value.position)
             if field in _TIMES:
                 return _timed(field, operator, value)
+            if field is NumberField.FAVORITE:
+                if operator not in {Operator.EQUAL, Operator.NOT_EQUAL}:
+                    message = "favorite is true or false: compare it by = or !="
+                    raise ExpressionError(message, value.position)
+                return Compared(field, operator, values.boolean(value))
             return Compared(field, operator, values.number(value))
 
         return condition

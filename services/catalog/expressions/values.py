@@ -25,6 +25,7 @@ _SPANS: Final = {
     "month": relativedelta(months=1),
     "year": relativedelta(years=1),
 }
+_BOOLEANS: Final = {"true": True, "false": False}
 
 
 def number(value: Literal) -> float:
@@ -37,6 +38,20 @@ def number(value: Literal) -> float:
     found = float(value.text) if _NUMBER.fullmatch(value.text) else math.inf
     if not math.isfinite(found):
         message = f"{excerpt(value.text)} is no number"
+        raise ExpressionError(message, value.position)
+    return found
+
+
+def boolean(value: Literal) -> bool:
+    """Return true or false.
+
+    Raises:
+        ExpressionError: it is neither.
+
+    """
+    found = _BOOLEANS.get(value.text.lower())
+    if found is None:
+        message = f"{excerpt(value.text)} is neither true nor false"
         raise ExpressionError(message, value.position)
     return found
 

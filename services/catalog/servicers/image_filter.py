@@ -63,6 +63,6 @@ def _condition(text: str, library: str | None, *, field: str) -> Condition | Non
             metadata={"limit": str(MAX_FILTER_CHARS), "value": str(len(text))},
         )
     try:
-        return image_condition(text, lambda name: parse_own(name, "people", library, field=field))
+        return image_condition(text, lambda collection, name: parse_own(name, collection, library, field=field))
     except ExpressionError as error:
         raise error.refusal(Reason.FILTER_INVALID, field) from None

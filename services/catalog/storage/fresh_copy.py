@@ -35,6 +35,7 @@ _AUTOMATIC_CHECKPOINT: Final = "32MB"
 # What tells the rows of a table apart; in tables that are not here, all columns do. What has a unique index and is no
 # key must not be updated, so it is part of the key: it never changes.
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "album": ("number", "id"),
     "edit": ("id",),
     "face": ("id",),
     "image": ("id", "sha256"),

@@ -11,7 +11,8 @@ from services.catalog.storage.statements import run
 
 _SELECT: Final = """
     SELECT id, epoch_us(capture_time) AS capture_time, epoch_us(create_time) AS create_time,
-        size_bytes, width, height, coalesce(faces, 0) AS face_count,
+        size_bytes, width, height, coalesce(faces, 0) AS face_count, favorite, rating,
+        delete_time IS NOT NULL AS trashed,
         coalesce(latitude, 'nan') AS latitude, coalesce(longitude, 'nan') AS longitude,
         content_type AS mime_type, camera_make, camera_model
     FROM image LEFT JOIN (SELECT image_id, count(*) AS faces FROM face WHERE $faces GROUP BY image_id)

@@ -1,4 +1,4 @@
-"""Finds images by what is in no column: texts and people."""
+"""Finds images by what is in no column: texts, people and albums."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -18,11 +18,17 @@ _OF_TEXTS: Final[Mapping[TextField, str]] = {
         "SELECT id FROM image WHERE {file_name} UNION ALL SELECT image_id FROM source WHERE {file_name}"
     ),
     TextField.SOURCE_URI: "SELECT image_id FROM source WHERE {uri}",
+    TextField.DESCRIPTION: "SELECT id FROM image WHERE {description}",
+    TextField.TAG: "SELECT image_id FROM image_tag WHERE {tag}",
 }
 _OF_PEOPLE: Final = "SELECT image_id FROM face WHERE person IN (SELECT number FROM person WHERE {display_name})"
+_OF_ALBUMS: Final = (
+    "SELECT image_id FROM album_image WHERE album IN (SELECT number FROM album WHERE {display_name} AND filter = '')"
+)
 _OF_LABELS: Final = "SELECT image_id FROM image_label WHERE label_id IN (SELECT id FROM label WHERE {name})"
 _OF_PERSON: Final = "SELECT image_id FROM face WHERE person IN (SELECT number FROM person WHERE {})"
 _OF_OTHERS: Final = "SELECT image_id FROM face WHERE person NOT IN (SELECT number FROM person WHERE {})"
+_OF_ALBUM: Final = "SELECT image_id FROM album_image WHERE album IN (SELECT number FROM album WHERE {})"
 
 
 class ImageLookups:
@@ -51,15 +57,22 @@ class ImageLookups:
         """Return the images with a face of a person, or of anybody."""
         if person is None:
             return self._ids("SELECT image_id FROM face WHERE person <> 0")
-        condition, value = _person(person)
+        condition, value = _resource(person)
         return self._ids(_OF_PERSON.format(condition), [value])
 
     def images_of_these_alone(self, people: tuple[Reference, ...]) -> Ids:
         """Return the images with faces of all these people, and no other face."""
-        conditions, values = zip(*map(_person, people), strict=True)
+        conditions, values = zip(*map(_resource, people), strict=True)
         together = " INTERSECT ".join(_OF_PERSON.format(condition) for condition in conditions)
         others = _OF_OTHERS.format(" OR ".join(conditions))
         return self._ids(f"({together}) EXCEPT {others}", [*values, *values])
+
+    def images_collected(self, album: Reference | None) -> Ids:
+        """Return the images in an album whose images were chosen, or in any."""
+        if album is None:
+            return self._ids("SELECT image_id FROM album_image")
+        condition, value = _resource(album)
+        return self._ids(_OF_ALBUM.format(condition), [value])
 
     def person_counts(self) -> tuple[Ids, npt.NDArray[np.int64]]:
         """Return the images that show people, each once, and how many."""
@@ -69,12 +82,12 @@ class ImageLookups:
 
     def images_mentioning(self, word: str) -> Ids:
         """Return the images of which a word is written anywhere."""
-        selects = (_OF_TEXTS[TextField.FILE_NAME], _OF_PEOPLE, _OF_LABELS)
-        return self._matching(" UNION ALL ".join(selects), ("", word, ""))
+        selects = [_OF_TEXTS[field] for field in _OF_TEXTS if field is not TextField.SOURCE_URI]
+        return self._matching(" UNION ALL ".join([*selects, _OF_PEOPLE, _OF_ALBUMS, _OF_LABELS]), ("", word, ""))
 
     def _matching(self, select: str, pattern: tuple[str, ...]) -> Ids:
         """Return what a query finds, whose columns in braces have to match."""
-        columns = ("file_name", "uri", "display_name", "name")
+        columns = ("file_name", "uri", "description", "tag", "display_name", "name")
         condition = "{} ILIKE $pattern ESCAPE '\\'" if pattern else "{} <> ''"
         values = {"pattern": _like(pattern)} if pattern else {}
         return self._ids(select.format(**{column: condition.format(column) for column in columns}), values)
@@ -85,8 +98,8 @@ class ImageLookups:
         return np.asarray(np.ma.getdata(ids), np.int64)
 
 
-def _person(reference: Reference) -> tuple[str, str]:
-    """Return the condition of a person's row, and its value."""
+def _resource(reference: Reference) -> tuple[str, str]:
+    """Return the condition of a person's or an album's row, and its value."""
     if reference.id is not None:
         return "id = ?", reference.id
     return "display_name ILIKE ? ESCAPE '\\'", _like(reference.name)

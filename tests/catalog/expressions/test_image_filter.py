@@ -5,6 +5,7 @@ import pytest
 from services.catalog.expressions.conditions import (
     AllOf,
     AnyOf,
+    Collected,
     Compared,
     Condition,
     Located,
@@ -30,9 +31,9 @@ BOB = Reference(None, ("Bob",))
 A, B, C = Mentioned("a"), Mentioned("b"), Mentioned("c")
 
 
-def person_of(name: str) -> str:
+def resource(collection: str, name: str) -> str:
     library, own, found, child = name.split("/")
-    if (library, own, found) != ("libraries", "own", "people"):
+    if (library, own, found) != ("libraries", "own", collection):
         raise InvalidArgumentError(Reason.RESOURCE_NAME_INVALID, f"{name} is none.", field="filter")
     return child
 
@@ -64,9 +65,9 @@ def taken(operator: Operator, *time: int) -> Compared:
         ("'a b'", Mentioned("a b")),
         (r'"a\"b\\c"', Mentioned('a"b\\c')),
         ("O'Brien", Mentioned("O'Brien")),
-        ("'width'", Mentioned("width")),
+        ("'favorite'", Mentioned("favorite")),
         ("IMG_1.jpg", Mentioned("IMG_1.jpg")),
-        # Things and people.
+        # Things, people and albums.
         ("objects:dog", Seen("dog")),
         ("labels:dog", Seen("dog")),
         ("objects:*", Seen(None)),
@@ -78,11 +79,14 @@ def taken(operator: Operator, *time: int) -> Compared:
         ("people:libraries/own/people/x7", Shown(Reference("x7"))),
         ("people:*", Shown(None)),
         ("alone(Ann, 'Bob')", ShownAlone((ANN, BOB))),
-        # Numbers.
-        ("height >= 3", Compared(NumberField.HEIGHT, Operator.AT_LEAST, 3)),
+        ("albums:libraries/own/albums/x7", Collected(Reference("x7"))),
+        ("albums:*", Collected(None)),
+        # Numbers and truths.
+        ("rating >= 3", Compared(NumberField.RATING, Operator.AT_LEAST, 3)),
         ("size_bytes<1.5e6", Compared(NumberField.SIZE_BYTES, Operator.LESS, 1.5e6)),
         ("width != -5", Compared(NumberField.WIDTH, Operator.NOT_EQUAL, -5)),
-        ("face_count:*", Present(NumberField.FACE_COUNT)),
+        ("favorite = TRUE", Compared(NumberField.FAVORITE, Operator.EQUAL, value=True)),
+        ("rating:*", Present(NumberField.RATING)),
         # Times: a whole year, month, day, minute or second.
         ("capture_time = 2024", AllOf((taken(Operator.AT_LEAST, 2024, 1, 1), taken(Operator.LESS, 2025, 1, 1)))),
         ("capture_time != 2024-12", AnyOf((taken(Operator.LESS, 2024, 12, 1), taken(Operator.AT_LEAST, 2025, 1, 1)))),
@@ -104,11 +108,12 @@ def taken(operator: Operator, *time: int) -> Compared:
         ("file_name = IMG_*.jpg", Written(TextField.FILE_NAME, ("IMG_", ".jpg"))),
         ("file_name:beach", Written(TextField.FILE_NAME, ("", "beach", ""))),
         ("camera.make != canon", Not(Written(TextField.CAMERA_MAKE, ("canon",)))),
-        ("source_uri:*", Present(TextField.SOURCE_URI)),
+        ("tags:summer", Written(TextField.TAG, ("summer",))),
+        ("description:*", Present(TextField.DESCRIPTION)),
     ],
 )
 def test_what_filters_mean(text: str, meaning: Condition | None) -> None:
-    assert image_condition(text, person_of) == meaning
+    assert image_condition(text, resource) == meaning
 
 
 @pytest.mark.parametrize(
@@ -128,18 +133,20 @@ def test_what_filters_mean(text: str, meaning: Condition | None) -> None:
         ("a, b", 2, ", stands where"),
         ("\\", 1, "stands where a condition should"),
         # Fields and functions that there are not.
-        ("a hight > 3", 3, "no field hight; did you mean height"),
+        ("a rathing > 3", 3, "no field rathing; did you mean rating"),
         ("qqq = 3", 1, "no field qqq; there are objects, labels, people"),
         ("near(1, 2)", 1, "no function near; there are within, alone"),
         ("camera = x", 1, "no field camera; did you mean camera.make"),
-        ("a -width", 4, "width is a field"),
+        ("a -favorite", 4, "favorite is a field"),
         ("*", 1, "at least one letter"),
         # Values that the field can't have.
-        ("height > many", 10, "many is no number"),
-        ("height > nan", 10, "nan is no number"),
-        ("height > 1_0", 10, "1_0 is no number"),
-        ("height > ٣", 10, "٣ is no number"),
-        ("height:3", 8, "compare it by"),
+        ("rating > many", 10, "many is no number"),
+        ("rating > nan", 10, "nan is no number"),
+        ("rating > 1_0", 10, "1_0 is no number"),
+        ("rating > ٣", 10, "٣ is no number"),
+        ("rating:3", 8, "compare it by"),
+        ("favorite = 1", 12, "1 is neither true nor false"),
+        ("favorite > true", 12, "compare it by = or !="),
         ("file_name < b", 13, "file_name is text"),
         ("objects = dog", 11, "ask by objects:"),
         ("objects.dog = 8", 15, "from 0 to 1, not 8"),
@@ -167,5 +174,5 @@ def test_what_filters_mean(text: str, meaning: Condition | None) -> None:
 )
 def test_what_is_no_filter_says_where(text: str, position: int, message: str) -> None:
     with pytest.raises(ExpressionError) as caught:
-        image_condition(text, person_of)
+        image_condition(text, resource)
     assert (caught.value.position, message in caught.value.message) == (position, True), caught.value.message
