@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from services.catalog.expressions.conditions import AllOf, Condition, Reference, Seen, Shown
+from services.catalog.expressions.conditions import AllOf, Collected, Condition, Reference, Seen, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +15,22 @@ class ImageFilter:
             no image.
         person_id: a person whose face the image must hold; an unknown person matches no image.
         condition: what else it must meet.
+        album_id: an album that the image must be in; an unknown album matches no image.
 
     """
 
     labels: tuple[str, ...] = ()
     person_id: str | None = None
     condition: Condition | None = None
+    album_id: str | None = None
 
     def whole(self) -> Condition | None:
         """Return all of it as one condition; None if any image is meant."""
         parts: list[Condition] = [Seen(label) for label in self.labels]
         if self.person_id is not None:
             parts.append(Shown(Reference(self.person_id)))
+        if self.album_id is not None:
+            parts.append(Collected(Reference(self.album_id)))
         if self.condition is not None:
             parts.append(self.condition)
         return AllOf(tuple(parts)) if parts else None

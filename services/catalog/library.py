@@ -1,7 +1,7 @@
 """A library: images, their faces and their people in one file."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from services.catalog.additions import Additions
+from services.catalog.albums.albums import Albums
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compaction import Compaction
 from services.catalog.edits.bounds import EditBounds
@@ -40,8 +41,7 @@ from services.catalog.search.merge_suggestions import MergeSuggestions
 from services.catalog.search.query import QueryReader
 from services.catalog.storage import face_records, image_records, labels
 from services.catalog.storage import people as person_table
-from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.faces import read_thumbnails
+from services.catalog.storage.database import Database
 from services.catalog.storage.images import find_image_id
 from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_erasures, read_library
@@ -79,6 +79,7 @@ class Library:
         compaction: writes its file anew, without what was erased, while others read and write.
         queries: makes search queries of what the library holds.
         search: finds faces and people that resemble a query.
+        albums: reads, writes and fills its albums.
         merges: suggests people that may be the same.
 
     """
@@ -102,6 +103,7 @@ class Library:
         self.compaction = Compaction(self._database, self._writer.forget_faceless, library_id)
         self._care = LibraryCare(self._database, self._people, self._writer, self.compaction, library_id)
         self._finder = ImageFinder(self._database, self._known)
+        self.albums = Albums(self._database, self._known, self._finder.index, library_id)
         self.memory = LibraryMemory(self._database, self._people, self._known, self._finder)
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
@@ -211,7 +213,7 @@ class Library:
         """List people, those with most faces first, then by id; `after` is a key of the page before."""
         with self._database.read() as cursor:
             page = person_table.page_of_people(cursor, people_filter, after, limit)
-            return replace(page, items=_with_covers(cursor, page.items)) if with_cover else page
+            return replace(page, items=person_table.with_covers(cursor, page.items)) if with_cover else page
 
     def get_person(self, person_id: str, *, with_cover: bool = False) -> PersonRecord:
         """Return a person.
@@ -224,7 +226,7 @@ class Library:
             person = person_table.read_person(cursor, person_id)
             if person is None:
                 raise person_not_found(self.id, person_id)
-            return _with_covers(cursor, [person])[0] if with_cover else person
+            return person_table.with_covers(cursor, [person])[0] if with_cover else person
 
     def find_faces(self, face_ids: Collection[int], parts: FaceParts = PLAIN_FACE) -> dict[int, FaceRecord]:
         """Return id -> face, of those that exist."""
@@ -291,9 +293,3 @@ class Library:
                 insert_library(transaction.cursor, display_name, parameters, transaction.now)
             transaction.commit()
         self._people.tidy()
-
-
-def _with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
-    """Return people with the thumbnails of their cover faces, which take one query for all."""
-    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
-    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)

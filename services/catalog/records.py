@@ -97,6 +97,7 @@ class ImageRecord:
         faces: best score first, without embeddings and thumbnails.
         object_model: identifier of the model that found the objects.
         face_model: identifier of the model that found the faces.
+        albums: ids of the albums that hold it, the first created; empty unless asked for.
 
     """
 
@@ -115,6 +116,7 @@ class ImageRecord:
     faces: tuple[FaceRecord, ...]
     object_model: str
     face_model: str
+    albums: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:

@@ -1,4 +1,4 @@
-"""A file that was edited in place: what users said of its faces goes on with the new bytes."""
+"""A file that was edited in place: what users said of its faces, and its places in albums, go on with the new bytes."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,6 +9,7 @@ from services.catalog.edits.succession import succeed_faces
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
+from services.catalog.storage.album_images import is_collected, take_places
 from services.catalog.storage.images import taken_at_once
 from services.catalog.storage.placed_faces import PlacedFace, read_placed_faces
 from services.catalog.storage.transaction import Transaction
@@ -34,15 +35,22 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
         known: whether it had been stored before, so that users may have said something of its faces: that stays.
 
     Returns:
-        Whether the old image may go. Not if users said something of its faces and the new one is another photo: then
-        the file at the place was not edited but taken by another, and the old one may be somewhere else.
+        Whether the old image may go, and the new one has its places in albums. Not if users said something of its
+        faces, or put it into an album, and the new one is another photo: then the file at the place was not edited but
+        taken by another, and the old one may be somewhere else.
 
     """
     old = read_placed_faces(transaction.cursor, old_image)
     matches = match_faces(old, read_placed_faces(transaction.cursor, new_image))
     curated = people.ensure_loaded().curated
-    if not matches or not taken_at_once(transaction.cursor, old_image, new_image):
-        return not any(face.pinned or face.person in curated for face in old)
+    at_once = taken_at_once(transaction.cursor, old_image, new_image)
+    if not matches or not at_once:
+        of_faces = any(face.pinned or face.person in curated for face in old)
+        may_go = not of_faces and (at_once or not is_collected(transaction.cursor, old_image))
+        if may_go:
+            take_places(transaction.cursor, old_image, new_image)
+        return may_go
+    take_places(transaction.cursor, old_image, new_image)
     if known:
         matches = [
             (before, after)

@@ -55,6 +55,14 @@ MAX_FILTER_CHARS: Final = 4_000
 MAX_FILTER_CONDITIONS: Final = 100
 MAX_FILTER_DEPTH: Final = 20
 MAX_MASK_PATHS: Final = 100
+# Albums of a library, and of those smart ones that a name in a filter may mean: each is a filter of its own.
+MAX_ALBUMS: Final = 10_000
+MAX_SMART_ALBUMS_MEANT: Final = 100
+MAX_ALBUM_IMAGES: Final = 100_000
+# Images that one call adds to an album, removes or moves, and albums that an image lists.
+MAX_ALBUM_CHANGES: Final = 1_000
+MAX_ALBUMS_PER_IMAGE: Final = 100
+MAX_DESCRIPTION_CHARS: Final = 2_000
 # Places that one call forgets, and results of each face of a search.
 MAX_FORGOTTEN_SOURCES: Final = 1_000
 MAX_SEARCH_RESULTS: Final = 500

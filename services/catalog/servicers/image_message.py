@@ -78,6 +78,12 @@ IMAGE_FIELDS: Final = RecordFields[image_pb2.Image, ImageRecord, ImageParts](
         "create_time": (ImageParts.FILE, lambda _, image: timestamp(image.create_time)),
         "update_time": (ImageParts.FILE, lambda _, image: timestamp(image.update_time)),
         "etag": (ImageParts.FILE, lambda _, image: image.etag),
+        "albums": (
+            ImageParts.ALBUMS,
+            lambda library, image: [child_name(library, "albums", one) for one in image.albums],
+        ),
     },
 )
+# What is sent without a read mask: all but what is looked for elsewhere.
+IMAGE_DEFAULT: Final = frozenset(image_pb2.Image.DESCRIPTOR.fields_by_name) - {"albums"}
 image_message: Final = IMAGE_FIELDS.whole.message

@@ -16,7 +16,7 @@ from services.catalog.not_found import image_not_found
 from services.catalog.records import AddedImage, ImageRecord
 from services.catalog.servicers.field_mask import ReadMask
 from services.catalog.servicers.image_filter import image_filter_of, image_order_of
-from services.catalog.servicers.image_message import IMAGE_FIELDS, image_message
+from services.catalog.servicers.image_message import IMAGE_DEFAULT, IMAGE_FIELDS, image_message
 from services.catalog.servicers.messages import source_message
 from services.catalog.servicers.modify_time import modify_time
 from services.catalog.servicers.pages import PageRequest
@@ -126,7 +126,7 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         """Get an image."""
         checks = Checks()
         name = checks.run(parse_child, request.name, "images", field="name")
-        mask = checks.run(ReadMask, request.read_mask, image_pb2.Image)
+        mask = checks.run(ReadMask, request.read_mask, image_pb2.Image, IMAGE_DEFAULT)
         checks.done()
         library, sha256 = name
         fields = IMAGE_FIELDS.select(mask)
@@ -145,8 +145,8 @@ class ImageServicer(pb_grpc.ImageServiceServicer):
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
         image_filter = checks.run(image_filter_of, request.filter, checks.known(library), field="filter")
-        order = checks.run(image_order_of, request.order_by, field="order_by")
-        mask = checks.run(ReadMask, request.read_mask, image_pb2.Image)
+        order = checks.run(image_order_of, request.order_by, of_album=bool(request.filter.album), field="order_by")
+        mask = checks.run(ReadMask, request.read_mask, image_pb2.Image, IMAGE_DEFAULT)
         page = PageRequest(
             checks, request, "images", library, image_filter, order, most=_MAX_PAGE, key_types=(int, int)
         )

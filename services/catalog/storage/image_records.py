@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from services.catalog.parts import ImageParts
 from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord, Page
+from services.catalog.storage.album_images import albums_of_images
 from services.catalog.storage.columns import Columns
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_records import faces_of_images
@@ -67,13 +68,14 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
     hashes = {row[0]: row[1] for row in rows}
     places = _places(cursor, hashes) if ImageParts.PLACES in parts else {}
     faces = faces_of_images(cursor, known, hashes) if ImageParts.FACES in parts else {}
+    albums = albums_of_images(cursor, hashes) if ImageParts.ALBUMS in parts else {}
     whole = list(_COLUMNS.complete(rows, parts))
     objects = {row[0]: list(unpack_objects(row[2])) for row in whole}
     labels = known.labels(cursor, {label for found in objects.values() for label, *_ in found})
     images = []
     for row in whole:
         seen = tuple(ObjectRecord(labels[label], score, box) for label, score, box in objects[row[0]])
-        images.append(_image(row, seen, places.get(row[0], ()), faces.get(row[0], ())))
+        images.append(_image(row, seen, places.get(row[0], ()), faces.get(row[0], ()), albums.get(row[0], ())))
     return tuple(images)
 
 
@@ -94,6 +96,7 @@ def _image(
     objects: tuple[ObjectRecord, ...],
     places: Sequence[tuple[str, str]],
     faces: Sequence[FaceRecord],
+    albums: Sequence[str],
 ) -> ImageRecord:
     _, sha256, _, mime_type, size_bytes, width, height, create_time, update_time, *rest = row
     revision, object_model, face_model, first_name, *exif = rest
@@ -115,4 +118,5 @@ def _image(
         faces=tuple(faces),
         object_model=object_model,
         face_model=face_model,
+        albums=tuple(albums),
     )

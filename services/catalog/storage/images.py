@@ -30,6 +30,11 @@ def read_hashes(cursor: Cursor, image_ids: Collection[int]) -> dict[int, str]:
     return dict(cursor.execute(f"SELECT id, sha256 FROM image WHERE id IN ({ids})").fetchall()) if ids else {}  # noqa: S608
 
 
+def find_image_ids(cursor: Cursor, hashes: Collection[str]) -> dict[str, int]:
+    """Return SHA-256 -> id, of the images that exist."""
+    return dict(fetch(cursor, "SELECT sha256, id FROM image WHERE sha256 = ANY(?)", [list(hashes)]))
+
+
 def read_image_etag(cursor: Cursor, image_id: int) -> str:
     """Return the etag of an image that exists."""
     row = cursor.execute("SELECT sha256, coalesce(revision, 0) FROM image WHERE id = ?", [image_id]).fetchone()
@@ -69,15 +74,17 @@ def read_labels(cursor: Cursor) -> dict[str, int]:
 
 
 def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
-    """Delete images, their sources, objects and faces."""
+    """Delete images, their sources, objects, faces and places in albums."""
     if ids := listed(image_ids):
         for table, column in (
             ("image_label", "image_id"),
             ("face", "image_id"),
             ("source", "image_id"),
+            ("album_image", "image_id"),
             ("image", "id"),
         ):
             cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608
+        cursor.execute(f"UPDATE album SET cover_image_id = 0 WHERE cover_image_id IN ({ids})")  # noqa: S608
 
 
 def image_row(

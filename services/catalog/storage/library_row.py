@@ -22,6 +22,7 @@ class Counter(StrEnum):
     SOURCES = "next_source_id"
     PEOPLE = "next_person"
     EDITS = "next_edit_id"
+    ALBUMS = "next_album"
 
 
 @dataclass(frozen=True, slots=True)

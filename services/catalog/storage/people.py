@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from services.catalog.filters import PeopleFilter
 from services.catalog.people.counts import PersonCounts
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
+from services.catalog.storage.faces import read_thumbnails
 from services.catalog.storage.paging import listed, rows_among
 from services.catalog.storage.statements import fetch, insert, run
 
@@ -148,6 +150,12 @@ def page_of_people(
     people = tuple(_person(row) for row in rows[:limit])
     keys = tuple((person.face_count, person.id) for person in people)
     return Page(people, keys, keys[-1] if len(rows) > limit else None)
+
+
+def with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
+    """Return people with the thumbnails of their cover faces, which take one query for all."""
+    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
+    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)
 
 
 def _person(row: tuple[Any, ...]) -> PersonRecord:

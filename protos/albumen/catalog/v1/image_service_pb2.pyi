@@ -82,14 +82,16 @@ class GetImageResponse(_message.Message):
     def __init__(self, image: _Optional[_Union[_image_pb2.Image, _Mapping]] = ...) -> None: ...
 
 class ImageFilter(_message.Message):
-    __slots__ = ("labels", "person", "expression")
+    __slots__ = ("labels", "person", "expression", "album")
     LABELS_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
     EXPRESSION_FIELD_NUMBER: _ClassVar[int]
+    ALBUM_FIELD_NUMBER: _ClassVar[int]
     labels: _containers.RepeatedScalarFieldContainer[str]
     person: str
     expression: str
-    def __init__(self, labels: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., expression: _Optional[str] = ...) -> None: ...
+    album: str
+    def __init__(self, labels: _Optional[_Iterable[str]] = ..., person: _Optional[str] = ..., expression: _Optional[str] = ..., album: _Optional[str] = ...) -> None: ...
 
 class ListImagesRequest(_message.Message):
     __slots__ = ("parent", "page_size", "page_token", "filter", "read_mask", "order_by")

@@ -118,7 +118,7 @@ class ImageServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListImages(self, request, context):
-        """Lists images in the order in which they were indexed, oldest first.
+        """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
         ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -138,7 +138,8 @@ class ImageServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeleteImage(self, request, context):
-        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+        """Deletes an image with its objects, faces, embeddings, thumbnails and places in albums, and the people that are left
+        without a face.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
         (ETAG_MISMATCH).

@@ -58,7 +58,7 @@ class ImageServiceStub:
     IMAGE_NOT_FOUND).
     """
     ListImages: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]
-    """Lists images in the order in which they were indexed, oldest first.
+    """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
     ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -70,7 +70,8 @@ class ImageServiceStub:
     (LIBRARY_NOT_FOUND).
     """
     DeleteImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]
-    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+    """Deletes an image with its objects, faces, embeddings, thumbnails and places in albums, and the people that are left
+    without a face.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
     (ETAG_MISMATCH).
@@ -120,7 +121,7 @@ class ImageServiceAsyncStub(ImageServiceStub):
     IMAGE_NOT_FOUND).
     """
     ListImages: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]  # type: ignore[assignment]
-    """Lists images in the order in which they were indexed, oldest first.
+    """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
     ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -132,7 +133,8 @@ class ImageServiceAsyncStub(ImageServiceStub):
     (LIBRARY_NOT_FOUND).
     """
     DeleteImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]  # type: ignore[assignment]
-    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+    """Deletes an image with its objects, faces, embeddings, thumbnails and places in albums, and the people that are left
+    without a face.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
     (ETAG_MISMATCH).
@@ -203,7 +205,7 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.ListImagesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.ListImagesResponse, _abc.Awaitable[_image_service_pb2.ListImagesResponse]]:
-        """Lists images in the order in which they were indexed, oldest first.
+        """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
         ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -227,7 +229,8 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.DeleteImageRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.DeleteImageResponse, _abc.Awaitable[_image_service_pb2.DeleteImageResponse]]:
-        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+        """Deletes an image with its objects, faces, embeddings, thumbnails and places in albums, and the people that are left
+        without a face.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
         (ETAG_MISMATCH).
