@@ -9,6 +9,7 @@ import typer
 
 from clients.cli import advised, console, exit_codes
 from clients.cli.arguments import text
+from clients.cli.commands.album.app import app as album_app
 from clients.cli.commands.compact import compact
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
@@ -46,6 +47,7 @@ COMMANDS = (
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(album_app, name="album")
 
 
 def _print_version(value: bool) -> None:

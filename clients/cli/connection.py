@@ -8,6 +8,9 @@ from typing import Final
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from albumen.catalog.v1.album_pb2 import Album
+from albumen.catalog.v1.album_service_pb2 import ListAlbumsRequest
+from albumen.catalog.v1.album_service_pb2_grpc import AlbumServiceStub
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
@@ -66,6 +69,7 @@ _FORGET_SECONDS: Final = 300.0
 _PEOPLE_PER_PAGE: Final = 1000
 _FACES_PER_PAGE: Final = 250
 _EDITS_PER_PAGE: Final = 100
+_ALBUMS_PER_PAGE: Final = 250
 _OPTIONS: Final = [
     # How large an image may be is the catalog's to say.
     *channel_options(max_image_bytes=MAX_FILE_BYTES),
@@ -98,6 +102,7 @@ class Catalog:
         self.images = ImageServiceStub(self._channel)
         self.edits = PeopleEditServiceStub(self._channel)
         self.search = SearchServiceStub(self._channel)
+        self.albums = AlbumServiceStub(self._channel)
         self._people = PeopleServiceStub(self._channel)
         self._libraries = LibraryServiceStub(self._channel)
 
@@ -133,11 +138,15 @@ class Catalog:
         return True
 
     def list_images(
-        self, *fields: str, image_filter: ImageFilter | None = None, page_size: int = _IMAGES_PER_PAGE
+        self,
+        *fields: str,
+        image_filter: ImageFilter | None = None,
+        order_by: str = "",
+        page_size: int = _IMAGES_PER_PAGE,
     ) -> Iterator[Image]:
         """Yield the images that meet `image_filter`, first indexed first; all fields, or only `fields`."""
         request = ListImagesRequest(
-            parent=self.parent, page_size=page_size, filter=image_filter, read_mask=_mask(fields)
+            parent=self.parent, page_size=page_size, filter=image_filter, order_by=order_by, read_mask=_mask(fields)
         )
         while True:
             page = self.images.ListImages(request, timeout=CALL_SECONDS)
@@ -222,6 +231,16 @@ class Catalog:
         while True:
             page = self.edits.ListEdits(request, timeout=CALL_SECONDS)
             yield from page.edits
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def list_albums(self) -> Iterator[Album]:
+        """Yield the albums by name."""
+        request = ListAlbumsRequest(parent=self.parent, page_size=_ALBUMS_PER_PAGE)
+        while True:
+            page = self.albums.ListAlbums(request, timeout=CALL_SECONDS)
+            yield from page.albums
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
@@ -63,6 +64,34 @@ def resolve_person(people: Sequence[Person], text: str) -> Person:
     raise CommandError(
         f"{text!r} may mean {len(matches)} people.",
         lines=_listed([f"{_id(match.name)}  {match.display_name or '(no name)'}" for match in matches]),
+        advice="Give more of the id.",
+    )
+
+
+def resolve_album(albums: Sequence[Album], text: str) -> Album:
+    """Return the album whose id, name or start of id is `text`; the first of these that fits counts.
+
+    Raises:
+        CommandError: none or several are meant; the latter are listed.
+
+    """
+    advice = f"`{command('album', 'list')}` lists all albums with their ids."
+    if not text.strip():
+        raise CommandError("No album has an empty name.", advice=advice, exit_code=exit_codes.WRONG_USE)
+    wanted = _id(text) if text.startswith("libraries/") else text
+    ids = {_id(album.name): album for album in albums}
+    if wanted in ids:
+        return ids[wanted]
+    named = [album for album in albums if name_key(album.display_name) == name_key(wanted)]
+    exact = [album for album in named if _same_text(album.display_name, wanted)]
+    matches = exact or named or [album for identifier, album in ids.items() if _starts(identifier, wanted)]
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise CommandError(f"No album is called {text!r}, and {_no_id('album', wanted)}.", advice=advice)
+    raise CommandError(
+        f"{text!r} may mean {len(matches)} albums.",
+        lines=_listed([f"{_id(match.name)}  {match.display_name}" for match in matches]),
         advice="Give more of the id.",
     )
 

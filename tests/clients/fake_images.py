@@ -141,9 +141,10 @@ class FakeImageService(Faults, ImageServiceServicer):
         self, request: images_pb.ListImagesRequest, context: grpc.ServicerContext
     ) -> images_pb.ListImagesResponse:
         with self.state.lock:
+            album = self.state.album_images.get(request.filter.album)
             matching = [
                 image
-                for image in self.state.images.values()
+                for image in (self.state.images.values() if album is None else map(self.state.images.get, album))
                 if set(request.filter.labels) <= {item.label for item in image.objects}
                 and (not request.filter.person or request.filter.person in {face.person for face in image.faces})
             ]

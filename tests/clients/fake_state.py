@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import grpc
 
+    from albumen.catalog.v1.album_pb2 import Album
     from albumen.catalog.v1.edit_pb2 import Edit
     from albumen.catalog.v1.face_pb2 import Face
     from albumen.catalog.v1.image_pb2 import Image, Source
@@ -58,6 +59,9 @@ class State:
         self.forget_after_lookup = False
         self.on_call: Callable[[int], None] = lambda _calls: None
         self.on_update: Callable[[Person], None] = lambda _person: None
+        # By name, and the images in each.
+        self.albums: dict[str, Album] = {}
+        self.album_images: dict[str, list[str]] = {}
         # What compacting the library frees.
         self.freed_bytes = 0
         self.edits: list[Edit] = []

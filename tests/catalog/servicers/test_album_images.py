@@ -29,7 +29,7 @@ async def remove(world: World, album: Album, *images: str, validate_only: bool =
     return await world.albums.RemoveAlbumImages(request)
 
 
-def told(response: Any) -> list[object]:  # noqa: ANN401 - three that are alike
+def told(response: Any) -> list[object]:
     return [Failure(result.error).reason if result.HasField("error") else result.changed for result in response.results]
 
 
