@@ -19,6 +19,7 @@ from services.embedder.settings import EmbedderSettings
 from tools.default_text import default_text
 
 _SERVICES: Final = "every service"
+_ALBUMS: Final = "tests/catalog/servicers/test_albums.py"
 _DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
@@ -201,6 +202,19 @@ BOUNDS: Final = (
            "test_a_mask_of_a_million_paths_is_refused_before_they_are_looked_at"),
     _fixed("catalog", "labels of a filter", limits, "MAX_FILTER_LABELS", "labels", Reason.TOO_MANY_LABELS,
            "tests/catalog/servicers/test_resources.py::test_what_is_refused_is_refused_by_name"),
+    _fixed("catalog", "albums of a library", limits, "MAX_ALBUMS", "albums", Reason.TOO_MANY_ALBUMS,
+           f"{_ALBUMS}::test_there_are_only_so_many_albums"),
+    _fixed("catalog", "images of an album", limits, "MAX_ALBUM_IMAGES", "images", Reason.ALBUM_FULL,
+           "tests/catalog/servicers/test_album_images.py::test_an_album_holds_only_so_many_images"),
+    _fixed("catalog", "images that one call adds to an album, moves or removes", limits, "MAX_ALBUM_CHANGES", "images",
+           Reason.TOO_MANY_IMAGES,
+           "tests/catalog/servicers/test_album_images.py::test_what_is_no_list_of_images_is_refused"),
+    _fixed("catalog", "smart albums that a name in a filter may mean", limits, "MAX_SMART_ALBUMS_MEANT", "albums",
+           Reason.FILTER_INVALID, f"{_ALBUMS}::test_all_smart_albums_of_a_name_are_meant"),
+    _fixed("catalog", "albums that an image lists", limits, "MAX_ALBUMS_PER_IMAGE", "albums", "the first ones",
+           f"{_ALBUMS}::test_an_image_tells_its_albums_if_it_is_asked"),
+    _fixed("catalog", "a description, as it is sent", limits, "MAX_DESCRIPTION_CHARS", "characters",
+           Reason.DESCRIPTION_INVALID, f"{_ALBUMS}::test_what_can_be_no_album_is_refused"),
     _fixed("catalog", "a filter in words", limits, "MAX_FILTER_CHARS", "characters", Reason.FILTER_INVALID,
            "tests/catalog/servicers/test_image_filters.py::test_a_filter_without_end_is_refused"),
     _fixed("catalog", "conditions of it", limits, "MAX_FILTER_CONDITIONS", "conditions", Reason.FILTER_INVALID,

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from services.catalog.albums.writer import AlbumChange
 from services.catalog.library import Library
 from services.catalog.library_paths import files_of
+from services.catalog.smart_filter import SmartFilter
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import Photo, all_found, compact, found, photo
 
@@ -67,6 +69,25 @@ def test_nothing_is_left_of_a_name_that_nobody_bears(library: Library, path: Pat
     assert found(path, traces) == {"name"}
     compact(library)
     assert found(path, traces) == set()
+
+
+def test_nothing_is_left_of_what_an_album_was_called(library: Library, path: Path) -> None:
+    words = {"name": "Wilhelmine Quax", "description": "Zwischen den Jahren", "filter": "objects:mammoth"}
+    traces = {kind: word.encode() for kind, word in words.items()}
+    kept = {"name": b"Onkel Theodor"}
+    change = AlbumChange(words["name"], words["description"], SmartFilter(expression=words["filter"]))
+    made = library.albums.write.create(change)
+    library.albums.write.create(AlbumChange("Onkel Theodor"))
+    compact(library)
+    assert found(path, traces) == traces.keys()
+    library.albums.write.update(made.id, AlbumChange("", "", SmartFilter()))
+    assert library.record().erase_time is not None
+    compact(library)
+    assert found(path, traces) == set()
+    library.albums.write.update(made.id, change)
+    library.albums.write.delete(made.id)
+    compact(library)
+    assert (found(path, traces), found(path, kept)) == (set(), {"name"})
 
 
 def test_a_photo_that_is_deleted_meanwhile_is_still_owed(library: Library, path: Path) -> None:

@@ -93,7 +93,7 @@ def test_what_fails_for_one_photo_is_told(run: Run) -> None:
         (["add", "Summer", "one.jpg", "--before", "two.jpg", "--after", "two.jpg"], 2, "--before or --after"),
         (["show", "Winter"], 1, "No album is called 'Winter'"),
         (["show", ""], 2, "No album has an empty name."),
-        (["show", "twice"], 1, "may mean 2 albums"),
+        (["show", "TWICE"], 1, "may mean 2 albums"),
         (["add", "Summer", "four.jpg"], 1, "No image is named"),
     ],
 )

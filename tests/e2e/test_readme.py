@@ -66,13 +66,15 @@ def answers_to(marker: str, stack: Stack, folder: Path) -> tuple[str, list[Any]]
 def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
     text, answers = answers_to("grpcurl", stack, folder)
     assert "albumen.catalog.v1.ImageService" in text
-    detected, embedded, indexed, labels, listed, people, created, deleted = answers
+    detected, embedded, indexed, labels, listed, people, album, albums, created, deleted = answers
     assert {item["label"] for item in detected["objects"]} >= {"person", "tie"}
     assert "embedding" in embedded["results"][0]
     assert indexed["image"]["file_name"] == "photo.jpg"
     assert {"label": "tie", "image_count": 1} in labels["labels"]
     assert [image["name"] for image in listed["images"]] == [indexed["image"]["name"]]
     assert "people" not in people
+    assert (album["album"]["image_count"], album["album"]["cover_image"]) == (1, indexed["image"]["name"])
+    assert albums["albums"] == [album["album"]]
     assert created["library"]["name"] == "libraries/trip"
     assert deleted["library"]["name"] == "libraries/trip"
 

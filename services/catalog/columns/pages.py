@@ -41,8 +41,12 @@ def ranked_values(
     """Return by what images are ordered that have a rank each; those of which none is given come last."""
     values = np.full(len(view), _LAST)
     order = np.argsort(ids)
-    known = np.isin(ids[order], view.ids, assume_unique=True)
-    values[view.positions_of(ids[order][known])] = (-ranks if descending else ranks)[order][known]
+    ids = ids[order]
+    positions = np.searchsorted(view.ids, ids)
+    # An image that was added after the view was taken is not in it.
+    known = positions < len(view)
+    known[known] = view.ids[positions[known]] == ids[known]
+    values[positions[known]] = (-ranks if descending else ranks)[order][known]
     return values
 
 
