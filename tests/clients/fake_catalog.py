@@ -129,7 +129,7 @@ class FakeCatalog:
         add_PeopleServiceServicer_to_server(FakePeopleService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
-        add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)
+        add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)  # type: ignore[abstract]
         self.target = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
         self._server.start()
 

@@ -142,9 +142,10 @@ class FakeImageService(Faults, ImageServiceServicer):
     ) -> images_pb.ListImagesResponse:
         with self.state.lock:
             album = self.state.album_images.get(request.filter.album)
+            everything = self.state.images.values()
             matching = [
                 image
-                for image in (self.state.images.values() if album is None else map(self.state.images.get, album))
+                for image in (everything if album is None else [self.state.images[name] for name in album])
                 if set(request.filter.labels) <= {item.label for item in image.objects}
                 and (not request.filter.person or request.filter.person in {face.person for face in image.faces})
             ]

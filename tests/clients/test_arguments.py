@@ -21,7 +21,8 @@ NO_TEXT = "q\udcffq"
 
 def _parameters() -> list[Any]:
     found = []
-    for command in (root, *COMMANDS, *ALBUM_COMMANDS.values()):
+    commands: list[Callable[..., None]] = [root, *COMMANDS, *ALBUM_COMMANDS.values()]
+    for command in commands:
         hints = get_type_hints(command, include_extras=True)
         for name in inspect.signature(command).parameters:
             kind, *extras = get_args(hints[name]) or (hints[name],)

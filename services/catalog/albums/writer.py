@@ -25,6 +25,7 @@ from services.common.errors import (
     Reason,
     ResourceExhaustedError,
 )
+from services.common.excerpt import excerpt
 from services.common.limits import MAX_ALBUMS
 
 
@@ -176,7 +177,7 @@ class AlbumWriter:
             raise FailedPreconditionError(
                 Reason.COVER_NOT_IN_ALBUM,
                 "The image that is to stand for the album is not in it. Add it first, or choose another one.",
-                resource=f"libraries/{self._library_id}/images/{change.cover}",
+                resource=f"libraries/{self._library_id}/images/{excerpt(change.cover)}",
             )
         return replace(album, chosen_cover=image)
 

@@ -17,11 +17,11 @@ UNKNOWN = f"libraries/default/images/{'0' * 64}"
 
 
 async def add(world: World, album: Album, *images: str, **where: str) -> pb.AddAlbumImagesResponse:
-    return await world.albums.AddAlbumImages(pb.AddAlbumImagesRequest(album=album.name, images=images, **where))  # type: ignore[arg-type]
+    return await world.albums.AddAlbumImages(pb.AddAlbumImagesRequest(album=album.name, images=images, **where))
 
 
 async def move(world: World, album: Album, *images: str, **where: str) -> pb.MoveAlbumImagesResponse:
-    return await world.albums.MoveAlbumImages(pb.MoveAlbumImagesRequest(album=album.name, images=images, **where))  # type: ignore[arg-type]
+    return await world.albums.MoveAlbumImages(pb.MoveAlbumImagesRequest(album=album.name, images=images, **where))
 
 
 async def remove(world: World, album: Album, *images: str, validate_only: bool = False) -> pb.RemoveAlbumImagesResponse:
@@ -114,6 +114,6 @@ async def test_what_is_no_list_of_images_is_refused(
 ) -> None:
     made = await create(world)
     ask: Any = getattr(world.albums, kind.DESCRIPTOR.name.removesuffix("Request"))
-    failure = await refusal(ask(kind(album=made.name, images=images)))  # type: ignore[call-arg]
+    failure = await refusal(ask(kind(album=made.name, images=images)))
     assert (failure.reason, failure.fields) == (reason, [field])
     assert await get(world, made) == made

@@ -133,8 +133,10 @@ STREAMED = Faults(
 CREATED = Faults(FAULTS.values, FAULTS.counted, FAULTS.harmless | {"album.name"})
 # What the mask leaves out is not looked at.
 UPDATED = Faults(
-    FAULTS.values
-    | {"update_mask": FieldMask(paths=["wrong", "display_name", "description", "filter", "order_by", "cover_image"])},
+    {
+        **FAULTS.values,
+        "update_mask": FieldMask(paths=["wrong", "display_name", "description", "filter", "order_by", "cover_image"]),
+    },
     FAULTS.counted,
     FAULTS.harmless,
 )

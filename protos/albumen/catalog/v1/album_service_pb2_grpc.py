@@ -121,12 +121,13 @@ class AlbumServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateAlbum(self, request, context):
-        """Changes an album's name, description or cover, or the filter or order of a smart one.
+        """Changes an album's name, description or cover, or the filter or order of a smart one. A smart album can't lose its
+        filter, and another one can get neither a filter nor an order.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
         DESCRIPTION_INVALID, TOO_MANY_LABELS, FILTER_INVALID, ORDER_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
-        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART if a smart album would lose its filter, ALBUM_NOT_SMART if
-        another one would get a filter or an order, COVER_NOT_IN_ALBUM), ABORTED (ETAG_MISMATCH).
+        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, ALBUM_NOT_SMART, COVER_NOT_IN_ALBUM), ABORTED
+        (ETAG_MISMATCH).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,10 +145,11 @@ class AlbumServiceServicer(object):
 
     def AddAlbumImages(self, request, context):
         """Adds images to an album, in the order of the request. An image that is in the album already stays where it is, so a
-        retry is safe. An image that can't be added fails alone, in its own result.
+        retry is safe. An image that can't be added fails alone, in its own result; the call fails if the image that says
+        where is not in the album.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES), NOT_FOUND (LIBRARY_NOT_FOUND,
-        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that says where).
+        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -166,11 +168,10 @@ class AlbumServiceServicer(object):
 
     def MoveAlbumImages(self, request, context):
         """Moves images of an album to another place in it, where they follow each other in the order of the request. An image
-        that is not in the album fails alone, in its own result.
+        that is not in the album fails alone, in its own result; the call fails if that is the one that says where.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, POSITION_INVALID), NOT_FOUND
-        (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that
-        says where).
+        (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

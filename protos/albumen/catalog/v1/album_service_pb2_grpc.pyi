@@ -59,12 +59,13 @@ class AlbumServiceStub:
     PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdateAlbum: _grpc.UnaryUnaryMultiCallable[_album_service_pb2.UpdateAlbumRequest, _album_service_pb2.UpdateAlbumResponse]
-    """Changes an album's name, description or cover, or the filter or order of a smart one.
+    """Changes an album's name, description or cover, or the filter or order of a smart one. A smart album can't lose its
+    filter, and another one can get neither a filter nor an order.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
     DESCRIPTION_INVALID, TOO_MANY_LABELS, FILTER_INVALID, ORDER_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
-    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART if a smart album would lose its filter, ALBUM_NOT_SMART if
-    another one would get a filter or an order, COVER_NOT_IN_ALBUM), ABORTED (ETAG_MISMATCH).
+    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, ALBUM_NOT_SMART, COVER_NOT_IN_ALBUM), ABORTED
+    (ETAG_MISMATCH).
     """
     DeleteAlbum: _grpc.UnaryUnaryMultiCallable[_album_service_pb2.DeleteAlbumRequest, _album_service_pb2.DeleteAlbumResponse]
     """Deletes an album. Its images stay in the library.
@@ -74,10 +75,11 @@ class AlbumServiceStub:
     """
     AddAlbumImages: _grpc.UnaryUnaryMultiCallable[_album_service_pb2.AddAlbumImagesRequest, _album_service_pb2.AddAlbumImagesResponse]
     """Adds images to an album, in the order of the request. An image that is in the album already stays where it is, so a
-    retry is safe. An image that can't be added fails alone, in its own result.
+    retry is safe. An image that can't be added fails alone, in its own result; the call fails if the image that says
+    where is not in the album.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES), NOT_FOUND (LIBRARY_NOT_FOUND,
-    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that says where).
+    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
     """
     RemoveAlbumImages: _grpc.UnaryUnaryMultiCallable[_album_service_pb2.RemoveAlbumImagesRequest, _album_service_pb2.RemoveAlbumImagesResponse]
     """Takes images out of an album; they stay in the library. An image that is not in the album changes nothing, so a
@@ -88,11 +90,10 @@ class AlbumServiceStub:
     """
     MoveAlbumImages: _grpc.UnaryUnaryMultiCallable[_album_service_pb2.MoveAlbumImagesRequest, _album_service_pb2.MoveAlbumImagesResponse]
     """Moves images of an album to another place in it, where they follow each other in the order of the request. An image
-    that is not in the album fails alone, in its own result.
+    that is not in the album fails alone, in its own result; the call fails if that is the one that says where.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, POSITION_INVALID), NOT_FOUND
-    (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that
-    says where).
+    (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
     """
 
 @_typing.type_check_only
@@ -126,12 +127,13 @@ class AlbumServiceAsyncStub(AlbumServiceStub):
     PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdateAlbum: _aio.UnaryUnaryMultiCallable[_album_service_pb2.UpdateAlbumRequest, _album_service_pb2.UpdateAlbumResponse]  # type: ignore[assignment]
-    """Changes an album's name, description or cover, or the filter or order of a smart one.
+    """Changes an album's name, description or cover, or the filter or order of a smart one. A smart album can't lose its
+    filter, and another one can get neither a filter nor an order.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
     DESCRIPTION_INVALID, TOO_MANY_LABELS, FILTER_INVALID, ORDER_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
-    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART if a smart album would lose its filter, ALBUM_NOT_SMART if
-    another one would get a filter or an order, COVER_NOT_IN_ALBUM), ABORTED (ETAG_MISMATCH).
+    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, ALBUM_NOT_SMART, COVER_NOT_IN_ALBUM), ABORTED
+    (ETAG_MISMATCH).
     """
     DeleteAlbum: _aio.UnaryUnaryMultiCallable[_album_service_pb2.DeleteAlbumRequest, _album_service_pb2.DeleteAlbumResponse]  # type: ignore[assignment]
     """Deletes an album. Its images stay in the library.
@@ -141,10 +143,11 @@ class AlbumServiceAsyncStub(AlbumServiceStub):
     """
     AddAlbumImages: _aio.UnaryUnaryMultiCallable[_album_service_pb2.AddAlbumImagesRequest, _album_service_pb2.AddAlbumImagesResponse]  # type: ignore[assignment]
     """Adds images to an album, in the order of the request. An image that is in the album already stays where it is, so a
-    retry is safe. An image that can't be added fails alone, in its own result.
+    retry is safe. An image that can't be added fails alone, in its own result; the call fails if the image that says
+    where is not in the album.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES), NOT_FOUND (LIBRARY_NOT_FOUND,
-    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that says where).
+    ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
     """
     RemoveAlbumImages: _aio.UnaryUnaryMultiCallable[_album_service_pb2.RemoveAlbumImagesRequest, _album_service_pb2.RemoveAlbumImagesResponse]  # type: ignore[assignment]
     """Takes images out of an album; they stay in the library. An image that is not in the album changes nothing, so a
@@ -155,11 +158,10 @@ class AlbumServiceAsyncStub(AlbumServiceStub):
     """
     MoveAlbumImages: _aio.UnaryUnaryMultiCallable[_album_service_pb2.MoveAlbumImagesRequest, _album_service_pb2.MoveAlbumImagesResponse]  # type: ignore[assignment]
     """Moves images of an album to another place in it, where they follow each other in the order of the request. An image
-    that is not in the album fails alone, in its own result.
+    that is not in the album fails alone, in its own result; the call fails if that is the one that says where.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, POSITION_INVALID), NOT_FOUND
-    (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that
-    says where).
+    (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
     """
 
 class AlbumServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -214,12 +216,13 @@ class AlbumServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _album_service_pb2.UpdateAlbumRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_album_service_pb2.UpdateAlbumResponse, _abc.Awaitable[_album_service_pb2.UpdateAlbumResponse]]:
-        """Changes an album's name, description or cover, or the filter or order of a smart one.
+        """Changes an album's name, description or cover, or the filter or order of a smart one. A smart album can't lose its
+        filter, and another one can get neither a filter nor an order.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
         DESCRIPTION_INVALID, TOO_MANY_LABELS, FILTER_INVALID, ORDER_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
-        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART if a smart album would lose its filter, ALBUM_NOT_SMART if
-        another one would get a filter or an order, COVER_NOT_IN_ALBUM), ABORTED (ETAG_MISMATCH).
+        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, ALBUM_NOT_SMART, COVER_NOT_IN_ALBUM), ABORTED
+        (ETAG_MISMATCH).
         """
 
     @_abc_1.abstractmethod
@@ -241,10 +244,11 @@ class AlbumServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_album_service_pb2.AddAlbumImagesResponse, _abc.Awaitable[_album_service_pb2.AddAlbumImagesResponse]]:
         """Adds images to an album, in the order of the request. An image that is in the album already stays where it is, so a
-        retry is safe. An image that can't be added fails alone, in its own result.
+        retry is safe. An image that can't be added fails alone, in its own result; the call fails if the image that says
+        where is not in the album.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES), NOT_FOUND (LIBRARY_NOT_FOUND,
-        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that says where).
+        ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
         """
 
     @_abc_1.abstractmethod
@@ -267,11 +271,10 @@ class AlbumServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_album_service_pb2.MoveAlbumImagesResponse, _abc.Awaitable[_album_service_pb2.MoveAlbumImagesResponse]]:
         """Moves images of an album to another place in it, where they follow each other in the order of the request. An image
-        that is not in the album fails alone, in its own result.
+        that is not in the album fails alone, in its own result; the call fails if that is the one that says where.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, POSITION_INVALID), NOT_FOUND
-        (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM for the image that
-        says where).
+        (LIBRARY_NOT_FOUND, ALBUM_NOT_FOUND), FAILED_PRECONDITION (ALBUM_IS_SMART, IMAGE_NOT_IN_ALBUM).
         """
 
 def add_AlbumServiceServicer_to_server(servicer: AlbumServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
