@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -51,6 +52,7 @@ class Catalog:
         memory: how many bytes of memory open libraries may take together, but for those in use.
         memory_limit: how much of it DuckDB may use for each of them, for example ``512MB``.
         threads: of one search or one clustering.
+        trash: how long an image stays in the trash before it is erased.
 
     Attributes:
         leases: which libraries are open, and in use.
@@ -69,10 +71,11 @@ class Catalog:
         memory: int = DEFAULT_MEMORY,
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
         threads: int = 1,
+        trash: timedelta = timedelta(0),
     ) -> None:
         self._folder = LibrariesFolder(directory)
         self._files = LibraryFiles(
-            self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads
+            self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads, trash=trash
         )
         self._max_libraries = max_libraries
         self.leases = Leases(

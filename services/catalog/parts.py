@@ -12,6 +12,7 @@ class ImageParts(Flag):
         PLACES: name of the file, and its places.
         OBJECTS: its objects.
         FACES: its faces, without embeddings and thumbnails.
+        STATEMENTS: what users said of it, and since and until when it is in the trash.
 
     """
 
@@ -20,6 +21,7 @@ class ImageParts(Flag):
     PLACES = auto()
     OBJECTS = auto()
     FACES = auto()
+    STATEMENTS = auto()
 
 
 class FaceParts(Flag):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.vocabulary import Box, Exif
 from services.common.errors import AlbumenError
 
@@ -91,12 +92,15 @@ class ImageRecord:
         height: of the upright image, in pixels.
         exif: what the camera wrote.
         create_time: when it was indexed.
-        update_time: when its places last changed; create_time until then.
-        revision: how often they did.
+        update_time: when what clients can change of it last changed; create_time until then.
+        revision: how often it did.
         objects: best score first.
         faces: best score first, without embeddings and thumbnails.
         object_model: identifier of the model that found the objects.
         face_model: identifier of the model that found the faces.
+        statements: what users said of it.
+        delete_time: when it was moved to the trash; None if it is not there. While it is, it has no faces.
+        purge_time: when it will be erased; None if it is not in the trash.
 
     """
 
@@ -115,6 +119,9 @@ class ImageRecord:
     faces: tuple[FaceRecord, ...]
     object_model: str
     face_model: str
+    statements: Statements = NOTHING_SAID
+    delete_time: datetime | None = None
+    purge_time: datetime | None = None
 
     @property
     def etag(self) -> str:
@@ -243,6 +250,7 @@ class LibraryRecord:
         embedding_space: of its faces; empty until the first.
         etag: changes with display_name, counts and embedding_space.
         erase_time: when the first of what was erased was whose bytes may still be in the file; None if there is none.
+        purge_time: when the next image in the trash is to be erased; None if there is none.
 
     """
 
@@ -256,3 +264,4 @@ class LibraryRecord:
     embedding_space: str
     etag: str
     erase_time: datetime | None = None
+    purge_time: datetime | None = None

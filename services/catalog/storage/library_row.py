@@ -68,7 +68,7 @@ def insert_library(cursor: Cursor, display_name: str, parameters: ClusteringPara
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a library holds."""
+    """How much a library holds, without what is in the trash."""
 
     images: int
     faces: int
@@ -76,9 +76,10 @@ class Counts:
 
 
 def read_counts(cursor: Cursor) -> Counts:
-    """Return how many images, faces and people there are."""
+    """Return how many images, faces and people there are, without those in the trash."""
     row = cursor.execute(
-        "SELECT (SELECT count(*) FROM image), (SELECT count(*) FROM face), (SELECT count(*) FROM person)"
+        "SELECT (SELECT count(*) FROM image WHERE delete_time IS NULL), (SELECT count(*) FROM face), "
+        "(SELECT count(*) FROM person WHERE face_count > 0)"
     ).fetchone()
     return Counts(*row) if row else Counts(0, 0, 0)
 
