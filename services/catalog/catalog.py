@@ -280,12 +280,13 @@ def _check_erasable(record: LibraryRecord, *, force: bool, etag: str | None) -> 
             f"The library has changed since its etag was {excerpt(etag)!r}. Get it again before you erase it.",
             resource=f"libraries/{record.id}",
         )
-    if record.image_count and not force:
+    images = record.image_count + record.trashed_count
+    if images and not force:
         raise FailedPreconditionError(
             Reason.LIBRARY_NOT_EMPTY,
-            f"Library {record.id!r} is not empty (images: {record.image_count:,}). Set force to erase them too.",
+            f"Library {record.id!r} is not empty (images: {images:,}). Set force to erase them too.",
             resource=f"libraries/{record.id}",
-            metadata={"image_count": str(record.image_count)},
+            metadata={"image_count": str(images)},
         )
 
 

@@ -244,13 +244,14 @@ class LibraryRecord:
         display_name: for people to read; may be empty.
         create_time: when it was created.
         update_time: when its own fields last changed.
-        image_count: images.
+        image_count: images; those in the trash, and their faces, don't count.
         face_count: faces.
         person_count: people, hidden ones included.
         embedding_space: of its faces; empty until the first.
         etag: changes with display_name, counts and embedding_space.
         erase_time: when the first of what was erased was whose bytes may still be in the file; None if there is none.
-        purge_time: when the next image in the trash is to be erased; None if there is none.
+        trashed_count: images in the trash.
+        purge_time: when the next of them is to be erased; None if there is none.
 
     """
 
@@ -264,4 +265,5 @@ class LibraryRecord:
     embedding_space: str
     etag: str
     erase_time: datetime | None = None
+    trashed_count: int = 0
     purge_time: datetime | None = None

@@ -14,7 +14,9 @@ from services.common.errors import InvalidArgumentError, Reason
 from services.common.limits import MAX_FILTER_CHARS, MAX_FILTER_LABELS
 
 
-def image_filter_of(message: pb.ImageFilter, library: str | None, *, field: str) -> ImageFilter:
+def image_filter_of(
+    message: pb.ImageFilter, library: str | None, *, field: str, show_trashed: bool = False
+) -> ImageFilter:
     """Return a filter; `library` is where its resources must be, if that is known.
 
     Raises:
@@ -26,7 +28,7 @@ def image_filter_of(message: pb.ImageFilter, library: str | None, *, field: str)
     person = checks.run(parse_child_of, message.person, "people", library, field=f"{field}.person")
     condition = checks.run(_condition, message.expression, library, field=f"{field}.expression")
     checks.done()
-    return ImageFilter(labels, person, condition)
+    return ImageFilter(labels, person, condition, show_trashed)
 
 
 def image_order_of(text: str, *, field: str) -> ImageOrder:
