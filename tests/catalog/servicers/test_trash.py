@@ -73,7 +73,7 @@ async def test_a_person_whose_photos_are_all_in_the_trash_is_not_there_and_comes
     assert await people(world) == []
     failure = await refusal(world.people.GetPerson(people_pb.GetPersonRequest(name=ann.name)))
     assert failure.reason == "PERSON_NOT_FOUND"
-    request = edits_pb.ReassignFacesRequest(faces=[one.faces[0].name], nobody=True)
+    request = edits_pb.ReassignFacesRequest(faces=[one.faces[0].name], nobody={})
     assert (await refusal(world.edits.ReassignFaces(request))).reason == "FACE_NOT_FOUND"
     back = await undelete(world, one.name)
     assert [face.person for face in back.faces] == [ann.name]
@@ -168,7 +168,7 @@ async def test_purging_erases_what_is_in_the_trash_and_nothing_else(world: World
     assert await purge(world, first, UNKNOWN) == 1
     assert await purge(world, first) == 0
     failure = await refusal(world.images.PurgeImages(pb.PurgeImagesRequest(names=[second, kept])))
-    assert (failure.reason, failure.resource) == ("IMAGE_NOT_IN_TRASH", kept)
+    assert (failure.reason, failure.resources) == ("IMAGE_NOT_IN_TRASH", [kept])
     assert [image.name for image in await images(world, show_deleted=True)] == [second, third, kept]
     assert await purge(world, all_deleted=True, validate_only=True) == 2
     assert await purge(world, all_deleted=True) == 2
