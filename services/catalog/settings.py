@@ -84,8 +84,8 @@ class CatalogSettings(DecodingSettings):
         ge=1,
         le=30 * 86_400,
         allow_inf_nan=False,
-        description="Time after a deletion until the library's file is written anew, so that no byte of what was "
-        "deleted is left in it. What is deleted meanwhile goes with it.",
+        description="Time after something was erased until the library's file is written anew, so that no byte of it "
+        "is left there. What is erased meanwhile goes with it.",
     )
     trash_days: float = Field(
         default=30,
