@@ -65,6 +65,8 @@ class Trash:
         """Take those of the images that are there out of the trash."""
         cursor = transaction.cursor
         restored = sorted(among_trashed(cursor, image_ids))
+        if not restored:
+            return
         transaction.note_images(restored)
         touch_images(cursor, restored, transaction.now)
         for image_id in restored:

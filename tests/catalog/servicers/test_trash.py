@@ -59,7 +59,8 @@ async def test_a_deleted_photo_is_gone_for_all_who_do_not_ask_for_the_trash(worl
     assert (left.display_name, left.face_count, left.image_count) == ("Ann", 1, 1)
     assert [face.image for face in await faces(world)] == [kept.name]
     query = search_pb.SearchQuery(face=kept.faces[0].name)
-    assert list((await world.search.SearchFaces(search_pb.SearchFacesRequest(query=query))).results) == []
+    answer = await world.search.SearchFaces(search_pb.SearchFacesRequest(query=query))
+    assert [list(result.matches) for result in answer.results] == [[]]
     library = (await world.libraries.GetLibrary(library_pb.GetLibraryRequest())).library
     assert (library.image_count, library.face_count, library.trashed_image_count) == (1, 1, 1)
 
