@@ -229,6 +229,8 @@ BOUNDS: Final = (
            Reason.TOO_MANY_IMAGES, f"{_UPDATES}test_wrong_batches"),
     _fixed("catalog", "images that one call erases by name", limits, "MAX_PURGED_IMAGES", "images",
            Reason.TOO_MANY_IMAGES, "tests/catalog/servicers/test_trash.py::test_wrong_purges"),
+    _set(CatalogSettings, "days of an image in the trash", "trash_days", "days", "erased",
+         "tests/catalog/test_trash.py::test_what_is_due_is_erased_in_closed_libraries_too"),
     _fixed("catalog", "places that one call forgets", limits, "MAX_FORGOTTEN_SOURCES", "places",
            Reason.TOO_MANY_SOURCES, "tests/catalog/servicers/test_sources.py::test_what_can_not_be_forgotten"),
     _fixed("catalog", "an answer that is a page or a list of results", limits, "MAX_PAGE_BYTES", "bytes",
