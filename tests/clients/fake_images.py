@@ -176,7 +176,7 @@ class FakeImageService(Faults, ImageServiceServicer):
     ) -> images_pb.UpdateImageResponse:
         image = self.state.images[request.image.name]
         for path in request.update_mask.paths:
-            image.ClearField(path)  # type: ignore[arg-type]
+            image.ClearField(path)
         request.update_mask.MergeMessage(request.image, image)
         return images_pb.UpdateImageResponse(image=image)
 
