@@ -22,6 +22,7 @@ _SERVICES: Final = "every service"
 _ALBUMS: Final = "tests/catalog/servicers/test_albums.py"
 _DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
+_UPDATES: Final = "tests/catalog/servicers/test_image_updates.py::"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
 
 
@@ -230,6 +231,20 @@ BOUNDS: Final = (
            "tests/catalog/servicers/test_long_text.py::test_an_error_about_a_very_long_text_still_has_a_reason"),
     _fixed("catalog", "places that an image lists", limits, "MAX_SOURCES_PER_IMAGE", "places", "the first ones",
            "tests/catalog/test_library.py::test_every_place_of_many_copies_is_listed_and_can_be_forgotten"),
+    _fixed("catalog", "stars of a rating", limits, "MAX_RATING", "", Reason.RATING_OUT_OF_RANGE, f"{_UPDATES}"
+           "test_what_can_not_be_said"),
+    _fixed("catalog", "characters of an image's description", limits, "MAX_DESCRIPTION_CHARS", "characters",
+           Reason.DESCRIPTION_TOO_LONG, f"{_UPDATES}test_what_can_not_be_said"),
+    _fixed("catalog", "tags of an image", limits, "MAX_TAGS", "tags", Reason.TOO_MANY_TAGS,
+           f"{_UPDATES}test_what_can_not_be_said"),
+    _fixed("catalog", "characters of a tag", limits, "MAX_TAG_CHARS", "characters", Reason.TAG_TOO_LONG,
+           f"{_UPDATES}test_what_can_not_be_said"),
+    _fixed("catalog", "images that one call gets by name", limits, "MAX_BATCH_IMAGES", "images",
+           Reason.TOO_MANY_IMAGES, f"{_UPDATES}test_wrong_batches"),
+    _fixed("catalog", "images that one call erases by name", limits, "MAX_PURGED_IMAGES", "images",
+           Reason.TOO_MANY_IMAGES, "tests/catalog/servicers/test_trash.py::test_wrong_purges"),
+    _set(CatalogSettings, "days of an image in the trash", "trash_days", "days", "erased",
+         "tests/catalog/test_trash.py::test_what_is_due_is_erased_in_closed_libraries_too"),
     _fixed("catalog", "places that one call forgets", limits, "MAX_FORGOTTEN_SOURCES", "places",
            Reason.TOO_MANY_SOURCES, "tests/catalog/servicers/test_sources.py::test_what_can_not_be_forgotten"),
     _fixed("catalog", "an answer that is a page or a list of results", limits, "MAX_PAGE_BYTES", "bytes",

@@ -15,6 +15,8 @@ from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
 from albumen.catalog.v1.image_service_pb2 import (
+    BatchGetImagesRequest,
+    DeleteImageRequest,
     ForgetSourcesRequest,
     GetImageRequest,
     ImageFilter,
@@ -23,6 +25,9 @@ from albumen.catalog.v1.image_service_pb2 import (
     ListImagesRequest,
     ListLabelsRequest,
     ListSourcesRequest,
+    PurgeImagesRequest,
+    UndeleteImageRequest,
+    UpdateImageRequest,
 )
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from albumen.catalog.v1.library_pb2 import Library
@@ -51,7 +56,7 @@ from clients.cli.address import require_target
 from clients.cli.failure import CommandError, from_call
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.library_id import check_library_id
-from services.common.limits import MAX_SOURCE_URI_CHARS
+from services.common.limits import MAX_BATCH_IMAGES, MAX_PURGED_IMAGES, MAX_SOURCE_URI_CHARS
 from services.common.wire.channel import channel_options
 from services.common.wire.status import from_rpc_error
 
@@ -60,6 +65,9 @@ MAX_FILE_BYTES: Final = 1024**3
 
 DEFAULT_TARGET: Final = "localhost:50053"
 CALL_SECONDS: Final = 30.0
+
+# Which images are in the trash.
+TRASHED: Final = ImageFilter(expression="trashed = true")
 
 _IMAGES_PER_PAGE: Final = 500
 _LABELS_PER_PAGE: Final = 1000
@@ -155,6 +163,43 @@ class Catalog:
                 return
             request.page_token = page.next_page_token
 
+    def update_image(self, image: Image, *fields: str) -> Image:
+        """Change `fields` of an image to what `image` says; if it has an etag, unless it was changed meanwhile."""
+        request = UpdateImageRequest(image=image, update_mask=_mask(fields))
+        return self.images.UpdateImage(request, timeout=CALL_SECONDS).image
+
+    def delete_image(self, name: str) -> Image | None:
+        """Move an image to the trash; return it as it is there, or None if it was erased at once."""
+        deleted = self.images.DeleteImage(DeleteImageRequest(name=name), timeout=CALL_SECONDS)
+        return deleted.image if deleted.HasField("image") else None
+
+    def trashed(self, names: Sequence[str]) -> list[Image]:
+        """Return those of a few images that are in the trash, with the times of that: others were erased."""
+        found: list[Image] = []
+        for start in range(0, len(names), MAX_BATCH_IMAGES):
+            part = names[start : start + MAX_BATCH_IMAGES]
+            fields = FieldMask(paths=["name", "delete_time", "purge_time"])
+            request = BatchGetImagesRequest(parent=self.parent, names=part, read_mask=fields)
+            results = self.images.BatchGetImages(request, timeout=CALL_SECONDS).results
+            found += (result.image for result in results if result.image.HasField("purge_time"))
+        return found
+
+    def undelete_image(self, name: str) -> Image:
+        """Take an image out of the trash."""
+        return self.images.UndeleteImage(UndeleteImageRequest(name=name), timeout=CALL_SECONDS).image
+
+    def purge_images(self, names: Sequence[str] = (), *, dry_run: bool = False) -> int:
+        """Erase images that are in the trash, or all that are; return how many."""
+        request = PurgeImagesRequest(parent=self.parent, validate_only=dry_run)
+        if not names:
+            request.all_deleted = True
+            return self.images.PurgeImages(request, timeout=_FORGET_SECONDS).purged_count
+        count = 0
+        for start in range(0, len(names), MAX_PURGED_IMAGES):
+            request.names[:] = names[start : start + MAX_PURGED_IMAGES]
+            count += self.images.PurgeImages(request, timeout=_FORGET_SECONDS).purged_count
+        return count
+
     def list_labels(self) -> Iterator[LabelCount]:
         """Yield the labels of the objects in the images, by name."""
         request = ListLabelsRequest(parent=self.parent, page_size=_LABELS_PER_PAGE)
@@ -192,15 +237,16 @@ class Catalog:
             if from_rpc_error(error).reason is not Reason.IMAGE_EMPTY:
                 raise
 
-    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> tuple[int, int]:
-        """Forget the places `uris`, with the images that have no other; return how many places and images went."""
-        places, images = 0, 0
+    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> tuple[int, list[str]]:
+        """Forget the places `uris`, with the images that have no other; return how many places, and which images."""
+        places = 0
+        images: list[str] = []
         for start in range(0, len(uris), _SOURCES_PER_PAGE):
             batch = uris[start : start + _SOURCES_PER_PAGE]
             request = ForgetSourcesRequest(parent=self.parent, uris=batch, validate_only=dry_run)
             forgotten = self.images.ForgetSources(request, timeout=_FORGET_SECONDS)
             places += forgotten.forgotten_count
-            images += len(forgotten.deleted_images)
+            images += forgotten.deleted_images
         return places, images
 
     def list_people(self) -> list[Person]:

@@ -5,6 +5,7 @@ import atexit
 import gc
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import grpc
@@ -170,6 +171,7 @@ def _open_catalog(settings: CatalogSettings) -> Catalog:
             memory=settings.memory_mib * MEBIBYTE,
             memory_limit=f"{min(settings.library_memory_mib, settings.memory_mib)}MiB",
             threads=settings.search_threads,
+            trash=timedelta(days=settings.trash_days),
         )
     except LibrariesFolderError as error:
         raise StartError(f"ALBUMEN_CATALOG_LIBRARIES_DIR: {error}") from error

@@ -13,6 +13,7 @@ class ImageParts(Flag):
         OBJECTS: its objects.
         FACES: its faces, without embeddings and thumbnails.
         ALBUMS: the albums that hold it.
+        STATEMENTS: what users said of it, and since and until when it is in the trash.
 
     """
 
@@ -22,6 +23,7 @@ class ImageParts(Flag):
     OBJECTS = auto()
     FACES = auto()
     ALBUMS = auto()
+    STATEMENTS = auto()
 
 
 class FaceParts(Flag):

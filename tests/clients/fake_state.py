@@ -57,6 +57,8 @@ class State:
         self.calls = 0
         self.list_calls = 0
         self.forget_after_lookup = False
+        # Whether what is deleted goes to the trash.
+        self.keeps_trash = False
         self.on_call: Callable[[int], None] = lambda _calls: None
         self.on_update: Callable[[Person], None] = lambda _person: None
         # By name, and the images in each.

@@ -218,7 +218,10 @@ class Grouping:
     def insert(
         self, faces: Faces, transaction: Transaction, take_number: TakeNumber, around: Around | None = None
     ) -> Regrouping:
-        """Add faces, and let them join or found people; `around` is what `look_around` found."""
+        """Add faces, and let them join or found people; `around` is what `look_around` found.
+
+        Those that have people in `faces`, or are pinned there, are put where they are said to be.
+        """
         with self.lock:
             around = around or self.look_around(faces)
             # Noted before the change begins, so that faces go last, when they belong to nobody any more.
@@ -235,8 +238,9 @@ class Grouping:
             taken_in.callback(self._clusters.remove, clear)
             self._blurred.add(blurred, faces.embeddings[~is_clear])
             taken_in.callback(self._blurred.remove, blurred)
-            change.gatherer.regroup(face_group(face) for face in clear.tolist())
-            change.gatherer.place_blurred(blurred)
+            free = ~self._put_as_said(faces)
+            change.gatherer.regroup(face_group(face) for face in faces.ids[is_clear & free].tolist())
+            change.gatherer.place_blurred(faces.ids[~is_clear & free])
             return change.regrouping()
 
     def remove(self, face_ids: Sequence[int], transaction: Transaction, take_number: TakeNumber) -> Regrouping:
@@ -302,6 +306,15 @@ class Grouping:
             except SnapshotMismatchError as error:
                 _log.info("snapshot_refused", cause=str(error))
         return self._clusters.load(keys, embeddings)
+
+    def _put_as_said(self, faces: Faces) -> Mask:
+        """Put faces where they are said to be; return which ones these are, bool [n]."""
+        if not len(faces.people):
+            return np.zeros(len(faces.ids), np.bool_)
+        for person in np.unique(faces.people).tolist():
+            self._roster.move(faces.ids[faces.people == person], person)
+        self._roster.pin(faces.ids, faces.pinned)
+        return np.asarray((faces.people != NOBODY) | faces.pinned)
 
     def _is_clear(self, faces: Faces) -> Mask:
         return np.asarray(faces.quality >= self._parameters.min_quality)

@@ -16,7 +16,9 @@ from services.common.errors import InvalidArgumentError, Reason
 from services.common.limits import MAX_FILTER_CHARS, MAX_FILTER_LABELS
 
 
-def image_filter_of(message: pb.ImageFilter, library: str | None, *, field: str) -> ImageFilter:
+def image_filter_of(
+    message: pb.ImageFilter, library: str | None, *, field: str, show_trashed: bool = False
+) -> ImageFilter:
     """Return a filter; `library` is where its resources must be, if that is known.
 
     Raises:
@@ -29,7 +31,7 @@ def image_filter_of(message: pb.ImageFilter, library: str | None, *, field: str)
     condition = checks.run(_condition, message.expression, library, field=f"{field}.expression")
     album = checks.run(parse_child_of, message.album, "albums", library, field=f"{field}.album")
     checks.done()
-    return ImageFilter(labels, person, condition, album)
+    return ImageFilter(labels, person, condition, album, show_trashed)
 
 
 def smart_filter_of(message: pb.ImageFilter, library: str | None, *, field: str) -> SmartFilter:

@@ -14,6 +14,7 @@ from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1.album_pb2 import Album
+from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World
@@ -32,9 +33,13 @@ REQUESTS: dict[str, Message] = {
     "images.IndexImage": image_pb.IndexImageRequest(header=image_pb.ImageHeader()),
     "images.IndexImageBytes": image_pb.IndexImageBytesRequest(content=Script().photo()),
     "images.GetImage": image_pb.GetImageRequest(name=IMAGE),
+    "images.BatchGetImages": image_pb.BatchGetImagesRequest(names=[IMAGE]),
+    "images.UpdateImage": image_pb.UpdateImageRequest(image=Image(name=IMAGE)),
     "images.ListImages": image_pb.ListImagesRequest(),
     "images.ListLabels": image_pb.ListLabelsRequest(),
     "images.DeleteImage": image_pb.DeleteImageRequest(name=IMAGE),
+    "images.UndeleteImage": image_pb.UndeleteImageRequest(name=IMAGE),
+    "images.PurgeImages": image_pb.PurgeImagesRequest(names=[IMAGE]),
     "images.ListSources": image_pb.ListSourcesRequest(),
     "images.ForgetSources": image_pb.ForgetSourcesRequest(uris=["file:///x"]),
     "libraries.CreateLibrary": library_pb.CreateLibraryRequest(library_id="a"),
@@ -96,7 +101,9 @@ FAULTS = Faults(
         "labels": ["cat"] * 101,
         "expression": "(",
         "order_by": "beauty",
+        "rating": 6,
         "description": "d" * 2_001,
+        "tags": ["t" * 101, ""],
         "library_id": "Wrong",
         "display_name": "n" * 201,
         "file_name": "folder/name",
@@ -115,7 +122,7 @@ FAULTS = Faults(
         "page_size": -1,
         "page_token": "wrong",
         "read_mask": FieldMask(paths=["wrong"]),
-        "update_mask": FieldMask(paths=["wrong", "display_name"]),
+        "update_mask": FieldMask(paths=["wrong", "display_name", "rating", "description", "tags"]),
         "request_id": "wrong",
     },
     counted=frozenset({"labels"}),
