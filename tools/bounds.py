@@ -215,7 +215,7 @@ BOUNDS: Final = (
     _fixed("catalog", "albums that an image lists", limits, "MAX_ALBUMS_PER_IMAGE", "albums", "the first ones",
            f"{_ALBUMS}::test_an_image_tells_its_albums_if_it_is_asked"),
     _fixed("catalog", "a description, as it is sent", limits, "MAX_DESCRIPTION_CHARS", "characters",
-           Reason.DESCRIPTION_INVALID, f"{_ALBUMS}::test_what_can_be_no_album_is_refused"),
+           Reason.DESCRIPTION_TOO_LONG, f"{_ALBUMS}::test_what_can_be_no_album_is_refused"),
     _fixed("catalog", "a filter in words", limits, "MAX_FILTER_CHARS", "characters", Reason.FILTER_INVALID,
            "tests/catalog/servicers/test_image_filters.py::test_a_filter_without_end_is_refused"),
     _fixed("catalog", "conditions of it", limits, "MAX_FILTER_CONDITIONS", "conditions", Reason.FILTER_INVALID,

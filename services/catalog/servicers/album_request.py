@@ -7,8 +7,8 @@ from albumen.catalog.v1 import album_pb2
 from albumen.catalog.v1 import album_service_pb2 as pb
 from services.catalog.albums.members import AlbumPlace
 from services.catalog.albums.writer import AlbumChange
-from services.catalog.description import checked_description
 from services.catalog.display_name import checked_display_name
+from services.catalog.image_statements import checked_description
 from services.catalog.servicers.image_filter import image_order_of, smart_filter_of
 from services.catalog.servicers.resource_names import parse_child_of, parse_each, parse_own
 from services.common.checks import Checks
@@ -26,7 +26,8 @@ def album_change(
     One that is new is a smart album if it has a filter, and can have an order only then.
 
     Raises:
-        InvalidArgumentError: DISPLAY_NAME_INVALID, DISPLAY_NAME_TOO_LONG, DESCRIPTION_INVALID, ORDER_INVALID,
+        InvalidArgumentError: DISPLAY_NAME_INVALID, DISPLAY_NAME_TOO_LONG, DESCRIPTION_INVALID,
+            DESCRIPTION_TOO_LONG, ORDER_INVALID,
             RESOURCE_NAME_INVALID, TOO_MANY_LABELS, FILTER_INVALID.
 
     """

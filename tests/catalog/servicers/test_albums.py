@@ -259,7 +259,7 @@ async def test_another_album_stays_without_a_filter(world: World, fields: dict[s
         ({"display_name": " "}, "DISPLAY_NAME_INVALID", "album.display_name"),
         ({"display_name": ""}, "DISPLAY_NAME_INVALID", "album.display_name"),
         ({"display_name": "n" * 201}, "DISPLAY_NAME_TOO_LONG", "album.display_name"),
-        ({"description": "d" * 2_001}, "DESCRIPTION_INVALID", "album.description"),
+        ({"description": "d" * 2_001}, "DESCRIPTION_TOO_LONG", "album.description"),
         ({"description": "a\0"}, "DESCRIPTION_INVALID", "album.description"),
         ({"order_by": "create_time"}, "ORDER_INVALID", "album.order_by"),
         ({"filter": ImageFilter(), "order_by": "album"}, "ORDER_INVALID", "album.order_by"),
