@@ -220,7 +220,7 @@ BOUNDS: Final = (
            "tests/catalog/servicers/test_image_filters.py::test_a_filter_without_end_is_refused"),
     _fixed("catalog", "conditions of it", limits, "MAX_FILTER_CONDITIONS", "conditions", Reason.FILTER_INVALID,
            "tests/catalog/expressions/test_image_filter.py::test_what_is_no_filter_says_where"),
-    _fixed("catalog", "parentheses within each other", limits, "MAX_FILTER_DEPTH", "deep", Reason.FILTER_INVALID,
+    _fixed("catalog", "conditions within each other", limits, "MAX_FILTER_DEPTH", "deep", Reason.FILTER_INVALID,
            "tests/catalog/expressions/test_image_filter.py::test_what_is_no_filter_says_where"),
     _fixed("catalog", "a name, as it is stored", limits, "MAX_DISPLAY_NAME_CHARS", "characters",
            Reason.DISPLAY_NAME_TOO_LONG,

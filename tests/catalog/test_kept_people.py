@@ -112,6 +112,21 @@ def test_damage_is_noticed_and_mended(path: Path, name: str) -> None:
     library.close()
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names here")
+@pytest.mark.parametrize("name", ["vectors", "short", "whole", "snapshot"])
+def test_a_pipe_in_place_of_a_file_holds_nobody_up(path: Path, name: str) -> None:
+    library = Library(path, "a")
+    expected = people(library), nearest(library, FACES[31])
+    library.close()
+    (folder,) = folders(path)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    library = Library(path, "a")
+    assert (people(library), nearest(library, FACES[31])) == expected
+    library.close()
+
+
 def test_embeddings_that_are_damaged_in_use_come_from_the_rows_and_the_files_are_made_anew(
     path: Path, rows_read: list[str]
 ) -> None:

@@ -3,7 +3,9 @@
 They are read and never mapped: a map of a file that somebody cuts off, or whose disk fails, kills the process.
 """
 
+import errno
 import os
+import stat
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -32,6 +34,22 @@ def write_private(path: Path, content: Iterable[bytes | memoryview]) -> None:
         os.fsync(file.fileno())
 
 
+def open_regular(path: Path, flags: int) -> int:
+    """Return a descriptor of a file; a pipe or a device in its place is refused, for to read it may never end.
+
+    Raises:
+        OSError: it can't be opened, or is no file.
+
+    """
+    handle = os.open(
+        path, flags | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    )
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "It is no file", str(path))
+    return handle
+
+
 class RowFile(Generic[T]):
     """An open file of rows; every method raises OSError where the disk fails.
 
@@ -52,7 +70,7 @@ class RowFile(Generic[T]):
         self.width = width
         self.row_bytes = width * self.dtype.itemsize
         # It stays open for as long as somebody has it.
-        self._file = path.open("r+b", buffering=0)
+        self._file = os.fdopen(open_regular(path, os.O_RDWR), "r+b", buffering=0)
 
     @property
     def handle(self) -> int:

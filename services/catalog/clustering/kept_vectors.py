@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from services.catalog.clustering.files import RowFile, write_private
+from services.catalog.clustering.files import RowFile, open_regular, write_private
 from services.catalog.clustering.kernels import Codes
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.snapshot import SnapshotMismatchError
@@ -56,9 +56,13 @@ class KeptVectors:
         self._library = library
         self.token = token
         self._kept_rows = 0
-        self.vectors = RowFile(self._folder / _VECTORS, np.float32, dimensions)
-        self.codes = RowFile(self._folder / _CODES, np.int8, width)
-        self.whole = RowFile(self._folder / _WHOLE, np.int8, dimensions)
+        with contextlib.ExitStack() as opened:
+            self.vectors = RowFile(self._folder / _VECTORS, np.float32, dimensions)
+            opened.callback(self.vectors.close)
+            self.codes = RowFile(self._folder / _CODES, np.int8, width)
+            opened.callback(self.codes.close)
+            self.whole = RowFile(self._folder / _WHOLE, np.int8, dimensions)
+            opened.pop_all()
 
     @classmethod
     def write(cls, library: Path, vectors: Iterable[Vectors], codes: Codes, whole: Codes) -> "KeptVectors":
@@ -169,7 +173,8 @@ def read_kept_snapshot(library: Path, token: str) -> bytes:
         OSError: there is none.
 
     """
-    return (_folder(library, token) / _SNAPSHOT).read_bytes()
+    with os.fdopen(open_regular(_folder(library, token) / _SNAPSHOT, os.O_RDONLY), "rb") as file:
+        return file.read()
 
 
 def remove_kept(library: Path, but: str = "") -> None:

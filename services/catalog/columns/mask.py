@@ -1,7 +1,6 @@
 """Which images meet a condition."""
 
 import operator as comparison
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.columns.image_columns import NO_TEXT, NO_TIME, ImageView
+from services.catalog.columns.patterns import matches
 from services.catalog.columns.times import microseconds
 from services.catalog.expressions.conditions import (
     AllOf,
@@ -32,6 +32,7 @@ from services.catalog.expressions.conditions import (
     Written,
 )
 from services.catalog.expressions.syntax import Operator
+from services.common.cancellation import current_cancellation
 
 Mask = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64]
@@ -107,6 +108,8 @@ class _Evaluation:
 
     def of(self, condition: Condition) -> Mask:  # noqa: C901, PLR0911, PLR0912 - one case a kind of condition
         view, lookups = self._view, self._lookups
+        # A hundred words are looked for in all rows.
+        current_cancellation().check()
         match condition:
             case AllOf(conditions):
                 return reduce(np.logical_and, map(self.of, conditions))
@@ -162,8 +165,7 @@ class _Evaluation:
         column = _IN_MEMORY.get(field)
         if column is None:
             return self._view.mask_of(self._lookups.images_written(field, pattern))
-        matches = re.compile(".*".join(map(re.escape, pattern)), re.IGNORECASE | re.DOTALL).fullmatch
-        codes = [code for code, text in enumerate(self._view.texts[column]) if matches(text)]
+        codes = [code for code, text in enumerate(self._view.texts[column]) if matches(text, pattern)]
         return np.isin(self._view.columns[column], codes)
 
     def _present(self, field: TextField | NumberField) -> Mask:

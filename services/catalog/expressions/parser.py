@@ -5,7 +5,6 @@ As there, OR binds closer than AND, and expressions side by side must all hold.
 
 import functools
 import re
-from collections.abc import Iterator
 from typing import Final, cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken, v_args
@@ -71,16 +70,12 @@ def parse(text: str) -> Expression | None:
     """
     if not text.strip():
         return None
-    _check_depth(text)
     try:
         # What the transformer makes of the tree.
         expression = cast("Expression", _parser().parse(text))
     except UnexpectedInput as error:
         raise _fault(text, error) from None
-    count = sum(1 for _ in _conditions(expression))
-    if count > MAX_FILTER_CONDITIONS:
-        message = f"{count:,} conditions are more than the limit of {MAX_FILTER_CONDITIONS}"
-        raise ExpressionError(message, 1)
+    _check_size(expression)
     return expression
 
 
@@ -147,24 +142,27 @@ def _position(token: Token) -> int:
     return (token.start_pos or 0) + 1
 
 
-def _check_depth(text: str) -> None:
-    depth = 0
-    for found in re.finditer(r'"(?:[^"\\]|\\.)*"|[()]', text, flags=re.DOTALL):
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
+def _check_size(expression: Expression) -> None:
+    """Refuse what is too deep or too long, without a call for each depth."""
+    left, count = [(expression, 1)], 0
+    while left:
+        one, depth = left.pop()
         if depth > MAX_FILTER_DEPTH:
-            message = f"Parentheses are nested deeper than the limit of {MAX_FILTER_DEPTH}"
-            raise ExpressionError(message, found.start() + 1)
-
-
-def _conditions(expression: Expression) -> Iterator[Expression]:
-    match expression:
-        case Conjunction(operands) | Disjunction(operands):
-            for operand in operands:
-                yield from _conditions(operand)
-        case Negation(operand):
-            yield from _conditions(operand)
-        case _:
-            yield expression
+            message = f"Conditions are nested deeper than the limit of {MAX_FILTER_DEPTH}"
+            raise ExpressionError(message, 1)
+        match one:
+            case Conjunction(operands) | Disjunction(operands):
+                left += [(operand, depth + 1) for operand in operands]
+            case Negation(operand):
+                left.append((operand, depth + 1))
+            case Call(_, arguments):
+                # Each is looked for by itself.
+                count += max(len(arguments), 1)
+            case _:
+                count += 1
+    if count > MAX_FILTER_CONDITIONS:
+        message = f"{count:,} conditions are more than the limit of {MAX_FILTER_CONDITIONS}"
+        raise ExpressionError(message, 1)
 
 
 def _fault(text: str, error: UnexpectedInput) -> ExpressionError:

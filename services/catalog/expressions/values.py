@@ -5,14 +5,26 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
+from dateutil.relativedelta import relativedelta
+
 from services.catalog.expressions.faults import ExpressionError
 from services.catalog.expressions.syntax import Literal
 from services.common.excerpt import excerpt
 
 _TIME: Final = re.compile(
-    r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})(?:[Tt ](?P<hour>\d{2}):(?P<minute>\d{2})"
-    r"(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,6})\d*)?)?(?P<zone>[Zz]|[+-]\d{2}:\d{2})?)?)?)?"
+    r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2})(?:[Tt ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]{1,6})[0-9]*)?)?(?P<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})?)?)?)?"
 )
+# Python takes digits of every script, and underscores among them.
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,300}(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
+_SPANS: Final = {
+    "fraction": relativedelta(microseconds=1),
+    "second": relativedelta(seconds=1),
+    "minute": relativedelta(minutes=1),
+    "day": relativedelta(days=1),
+    "month": relativedelta(months=1),
+    "year": relativedelta(years=1),
+}
 _BOOLEANS: Final = {"true": True, "false": False}
 
 
@@ -23,10 +35,7 @@ def number(value: Literal) -> float:
         ExpressionError: it is none.
 
     """
-    try:
-        found = float(value.text)
-    except ValueError:
-        found = math.nan
+    found = float(value.text) if _NUMBER.fullmatch(value.text) else math.inf
     if not math.isfinite(found):
         message = f"{excerpt(value.text)} is no number"
         raise ExpressionError(message, value.position)
@@ -83,17 +92,12 @@ def _span(given: dict[str, str]) -> tuple[datetime, datetime]:
     start = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the tables hold naive times
     if "fraction" in given:
         start += timedelta(microseconds=int(given["fraction"].ljust(6, "0")))
-        end = start + timedelta(microseconds=1)
-    elif "second" in given:
-        end = start + timedelta(seconds=1)
-    elif "minute" in given:
-        end = start + timedelta(minutes=1)
-    elif "day" in given:
-        end = start + timedelta(days=1)
-    elif "month" in given:
-        end = (start + timedelta(days=31)).replace(day=1)
-    else:
-        end = start.replace(year=start.year + 1)
+    smallest = next(name for name in _SPANS if name in given)
+    try:
+        end = start + _SPANS[smallest]
+    except (ValueError, OverflowError):
+        # Of the last year that there is.
+        end = datetime.max  # noqa: DTZ901 - as the others
     if "zone" in given and given["zone"] not in "Zz":
         offset = datetime.fromisoformat(f"2000-01-01T00:00{given['zone']}").utcoffset() or timedelta()
         start, end = start - offset, end - offset
