@@ -19,8 +19,10 @@ from services.embedder.settings import EmbedderSettings
 from tools.default_text import default_text
 
 _SERVICES: Final = "every service"
+_ALBUMS: Final = "tests/catalog/servicers/test_albums.py"
 _DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
+_UPDATES: Final = "tests/catalog/servicers/test_image_updates.py::"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
 
 
@@ -201,6 +203,19 @@ BOUNDS: Final = (
            "test_a_mask_of_a_million_paths_is_refused_before_they_are_looked_at"),
     _fixed("catalog", "labels of a filter", limits, "MAX_FILTER_LABELS", "labels", Reason.TOO_MANY_LABELS,
            "tests/catalog/servicers/test_resources.py::test_what_is_refused_is_refused_by_name"),
+    _fixed("catalog", "albums of a library", limits, "MAX_ALBUMS", "albums", Reason.TOO_MANY_ALBUMS,
+           f"{_ALBUMS}::test_there_are_only_so_many_albums"),
+    _fixed("catalog", "images of an album", limits, "MAX_ALBUM_IMAGES", "images", Reason.ALBUM_FULL,
+           "tests/catalog/servicers/test_album_images.py::test_an_album_holds_only_so_many_images"),
+    _fixed("catalog", "images that one call adds to an album, moves or removes", limits, "MAX_ALBUM_CHANGES", "images",
+           Reason.TOO_MANY_IMAGES,
+           "tests/catalog/servicers/test_album_images.py::test_what_is_no_list_of_images_is_refused"),
+    _fixed("catalog", "smart albums that a name in a filter may mean", limits, "MAX_SMART_ALBUMS_MEANT", "albums",
+           Reason.FILTER_INVALID, f"{_ALBUMS}::test_all_smart_albums_of_a_name_are_meant"),
+    _fixed("catalog", "albums that an image lists", limits, "MAX_ALBUMS_PER_IMAGE", "albums", "the first ones",
+           f"{_ALBUMS}::test_an_image_tells_its_albums_if_it_is_asked"),
+    _fixed("catalog", "a description, as it is sent", limits, "MAX_DESCRIPTION_CHARS", "characters",
+           Reason.DESCRIPTION_TOO_LONG, f"{_ALBUMS}::test_what_can_be_no_album_is_refused"),
     _fixed("catalog", "a filter in words", limits, "MAX_FILTER_CHARS", "characters", Reason.FILTER_INVALID,
            "tests/catalog/servicers/test_image_filters.py::test_a_filter_without_end_is_refused"),
     _fixed("catalog", "conditions of it", limits, "MAX_FILTER_CONDITIONS", "conditions", Reason.FILTER_INVALID,
@@ -216,6 +231,20 @@ BOUNDS: Final = (
            "tests/catalog/servicers/test_long_text.py::test_an_error_about_a_very_long_text_still_has_a_reason"),
     _fixed("catalog", "places that an image lists", limits, "MAX_SOURCES_PER_IMAGE", "places", "the first ones",
            "tests/catalog/test_library.py::test_every_place_of_many_copies_is_listed_and_can_be_forgotten"),
+    _fixed("catalog", "stars of a rating", limits, "MAX_RATING", "", Reason.RATING_OUT_OF_RANGE, f"{_UPDATES}"
+           "test_what_can_not_be_said"),
+    _fixed("catalog", "characters of an image's description", limits, "MAX_DESCRIPTION_CHARS", "characters",
+           Reason.DESCRIPTION_TOO_LONG, f"{_UPDATES}test_what_can_not_be_said"),
+    _fixed("catalog", "tags of an image", limits, "MAX_TAGS", "tags", Reason.TOO_MANY_TAGS,
+           f"{_UPDATES}test_what_can_not_be_said"),
+    _fixed("catalog", "characters of a tag", limits, "MAX_TAG_CHARS", "characters", Reason.TAG_TOO_LONG,
+           f"{_UPDATES}test_what_can_not_be_said"),
+    _fixed("catalog", "images that one call gets by name", limits, "MAX_BATCH_IMAGES", "images",
+           Reason.TOO_MANY_IMAGES, f"{_UPDATES}test_wrong_batches"),
+    _fixed("catalog", "images that one call erases by name", limits, "MAX_PURGED_IMAGES", "images",
+           Reason.TOO_MANY_IMAGES, "tests/catalog/servicers/test_trash.py::test_wrong_purges"),
+    _set(CatalogSettings, "days of an image in the trash", "trash_days", "days", "erased",
+         "tests/catalog/test_trash.py::test_what_is_due_is_erased_in_closed_libraries_too"),
     _fixed("catalog", "places that one call forgets", limits, "MAX_FORGOTTEN_SOURCES", "places",
            Reason.TOO_MANY_SOURCES, "tests/catalog/servicers/test_sources.py::test_what_can_not_be_forgotten"),
     _fixed("catalog", "an answer that is a page or a list of results", limits, "MAX_PAGE_BYTES", "bytes",

@@ -9,13 +9,16 @@ import typer
 
 from clients.cli import advised, console, exit_codes
 from clients.cli.arguments import text
+from clients.cli.commands.album.app import app as album_app
 from clients.cli.commands.compact import compact
+from clients.cli.commands.delete import delete
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
 from clients.cli.commands.index import index
 from clients.cli.commands.labels import labels
+from clients.cli.commands.mark import mark
 from clients.cli.commands.merge import merge
 from clients.cli.commands.name import name
 from clients.cli.commands.people import people
@@ -26,6 +29,7 @@ from clients.cli.commands.separate import separate
 from clients.cli.commands.show import show
 from clients.cli.commands.split import split
 from clients.cli.commands.suggest import suggest
+from clients.cli.commands.trash import app as trash
 from clients.cli.commands.undo import undo
 from clients.cli.commands.up import up
 from clients.cli.connection import DEFAULT_TARGET, Session
@@ -41,11 +45,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    up, index, forget, images, labels, people, name, hide, suggest, merge, separate, split, edits, undo, recluster,
-    search, show, report, compact,
+    up, index, forget, images, labels, mark, delete, people, name, hide, suggest, merge, separate, split, edits, undo,
+    recluster, search, show, report, compact,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(album_app, name="album")
+app.add_typer(trash, name="trash")
 
 
 def _print_version(value: bool) -> None:

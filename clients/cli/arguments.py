@@ -2,7 +2,9 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
+
+import typer
 
 from clients.cli import exit_codes
 from clients.cli.failure import CommandError
@@ -58,3 +60,7 @@ def text(argument: str) -> str:
 def file_text(argument: str) -> str:
     """Return `argument`, which may be the name of a file, or a part of one, and so may hold any bytes."""
     return argument
+
+
+_PHOTOS: Final = "Ids, unique starts of ids, paths, or file names."
+Photos = Annotated[list[str], typer.Argument(metavar="IMAGE", parser=file_text, help=_PHOTOS, show_default=False)]

@@ -8,10 +8,15 @@ from typing import Final, Protocol, TypeVar
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from albumen.catalog.v1.album_pb2 import Album
+from albumen.catalog.v1.album_service_pb2 import ListAlbumsRequest
+from albumen.catalog.v1.album_service_pb2_grpc import AlbumServiceStub
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
 from albumen.catalog.v1.image_service_pb2 import (
+    BatchGetImagesRequest,
+    DeleteImageRequest,
     ForgetSourcesRequest,
     GetImageRequest,
     ImageFilter,
@@ -20,6 +25,9 @@ from albumen.catalog.v1.image_service_pb2 import (
     ListImagesRequest,
     ListLabelsRequest,
     ListSourcesRequest,
+    PurgeImagesRequest,
+    UndeleteImageRequest,
+    UpdateImageRequest,
 )
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from albumen.catalog.v1.library_pb2 import Library
@@ -48,7 +56,7 @@ from clients.cli.address import require_target
 from clients.cli.failure import CommandError, from_call
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.library_id import check_library_id
-from services.common.limits import MAX_SOURCE_URI_CHARS
+from services.common.limits import MAX_BATCH_IMAGES, MAX_PURGED_IMAGES, MAX_SOURCE_URI_CHARS
 from services.common.wire.channel import channel_options
 from services.common.wire.status import from_rpc_error
 
@@ -58,6 +66,9 @@ MAX_FILE_BYTES: Final = 1024**3
 DEFAULT_TARGET: Final = "localhost:50053"
 CALL_SECONDS: Final = 30.0
 
+# Which images are in the trash.
+TRASHED: Final = ImageFilter(expression="trashed = true")
+
 _IMAGES_PER_PAGE: Final = 500
 _LABELS_PER_PAGE: Final = 1000
 _SOURCES_PER_PAGE: Final = 1000
@@ -66,6 +77,7 @@ _FORGET_SECONDS: Final = 300.0
 _PEOPLE_PER_PAGE: Final = 1000
 _FACES_PER_PAGE: Final = 250
 _EDITS_PER_PAGE: Final = 100
+_ALBUMS_PER_PAGE: Final = 250
 _OPTIONS: Final = [
     # How large an image may be is the catalog's to say.
     *channel_options(max_image_bytes=MAX_FILE_BYTES),
@@ -109,6 +121,7 @@ class Catalog:
         self.images = ImageServiceStub(self._channel)
         self.edits = PeopleEditServiceStub(self._channel)
         self.search = SearchServiceStub(self._channel)
+        self.albums = AlbumServiceStub(self._channel)
         self._people = PeopleServiceStub(self._channel)
         self._libraries = LibraryServiceStub(self._channel)
 
@@ -144,14 +157,55 @@ class Catalog:
         return True
 
     def list_images(
-        self, *fields: str, image_filter: ImageFilter | None = None, page_size: int = _IMAGES_PER_PAGE
+        self,
+        *fields: str,
+        image_filter: ImageFilter | None = None,
+        order_by: str = "",
+        page_size: int = _IMAGES_PER_PAGE,
     ) -> Iterator[Image]:
         """Yield the images that meet `image_filter`, first indexed first; all fields, or only `fields`."""
         request = ListImagesRequest(
-            parent=self.parent, page_size=page_size, filter=image_filter, read_mask=_mask(fields)
+            parent=self.parent, page_size=page_size, filter=image_filter, order_by=order_by, read_mask=_mask(fields)
         )
         for page in _pages(self.images.ListImages, request):
             yield from page.images
+
+    def update_image(self, image: Image, *fields: str) -> Image:
+        """Change `fields` of an image to what `image` says; if it has an etag, unless it was changed meanwhile."""
+        request = UpdateImageRequest(image=image, update_mask=_mask(fields))
+        return self.images.UpdateImage(request, timeout=CALL_SECONDS).image
+
+    def delete_image(self, name: str) -> Image | None:
+        """Move an image to the trash; return it as it is there, or None if it was erased at once."""
+        deleted = self.images.DeleteImage(DeleteImageRequest(name=name), timeout=CALL_SECONDS)
+        return deleted.image if deleted.HasField("image") else None
+
+    def trashed(self, names: Sequence[str]) -> list[Image]:
+        """Return those of a few images that are in the trash, with the times of that: others were erased."""
+        found: list[Image] = []
+        for start in range(0, len(names), MAX_BATCH_IMAGES):
+            part = names[start : start + MAX_BATCH_IMAGES]
+            fields = FieldMask(paths=["name", "delete_time", "purge_time"])
+            request = BatchGetImagesRequest(parent=self.parent, names=part, read_mask=fields)
+            results = self.images.BatchGetImages(request, timeout=CALL_SECONDS).results
+            found += (result.image for result in results if result.image.HasField("purge_time"))
+        return found
+
+    def undelete_image(self, name: str) -> Image:
+        """Take an image out of the trash."""
+        return self.images.UndeleteImage(UndeleteImageRequest(name=name), timeout=CALL_SECONDS).image
+
+    def purge_images(self, names: Sequence[str] = (), *, dry_run: bool = False) -> int:
+        """Erase images that are in the trash, or all that are; return how many."""
+        request = PurgeImagesRequest(parent=self.parent, validate_only=dry_run)
+        if not names:
+            request.all_deleted = True
+            return self.images.PurgeImages(request, timeout=_FORGET_SECONDS).purged_count
+        count = 0
+        for start in range(0, len(names), MAX_PURGED_IMAGES):
+            request.names[:] = names[start : start + MAX_PURGED_IMAGES]
+            count += self.images.PurgeImages(request, timeout=_FORGET_SECONDS).purged_count
+        return count
 
     def list_labels(self) -> Iterator[LabelCount]:
         """Yield the labels of the objects in the images, by name."""
@@ -182,15 +236,16 @@ class Catalog:
             if from_rpc_error(error).reason is not Reason.IMAGE_EMPTY:
                 raise
 
-    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> tuple[int, int]:
-        """Forget the places `uris`, with the images that have no other; return how many places and images went."""
-        places, images = 0, 0
+    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> tuple[int, list[str]]:
+        """Forget the places `uris`, with the images that have no other; return how many places, and which images."""
+        places = 0
+        images: list[str] = []
         for start in range(0, len(uris), _SOURCES_PER_PAGE):
             batch = uris[start : start + _SOURCES_PER_PAGE]
             request = ForgetSourcesRequest(parent=self.parent, uris=batch, validate_only=dry_run)
             forgotten = self.images.ForgetSources(request, timeout=_FORGET_SECONDS)
             places += forgotten.forgotten_count
-            images += len(forgotten.deleted_images)
+            images += forgotten.deleted_images
         return places, images
 
     def list_people(self) -> list[Person]:
@@ -213,6 +268,16 @@ class Catalog:
         request = ListEditsRequest(parent=self.parent, page_size=page_size)
         for page in _pages(self.edits.ListEdits, request):
             yield from page.edits
+
+    def list_albums(self) -> Iterator[Album]:
+        """Yield the albums by name."""
+        request = ListAlbumsRequest(parent=self.parent, page_size=_ALBUMS_PER_PAGE)
+        while True:
+            page = self.albums.ListAlbums(request, timeout=CALL_SECONDS)
+            yield from page.albums
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
 
     def update_person(self, person: Person, *fields: str, dry_run: bool = False) -> UpdatePersonResponse:
         """Change `fields` of a person to what `person` says, unless somebody else changed the person meanwhile."""

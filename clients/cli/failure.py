@@ -33,6 +33,8 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.IMAGE_TOO_MUCH_MEMORY: (
         "Send a smaller one or a JPEG, or raise ALBUMEN_DETECTOR_DECODE_MEMORY_MIB where the services run."
     ),
+    Reason.ALBUM_NOT_FOUND: "`{albumen} album list` lists the albums.",
+    Reason.ALBUM_IS_SMART: "`{albumen} album show` says what its filter is.",
     Reason.PERSON_NOT_FOUND: "`{albumen} people --all` lists everybody.",
     Reason.IMAGE_NOT_FOUND: "`{albumen} images` lists what is indexed.",
     Reason.EDIT_NOT_FOUND: "`{albumen} edits` lists what can be undone.",

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.image_pb2 import Image
+from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import exit_codes
 from clients.cli.advised import command
@@ -67,6 +69,34 @@ def resolve_person(people: Sequence[Person], text: str) -> Person:
     )
 
 
+def resolve_album(albums: Sequence[Album], text: str) -> Album:
+    """Return the album whose id, name or start of id is `text`; the first of these that fits counts.
+
+    Raises:
+        CommandError: none or several are meant; the latter are listed.
+
+    """
+    advice = f"`{command('album', 'list')}` lists all albums with their ids."
+    if not text.strip():
+        raise CommandError("No album has an empty name.", advice=advice, exit_code=exit_codes.WRONG_USE)
+    wanted = _id(text) if text.startswith("libraries/") else text
+    ids = {_id(album.name): album for album in albums}
+    if wanted in ids:
+        return ids[wanted]
+    named = [album for album in albums if name_key(album.display_name) == name_key(wanted)]
+    exact = [album for album in named if _same_text(album.display_name, wanted)]
+    matches = exact or named or [album for identifier, album in ids.items() if _starts(identifier, wanted)]
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise CommandError(f"No album is called {text!r}, and {_no_id('album', wanted)}.", advice=advice)
+    raise CommandError(
+        f"{text!r} may mean {len(matches)} albums.",
+        lines=_listed([f"{_id(match.name)}  {match.display_name}" for match in matches]),
+        advice="Give more of the id.",
+    )
+
+
 def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
     """Return the edit whose number or resource name is `text`; without a text the newest that is not undone.
 
@@ -94,12 +124,13 @@ def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
     )
 
 
-def resolve_image(catalog: Catalog, text: str) -> Image:
+def resolve_image(catalog: Catalog, text: str, among: ImageFilter | None = None) -> Image:
     """Return the image that `text` means, with all its fields; it is called as the file is that `text` names.
 
     Args:
         catalog: where it is.
         text: an id or the start of one, a path to one of the image's files, or the name of one.
+        among: which images may be meant by the start of an id; by default those not in the trash.
 
     Raises:
         CommandError: none or several are meant; the latter are listed.
@@ -116,7 +147,7 @@ def resolve_image(catalog: Catalog, text: str) -> Image:
         return catalog.image(f"{catalog.parent}/images/{wanted.lower()}")
     if (place := catalog.source(to_uri(Path(wanted)))) is not None:
         return _image_called(catalog, place.image, place.file_name)
-    matches = _images_called(catalog, wanted)
+    matches = _images_called(catalog, wanted, among)
     if len(matches) == 1:
         return _image_called(catalog, *next(iter(matches.items())))
     if not matches:
@@ -138,11 +169,11 @@ def _image_called(catalog: Catalog, name: str, file_name: str) -> Image:
     return image
 
 
-def _images_called(catalog: Catalog, wanted: str) -> dict[str, str]:
+def _images_called(catalog: Catalog, wanted: str, among: ImageFilter | None) -> dict[str, str]:
     """Return the file name of every image whose id starts with `wanted`, or one of whose files is shown so."""
     matches: dict[str, str] = {}
     name, path = shown(wanted), shown(absolute(Path(wanted)))
-    for image in catalog.list_images("name", "file_name"):
+    for image in catalog.list_images("name", "file_name", image_filter=among):
         if _starts(_id(image.name), wanted) or _same_text(shown(image.file_name), name):
             matches[image.name] = image.file_name
     # An image shows the name of its newest file only.

@@ -5,12 +5,15 @@ import atexit
 import gc
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import grpc
 import structlog
 from threadpoolctl import threadpool_limits
 
+from albumen.catalog.v1 import album_service_pb2 as album_pb
+from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -30,6 +33,7 @@ from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.photo_query import PhotoQuery
 from services.catalog.libraries_folder import LibrariesFolderError
 from services.catalog.library_calls import LibraryCalls
+from services.catalog.servicers.albums import AlbumServicer
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.people import PeopleServicer
@@ -82,6 +86,7 @@ def build(settings: CatalogSettings) -> Application:
     images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
     people = PeopleServicer(calls)
     edits = PeopleEditServicer(calls)
+    albums = AlbumServicer(calls)
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
@@ -124,6 +129,9 @@ def build(settings: CatalogSettings) -> Application:
             edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"].full_name: lambda server: (
                 edits_grpc.add_PeopleEditServiceServicer_to_server(edits, server)
             ),
+            album_pb.DESCRIPTOR.services_by_name["AlbumService"].full_name: lambda server: (
+                album_grpc.add_AlbumServiceServicer_to_server(albums, server)
+            ),
             search_pb.DESCRIPTOR.services_by_name["SearchService"].full_name: lambda server: (
                 search_grpc.add_SearchServiceServicer_to_server(search, server)
             ),
@@ -163,6 +171,7 @@ def _open_catalog(settings: CatalogSettings) -> Catalog:
             memory=settings.memory_mib * MEBIBYTE,
             memory_limit=f"{min(settings.library_memory_mib, settings.memory_mib)}MiB",
             threads=settings.search_threads,
+            trash=timedelta(days=settings.trash_days),
         )
     except LibrariesFolderError as error:
         raise StartError(f"ALBUMEN_CATALOG_LIBRARIES_DIR: {error}") from error

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -51,6 +52,7 @@ class Catalog:
         memory: how many bytes of memory open libraries may take together, but for those in use.
         memory_limit: how much of it DuckDB may use for each of them, for example ``512MB``.
         threads: of one search or one clustering.
+        trash: how long an image stays in the trash before it is erased.
 
     Attributes:
         leases: which libraries are open, and in use.
@@ -69,10 +71,11 @@ class Catalog:
         memory: int = DEFAULT_MEMORY,
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
         threads: int = 1,
+        trash: timedelta = timedelta(0),
     ) -> None:
         self._folder = LibrariesFolder(directory)
         self._files = LibraryFiles(
-            self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads
+            self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads, trash=trash
         )
         self._max_libraries = max_libraries
         self.leases = Leases(
@@ -277,12 +280,13 @@ def _check_erasable(record: LibraryRecord, *, force: bool, etag: str | None) -> 
             f"The library has changed since its etag was {excerpt(etag)!r}. Get it again before you erase it.",
             resource=f"libraries/{record.id}",
         )
-    if record.image_count and not force:
+    images = record.image_count + record.trashed_count
+    if images and not force:
         raise FailedPreconditionError(
             Reason.LIBRARY_NOT_EMPTY,
-            f"Library {record.id!r} is not empty (images: {record.image_count:,}). Set force to erase them too.",
+            f"Library {record.id!r} is not empty (images: {images:,}). Set force to erase them too.",
             resource=f"libraries/{record.id}",
-            metadata={"image_count": str(record.image_count)},
+            metadata={"image_count": str(images)},
         )
 
 

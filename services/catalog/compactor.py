@@ -1,4 +1,4 @@
-"""Compacts libraries of which something was erased, some time afterwards, one at a time."""
+"""Erases what was in the trash for long enough, and compacts libraries of which something was erased."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ _log = structlog.get_logger()
 
 
 class Compactor:
-    """Looks for libraries that owe an erasure for so long, and writes their files anew.
+    """Looks for libraries that owe an erasure for so long, and writes their files anew; before, empties their trash.
 
     What is owed stands in the libraries, so whoever opens them next goes on with it. Belongs to one thread, but for
     `stop`.
@@ -57,7 +57,12 @@ class Compactor:
 
     def _look_at(self, library_id: str) -> None:
         try:
-            erased = self._catalog.record(library_id).erase_time
+            record, now = self._catalog.record(library_id), datetime.now(UTC)
+            if record.purge_time is not None and record.purge_time <= now:
+                with self._catalog.lease(library_id) as library:
+                    count = library.trash.purge_due()
+                _log.info("trash_purged", library=library_id, images=count)
+            erased = record.erase_time
             if erased is not None and (datetime.now(UTC) - erased).total_seconds() >= self._after:
                 self._compact(library_id)
         except AlbumenError as error:

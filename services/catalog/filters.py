@@ -3,7 +3,20 @@
 from dataclasses import dataclass
 from typing import Final
 
-from services.catalog.expressions.conditions import AllOf, Condition, Reference, Seen, Shown
+from services.catalog.expressions.conditions import (
+    AllOf,
+    Collected,
+    Compared,
+    Condition,
+    NumberField,
+    Reference,
+    Seen,
+    Shown,
+    mentions,
+)
+from services.catalog.expressions.syntax import Operator
+
+_NOT_IN_TRASH: Final = Compared(NumberField.TRASHED, Operator.EQUAL, value=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +28,28 @@ class ImageFilter:
             no image.
         person_id: a person whose face the image must hold; an unknown person matches no image.
         condition: what else it must meet.
+        album_id: an album that the image must be in; an unknown album matches no image.
+        show_trashed: whether images in the trash are meant too; a condition that asks for the trash decides it itself.
 
     """
 
     labels: tuple[str, ...] = ()
     person_id: str | None = None
     condition: Condition | None = None
+    album_id: str | None = None
+    show_trashed: bool = False
 
     def whole(self) -> Condition | None:
         """Return all of it as one condition; None if any image is meant."""
         parts: list[Condition] = [Seen(label) for label in self.labels]
         if self.person_id is not None:
             parts.append(Shown(Reference(self.person_id)))
+        if self.album_id is not None:
+            parts.append(Collected(Reference(self.album_id)))
         if self.condition is not None:
             parts.append(self.condition)
+        if not self.show_trashed and (self.condition is None or not mentions(self.condition, NumberField.TRASHED)):
+            parts.append(_NOT_IN_TRASH)
         return AllOf(tuple(parts)) if parts else None
 
 

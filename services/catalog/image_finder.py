@@ -1,7 +1,8 @@
 """Lists images by any filter, in any order."""
 
+from services.catalog.album_order import values_in_order
 from services.catalog.columns.mask import mask_of
-from services.catalog.columns.pages import PlaceInOrder, order_values, page_in_order
+from services.catalog.columns.pages import PlaceInOrder, page_in_order
 from services.catalog.expressions.order import AS_INDEXED, ImageOrder
 from services.catalog.filters import ANY_IMAGE, ImageFilter
 from services.catalog.image_index import ImageIndex
@@ -31,6 +32,11 @@ class ImageFinder:
         self._index = ImageIndex(database)
 
     @property
+    def index(self) -> ImageIndex:
+        """The columns of the images."""
+        return self._index
+
+    @property
     def nbytes(self) -> int:
         """How many bytes are held in memory to find images."""
         return self._index.nbytes
@@ -43,9 +49,9 @@ class ImageFinder:
             return self._page_of_all(parts, after, limit)
         with self._index.read() as (cursor, view):
             mask = mask_of(image_filter.whole(), view, ImageLookups(cursor, self._known))
-            values = order_values(view, order.field.value, descending=order.descending)
+            values, descending = values_in_order(cursor, view, image_filter.album_id, order)
             start = None if after is None else PlaceInOrder(*after)
-            places = page_in_order(view, mask, values, start, limit + 1, descending=order.descending)
+            places = page_in_order(view, mask, values, start, limit + 1, descending=descending)
             images = find_images(cursor, self._known, [place.id for place in places[:limit]], parts)
         # One that was deleted meanwhile has no row.
         listed = [place for place in places[:limit] if place.id in images]

@@ -1,10 +1,10 @@
 """Images into a library and out of it, and the people that change with them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from services.catalog.edits.forgetting import forget_faceless, forget_names
+from services.catalog.image_eraser import ImageEraser
 from services.catalog.new_images import NewImages
 from services.catalog.not_found import image_not_found
 from services.catalog.people_writer import PeopleWriter
@@ -12,15 +12,8 @@ from services.catalog.records import ImageRecord
 from services.catalog.replacement import carry_over
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.face_owners import read_owners
-from services.catalog.storage.faces import read_face_ids
 from services.catalog.storage.id_counter import IdCounter
-from services.catalog.storage.images import (
-    delete_image_rows,
-    find_image_id,
-    read_hashes,
-    read_image_etag,
-    touch_images,
-)
+from services.catalog.storage.images import check_image_etag, find_image_id, read_hashes, touch_images
 from services.catalog.storage.library_row import Counter
 from services.catalog.storage.seen import Seen, image_digest, place_digest
 from services.catalog.storage.sources import (
@@ -31,10 +24,11 @@ from services.catalog.storage.sources import (
     placeless_images,
     source_row,
 )
+from services.catalog.storage.statements_of_images import read_statements
 from services.catalog.storage.storable import surely_storable
 from services.catalog.storage.transaction import Transaction
+from services.catalog.trash import Trash
 from services.catalog.vocabulary import ImageAnalysis, Source
-from services.common.errors import AbortedError, Reason
 
 # Images whose rows are put into their tables later, together with those of others.
 _MOST_POSTPONED: Final = 8
@@ -45,7 +39,7 @@ class Added:
     """What adding an image did.
 
     Attributes:
-        image: the new image; None if it was there already, and only gained a place.
+        image: the new image; None if it was there already, and only gained a place or left the trash.
         replaced: SHA-256 of the image that the place held before and that is deleted, as it had no other; or None.
 
     """
@@ -60,7 +54,7 @@ class Forgotten:
 
     Attributes:
         count: places that were known.
-        deleted: SHA-256 of the images that had no other place.
+        deleted: SHA-256 of the images that had no other place, and are in the trash or erased.
 
     """
 
@@ -75,19 +69,22 @@ class ImageWriter:
         database: the library's file.
         library_id: for messages.
         people: of the library.
+        eraser: of its images.
+        trash: of its images.
 
     """
 
-    def __init__(self, database: Database, library_id: str, people: PeopleWriter) -> None:
+    def __init__(
+        self, database: Database, library_id: str, people: PeopleWriter, eraser: ImageEraser, trash: Trash
+    ) -> None:
         self._database = database
         self._library_id = library_id
         self._people = people
         self._new_images = NewImages(library_id, people)
         self._source_ids = IdCounter(Counter.SOURCES)
+        self._eraser = eraser
+        self._trash = trash
         self._seen: Seen | None = None
-        # A process before may have deleted something and not come to it.
-        self._deleted = True
-        self._deleted_now = False
 
     def add(self, analysis: ImageAnalysis) -> Added:
         """Store an image, or note another place of one that is there already.
@@ -117,7 +114,10 @@ class ImageWriter:
         return self._seen is not None and not self._seen.may_have(image_digest(sha256))
 
     def add_source(self, sha256: str, source: Source) -> str | None:
-        """Note that an image is at a place; return the SHA-256 of the image that is replaced by that, or None.
+        """Note that an image is at a place, and no longer in the trash.
+
+        Returns:
+            The SHA-256 of the image that is replaced by that, or None.
 
         Raises:
             NotFoundError: IMAGE_NOT_FOUND.
@@ -132,7 +132,7 @@ class ImageWriter:
         return replaced
 
     def forget_sources(self, uris: Collection[str], *, validate_only: bool = False) -> Forgotten:
-        """Forget places, and delete the images that have no other; of `uris` those that are not known don't count."""
+        """Forget places, and discard the images that have no other; of `uris` those that are not known don't count."""
         with self._database.write() as transaction:
             cursor = transaction.cursor
             known = find_sources(cursor, uris)
@@ -142,13 +142,13 @@ class ImageWriter:
                 transaction.note_erasure()
             placeless = placeless_images(cursor, set(known.values()))
             hashes = read_hashes(cursor, placeless)
-            self._delete(transaction, placeless)
+            self._trash.discard(transaction, placeless)
             if not validate_only:
                 transaction.commit()
         return Forgotten(len(known), tuple(hashes[image_id] for image_id in placeless))
 
     def delete(self, sha256: str, *, etag: str = "") -> None:
-        """Erase an image, if `etag` is set only while this is its etag.
+        """Discard an image, if `etag` is set only while this is its etag.
 
         Raises:
             NotFoundError: IMAGE_NOT_FOUND.
@@ -157,28 +157,9 @@ class ImageWriter:
         """
         with self._database.write() as transaction:
             image_id = self._find(transaction.cursor, sha256)
-            if etag and etag != read_image_etag(transaction.cursor, image_id):
-                raise AbortedError(
-                    Reason.ETAG_MISMATCH,
-                    "The image has changed since you got its etag. Get it again before you delete it.",
-                    resource=f"libraries/{self._library_id}/images/{sha256}",
-                )
-            self._delete(transaction, [image_id])
+            check_image_etag(transaction.cursor, self._library_id, image_id, etag)
+            self._trash.discard(transaction, [image_id])
             transaction.commit()
-
-    def forget_faceless(self, *, closing: bool = False) -> None:
-        """Forget the names of people who were gone before their faces were deleted; meant for idle moments.
-
-        Args:
-            closing: whether somebody waits, so that what an earlier process left is left to the next idle moment.
-
-        """
-        if not (self._deleted_now if closing else self._deleted):
-            return
-        with self._database.write() as transaction:
-            forget_faceless(transaction)
-            transaction.commit()
-        self._deleted = self._deleted_now = False
 
     def give_back_ids(self, transaction: Transaction) -> None:
         """Leave no gap in the ids; meant for closing."""
@@ -223,10 +204,14 @@ class ImageWriter:
         replaced = self._place(transaction, image.id, analysis.source)
         # Faces may have the people, and the pins, of those in whose place they are.
         owners = image.owners if replaced is None else read_owners(cursor, image.face_ids)
-        return Added(self._new_images.record(transaction, image, owners), replaced)
+        record = self._new_images.record(transaction, image, owners)
+        if replaced is not None:
+            record = replace(record, statements=read_statements(cursor, image.id))
+        return Added(record, replaced)
 
     def _place_known(self, transaction: Transaction, image_id: int, source: Source) -> str | None:
-        """Note a place of an image that was there before; see `_place`."""
+        """Note a place of an image that was there before, perhaps in the trash; see `_place`."""
+        self._trash.restore(transaction, [image_id])
         if not source.uri:
             mark_unplaced(transaction.cursor, image_id)
             return None
@@ -245,26 +230,17 @@ class ImageWriter:
         return self._replace(transaction, placement.previous, image_id, known=known)
 
     def _replace(self, transaction: Transaction, old_image: int, new_image: int, *, known: bool) -> str | None:
-        """Delete an image if it has lost its last place; what users said of its faces goes on in the new image."""
+        """Erase an image if it has lost its last place; what users said of it goes on with the new image.
+
+        It would be in nobody's way in the trash, but there is no file any more that it could be had back for.
+        """
         if not placeless_images(transaction.cursor, [old_image]):
             return None
         if not carry_over(transaction, self._people, old_image, new_image, known=known):
             return None
         replaced = read_hashes(transaction.cursor, [old_image])[old_image]
-        self._delete(transaction, [old_image])
+        self._eraser.erase(transaction, [old_image])
         return replaced
-
-    def _delete(self, transaction: Transaction, image_ids: Collection[int]) -> None:
-        """Delete images with all that is known of them, the people left without a face, and their names in edits."""
-        transaction.note_images(image_ids)
-        face_ids = read_face_ids(transaction.cursor, image_ids)
-        delete_image_rows(transaction.cursor, image_ids)
-        gone = self._people.remove(transaction, face_ids) if face_ids else []
-        self._deleted = self._deleted_now = True
-        if image_ids:
-            transaction.note_erasure()
-        if gone:
-            forget_names(transaction, gone)
 
     def _find(self, cursor: Cursor, sha256: str) -> int:
         image_id = find_image_id(cursor, sha256)

@@ -1,14 +1,14 @@
 """A library: images, their faces and their people in one file."""
 
-import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from services.catalog.additions import Additions
+from services.catalog.albums.albums import Albums
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compaction import Compaction
 from services.catalog.edits.bounds import EditBounds
@@ -17,10 +17,12 @@ from services.catalog.edits.history import EditHistory
 from services.catalog.edits.undo import EditUndo
 from services.catalog.expressions.order import AS_INDEXED, ImageOrder
 from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
+from services.catalog.image_eraser import ImageEraser
 from services.catalog.image_finder import ImageFinder, ImageKey
 from services.catalog.image_writer import Forgotten, ImageWriter
 from services.catalog.library_care import LibraryCare
 from services.catalog.library_memory import LibraryMemory
+from services.catalog.library_record import read_record
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.parts import PLAIN_FACE, WHOLE_IMAGE, FaceParts, ImageParts
 from services.catalog.people_writer import PeopleWriter
@@ -38,16 +40,18 @@ from services.catalog.records import (
 from services.catalog.search.face_search import FaceSearch
 from services.catalog.search.merge_suggestions import MergeSuggestions
 from services.catalog.search.query import QueryReader
+from services.catalog.statement_writer import StatementWriter
 from services.catalog.storage import face_records, image_records, labels
 from services.catalog.storage import people as person_table
-from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.faces import read_thumbnails
-from services.catalog.storage.images import find_image_id
+from services.catalog.storage.covers import with_covers
+from services.catalog.storage.database import Database
+from services.catalog.storage.images import find_image_id, find_image_ids
 from services.catalog.storage.known import Known
-from services.catalog.storage.library_row import has_library, insert_library, read_counts, read_erasures, read_library
+from services.catalog.storage.library_row import has_library, insert_library
 from services.catalog.storage.new_rows import recover_rows
 from services.catalog.storage.sources import page_of_sources
 from services.catalog.storage.unavailable import shutting_down
+from services.catalog.trash import Trash
 from services.catalog.vocabulary import ImageAnalysis, Source
 from services.common.errors import AlbumenError
 
@@ -67,6 +71,7 @@ class Library:
         memory_limit: how much memory DuckDB may use for the file, for example ``512MB``.
         threads: of one search or one clustering.
         edit_bounds: how much one edit may do, and how many are remembered.
+        trash: how long an image stays in the trash before it is erased; 0 erases what is deleted at once.
 
     Attributes:
         id: id of the library.
@@ -79,7 +84,10 @@ class Library:
         compaction: writes its file anew, without what was erased, while others read and write.
         queries: makes search queries of what the library holds.
         search: finds faces and people that resemble a query.
+        albums: reads, writes and fills its albums.
         merges: suggests people that may be the same.
+        statements: writes what users say of images.
+        trash: has images back, and erases them.
 
     """
 
@@ -93,15 +101,20 @@ class Library:
         memory_limit: str = DEFAULT_MEMORY_LIMIT,
         threads: int = 1,
         edit_bounds: EditBounds = EditBounds(),  # noqa: B008 - frozen
+        trash: timedelta = timedelta(0),
     ) -> None:
         self.id = library_id
         self._database = Database(path, memory_limit)
         self._known = Known()
         self._people = PeopleWriter(self._database, self._known, threads)
-        self._writer = ImageWriter(self._database, library_id, self._people)
-        self.compaction = Compaction(self._database, self._writer.forget_faceless, library_id)
-        self._care = LibraryCare(self._database, self._people, self._writer, self.compaction, library_id)
+        self._eraser = ImageEraser(self._database, self._people)
+        self.trash = Trash(self._database, library_id, self._people, self._eraser, trash)
+        self._writer = ImageWriter(self._database, library_id, self._people, self._eraser, self.trash)
+        self.statements = StatementWriter(self._database, library_id)
+        self.compaction = Compaction(self._database, self._eraser.forget_faceless, library_id)
+        self._care = LibraryCare(self._database, self._people, self._writer, self._eraser, self.compaction, library_id)
         self._finder = ImageFinder(self._database, self._known)
+        self.albums = Albums(self._database, self._known, self._finder.index, library_id)
         self.memory = LibraryMemory(self._database, self._people, self._known, self._finder)
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
@@ -121,6 +134,13 @@ class Library:
         """Return the image with these bytes, or None."""
         with self._database.read() as cursor:
             return image_records.find_image(cursor, self._known, sha256, parts)
+
+    def find_images(self, hashes: Collection[str], parts: ImageParts = WHOLE_IMAGE) -> dict[str, ImageRecord]:
+        """Return SHA-256 -> image, of those that are there, be they in the trash or not."""
+        with self._database.read() as cursor:
+            ids = find_image_ids(cursor, hashes)
+            found = image_records.find_images(cursor, self._known, sorted(ids.values()), parts)
+        return {image.sha256: image for image in found.values()}
 
     def has_image(self, sha256: str) -> bool:
         """Return whether there is an image with these bytes."""
@@ -170,7 +190,7 @@ class Library:
             return page_of_sources(cursor, uri_prefix=uri_prefix, after=after, limit=limit)
 
     def forget_sources(self, uris: Collection[str], *, validate_only: bool = False) -> Forgotten:
-        """Forget places whose files are gone, and delete the images that have no other."""
+        """Forget places whose files are gone, and move the images that have no other to the trash."""
         return self._writer.forget_sources(uris, validate_only=validate_only)
 
     def list_images(
@@ -191,7 +211,7 @@ class Library:
             return labels.page_of_labels(cursor, after, limit)
 
     def delete_image(self, sha256: str, *, etag: str = "") -> None:
-        """Erase an image with its objects, faces, embeddings and thumbnails, and the people left without a face.
+        """Move an image to the trash; without one, erase it with its faces, and the people left without a face.
 
         Raises:
             NotFoundError: IMAGE_NOT_FOUND.
@@ -211,7 +231,7 @@ class Library:
         """List people, those with most faces first, then by id; `after` is a key of the page before."""
         with self._database.read() as cursor:
             page = person_table.page_of_people(cursor, people_filter, after, limit)
-            return replace(page, items=_with_covers(cursor, page.items)) if with_cover else page
+            return replace(page, items=with_covers(cursor, page.items)) if with_cover else page
 
     def get_person(self, person_id: str, *, with_cover: bool = False) -> PersonRecord:
         """Return a person.
@@ -224,7 +244,7 @@ class Library:
             person = person_table.read_person(cursor, person_id)
             if person is None:
                 raise person_not_found(self.id, person_id)
-            return _with_covers(cursor, [person])[0] if with_cover else person
+            return with_covers(cursor, [person])[0] if with_cover else person
 
     def find_faces(self, face_ids: Collection[int], parts: FaceParts = PLAIN_FACE) -> dict[int, FaceRecord]:
         """Return id -> face, of those that exist."""
@@ -247,22 +267,7 @@ class Library:
     def record(self) -> LibraryRecord:
         """Return the library's own fields and counts."""
         with self._database.read() as cursor:
-            row = read_library(cursor)
-            counts = read_counts(cursor)
-            erased = read_erasures(cursor).since
-        etag = hashlib.sha256(repr((row, counts)).encode()).hexdigest()[:16]
-        return LibraryRecord(
-            id=self.id,
-            display_name=row.display_name,
-            create_time=row.create_time.replace(tzinfo=UTC),
-            update_time=row.update_time.replace(tzinfo=UTC),
-            image_count=counts.images,
-            face_count=counts.faces,
-            person_count=counts.people,
-            embedding_space=row.embedding_space,
-            etag=etag,
-            erase_time=None if erased is None else erased.replace(tzinfo=UTC),
-        )
+            return read_record(cursor, self.id)
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other threads from writing while the caller decides and acts."""
@@ -274,7 +279,7 @@ class Library:
 
     def forget_names(self) -> None:
         """Take the names of people whose faces are all deleted out of the edits; done whenever the library is idle."""
-        self._writer.forget_faceless()
+        self._eraser.forget_faceless()
 
     def checkpoint_if_idle(self) -> None:
         """Keep a snapshot of the clusters, and move a grown write-ahead log into the file, while nobody writes."""
@@ -291,9 +296,3 @@ class Library:
                 insert_library(transaction.cursor, display_name, parameters, transaction.now)
             transaction.commit()
         self._people.tidy()
-
-
-def _with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
-    """Return people with the thumbnails of their cover faces, which take one query for all."""
-    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
-    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)

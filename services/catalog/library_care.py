@@ -3,6 +3,7 @@
 import structlog
 
 from services.catalog.compaction import Compaction
+from services.catalog.image_eraser import ImageEraser
 from services.catalog.image_writer import ImageWriter
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
@@ -18,17 +19,25 @@ class LibraryCare:
         database: the library's file.
         people: of the library.
         writer: of its images.
+        eraser: of its images.
         compaction: of its file.
         library_id: for the log.
 
     """
 
     def __init__(
-        self, database: Database, people: PeopleWriter, writer: ImageWriter, compaction: Compaction, library_id: str
+        self,
+        database: Database,
+        people: PeopleWriter,
+        writer: ImageWriter,
+        eraser: ImageEraser,
+        compaction: Compaction,
+        library_id: str,
     ) -> None:
         self._database = database
         self._people = people
         self._writer = writer
+        self._eraser = eraser
         self._compaction = compaction
         self._library_id = library_id
 
@@ -37,7 +46,7 @@ class LibraryCare:
         if self._database.idle():
             with self._database.exclusive():
                 self._people.save_snapshot()
-                self._writer.forget_faceless()
+                self._eraser.forget_faceless()
             self._database.checkpoint_if_idle()
 
     def close(self, reason: AlbumenError) -> None:
@@ -56,7 +65,7 @@ class LibraryCare:
 
     def _finish(self) -> None:
         self._people.save_snapshot(closing=True)
-        self._writer.forget_faceless(closing=True)
+        self._eraser.forget_faceless(closing=True)
         with self._database.write() as transaction:
             self._writer.give_back_ids(transaction)
             self._people.give_back_ids(transaction)

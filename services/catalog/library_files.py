@@ -1,6 +1,7 @@
 """The files of libraries: each is made whole or not at all, opened, and erased for good."""
 
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 
 from services.catalog.clustering.parameters import ClusteringParameters
@@ -18,16 +19,24 @@ class LibraryFiles:
         parameters: of clustering, for libraries to come.
         memory_limit: how much memory DuckDB may use for each open library, for example ``512MB``.
         threads: of one search or one clustering.
+        trash: how long an image stays in the trash before it is erased.
 
     """
 
     def __init__(
-        self, folder: LibrariesFolder, parameters: ClusteringParameters, *, memory_limit: str, threads: int
+        self,
+        folder: LibrariesFolder,
+        parameters: ClusteringParameters,
+        *,
+        memory_limit: str,
+        threads: int,
+        trash: timedelta = timedelta(0),
     ) -> None:
         self._folder = folder
         self._parameters = parameters
         self._memory_limit = memory_limit
         self._threads = threads
+        self._trash = trash
 
     def exists(self, library_id: str) -> bool:
         """Whether there is a file of this name, whatever is in it."""
@@ -100,4 +109,5 @@ class LibraryFiles:
                 parameters=self._parameters,
                 memory_limit=self._memory_limit,
                 threads=self._threads,
+                trash=self._trash,
             )

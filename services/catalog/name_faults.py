@@ -55,11 +55,16 @@ def single_spaced(name: str) -> str:
     return str(regex.sub(r"\p{Zs}+", " ", name))
 
 
+def controls_in(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the position of characters that no text may have, line feeds and tabs among them, and why not."""
+    for pattern, why in _REFUSED:
+        for match in pattern.finditer(text):
+            yield match.start(), why
+
+
 def faults_of(name: str) -> Iterator[tuple[int, str]]:
     """Yield the position of characters that a name may not have where they are, and why not."""
-    for pattern, why in _REFUSED:
-        for match in pattern.finditer(name):
-            yield match.start(), why
+    yield from controls_in(name)
     permitted = {position for match in _PERMITTED.finditer(name) for position in range(*match.span())}
     marks = _DIRECTION_MARKS if _RIGHT_TO_LEFT.search(name) else frozenset()
     for match in _INVISIBLE.finditer(name):

@@ -33,6 +33,15 @@ def person_not_found(library_id: str, person_id: str) -> NotFoundError:
     )
 
 
+def album_not_found(library_id: str, album_id: str) -> NotFoundError:
+    """Return the error for an album that is not in the library."""
+    return NotFoundError(
+        Reason.ALBUM_NOT_FOUND,
+        f"Library {library_id!r} has no album {excerpt(album_id)!r}. List the albums to see which there are.",
+        resource=f"libraries/{library_id}/albums/{excerpt(album_id)}",
+    )
+
+
 def face_not_found(library_id: str, face_id: int) -> NotFoundError:
     """Return the error for a face that is not in the library."""
     return NotFoundError(

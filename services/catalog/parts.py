@@ -12,6 +12,8 @@ class ImageParts(Flag):
         PLACES: name of the file, and its places.
         OBJECTS: its objects.
         FACES: its faces, without embeddings and thumbnails.
+        ALBUMS: the albums that hold it.
+        STATEMENTS: what users said of it, and since and until when it is in the trash.
 
     """
 
@@ -20,6 +22,8 @@ class ImageParts(Flag):
     PLACES = auto()
     OBJECTS = auto()
     FACES = auto()
+    ALBUMS = auto()
+    STATEMENTS = auto()
 
 
 class FaceParts(Flag):
@@ -45,7 +49,24 @@ class FaceParts(Flag):
     THUMBNAIL = auto()
 
 
-WHOLE_IMAGE = ~ImageParts(0)
+class AlbumParts(Flag):
+    """Parts of an `AlbumRecord` that are looked for in its images; all else is always there.
+
+    Attributes:
+        COUNT: how many images it holds.
+        COVER: which image stands for it.
+        THUMBNAIL: the best face of that image.
+
+    """
+
+    COUNT = auto()
+    COVER = auto()
+    THUMBNAIL = auto()
+
+
+# What is known of the image itself.
+WHOLE_IMAGE = ~ImageParts.ALBUMS
+PLAIN_ALBUM = AlbumParts.COUNT | AlbumParts.COVER
 WHOLE_FACE = ~FaceParts(0)
 # What is small.
 PLAIN_FACE = WHOLE_FACE & ~(FaceParts.EMBEDDING | FaceParts.THUMBNAIL)

@@ -162,17 +162,29 @@ class PeopleWriter:
         return {face.id: ids[person] for face, person in zip(faces, people, strict=True) if person != NOBODY}
 
     def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:
-        """Let go of faces, whose rows the caller deletes; return the ids of the people who are gone with them."""
+        """Let go of faces, whose rows the caller deleted; return the ids of the people who are gone with them."""
         grouping = self.ensure_loaded()
         with self._kept.blamed():
             result = grouping.remove(face_ids, transaction, self._taking(transaction))
         ids = self._known.people(transaction.cursor, result.gone)
-        _write_people(transaction, result)
+        gone = _write_people(transaction, result)
         _count_faces(transaction.cursor, grouping, result)
         # It is made of embeddings, so it goes with the faces.
         delete_snapshot(transaction.cursor)
         self._unsaved += _CHANGES_A_SNAPSHOT
-        return sorted(ids[person] for person in result.gone)
+        return sorted(ids[person] for person in gone)
+
+    def restore(self, transaction: Transaction, faces: Faces) -> None:
+        """Take faces of one image in again, whose rows are there and nobody's: whose users said they are, they become.
+
+        The others join or found people as those of a new image do.
+        """
+        grouping = self.ensure_loaded()
+        with self._kept.blamed():
+            result = grouping.insert(faces, transaction, self._taking(transaction))
+        _write_people(transaction, result)
+        _count_faces(transaction.cursor, grouping, result)
+        self._unsaved += 1
 
     def correct(self, transaction: Transaction, correction: Correction) -> list[int]:
         """Do what a user says, with its consequences; return the faces whose person changed."""
@@ -234,12 +246,13 @@ class PeopleWriter:
         return lambda: self.take_number(transaction)
 
 
-def _write_people(transaction: Transaction, result: Regrouping) -> None:
-    """Bring the rows of people, and those of faces, to `result`."""
+def _write_people(transaction: Transaction, result: Regrouping) -> list[int]:
+    """Bring the rows of people, and those of faces, to `result`; return who is gone, and not only in the trash."""
     insert_people(transaction.cursor, [(number, new_person_id(), transaction.now, None) for number in result.created])
     set_people(transaction.cursor, result.faces.tolist(), result.people.tolist())
-    delete_people(transaction.cursor, result.gone)
-    forget_apart(transaction.cursor, result.gone)
+    gone = delete_people(transaction.cursor, result.gone)
+    forget_apart(transaction.cursor, gone)
+    return gone
 
 
 def _count_faces(cursor: Cursor, grouping: Grouping, result: Regrouping) -> None:

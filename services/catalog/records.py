@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.vocabulary import Box, Exif
 from services.common.errors import AlbumenError
 
@@ -91,12 +92,16 @@ class ImageRecord:
         height: of the upright image, in pixels.
         exif: what the camera wrote.
         create_time: when it was indexed.
-        update_time: when its places last changed; create_time until then.
-        revision: how often they did.
+        update_time: when what clients can change of it last changed; create_time until then.
+        revision: how often it did.
         objects: best score first.
         faces: best score first, without embeddings and thumbnails.
         object_model: identifier of the model that found the objects.
         face_model: identifier of the model that found the faces.
+        albums: ids of the albums that hold it, the first created; empty unless asked for.
+        statements: what users said of it.
+        delete_time: when it was moved to the trash; None if it is not there. While it is, it has no faces.
+        purge_time: when it will be erased; None if it is not in the trash.
 
     """
 
@@ -115,6 +120,10 @@ class ImageRecord:
     faces: tuple[FaceRecord, ...]
     object_model: str
     face_model: str
+    albums: tuple[str, ...] = ()
+    statements: Statements = NOTHING_SAID
+    delete_time: datetime | None = None
+    purge_time: datetime | None = None
 
     @property
     def etag(self) -> str:
@@ -237,12 +246,14 @@ class LibraryRecord:
         display_name: for people to read; may be empty.
         create_time: when it was created.
         update_time: when its own fields last changed.
-        image_count: images.
+        image_count: images; those in the trash, and their faces, don't count.
         face_count: faces.
         person_count: people, hidden ones included.
         embedding_space: of its faces; empty until the first.
         etag: changes with display_name, counts and embedding_space.
         erase_time: when the first of what was erased was whose bytes may still be in the file; None if there is none.
+        trashed_count: images in the trash.
+        purge_time: when the next of them is to be erased; None if there is none.
 
     """
 
@@ -256,3 +267,5 @@ class LibraryRecord:
     embedding_space: str
     etag: str
     erase_time: datetime | None = None
+    trashed_count: int = 0
+    purge_time: datetime | None = None

@@ -1,4 +1,4 @@
-"""A file that was edited in place: what users said of its faces goes on with the new bytes."""
+"""A file that was edited in place: what users said of its faces, and its places in albums, go on with the new bytes."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,11 +6,14 @@ from typing import Final
 import numpy as np
 
 from services.catalog.edits.succession import succeed_faces
+from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
+from services.catalog.storage.album_images import is_collected, take_places
 from services.catalog.storage.images import taken_at_once
 from services.catalog.storage.placed_faces import PlacedFace, read_placed_faces
+from services.catalog.storage.statements_of_images import read_statements, write_statements
 from services.catalog.storage.transaction import Transaction
 
 # An edited photo moves a face's box and embedding a little; of two people on one photo, at most one of both is near.
@@ -21,7 +24,7 @@ MAX_DISTANCE_ANYWHERE: Final = 0.15
 
 
 def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int, *, known: bool) -> bool:
-    """Give the faces of an image that takes the place of another one the people, and the pins, of their like there.
+    """Give an image that takes the place of another one what users said of that and of its faces.
 
     Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned,
     and can be taken back from there.
@@ -34,15 +37,26 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
         known: whether it had been stored before, so that users may have said something of its faces: that stays.
 
     Returns:
-        Whether the old image may go. Not if users said something of its faces and the new one is another photo: then
-        the file at the place was not edited but taken by another, and the old one may be somewhere else.
+        Whether the old image may go, and the new one has its places in albums. Not if users said something of it or its
+        faces, or put it into an album, and the new one is another photo: then the file at the place was not edited but
+        taken by another, and the old one may be somewhere else.
 
     """
     old = read_placed_faces(transaction.cursor, old_image)
     matches = match_faces(old, read_placed_faces(transaction.cursor, new_image))
     curated = people.ensure_loaded().curated
-    if not matches or not taken_at_once(transaction.cursor, old_image, new_image):
-        return not any(face.pinned or face.person in curated for face in old)
+    said = read_statements(transaction.cursor, old_image)
+    at_once = taken_at_once(transaction.cursor, old_image, new_image)
+    is_edited = at_once and bool(matches or not old)
+    if not matches or not at_once:
+        of_faces = any(face.pinned or face.person in curated for face in old)
+        of_image = said != NOTHING_SAID or is_collected(transaction.cursor, old_image)
+        if of_faces or (of_image and not is_edited):
+            return False
+    _say(transaction, new_image, said)
+    take_places(transaction.cursor, old_image, new_image)
+    if not matches or not at_once:
+        return True
     if known:
         matches = [
             (before, after)
@@ -61,6 +75,14 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
         if moves:
             people.correct(transaction, Correction(moves=moves, pinned=stays))
     return True
+
+
+def _say(transaction: Transaction, image_id: int, said: Statements) -> None:
+    """Let what was said of another image be said of this one too."""
+    before = read_statements(transaction.cursor, image_id)
+    now = before.with_those_of(said)
+    if now != before:
+        write_statements(transaction, image_id, before, now)
 
 
 def match_faces(old: Sequence[PlacedFace], new: Sequence[PlacedFace]) -> list[tuple[PlacedFace, PlacedFace]]:

@@ -84,8 +84,16 @@ class CatalogSettings(DecodingSettings):
         ge=1,
         le=30 * 86_400,
         allow_inf_nan=False,
-        description="Time after a deletion until the library's file is written anew, so that no byte of what was "
-        "deleted is left in it. What is deleted meanwhile goes with it.",
+        description="Time after something was erased until the library's file is written anew, so that no byte of it "
+        "is left there. What is erased meanwhile goes with it.",
+    )
+    trash_days: float = Field(
+        default=30,
+        ge=0,
+        le=3_650,
+        allow_inf_nan=False,
+        description="How long a deleted image stays in the trash, from where it can be had back, before it is erased. "
+        "0 erases what is deleted at once. What is in the trash already keeps its time.",
     )
     cluster_eps: float = Field(
         default=0.2,

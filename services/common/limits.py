@@ -19,6 +19,11 @@ MAX_CHUNK_MESSAGE_BYTES: Final = 4 * MEBIBYTE + 16 * 1024
 MAX_LIBRARIES: Final = 1_000
 MAX_DISPLAY_NAME_CHARS: Final = 200
 MAX_FILE_NAME_CHARS: Final = 255
+# What users say of an image; a description may be an album's, too.
+MAX_RATING: Final = 5
+MAX_DESCRIPTION_CHARS: Final = 2_000
+MAX_TAGS: Final = 100
+MAX_TAG_CHARS: Final = 100
 MAX_SOURCE_URI_CHARS: Final = 2_048
 MAX_SOURCES_PER_IMAGE: Final = 100
 
@@ -55,9 +60,19 @@ MAX_FILTER_CHARS: Final = 4_000
 MAX_FILTER_CONDITIONS: Final = 100
 MAX_FILTER_DEPTH: Final = 20
 MAX_MASK_PATHS: Final = 100
+# Albums of a library, and of those smart ones that a name in a filter may mean: each is a filter of its own.
+MAX_ALBUMS: Final = 10_000
+MAX_SMART_ALBUMS_MEANT: Final = 100
+MAX_ALBUM_IMAGES: Final = 100_000
+# Images that one call adds to an album, removes or moves, and albums that an image lists.
+MAX_ALBUM_CHANGES: Final = 1_000
+MAX_ALBUMS_PER_IMAGE: Final = 100
 # Places that one call forgets, and results of each face of a search.
 MAX_FORGOTTEN_SOURCES: Final = 1_000
 MAX_SEARCH_RESULTS: Final = 500
+# Images that one call gets by name, and that one call erases by name.
+MAX_BATCH_IMAGES: Final = 500
+MAX_PURGED_IMAGES: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)

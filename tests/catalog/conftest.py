@@ -7,6 +7,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
@@ -36,6 +37,7 @@ class World:
     libraries: "library_grpc.LibraryServiceAsyncStub"
     edits: "edits_grpc.PeopleEditServiceAsyncStub"
     search: "search_grpc.SearchServiceAsyncStub"
+    albums: "album_grpc.AlbumServiceAsyncStub"
 
     async def index(self, image: bytes, parent: str = "") -> Image:
         request = image_pb.IndexImageBytesRequest(header=image_pb.ImageHeader(parent=parent), content=image)
@@ -67,6 +69,7 @@ async def open_world(libraries_dir: Path, script: Script, **others: int) -> Asyn
             library_grpc.LibraryServiceStub(channel),
             edits_grpc.PeopleEditServiceStub(channel),
             search_grpc.SearchServiceStub(channel),
+            album_grpc.AlbumServiceStub(channel),
         )
     await detector.stop(None)
     await embedder.stop(None)

@@ -1,12 +1,17 @@
 """What was erased is in none of the library's files any more, byte for byte."""
 
+import contextlib
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from services.catalog.albums.writer import AlbumChange
+from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.library import Library
 from services.catalog.library_paths import files_of
+from services.catalog.smart_filter import SmartFilter
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import Photo, all_found, compact, found, photo
 
@@ -23,6 +28,22 @@ def forget(library: Library, gone: list[Photo]) -> None:
     library.forget_sources([one.analysis.source.uri for one in gone])
 
 
+def purge(library: Library, gone: list[Photo]) -> None:
+    """Move photos to the trash, where nothing of them is lost, and erase them there."""
+    library.trash._kept = timedelta(days=30)
+    delete(library, gone)
+    assert library.record().erase_time is None
+    compact(library)
+    assert all_found(library._database.path, [one.traces for one in gone]) == [one.traces.keys() for one in gone]
+    assert library.trash.purge([one.analysis.sha256 for one in gone]) == len(gone)
+
+
+def purge_all(library: Library, gone: list[Photo]) -> None:
+    library.trash._kept = timedelta(days=30)
+    forget(library, gone)
+    assert library.trash.purge_all() == len(gone)
+
+
 def edit_files(library: Library, gone: list[Photo]) -> None:
     """Put other bytes in the places of photos; the places themselves stay."""
     for one in gone:
@@ -32,7 +53,7 @@ def edit_files(library: Library, gone: list[Photo]) -> None:
         assert library.add_image(other).replaced == one.analysis.sha256
 
 
-@pytest.mark.parametrize("erase", [delete, forget, edit_files])
+@pytest.mark.parametrize("erase", [delete, forget, edit_files, purge, purge_all])
 def test_nothing_of_an_erased_photo_is_left(
     library: Library, path: Path, erase: Callable[[Library, list[Photo]], None]
 ) -> None:
@@ -54,6 +75,41 @@ def test_nothing_of_an_erased_photo_is_left(
     assert files_of(path) == [path]
 
 
+def test_nothing_is_left_of_what_users_said(library: Library, path: Path) -> None:
+    names = ("purged", "changed")
+    traces = [{"description": f"once in {name} times".encode(), "tag": f"tag of {name}".encode()} for name in names]
+    for name, one in zip(names, traces, strict=True):
+        library.add_image(analysis(name))
+        said = Statements(description=one["description"].decode(), tags=(one["tag"].decode(),))
+        library.statements.update(sha256(name), lambda _, said=said: said)  # type: ignore[misc]
+    compact(library)
+    assert all_found(path, traces) == [one.keys() for one in traces]
+    library.delete_image(sha256("purged"))
+    library.statements.update(sha256("changed"), lambda _: NOTHING_SAID)
+    compact(library)
+    assert all_found(path, traces) == [set(), set()]
+
+
+def test_a_name_lasts_as_long_as_the_trash(path: Path) -> None:
+    with contextlib.closing(Library(path, "a", trash=timedelta(days=30))) as library:
+        for number in range(2):
+            library.add_image(analysis(str(number), direction(0.01 * number)))
+        (person,) = library.list_people(limit=2).items
+        traces = {"name": b"Wilhelmine Quax"}
+        library.edits.update(person.id, display_name="Wilhelmine Quax")
+        for number in range(2):
+            library.delete_image(sha256(str(number)))
+        library.forget_names()
+        compact(library)
+        assert found(path, traces) == {"name"}
+        library.trash.purge([sha256("0")])
+        compact(library)
+        assert found(path, traces) == {"name"}
+        library.trash.purge([sha256("1")])
+        compact(library)
+        assert found(path, traces) == set()
+
+
 def test_nothing_is_left_of_a_name_that_nobody_bears(library: Library, path: Path) -> None:
     for number in range(2):
         library.add_image(analysis(str(number), direction(0.01 * number)))
@@ -67,6 +123,25 @@ def test_nothing_is_left_of_a_name_that_nobody_bears(library: Library, path: Pat
     assert found(path, traces) == {"name"}
     compact(library)
     assert found(path, traces) == set()
+
+
+def test_nothing_is_left_of_what_an_album_was_called(library: Library, path: Path) -> None:
+    words = {"name": "Wilhelmine Quax", "description": "Zwischen den Jahren", "filter": "objects:mammoth"}
+    traces = {kind: word.encode() for kind, word in words.items()}
+    kept = {"name": b"Onkel Theodor"}
+    change = AlbumChange(words["name"], words["description"], SmartFilter(expression=words["filter"]))
+    made = library.albums.write.create(change)
+    library.albums.write.create(AlbumChange("Onkel Theodor"))
+    compact(library)
+    assert found(path, traces) == traces.keys()
+    library.albums.write.update(made.id, AlbumChange("", "", SmartFilter()))
+    assert library.record().erase_time is not None
+    compact(library)
+    assert found(path, traces) == set()
+    library.albums.write.update(made.id, change)
+    library.albums.write.delete(made.id)
+    compact(library)
+    assert (found(path, traces), found(path, kept)) == (set(), {"name"})
 
 
 def test_a_photo_that_is_deleted_meanwhile_is_still_owed(library: Library, path: Path) -> None:

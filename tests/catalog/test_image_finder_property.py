@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from services.catalog.expressions.image_filter import image_condition
 from services.catalog.expressions.order import image_order
 from services.catalog.filters import ImageFilter
+from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.library import Library
 from services.catalog.records import ImageRecord
 from services.catalog.vocabulary import DetectedObject, Exif
@@ -43,6 +44,7 @@ class Photo:
     latitude: float | None
     objects: tuple[tuple[str, float], ...]
     people: tuple[int, ...]
+    said: Statements = NOTHING_SAID
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ _PHOTOS = st.builds(
     latitude=st.sampled_from([None, -10.5, 0.0, 45.25]),
     objects=st.lists(st.tuples(st.sampled_from(_LABELS), st.sampled_from([0.25, 0.5, 0.75])), max_size=3).map(tuple),
     people=st.lists(st.integers(0, 2), max_size=2, unique=True).map(tuple),
+    said=st.builds(
+        Statements,
+        favorite=st.booleans(),
+        rating=st.integers(0, 5),
+        description=st.sampled_from(["", "A dog\nat the Sea", "100% fun_"]),
+        tags=st.sampled_from([(), ("Beach",), ("Beach House", "dog"), ("été",)]),
+    ),
 )
 
 
@@ -115,11 +124,31 @@ _OTHERS: Final = (
     Filter("file_name = p*1.jpg", lambda image: re.fullmatch(r"p.*1\.jpg", image.file_name) is not None),
     Filter("source_uri = 'file:///p2.*'", lambda image: image.source_uris == ("file:///p2.jpg",)),
     Filter("file_name:_", lambda _: False),
-    Filter("dog", lambda image: any(found.label == "dog" for found in image.objects)),
+    Filter(
+        "dog",
+        lambda image: (
+            any(found.label == "dog" for found in image.objects)
+            or "dog" in image.statements.tags
+            or "dog" in image.statements.description
+        ),
+    ),
     Filter("people:*", lambda image: any(face.person_id for face in image.faces)),
+    Filter("favorite = true", lambda image: image.statements.favorite),
+    Filter("favorite != true", lambda image: not image.statements.favorite),
+    Filter("rating:*", lambda image: image.statements.rating > 0),
+    Filter("tags:beach", lambda image: "Beach" in image.statements.tags),
+    Filter("tags:beach*", lambda image: any(tag.startswith("Beach") for tag in image.statements.tags)),
+    Filter("tags:ÉTÉ", lambda image: "été" in image.statements.tags),
+    Filter("tags:*", lambda image: bool(image.statements.tags)),
+    Filter("description:sea", lambda image: "Sea" in image.statements.description),
+    Filter('description:"0%"', lambda image: "0%" in image.statements.description),
+    Filter("description:*", lambda image: image.statements.description != ""),
+    Filter("fun_", lambda image: "fun_" in image.statements.description),
+    Filter("house", lambda image: "Beach House" in image.statements.tags),
 )
 _LEAVES = st.one_of(
     _numbers("size_bytes", lambda image: image.size_bytes),
+    _numbers("rating", lambda image: image.statements.rating),
     _numbers("face_count", lambda image: len(image.faces)),
     _numbers("person_count", lambda image: len({face.person_id for face in image.faces} - {None})),
     st.builds(_on_day, st.sampled_from([*_COMPARE]), st.integers(0, 4)),
@@ -156,15 +185,23 @@ _ORDERS: Final[dict[str, Callable[[ImageRecord], Any]]] = {
     filters=st.lists(_FILTERS, min_size=1, max_size=8),
     cut=st.integers(0, 8),
     deleted=st.sets(st.integers(0, 7), max_size=3),
+    said=st.lists(st.tuples(st.integers(0, 7), _PHOTOS), max_size=3),
+    restored=st.sets(st.integers(0, 7), max_size=3),
     limit=st.integers(1, 4),
 )
 @settings(max_examples=15, deadline=None)
 def test_every_filter_and_order_finds_what_a_look_at_everything_finds(
-    photos: list[Photo], filters: list[Filter], cut: int, deleted: set[int], limit: int
+    photos: list[Photo],
+    filters: list[Filter],
+    cut: int,
+    deleted: set[int],
+    said: list[tuple[int, Photo]],
+    restored: set[int],
+    limit: int,
 ) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        contextlib.closing(Library(Path(folder) / "a.duckdb", "a")) as library,
+        contextlib.closing(Library(Path(folder) / "a.duckdb", "a", trash=timedelta(days=1))) as library,
     ):
         _index(library, photos, range(min(cut, len(photos))))
         # What is held in memory is read now, and has to follow from here on.
@@ -173,7 +210,14 @@ def test_every_filter_and_order_finds_what_a_look_at_everything_finds(
         for number in deleted:
             if number < len(photos):
                 library.delete_image(sha256(f"p{number}"))
+        for number, other in said:
+            if number < len(photos):
+                _say(library, number, other.said)
         _check(library, filters, limit)
+        for number in restored & deleted:
+            if number < len(photos):
+                library.trash.undelete(sha256(f"p{number}"))
+        _check(library, filters[-1:], limit)
 
 
 def _index(library: Library, photos: list[Photo], numbers: range) -> None:
@@ -190,6 +234,11 @@ def _index(library: Library, photos: list[Photo], numbers: range) -> None:
                 objects=tuple(replace(_object(label), score=score) for label, score in photo.objects),
             )
         )
+        _say(library, number, photo.said)
+
+
+def _say(library: Library, number: int, said: Statements) -> None:
+    library.statements.update(sha256(f"p{number}"), lambda _: said)
 
 
 def _object(label: str) -> DetectedObject:
@@ -197,10 +246,16 @@ def _object(label: str) -> DetectedObject:
 
 
 def _check(library: Library, filters: list[Filter], limit: int) -> None:
-    everything = list(library.list_images(limit=1000).items)
-    for wanted in filters:
+    everything = list(library.list_images(ImageFilter(show_trashed=True), limit=1000).items)
+    there = [image for image in everything if image.delete_time is None]
+    assert list(library.list_images(limit=1000).items) == there
+    trash = [
+        Filter("trashed = true", lambda image: image.delete_time is not None),
+        Filter("trashed = false OR rating:*", lambda image: image.delete_time is None or image.statements.rating > 0),
+    ]
+    for wanted in [*filters, *trash]:
         condition = image_condition(wanted.text, lambda _, name: name)
-        expected = [image for image in everything if wanted.meets(image)]
+        expected = [image for image in (everything if wanted in trash else there) if wanted.meets(image)]
         for name, value_of in _ORDERS.items():
             for descending in (False, True):
                 order = image_order(f"{name or 'create_time'}{' desc' if descending else ''}")

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 import grpc
@@ -21,6 +22,8 @@ from services.common.errors import InvalidArgumentError, NotFoundError, Reason
 from tests.clients.fake_state import Faults
 
 M = TypeVar("M", bound=Message)
+DELETED = datetime(2026, 3, 1, 12)  # noqa: DTZ001 - as protobuf takes UTC
+PURGED = datetime(2026, 3, 31, 12)  # noqa: DTZ001
 
 
 class FakeImageService(Faults, ImageServiceServicer):
@@ -81,6 +84,14 @@ class FakeImageService(Faults, ImageServiceServicer):
     def _drop_homeless(self, names: list[str]) -> list[str]:
         homes = {source.image for source in self.state.sources.values()}
         dropped = [name for name in dict.fromkeys(names) if name not in homes]
+        if self.state.keeps_trash:
+            for name in dropped:
+                trashed = Image()
+                trashed.CopyFrom(self.state.images[name])
+                trashed.delete_time.FromDatetime(DELETED)
+                trashed.purge_time.FromDatetime(PURGED)
+                self.state.images[name] = trashed
+            return dropped
         for name in dropped:
             for face in self.state.images.pop(name).faces:
                 del self.state.faces[face.name]
@@ -141,15 +152,63 @@ class FakeImageService(Faults, ImageServiceServicer):
         self, request: images_pb.ListImagesRequest, context: grpc.ServicerContext
     ) -> images_pb.ListImagesResponse:
         with self.state.lock:
+            album = self.state.album_images.get(request.filter.album)
+            everything = self.state.images.values()
             matching = [
                 image
-                for image in self.state.images.values()
-                if set(request.filter.labels) <= {item.label for item in image.objects}
+                for image in (everything if album is None else [self.state.images[name] for name in album])
+                if image.HasField("delete_time") == (request.filter.expression == "trashed = true")
+                and set(request.filter.labels) <= {item.label for item in image.objects}
                 and (not request.filter.person or request.filter.person in {face.person for face in image.faces})
             ]
         found, token = self.page(matching, request.page_token)
         sent = [masked(image, request.read_mask.paths) for image in found]
         return images_pb.ListImagesResponse(images=sent, next_page_token=token)
+
+    def BatchGetImages(
+        self, request: images_pb.BatchGetImagesRequest, context: grpc.ServicerContext
+    ) -> images_pb.BatchGetImagesResponse:
+        assert 1 <= len(request.names) <= 500
+        found = (self.state.images.get(name) for name in request.names)
+        results = [images_pb.ImageResult(image=None if image is None else image) for image in found]
+        return images_pb.BatchGetImagesResponse(results=results)
+
+    def UpdateImage(
+        self, request: images_pb.UpdateImageRequest, context: grpc.ServicerContext
+    ) -> images_pb.UpdateImageResponse:
+        image = self.state.images[request.image.name]
+        for path in request.update_mask.paths:
+            image.ClearField(path)
+        request.update_mask.MergeMessage(request.image, image)
+        return images_pb.UpdateImageResponse(image=image)
+
+    def DeleteImage(
+        self, request: images_pb.DeleteImageRequest, context: grpc.ServicerContext
+    ) -> images_pb.DeleteImageResponse:
+        with self.state.lock:
+            sources, self.state.sources = self.state.sources, {}
+            self._drop_homeless([request.name])
+            self.state.sources = sources
+        return images_pb.DeleteImageResponse(image=self.state.images.get(request.name))
+
+    def UndeleteImage(
+        self, request: images_pb.UndeleteImageRequest, context: grpc.ServicerContext
+    ) -> images_pb.UndeleteImageResponse:
+        image = self.state.images[request.name]
+        image.ClearField("delete_time")
+        image.ClearField("purge_time")
+        return images_pb.UndeleteImageResponse(image=image)
+
+    def PurgeImages(
+        self, request: images_pb.PurgeImagesRequest, context: grpc.ServicerContext
+    ) -> images_pb.PurgeImagesResponse:
+        assert bool(request.names) != request.all_deleted
+        trashed = [name for name, image in self.state.images.items() if image.HasField("delete_time")]
+        purged = [name for name in trashed if request.all_deleted or name in request.names]
+        if not request.validate_only:
+            for name in purged:
+                del self.state.images[name]
+        return images_pb.PurgeImagesResponse(purged_count=len(purged))
 
     def ListLabels(
         self, request: images_pb.ListLabelsRequest, context: grpc.ServicerContext

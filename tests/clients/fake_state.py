@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import grpc
 
+    from albumen.catalog.v1.album_pb2 import Album
     from albumen.catalog.v1.edit_pb2 import Edit
     from albumen.catalog.v1.face_pb2 import Face
     from albumen.catalog.v1.image_pb2 import Image, Source
@@ -56,8 +57,13 @@ class State:
         self.calls = 0
         self.list_calls = 0
         self.forget_after_lookup = False
+        # Whether what is deleted goes to the trash.
+        self.keeps_trash = False
         self.on_call: Callable[[int], None] = lambda _calls: None
         self.on_update: Callable[[Person], None] = lambda _person: None
+        # By name, and the images in each.
+        self.albums: dict[str, Album] = {}
+        self.album_images: dict[str, list[str]] = {}
         # What compacting the library frees.
         self.freed_bytes = 0
         self.edits: list[Edit] = []

@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from clients.cli.__main__ import COMMANDS, root
+from clients.cli.commands.album.app import ALBUM_COMMANDS
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -20,7 +21,8 @@ NO_TEXT = "q\udcffq"
 
 def _parameters() -> list[Any]:
     found = []
-    for command in (root, *COMMANDS):
+    commands: list[Callable[..., None]] = [root, *COMMANDS, *ALBUM_COMMANDS.values()]
+    for command in commands:
         hints = get_type_hints(command, include_extras=True)
         for name in inspect.signature(command).parameters:
             kind, *extras = get_args(hints[name]) or (hints[name],)

@@ -11,7 +11,7 @@ def test_compact_says_that_what_was_deleted_is_gone(run: Run, fake: FakeCatalog,
     fake.state.freed_bytes = freed
     finished = run("compact")
     assert finished.exit_code == 0
-    assert finished.out == f"The library's file is written anew and holds nothing of what was deleted.{said}\n"
+    assert finished.out == f"The library's file is written anew and holds nothing of what was erased.{said}\n"
 
 
 def test_compact_says_what_is_in_its_way(run: Run) -> None:

@@ -9,8 +9,17 @@ from tools.protoc import ROOT
 
 NOT_REPEATED = {
     "albumen.catalog.v1.ImageService/IndexImage": "a stream is sent again by its client, from its beginning",
-    "albumen.catalog.v1.ImageService/DeleteImage": "the second answer to a deletion would be NOT_FOUND",
+    "albumen.catalog.v1.ImageService/UpdateImage": "an etag would not be the image's any more",
+    "albumen.catalog.v1.ImageService/DeleteImage": "the second answer would be NOT_FOUND where no trash is kept",
+    "albumen.catalog.v1.ImageService/UndeleteImage": "an etag would not be the image's any more",
+    "albumen.catalog.v1.ImageService/PurgeImages": "the second answer would not count what the first one erased",
     "albumen.catalog.v1.ImageService/ForgetSources": "the second answer would not name the images that were deleted",
+    "albumen.catalog.v1.AlbumService/CreateAlbum": "safe with a request_id only",
+    "albumen.catalog.v1.AlbumService/UpdateAlbum": "with an etag, the second answer would be ETAG_MISMATCH",
+    "albumen.catalog.v1.AlbumService/DeleteAlbum": "the second answer to a deletion would be NOT_FOUND",
+    "albumen.catalog.v1.AlbumService/AddAlbumImages": "the second answer would say that the images were there before",
+    "albumen.catalog.v1.AlbumService/RemoveAlbumImages": "the second answer would say that none was there",
+    "albumen.catalog.v1.AlbumService/MoveAlbumImages": "it would undo what somebody else has moved meanwhile",
     "albumen.catalog.v1.LibraryService/CreateLibrary": "the second answer would be ALREADY_EXISTS",
     "albumen.catalog.v1.LibraryService/DeleteLibrary": "the second answer to a deletion would be NOT_FOUND",
     "albumen.catalog.v1.LibraryService/ReclusterLibrary": "the first run may go on",

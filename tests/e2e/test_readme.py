@@ -66,7 +66,7 @@ def answers_to(marker: str, stack: Stack, folder: Path) -> tuple[str, list[Any]]
 def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
     text, answers = answers_to("grpcurl", stack, folder)
     assert "albumen.catalog.v1.ImageService" in text
-    detected, embedded, indexed, labels, listed, found, people, created, deleted = answers
+    detected, embedded, indexed, labels, listed, found, people, album, albums, created, deleted = answers
     assert {item["label"] for item in detected["objects"]} >= {"person", "tie"}
     assert "embedding" in embedded["results"][0]
     assert indexed["image"]["file_name"] == "photo.jpg"
@@ -74,6 +74,8 @@ def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
     assert [image["name"] for image in listed["images"]] == [indexed["image"]["name"]]
     assert found["images"] == listed["images"]
     assert "people" not in people
+    assert (album["album"]["image_count"], album["album"]["cover_image"]) == (1, indexed["image"]["name"])
+    assert albums["albums"] == [album["album"]]
     assert created["library"]["name"] == "libraries/trip"
     assert deleted["library"]["name"] == "libraries/trip"
 
@@ -122,7 +124,7 @@ def test_corrections_by_hand_can_be_pasted_one_after_the_other(stack: Stack, sam
         "edit 3 undone: Aunt Ida (1 face) merged into Grandma (3 faces)",
         "Aunt Ida hidden",
         "is most like Grandma",
-        "holds nothing of what was deleted",
+        "holds nothing of what was erased",
     ):
         assert any(line in each for each in told), f"{line!r} is not told in its place:\n{done.stdout}"
 

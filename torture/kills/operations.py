@@ -59,6 +59,8 @@ def delete(client: Client) -> None:
     photo.there = None
     request = image_pb.DeleteImageRequest(name=f"{LIBRARY}/images/{sha256}")
     client.call("ImageService/DeleteImage", request, image_pb.DeleteImageResponse)
+    erasing = image_pb.PurgeImagesRequest(parent=LIBRARY, names=[request.name])
+    client.call("ImageService/PurgeImages", erasing, image_pb.PurgeImagesResponse)
     photo.there = False
     client.ledger.changed()
 

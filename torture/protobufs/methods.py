@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from albumen.catalog.v1 import (
+    album_service_pb2,
     image_service_pb2,
     library_service_pb2,
     people_edit_service_pb2,
@@ -20,6 +21,7 @@ from albumen.embedder.v1 import embedder_service_pb2
 
 _FILES: Final[dict[str, tuple[FileDescriptor, ...]]] = {
     "catalog": (
+        album_service_pb2.DESCRIPTOR,
         image_service_pb2.DESCRIPTOR,
         library_service_pb2.DESCRIPTOR,
         people_edit_service_pb2.DESCRIPTOR,

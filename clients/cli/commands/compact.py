@@ -1,4 +1,4 @@
-"""`albumen compact`: makes what was deleted leave the library's file."""
+"""`albumen compact`: makes what was erased leave the library's file."""
 
 import typer
 from rich.filesize import decimal
@@ -10,7 +10,10 @@ from clients.cli.connection import Session, connect
 
 
 def compact(context: typer.Context) -> None:
-    """Write the library's file anew, now and not later, so that it holds nothing of what you deleted."""
+    """Write the library's file anew, now and not later, so that it holds nothing of what you erased.
+
+    What is in the trash is kept; `albumen trash empty` erases it.
+    """
     session: Session = context.obj
     last = CompactLibraryResponse()
     columns = (TextColumn("Writing the file anew"), BarColumn(bar_width=24), TaskProgressColumn(), TimeElapsedColumn())
@@ -22,5 +25,5 @@ def compact(context: typer.Context) -> None:
         for last in catalog.compact():
             progress.update(task, completed=last.done_count, total=last.total_count)
     freed = f" {decimal(last.freed_bytes)} are free again." if last.freed_bytes else ""
-    done = "The library's file is written anew and holds nothing of what was deleted."
+    done = "The library's file is written anew and holds nothing of what was erased."
     console.out.print(f"{done}{freed}", highlight=False)

@@ -19,6 +19,7 @@ from clients.cli.indexing.gone import find_gone
 from clients.cli.indexing.held import find_abandoned
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.shown_path import known_shown_as
+from clients.cli.trash import print_trashed
 from services.common.plural import noun, plural
 
 _LISTED = 50
@@ -38,7 +39,7 @@ def forget(
     ] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Forget files that are gone: photos that are nowhere else are deleted with their faces.
+    """Forget files that are gone: photos that are nowhere else go to the trash.
 
     Lists the files that are known and not there any more, and asks. A photo of which there is another copy stays.
     If a folder has vanished, as at exit code 4, its drive may only not be mounted: then nothing is forgotten unless
@@ -70,7 +71,8 @@ def forget(
         if not yes:
             _ask(gone)
         places, images = catalog.forget_sources(gone)
-    console.out.print(f"Forgot {_what(places, images)}")
+        console.out.print(f"Forgot {_what(places, images)}")
+        print_trashed(catalog.trashed(images))
 
 
 def _print(gone: Sequence[str]) -> None:
@@ -90,7 +92,8 @@ def _ask(gone: Sequence[str]) -> None:
     typer.confirm(f"Forget {plural(len(gone), 'place')}, and the photos that are nowhere else?", abort=True)
 
 
-def _what(places: int, images: int) -> str:
+def _what(places: int, deleted: Sequence[str]) -> str:
+    images = len(deleted)
     if not images:
         return f"{plural(places, 'place')}; no photo deleted."
     return (

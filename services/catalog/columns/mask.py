@@ -1,7 +1,7 @@
 """Which images meet a condition."""
 
 import operator as comparison
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from typing import Any, Final, Protocol
@@ -73,7 +73,11 @@ class Lookups(Protocol):
         ...
 
     def images_collected(self, album: Reference | None) -> Ids:
-        """Return the images in an album, or in any."""
+        """Return the images in an album whose images were chosen, or in any."""
+        ...
+
+    def smart_albums(self, album: Reference) -> Sequence[Condition | None]:
+        """Return what images of the smart albums that are meant must meet; None if it is met by all."""
         ...
 
     def person_counts(self) -> tuple[Ids, npt.NDArray[np.int64]]:
@@ -132,7 +136,13 @@ class _Evaluation:
             case Mentioned(word):
                 return view.mask_of(lookups.images_mentioning(word))
             case Collected(album):
-                return view.mask_of(lookups.images_collected(album))
+                return self._collected(album)
+
+    def _collected(self, album: Reference | None) -> Mask:
+        mask = self._view.mask_of(self._lookups.images_collected(album))
+        for condition in self._lookups.smart_albums(album) if album is not None else ():
+            mask |= self._view.alive if condition is None else self.of(condition)
+        return mask
 
     def _compared(self, condition: Compared) -> Mask:
         values = self._numbers(condition.field)

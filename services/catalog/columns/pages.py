@@ -35,6 +35,21 @@ def order_values(view: ImageView, column: str, *, descending: bool) -> npt.NDArr
     return ordered
 
 
+def ranked_values(
+    view: ImageView, ids: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], *, descending: bool
+) -> npt.NDArray[np.int64]:
+    """Return by what images are ordered that have a rank each; those of which none is given come last."""
+    values = np.full(len(view), _LAST)
+    order = np.argsort(ids)
+    ids = ids[order]
+    positions = np.searchsorted(view.ids, ids)
+    # An image that was added after the view was taken is not in it.
+    known = positions < len(view)
+    known[known] = view.ids[positions[known]] == ids[known]
+    values[positions[known]] = (-ranks if descending else ranks)[order][known]
+    return values
+
+
 def page_in_order(
     view: ImageView,
     mask: Mask,

@@ -11,7 +11,7 @@ from services.catalog.people.roster import NOBODY
 from services.catalog.records import PersonRecord
 from services.catalog.storage.apart import read_apart_of
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.face_owners import FaceOwner, read_beside, read_owners
+from services.catalog.storage.face_owners import FaceOwner, read_all_owners, read_beside
 from services.catalog.storage.faces import newest_face
 from services.catalog.storage.people import find_people, read_people
 
@@ -28,8 +28,8 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         moved: faces whose person changed, those that clustering moved included.
 
     """
-    faces = {*moved, *plan.correction.moves}
-    owners, owners_now = read_owners(old, faces), read_owners(new, faces)
+    faces = {*moved, *plan.correction.moves, *plan.trashed}
+    owners, owners_now = read_all_owners(old, faces), read_all_owners(new, faces)
     changed = {face: owner for face, owner in owners.items() if owner != owners_now[face]}
     numbers = set(plan.correction.curated) | _numbers_of(old, new, changed, owners_now)
     apart, apart_now = read_apart_of(old, numbers), read_apart_of(new, numbers)
@@ -52,7 +52,10 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         beside=frozenset(read_beside(old, homes)),
         changes=changes[:MAX_CHANGES_SHOWN],
         person_count=len(changes),
-        face_count=sum(owner.person_id != owners_now[face].person_id for face, owner in changed.items()),
+        face_count=sum(
+            owner.person_id != owners_now[face].person_id and face not in plan.trashed
+            for face, owner in changed.items()
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.face_owners import FaceOwner, read_owners
 from services.catalog.storage.people import find_people, insert_people, new_person_id
 from services.catalog.storage.transaction import Transaction
+from services.catalog.storage.trash import trashed_faces_of
 from services.common.errors import AbortedError, FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.plural import plural
@@ -115,7 +116,8 @@ class PeopleEditor:
                 reconciled=reconciled,
             )
             renamed = {heir.number: (name, heir.hidden)} if name != heir.display_name else {}
-            return Plan(correction, heir.number, renamed)
+            trashed = dict.fromkeys(trashed_faces_of(transaction.cursor, gone), heir.number)
+            return Plan(correction, heir.number, renamed, trashed)
 
         return self._write(EditKind.MERGE, plan, request, validate_only=validate_only)
 
@@ -231,7 +233,7 @@ class PeopleEditor:
     def _find(self, cursor: Cursor, person_ids: Sequence[str]) -> list[PersonRecord]:
         found = find_people(cursor, person_ids)
         for person_id in person_ids:
-            if person_id not in found:
+            if person_id not in found or not found[person_id].face_count:
                 raise person_not_found(self._library_id, person_id)
         return [found[person_id] for person_id in person_ids]
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from services.catalog.edits.payload import EditPayload
 from services.catalog.storage.edits import all_edits, edits_about, read_edit, rewrite_payload
-from services.catalog.storage.face_owners import read_owners
+from services.catalog.storage.face_owners import read_all_owners
 from services.catalog.storage.people import find_people
 from services.catalog.storage.transaction import Transaction
 
@@ -49,7 +49,7 @@ def forget_faceless(transaction: Transaction) -> None:
             owned = payload.faces if person in payload.created else _faces_of(payload, person)
             faces.setdefault(person, set()).update(owned)
     gone = faces.keys() - find_people(transaction.cursor, faces.keys()).keys()
-    left = read_owners(transaction.cursor, set().union(*(faces[person] for person in gone))).keys()
+    left = read_all_owners(transaction.cursor, set().union(*(faces[person] for person in gone))).keys()
     faceless = [person for person in gone if faces[person].isdisjoint(left)]
     for edit_id, payload in _edits_about(transaction, faceless):
         cleaned = payload.without_names_of(faceless)
@@ -70,7 +70,7 @@ def _faces_of(payload: EditPayload, person: str) -> list[int]:
 def _has_faces(transaction: Transaction, person: str) -> bool:
     """Return whether a face that an edit took from a person, who does not exist now, is still there."""
     for _, payload in _edits_about(transaction, [person]):
-        if read_owners(transaction.cursor, _faces_of(payload, person)):
+        if read_all_owners(transaction.cursor, _faces_of(payload, person)):
             return True
     return False
 

@@ -16,12 +16,14 @@ class Plan:
         correction: what it says of faces and people; its `curated` people are those whom the edit is about.
         subject: number of the person that the answer shows, 0 for none.
         names: new name and visibility of people, by number.
+        trashed: faces in the trash -> number of the person whose they are from now on.
 
     """
 
     correction: Correction
     subject: int = NOBODY
     names: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+    trashed: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def changes_nothing(self) -> bool:

@@ -36,7 +36,7 @@ class EditRequest:
         if known and _UUID4.fullmatch(known) is None:
             raise InvalidArgumentError(
                 Reason.REQUEST_ID_INVALID,
-                f"{excerpt(request_id)!r} is no UUID of version 4. Make one up for each edit, or leave it empty.",
+                f"{excerpt(request_id)!r} is no UUID of version 4. Make one up for each request, or leave it empty.",
                 field="request_id",
             )
         return cls(known, digest)

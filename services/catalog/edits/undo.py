@@ -12,11 +12,25 @@ from services.catalog.people.correction import Correction, Pairs
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import PersonRecord
+from services.catalog.storage.apart import forget_apart
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.edits import later_edits, mark_undone
-from services.catalog.storage.face_owners import FaceOwner, read_beside, read_owners, read_unpinned
-from services.catalog.storage.people import find_people, raise_revisions, rename_people, restore_person
+from services.catalog.storage.face_owners import (
+    FaceOwner,
+    read_beside,
+    read_owners,
+    read_trashed_owners,
+    read_unpinned,
+)
+from services.catalog.storage.people import (
+    delete_faceless,
+    find_people,
+    raise_revisions,
+    rename_people,
+    restore_person,
+)
 from services.catalog.storage.transaction import Transaction
+from services.catalog.storage.trash import set_trashed_owners
 from services.common.errors import FailedPreconditionError, Reason
 
 _HINT: Final = "List the edits to see what can be undone."
@@ -55,6 +69,7 @@ class EditUndo:
                 mark_undone(transaction.cursor, edit_id)
                 for correction in self._way_back(transaction, payload):
                     self._people.correct(transaction, correction)
+                forget_apart(transaction.cursor, delete_faceless(transaction.cursor))
                 transaction.commit()
         return replace(edit, undone=True)
 
@@ -79,10 +94,14 @@ class EditUndo:
         cursor = transaction.cursor
         existing = read_owners(cursor, payload.faces.keys())
         owners = {face: owner for face, owner in payload.faces.items() if face in existing}
-        people = find_people(cursor, payload.people | {owner.person_id for owner in owners.values()} - {""})
+        in_trash = read_trashed_owners(cursor, payload.faces.keys())
+        trashed = {face: owner for face, owner in payload.faces.items() if face in in_trash}
+        wanted = {owner.person_id for owner in (*owners.values(), *trashed.values())}
+        people = find_people(cursor, payload.people | wanted - {""})
         since = self._faces_since(cursor, payload, people, owners)
         numbers = {person_id: person.number for person_id, person in people.items()} | {"": NOBODY}
-        numbers |= self._restore(transaction, payload, {owner.person_id for owner in owners.values()} - people.keys())
+        numbers |= self._restore(transaction, payload, wanted - people.keys())
+        set_trashed_owners(cursor, {face: (numbers[owner.person_id], owner.pinned) for face, owner in trashed.items()})
         rename_people(cursor, _names_back(payload, people), transaction.now)
 
         homes = {face: numbers[owner.person_id] for face, owner in owners.items()}

@@ -13,6 +13,7 @@ from services.catalog.storage.database import Database
 from services.catalog.storage.edits import EditRow, find_request, insert_edit
 from services.catalog.storage.people import raise_revisions, read_people, read_person, rename_people
 from services.catalog.storage.transaction import Transaction
+from services.catalog.storage.trash import set_trashed_owners
 
 
 class EditWriter:
@@ -50,6 +51,8 @@ class EditWriter:
                 return EditOutcome(None, read_people(transaction.cursor, [plan.subject]).get(plan.subject))
             rename_people(transaction.cursor, plan.names, transaction.now)
             raise_revisions(transaction.cursor, plan.correction.curated)
+            # Before people go, for some stay because of these.
+            set_trashed_owners(transaction.cursor, {face: (person, True) for face, person in plan.trashed.items()})
             moved = self._people.correct(transaction, plan.correction)
             # Another cursor still sees the rows as they were before this transaction.
             with self._database.read() as old:

@@ -21,6 +21,7 @@ class NumberField(Enum):
     PERSON_COUNT = "person_count"
     RATING = "rating"
     FAVORITE = "favorite"
+    TRASHED = "trashed"
 
 
 class TextField(Enum):
@@ -181,3 +182,16 @@ class AnyOf:
 
 Simple = Compared | Written | Present | Located | Within | Seen | Shown | ShownAlone | Collected | Mentioned
 Condition = Simple | Not | AllOf | AnyOf
+
+
+def mentions(condition: Condition, field: NumberField) -> bool:
+    """Return whether it depends on a field."""
+    match condition:
+        case AllOf(conditions) | AnyOf(conditions):
+            return any(mentions(inner, field) for inner in conditions)
+        case Not(inner):
+            return mentions(inner, field)
+        case Compared(own) | Present(own):
+            return own is field
+        case _:
+            return False

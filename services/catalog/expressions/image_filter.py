@@ -42,6 +42,7 @@ from services.common.excerpt import excerpt
 
 _TIMES: Final = {NumberField.CAPTURE_TIME: False, NumberField.CREATE_TIME: True}
 _TEXTS: Final = {field.value: field for field in TextField}
+_BOOLEANS: Final = {NumberField.FAVORITE, NumberField.TRASHED}
 _NUMBERS: Final = {field.value: field for field in NumberField}
 _MAX_LATITUDE: Final = 90
 _MAX_LONGITUDE: Final = 180
@@ -189,9 +190,9 @@ class _Meaning:
                 raise ExpressionError(message, value.position)
             if field in _TIMES:
                 return _timed(field, operator, value)
-            if field is NumberField.FAVORITE:
+            if field in _BOOLEANS:
                 if operator not in {Operator.EQUAL, Operator.NOT_EQUAL}:
-                    message = "favorite is true or false: compare it by = or !="
+                    message = f"{field.value} is true or false: compare it by = or !="
                     raise ExpressionError(message, value.position)
                 return Compared(field, operator, values.boolean(value))
             return Compared(field, operator, values.number(value))

@@ -214,7 +214,7 @@ class Grouping:
     def insert(
         self, faces: Faces, transaction: Transaction, take_number: TakeNumber, around: Around | None = None
     ) -> Regrouping:
-        """Add faces, and let them join or found people; `around` is what `look_around` found."""
+        """Add faces, and let those that nobody placed join or found people; `around`: as `look_around` found it."""
         with self.lock:
             around = around or self.look_around(faces)
             # Noted before the change begins, so that faces go last, when they belong to nobody any more.
@@ -231,8 +231,9 @@ class Grouping:
             taken_in.callback(self._clusters.remove, clear)
             self._blurred.add(blurred, faces.embeddings[~is_clear])
             taken_in.callback(self._blurred.remove, blurred)
-            change.gatherer.regroup(face_group(face) for face in clear.tolist())
-            change.gatherer.place_blurred(blurred)
+            free = ~self._roster.put(faces.ids, faces.people, faces.pinned)
+            change.gatherer.regroup(face_group(face) for face in faces.ids[is_clear & free].tolist())
+            change.gatherer.place_blurred(faces.ids[~is_clear & free])
             return change.regrouping()
 
     def remove(self, face_ids: Sequence[int], transaction: Transaction, take_number: TakeNumber) -> Regrouping:
@@ -263,9 +264,7 @@ class Grouping:
             faces = np.array(sorted(correction.moves), np.int64)
             people = np.array([correction.moves[face] for face in faces.tolist()], np.int32)
             losing_faces = self._free_owners(faces)
-            for person in np.unique(people).tolist():
-                roster.move(faces[people == person], person)
-            roster.pin(faces, correction.pinned)
+            roster.put(faces, people, correction.pinned)
             change.gatherer.regroup(losing_faces)
             if not correction.pinned and correction.at_once:
                 # Faces that a user lets go look for a person again, those that found people first.

@@ -149,6 +149,18 @@ class Roster:
         for follower in self.followers:
             follower.moved(faces, before, after)
 
+    def put(self, faces: Keys, people: Numbers, pinned: Mask | bool) -> Mask:
+        """Put faces with people that were said of them; return which ones that settles, bool [n].
+
+        `people` and `pinned` may be empty: nothing was said of any.
+        """
+        if not len(people):
+            return np.zeros(len(faces), np.bool_)
+        for person in np.unique(people).tolist():
+            self.move(faces[people == person], person)
+        self.pin(faces, pinned)
+        return np.asarray((people != NOBODY) | pinned)
+
     def set_corrections(self, curated: frozenset[int], apart: frozenset[tuple[int, int]]) -> None:
         """Set what users said of people: who is curated, and who is apart from whom."""
         self.curated, self.apart = curated, apart

@@ -1,8 +1,9 @@
-"""The identity of a request for an edit, so that a retry is told from another request."""
+"""The identity of a request for an edit or an album, so that a retry is told from another request."""
 
 import hashlib
 from typing import TypeVar
 
+from albumen.catalog.v1 import album_service_pb2 as albums_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from services.catalog.edits.request import EditRequest
@@ -14,6 +15,7 @@ Request = TypeVar(
     edits_pb.ReassignFacesRequest,
     edits_pb.SeparatePeopleRequest,
     people_pb.UpdatePersonRequest,
+    albums_pb.CreateAlbumRequest,
 )
 
 

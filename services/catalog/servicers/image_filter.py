@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 
 from albumen.catalog.v1 import image_service_pb2 as pb
+from services.catalog.expressions.albums import speaks_of_albums
 from services.catalog.expressions.conditions import Condition
 from services.catalog.expressions.faults import ExpressionError
 from services.catalog.expressions.image_filter import image_condition
-from services.catalog.expressions.order import ImageOrder, image_order
+from services.catalog.expressions.order import AlbumOrder, ImageOrder, album_order, image_order
 from services.catalog.filters import ImageFilter
 from services.catalog.servicers.resource_names import parse_child_of, parse_own
+from services.catalog.smart_filter import SmartFilter
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.limits import MAX_FILTER_CHARS, MAX_FILTER_LABELS
 
 
-def image_filter_of(message: pb.ImageFilter, library: str | None, *, field: str) -> ImageFilter:
+def image_filter_of(
+    message: pb.ImageFilter, library: str | None, *, field: str, show_trashed: bool = False
+) -> ImageFilter:
     """Return a filter; `library` is where its resources must be, if that is known.
 
     Raises:
@@ -25,21 +29,71 @@ def image_filter_of(message: pb.ImageFilter, library: str | None, *, field: str)
     labels = checks.run(_labels, message.labels, field=f"{field}.labels")
     person = checks.run(parse_child_of, message.person, "people", library, field=f"{field}.person")
     condition = checks.run(_condition, message.expression, library, field=f"{field}.expression")
+    album = checks.run(parse_child_of, message.album, "albums", library, field=f"{field}.album")
     checks.done()
-    return ImageFilter(labels, person, condition)
+    return ImageFilter(labels, person, condition, album, show_trashed)
 
 
-def image_order_of(text: str, *, field: str) -> ImageOrder:
-    """Return an order.
+def smart_filter_of(message: pb.ImageFilter, library: str | None, *, field: str) -> SmartFilter:
+    """Return the filter of a smart album of `library`, if that is known.
+
+    Raises:
+        InvalidArgumentError: as in `image_filter_of`; FILTER_INVALID, it speaks of albums.
+
+    """
+    checks = Checks()
+    own = pb.ImageFilter()
+    own.CopyFrom(message)
+    own.ClearField("album")
+    image_filter = checks.run(image_filter_of, own, library, field=field)
+    checks.run(_check_album, message.album, field=f"{field}.album")
+    checks.run(_check_expression, image_filter, field=f"{field}.expression")
+    checks.done()
+    return SmartFilter(image_filter.labels, image_filter.person_id, message.expression)
+
+
+def image_order_of(text: str, *, of_album: bool = False, field: str) -> ImageOrder:
+    """Return an order; it may be that of an album if one is listed.
 
     Raises:
         InvalidArgumentError: ORDER_INVALID.
 
     """
     try:
-        return image_order(text)
+        return image_order(text, of_album=of_album)
     except ExpressionError as error:
         raise error.refusal(Reason.ORDER_INVALID, field) from None
+
+
+def album_order_of(text: str, *, field: str) -> AlbumOrder:
+    """Return an order of albums.
+
+    Raises:
+        InvalidArgumentError: ORDER_INVALID.
+
+    """
+    try:
+        return album_order(text)
+    except ExpressionError as error:
+        raise error.refusal(Reason.ORDER_INVALID, field) from None
+
+
+def _check_album(album: str, *, field: str) -> None:
+    if album:
+        raise _speaks_of_albums(field)
+
+
+def _check_expression(image_filter: ImageFilter, *, field: str) -> None:
+    if image_filter.condition is not None and speaks_of_albums(image_filter.condition):
+        raise _speaks_of_albums(field)
+
+
+def _speaks_of_albums(field: str) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        Reason.FILTER_INVALID,
+        "The filter of a smart album can't speak of albums. Say what its images are like.",
+        field=field,
+    )
 
 
 def _labels(labels: Sequence[str], *, field: str) -> tuple[str, ...]:

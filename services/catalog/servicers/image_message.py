@@ -1,8 +1,9 @@
 """Messages of images."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from google.protobuf import timestamp_pb2
 from google.type import datetime_pb2, latlng_pb2
 
 from albumen.catalog.v1 import image_pb2
@@ -59,6 +60,10 @@ def _location(_: str, image: ImageRecord) -> latlng_pb2.LatLng | None:
     return latlng_pb2.LatLng(latitude=latitude, longitude=longitude)
 
 
+def _time(time: datetime | None) -> timestamp_pb2.Timestamp | None:
+    return None if time is None else timestamp(time)
+
+
 IMAGE_FIELDS: Final = RecordFields[image_pb2.Image, ImageRecord, ImageParts](
     image_pb2.Image,
     {
@@ -78,6 +83,18 @@ IMAGE_FIELDS: Final = RecordFields[image_pb2.Image, ImageRecord, ImageParts](
         "create_time": (ImageParts.FILE, lambda _, image: timestamp(image.create_time)),
         "update_time": (ImageParts.FILE, lambda _, image: timestamp(image.update_time)),
         "etag": (ImageParts.FILE, lambda _, image: image.etag),
+        "albums": (
+            ImageParts.ALBUMS,
+            lambda library, image: [child_name(library, "albums", one) for one in image.albums],
+        ),
+        "favorite": (ImageParts.STATEMENTS, lambda _, image: image.statements.favorite),
+        "rating": (ImageParts.STATEMENTS, lambda _, image: image.statements.rating),
+        "description": (ImageParts.STATEMENTS, lambda _, image: image.statements.description),
+        "tags": (ImageParts.STATEMENTS, lambda _, image: image.statements.tags),
+        "delete_time": (ImageParts.STATEMENTS, lambda _, image: _time(image.delete_time)),
+        "purge_time": (ImageParts.STATEMENTS, lambda _, image: _time(image.purge_time)),
     },
 )
+# What is sent without a read mask: all but what is looked for elsewhere.
+IMAGE_DEFAULT: Final = frozenset(image_pb2.Image.DESCRIPTOR.fields_by_name) - {"albums"}
 image_message: Final = IMAGE_FIELDS.whole.message

@@ -44,6 +44,7 @@ def library_message(library: LibraryRecord | UnavailableLibrary) -> library_pb2.
         create_time=timestamp(library.create_time),
         update_time=timestamp(library.update_time),
         image_count=library.image_count,
+        trashed_image_count=library.trashed_count,
         face_count=library.face_count,
         person_count=library.person_count,
         embedding_space=library.embedding_space,

@@ -22,15 +22,18 @@ class FaceOwner:
 
 
 def read_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwner]:
-    """Return whose these faces are, by face, of those that exist."""
-    if not face_ids:
-        return {}
-    rows = cursor.execute(
-        "SELECT face.id, coalesce(person.id, ''), pinned FROM face LEFT JOIN person ON person.number = face.person "
-        "WHERE face.id BETWEEN ? AND ? AND face.id IN (SELECT unnest(?))",
-        [min(face_ids), max(face_ids), list(face_ids)],
-    ).fetchall()
-    return {face: FaceOwner(person_id, pinned) for face, person_id, pinned in rows}
+    """Return whose these faces are, by face, of those that exist; those in the trash don't."""
+    return _read_owners(cursor, "face", face_ids)
+
+
+def read_trashed_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwner]:
+    """Return whose these faces were, by face, of those that are in the trash."""
+    return _read_owners(cursor, "trashed_face", face_ids)
+
+
+def read_all_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwner]:
+    """Return whose these faces are, by face, of those that exist and of those in the trash."""
+    return read_owners(cursor, face_ids) | read_trashed_owners(cursor, face_ids)
 
 
 def read_unpinned(cursor: Cursor, person: int, *, after: int = 0) -> list[int]:
@@ -78,3 +81,15 @@ def set_people(cursor: Cursor, face_ids: Sequence[int], people: Sequence[int]) -
             "WHERE face.id = change.id AND face.id BETWEEN ? AND ?",
             [list(face_ids), list(people), min(face_ids), max(face_ids)],
         )
+
+
+def _read_owners(cursor: Cursor, table: str, face_ids: Collection[int]) -> dict[int, FaceOwner]:
+    if not face_ids:
+        return {}
+    rows = cursor.execute(
+        f"SELECT face.id, coalesce(person.id, ''), pinned FROM {table} AS face "  # noqa: S608 - names of ours
+        "LEFT JOIN person ON person.number = face.person "
+        "WHERE face.id BETWEEN ? AND ? AND face.id IN (SELECT unnest(?))",
+        [min(face_ids), max(face_ids), list(face_ids)],
+    ).fetchall()
+    return {face: FaceOwner(person_id, pinned) for face, person_id, pinned in rows}

@@ -138,6 +138,16 @@ def read_best_embeddings(cursor: Cursor, person: int, limit: int) -> npt.NDArray
     return np.frombuffer(joined, "<f4").reshape(-1, EMBEDDING_DIMENSIONS).astype(np.float32)
 
 
+def best_faces(cursor: Cursor, image_ids: Collection[int]) -> dict[int, int]:
+    """Return id of an image -> id of its face of the highest score, of those that have any."""
+    faces = rows_among(cursor, "face", "score, id", "image_id", image_ids)
+    # Of equal ones the first.
+    best: dict[int, tuple[float, int]] = {}
+    for image_id, score, face_id in faces:
+        best[image_id] = max(best.get(image_id, (score, -face_id)), (score, -face_id))
+    return {image_id: -face_id for image_id, (_, face_id) in best.items()}
+
+
 def read_thumbnails(cursor: Cursor, face_ids: Collection[int]) -> dict[int, bytes]:
     """Return the thumbnail of each face that exists, JPEG."""
     return dict(rows_among(cursor, "face", "thumbnail", "id", face_ids))

@@ -44,10 +44,12 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "person": ("number", "id"),
     "snapshot": ("part",),
     "source": ("uri",),
+    "trashed_face": ("id",),
 }
 # What is written once and takes most of the file: it is copied, and not compared.
 _CONSTANT: Final = {"landmarks", "embedding", "thumbnail"}
 _FACES: Final = "face"
+_TABLES_OF_FACES: Final = {_FACES, "trashed_face"}
 _COLUMNS: Final = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal GROUP BY table_name ORDER BY table_name
@@ -145,7 +147,8 @@ class FreshCopy:
         """Delete, change and insert rows of a table."""
         columns = self._tables[table]
         keys = _KEYS.get(table, tuple(columns))
-        compared = [column for column in columns if table != _FACES or column not in _CONSTANT]
+        of_faces = table in _TABLES_OF_FACES
+        compared = [column for column in columns if not of_faces or column not in _CONSTANT]
         others = [column for column in compared if column not in keys]
         with self._stream(cursor.sql(f"SELECT {', '.join(compared)} FROM {table}")):  # noqa: S608 - names of ours
             self._run("CREATE OR REPLACE TEMP TABLE present AS SELECT * FROM stream")
@@ -160,10 +163,10 @@ class FreshCopy:
                 f"WHERE {same} AND NOT ({_all_same(others, 'present', 'old')})"
             )
         missing = f"SELECT * FROM present WHERE NOT EXISTS (SELECT 1 FROM {table} AS old WHERE {same}) ORDER BY 1"  # noqa: S608
-        if table == _FACES:
+        if of_faces:
             ids = [face_id for (face_id,) in self._run(f"SELECT id FROM ({missing})").fetchall()]  # noqa: S608
             for start in range(0, len(ids), FACES_AT_ONCE):
-                self._insert(cursor, _FACES, f"id IN ({listed(ids[start : start + FACES_AT_ONCE])})")
+                self._insert(cursor, table, f"id IN ({listed(ids[start : start + FACES_AT_ONCE])})")
             return
         names = ", ".join(columns)
         self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({missing})")  # noqa: S608

@@ -7,10 +7,14 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.columns.mask import Ids
-from services.catalog.expressions.conditions import Reference, TextField
+from services.catalog.expressions.conditions import Condition, Reference, TextField
+from services.catalog.smart_filter import SmartFilter
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.known import Known
-from services.catalog.storage.statements import run
+from services.catalog.storage.statements import fetch, run
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
+from services.common.limits import MAX_SMART_ALBUMS_MEANT
 
 _OF_TEXTS: Final[Mapping[TextField, str]] = {
     # A file that was renamed is found by its old name, too.
@@ -25,6 +29,7 @@ _OF_PEOPLE: Final = "SELECT image_id FROM face WHERE person IN (SELECT number FR
 _OF_ALBUMS: Final = (
     "SELECT image_id FROM album_image WHERE album IN (SELECT number FROM album WHERE {display_name} AND filter = '')"
 )
+_SMART: Final = "SELECT filter FROM album WHERE filter <> '' AND {} LIMIT ?"
 _OF_LABELS: Final = "SELECT image_id FROM image_label WHERE label_id IN (SELECT id FROM label WHERE {name})"
 _OF_PERSON: Final = "SELECT image_id FROM face WHERE person IN (SELECT number FROM person WHERE {})"
 _OF_OTHERS: Final = "SELECT image_id FROM face WHERE person NOT IN (SELECT number FROM person WHERE {})"
@@ -73,6 +78,25 @@ class ImageLookups:
             return self._ids("SELECT image_id FROM album_image")
         condition, value = _resource(album)
         return self._ids(_OF_ALBUM.format(condition), [value])
+
+    def smart_albums(self, album: Reference) -> Sequence[Condition | None]:
+        """Return what images of the smart albums that are meant must meet; None if it is met by all.
+
+        Raises:
+            InvalidArgumentError: FILTER_INVALID, a name means more than 100 of them.
+
+        """
+        condition, value = _resource(album)
+        found = fetch(self._cursor, _SMART.format(condition), [value, MAX_SMART_ALBUMS_MEANT + 1])
+        if len(found) > MAX_SMART_ALBUMS_MEANT:
+            raise InvalidArgumentError(
+                Reason.FILTER_INVALID,
+                f"{excerpt('*'.join(album.name))!r} means more than {MAX_SMART_ALBUMS_MEANT} smart albums. "
+                "Give more of it.",
+                field="filter.expression",
+                metadata={"limit": str(MAX_SMART_ALBUMS_MEANT)},
+            )
+        return [SmartFilter.unpacked(packed).condition() for (packed,) in found]
 
     def person_counts(self) -> tuple[Ids, npt.NDArray[np.int64]]:
         """Return the images that show people, each once, and how many."""

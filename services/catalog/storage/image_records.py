@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from services.catalog.image_statements import Statements
 from services.catalog.parts import ImageParts
 from services.catalog.records import FaceRecord, ImageRecord, ObjectRecord, Page
+from services.catalog.storage.album_images import albums_of_images
 from services.catalog.storage.columns import Columns
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_records import faces_of_images
@@ -14,6 +16,7 @@ from services.catalog.storage.known import Known
 from services.catalog.storage.packed_objects import unpack_objects
 from services.catalog.storage.paging import TINY_ROWS, Rows, page_of_rows, rows_among, rows_near
 from services.catalog.storage.statements import fetch
+from services.catalog.storage.statements_of_images import read_tags
 from services.catalog.vocabulary import Exif
 from services.common.limits import MAX_SOURCES_PER_IMAGE
 
@@ -35,8 +38,13 @@ _COLUMNS: Final = Columns(
         ImageParts.EXIF: dict.fromkeys(
             ("capture_time", "utc_offset_minutes", "camera_make", "camera_model", "latitude", "longitude")
         ),
+        ImageParts.STATEMENTS: {
+            "favorite": False, "rating": 0, "description": "", "tagged": False, "delete_time": None, "purge_time": None,
+        },
     },
 )  # fmt: skip
+# Where `tagged` is among the columns of all parts.
+_TAGGED: Final = -3
 
 
 def find_image(cursor: Cursor, known: Known, sha256: str, parts: ImageParts) -> ImageRecord | None:
@@ -49,8 +57,8 @@ def find_image(cursor: Cursor, known: Known, sha256: str, parts: ImageParts) -> 
 def page_of_images(
     cursor: Cursor, known: Known, parts: ImageParts, after: int | None, limit: int
 ) -> Page[ImageRecord, int]:
-    """Return up to `limit` images above the id `after`, ascending."""
-    rows = page_of_rows(cursor, "image", _COLUMNS.sql(parts), after or 0, limit + 1)
+    """Return up to `limit` images above the id `after`, ascending, without those in the trash."""
+    rows = page_of_rows(cursor, "image", _COLUMNS.sql(parts), after or 0, limit + 1, "delete_time IS NULL")
     images = _records(cursor, known, rows[:limit], parts)
     keys = tuple(row[0] for row in rows[:limit])
     return Page(images, keys, keys[-1] if len(rows) > limit else None)
@@ -67,13 +75,25 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
     hashes = {row[0]: row[1] for row in rows}
     places = _places(cursor, hashes) if ImageParts.PLACES in parts else {}
     faces = faces_of_images(cursor, known, hashes) if ImageParts.FACES in parts else {}
+    albums = albums_of_images(cursor, hashes) if ImageParts.ALBUMS in parts else {}
     whole = list(_COLUMNS.complete(rows, parts))
+    # Few images have tags, and a query costs more than its rows.
+    tags = read_tags(cursor, [row[0] for row in whole if row[_TAGGED]])
     objects = {row[0]: list(unpack_objects(row[2])) for row in whole}
     labels = known.labels(cursor, {label for found in objects.values() for label, *_ in found})
     images = []
     for row in whole:
         seen = tuple(ObjectRecord(labels[label], score, box) for label, score, box in objects[row[0]])
-        images.append(_image(row, seen, places.get(row[0], ()), faces.get(row[0], ())))
+        images.append(
+            _image(
+                row,
+                seen,
+                places.get(row[0], ()),
+                faces.get(row[0], ()),
+                tags.get(row[0], ()),
+                albums.get(row[0], ()),
+            )
+        )
     return tuple(images)
 
 
@@ -94,9 +114,12 @@ def _image(
     objects: tuple[ObjectRecord, ...],
     places: Sequence[tuple[str, str]],
     faces: Sequence[FaceRecord],
+    tags: tuple[str, ...],
+    albums: Sequence[str],
 ) -> ImageRecord:
     _, sha256, _, mime_type, size_bytes, width, height, create_time, update_time, *rest = row
-    revision, object_model, face_model, first_name, *exif = rest
+    revision, object_model, face_model, first_name, *rest = rest
+    *exif, favorite, rating, description, _, delete_time, purge_time = rest
     # A file that was renamed is known by its new name; a place without a name says nothing.
     names = [name for _, name in places if name] or [first_name]
     return ImageRecord(
@@ -115,4 +138,8 @@ def _image(
         faces=tuple(faces),
         object_model=object_model,
         face_model=face_model,
+        albums=tuple(albums),
+        statements=Statements(favorite, rating, description, tags),
+        delete_time=None if delete_time is None else delete_time.replace(tzinfo=UTC),
+        purge_time=None if purge_time is None else purge_time.replace(tzinfo=UTC),
     )

@@ -10,6 +10,7 @@ from services.catalog.storage.packed_objects import pack_objects
 from services.catalog.storage.paging import listed
 from services.catalog.storage.statements import fetch
 from services.catalog.vocabulary import ImageAnalysis
+from services.common.errors import AbortedError, Reason
 
 IMAGE_COLUMNS: Final = (
     "id, sha256, file_name, content_type, size_bytes, width, height, capture_time, utc_offset_minutes, camera_make, "
@@ -24,6 +25,14 @@ def find_image_id(cursor: Cursor, sha256: str) -> int | None:
     return rows[0][0] if rows else None
 
 
+def find_image_ids(cursor: Cursor, hashes: Collection[str]) -> dict[str, int]:
+    """Return SHA-256 -> id, of the images that exist, those in the trash too."""
+    if len(hashes) == 1:
+        ids = {sha256: find_image_id(cursor, sha256) for sha256 in hashes}
+        return {sha256: image_id for sha256, image_id in ids.items() if image_id is not None}
+    return dict(fetch(cursor, "SELECT sha256, id FROM image WHERE sha256 = ANY($hashes)", {"hashes": sorted(hashes)}))
+
+
 def read_hashes(cursor: Cursor, image_ids: Collection[int]) -> dict[int, str]:
     """Return id -> SHA-256, of the images that exist."""
     ids = listed(image_ids)
@@ -34,6 +43,22 @@ def read_image_etag(cursor: Cursor, image_id: int) -> str:
     """Return the etag of an image that exists."""
     row = cursor.execute("SELECT sha256, coalesce(revision, 0) FROM image WHERE id = ?", [image_id]).fetchone()
     return image_etag(*row) if row else ""
+
+
+def check_image_etag(cursor: Cursor, library_id: str, image_id: int, etag: str) -> None:
+    """Refuse to change an image that exists and has another etag than `etag`, unless that is empty.
+
+    Raises:
+        AbortedError: ETAG_MISMATCH.
+
+    """
+    if etag and etag != read_image_etag(cursor, image_id):
+        (sha256,) = read_hashes(cursor, [image_id]).values()
+        raise AbortedError(
+            Reason.ETAG_MISMATCH,
+            "The image has changed since you got its etag. Get it again, then repeat.",
+            resource=f"libraries/{library_id}/images/{sha256}",
+        )
 
 
 def taken_at_once(cursor: Cursor, one: int, other: int) -> bool:
@@ -69,15 +94,19 @@ def read_labels(cursor: Cursor) -> dict[str, int]:
 
 
 def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
-    """Delete images, their sources, objects and faces."""
+    """Delete images with all that is known and was said of them, be they in the trash or not."""
     if ids := listed(image_ids):
         for table, column in (
             ("image_label", "image_id"),
+            ("image_tag", "image_id"),
+            ("album_image", "image_id"),
             ("face", "image_id"),
+            ("trashed_face", "image_id"),
             ("source", "image_id"),
             ("image", "id"),
         ):
             cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608
+        cursor.execute(f"UPDATE album SET cover_image_id = 0 WHERE cover_image_id IN ({ids})")  # noqa: S608
 
 
 def image_row(

@@ -8,7 +8,8 @@ from services.catalog.storage.statements import fetch
 
 # A label's images are counted before it gets its name, as there are far more of them than labels.
 _LABELS: Final = (
-    "SELECT name, images FROM (SELECT label_id, count(*) AS images FROM image_label GROUP BY label_id) "
+    "SELECT name, images FROM (SELECT label_id, count(*) AS images FROM image_label "
+    "WHERE image_id NOT IN (SELECT id FROM image WHERE delete_time IS NOT NULL) GROUP BY label_id) "
     "JOIN label ON label.id = label_id WHERE name > ? ORDER BY name LIMIT ?"
 )
 

@@ -112,8 +112,7 @@ class NewRows:
         insert(cursor, "face", of_faces, [(*row, self.owners[face]) for face, row in self.faces.items()])
         moved = [(face, person) for face, person in self.owners.items() if face not in self.faces]
         set_people(cursor, [face for face, _ in moved], [person for _, person in moved])
-        delete_people(cursor, self.gone)
-        forget_apart(cursor, self.gone)
+        forget_apart(cursor, delete_people(cursor, self.gone))
         write_counts(cursor, [one for number, one in sorted(self.counts.items()) if number not in self.people])
 
     def pack(self) -> bytes:

@@ -23,14 +23,14 @@ def page_of_ids(cursor: Cursor, table: str, condition: str, values: Mapping[str,
     return [row[0] for row in fetch(cursor, select, {"wanted": wanted, **values})]
 
 
-def page_of_rows(cursor: Cursor, table: str, columns: str, low: int, wanted: int) -> Rows:
-    """Return up to `wanted` rows of a table above the id `low`, ascending; they begin with the id."""
+def page_of_rows(cursor: Cursor, table: str, columns: str, low: int, wanted: int, condition: str = "true") -> Rows:
+    """Return up to `wanted` rows of a table above the id `low` that meet a condition, ascending; they begin with it."""
     high = low + wanted
-    select = f"SELECT id, {columns} FROM {table} WHERE id > $low AND id <= $high"  # noqa: S608 - names of ours
+    select = f"SELECT id, {columns} FROM {table} WHERE id > $low AND id <= $high AND {condition}"  # noqa: S608 - ours
     rows = fetch(cursor, select, {"low": low, "high": high})
     if len(rows) < wanted:
         # Some were deleted, or there are no more.
-        ids = page_of_ids(cursor, table, "id > $high", {"high": high}, wanted - len(rows))
+        ids = page_of_ids(cursor, table, f"id > $high AND {condition}", {"high": high}, wanted - len(rows))
         rows += rows_among(cursor, table, columns, "id", ids)
     rows.sort(key=itemgetter(0))
     return rows

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from services.catalog.filters import PeopleFilter
 from services.catalog.people.counts import PersonCounts
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
+from services.catalog.storage.faces import read_thumbnails
 from services.catalog.storage.paging import listed, rows_among
 from services.catalog.storage.statements import fetch, insert, run
 
@@ -67,10 +69,31 @@ def write_counts(cursor: Cursor, counts: Sequence[PersonCounts]) -> None:
         run(cursor, _COUNT, [list(column) for column in zip(*rows, strict=True)])
 
 
-def delete_people(cursor: Cursor, numbers: Iterable[int]) -> None:
-    """Delete people."""
-    if ids := listed(numbers):
-        cursor.execute(f"DELETE FROM person WHERE number IN ({ids})")  # noqa: S608
+def delete_people(cursor: Cursor, numbers: Collection[int]) -> list[int]:
+    """Delete people who have no face any more; return those who are gone.
+
+    Of whom users said something, and who have faces in the trash, stay, in no list.
+    """
+    ids = listed(numbers)
+    if not ids:
+        return []
+    gone = cursor.execute(
+        f"DELETE FROM person WHERE number IN ({ids}) "  # noqa: S608
+        "AND (revision = 0 OR number NOT IN (SELECT person FROM trashed_face)) RETURNING number"
+    ).fetchall()
+    if len(gone) < len(numbers):
+        cursor.execute(f"UPDATE person SET face_count = 0, image_count = 0, cover_face_id = 0 WHERE number IN ({ids})")  # noqa: S608
+    return [int(number) for (number,) in gone]
+
+
+def delete_faceless(cursor: Cursor) -> dict[int, str]:
+    """Delete people who have no face, not even in the trash any more; return number -> id of those who are gone."""
+    return dict(
+        cursor.execute(
+            "DELETE FROM person WHERE face_count = 0 AND number NOT IN (SELECT person FROM trashed_face) "
+            "RETURNING number, id"
+        ).fetchall()
+    )
 
 
 def raise_revisions(cursor: Cursor, numbers: Iterable[int]) -> None:
@@ -106,18 +129,18 @@ def find_person_number(cursor: Cursor, person_id: str) -> int | None:
 
 def find_person_size(cursor: Cursor, person_id: str) -> tuple[int, int] | None:
     """Return the number of a person and of the person's faces, or None."""
-    rows = fetch(cursor, "SELECT number, face_count FROM person WHERE id = ?", [person_id])
+    rows = fetch(cursor, "SELECT number, face_count FROM person WHERE id = ? AND face_count > 0", [person_id])
     return rows[0] if rows else None
 
 
 def read_person(cursor: Cursor, person_id: str) -> PersonRecord | None:
     """Return a person, or None."""
-    rows = fetch(cursor, f"{_SELECT} WHERE id = ?", [person_id])
+    rows = fetch(cursor, f"{_SELECT} WHERE id = ? AND face_count > 0", [person_id])
     return _person(rows[0]) if rows else None
 
 
 def find_people(cursor: Cursor, person_ids: Collection[str]) -> dict[str, PersonRecord]:
-    """Return id -> person, of those who exist."""
+    """Return id -> person, of those who exist, those too who have faces in the trash only."""
     if not person_ids:
         return {}
     # Numbers first: DuckDB looks constants up in the index, but scans for a list of texts.
@@ -128,7 +151,7 @@ def find_people(cursor: Cursor, person_ids: Collection[str]) -> dict[str, Person
 
 
 def read_people(cursor: Cursor, numbers: Iterable[int]) -> dict[int, PersonRecord]:
-    """Return number -> person, of those who exist."""
+    """Return number -> person, of those who exist, those too who have faces in the trash only."""
     rows = rows_among(cursor, "person", _COLUMNS, "number", {int(number) for number in numbers})
     return {number: _person(tuple(row)) for number, *row in rows}
 
@@ -137,7 +160,7 @@ def page_of_people(
     cursor: Cursor, people_filter: PeopleFilter, after: tuple[int, str] | None, limit: int
 ) -> Page[PersonRecord, tuple[int, str]]:
     """Return up to `limit` people after the key `after`, which is (face_count, id): most faces first, then by id."""
-    conditions, values = ["true"], list[object]()
+    conditions, values = ["face_count > 0"], list[object]()
     if not people_filter.include_hidden:
         conditions.append("NOT hidden")
     if after is not None:
@@ -148,6 +171,12 @@ def page_of_people(
     people = tuple(_person(row) for row in rows[:limit])
     keys = tuple((person.face_count, person.id) for person in people)
     return Page(people, keys, keys[-1] if len(rows) > limit else None)
+
+
+def with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
+    """Return people with the thumbnails of their cover faces, which take one query for all."""
+    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
+    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)
 
 
 def _person(row: tuple[Any, ...]) -> PersonRecord:

@@ -82,11 +82,14 @@ def delete_sources(cursor: Cursor, uris: Collection[str]) -> None:
 
 
 def placeless_images(cursor: Cursor, image_ids: Collection[int]) -> list[int]:
-    """Return those of the images whose places were all known, and that have none left, ascending."""
+    """Return those of the images whose places were all known, and that have none left, ascending.
+
+    What is in the trash already needs no place.
+    """
     if not image_ids:
         return []
     rows = cursor.execute(
-        "SELECT id FROM image WHERE id IN (SELECT unnest(?)) AND NOT unplaced "
+        "SELECT id FROM image WHERE id IN (SELECT unnest(?)) AND NOT unplaced AND delete_time IS NULL "
         "AND id NOT IN (SELECT image_id FROM source) ORDER BY id",
         [list(image_ids)],
     ).fetchall()

@@ -51,6 +51,7 @@ _CODES: Final[dict[type[AlbumenError], int]] = {
 _ERRORS: Final = {code: error for error, code in _CODES.items()}
 _RESOURCE_TYPES: Final = {
     "libraries": "Library",
+    "albums": "Album",
     "images": "Image",
     "faces": "Face",
     "people": "Person",

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +28,13 @@ State = tuple[dict[int, tuple[str | None, bool]], dict[str, tuple[str, bool, int
 class EditMachine(RuleBasedStateMachine):
     """A library on disk, photos of up to three faces along two arcs, and a user who changes their mind."""
 
+    # How long a deleted photo is kept.
+    trash = timedelta(0)
+
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.library = Library(self.folder / "a.duckdb", "a")
+        self.library = self._open()
         self.photos: list[str] = []
         self.made = 0
         self.embeddings: dict[int, Embeddings] = {}
@@ -211,7 +215,7 @@ class EditMachine(RuleBasedStateMachine):
     def restart(self) -> None:
         before = self._state()
         self.library.close()
-        self.library = Library(self.folder / "a.duckdb", "a")
+        self.library = self._open()
         self.library.load()
         assert self._state() == before
 
@@ -239,6 +243,9 @@ class EditMachine(RuleBasedStateMachine):
         self.apart = {pair for pair in self.apart if pair <= self._people().keys()}
         for found in self.library.merges.page(ALL_PEOPLE, limit=100).items:
             assert frozenset((found.person.id, found.other.id)) not in self.apart
+
+    def _open(self) -> Library:
+        return Library(self.folder / "a.duckdb", "a", trash=self.trash)
 
     def _do(self, edit: Callable[[bool], EditOutcome]) -> EditRecord:
         before = self._state()

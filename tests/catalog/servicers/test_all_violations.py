@@ -7,11 +7,14 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from albumen.catalog.v1 import album_service_pb2 as album_pb
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import search_service_pb2 as search_pb
+from albumen.catalog.v1.album_pb2 import Album
+from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World
@@ -21,6 +24,7 @@ from tests.planting import Faults, untold
 PERSON = "libraries/default/people/x"
 FACE = "libraries/default/faces/1"
 IMAGE = f"libraries/default/images/{'0' * 64}"
+ALBUM = "libraries/default/albums/x"
 EDIT = "libraries/default/edits/1"
 QUERY = search_pb.SearchQuery(face=FACE)
 
@@ -29,9 +33,13 @@ REQUESTS: dict[str, Message] = {
     "images.IndexImage": image_pb.IndexImageRequest(header=image_pb.ImageHeader()),
     "images.IndexImageBytes": image_pb.IndexImageBytesRequest(content=Script().photo()),
     "images.GetImage": image_pb.GetImageRequest(name=IMAGE),
+    "images.BatchGetImages": image_pb.BatchGetImagesRequest(names=[IMAGE]),
+    "images.UpdateImage": image_pb.UpdateImageRequest(image=Image(name=IMAGE)),
     "images.ListImages": image_pb.ListImagesRequest(),
     "images.ListLabels": image_pb.ListLabelsRequest(),
     "images.DeleteImage": image_pb.DeleteImageRequest(name=IMAGE),
+    "images.UndeleteImage": image_pb.UndeleteImageRequest(name=IMAGE),
+    "images.PurgeImages": image_pb.PurgeImagesRequest(names=[IMAGE]),
     "images.ListSources": image_pb.ListSourcesRequest(),
     "images.ForgetSources": image_pb.ForgetSourcesRequest(uris=["file:///x"]),
     "libraries.CreateLibrary": library_pb.CreateLibraryRequest(library_id="a"),
@@ -54,6 +62,14 @@ REQUESTS: dict[str, Message] = {
     "edits.GetEdit": edits_pb.GetEditRequest(name=EDIT),
     "edits.ListEdits": edits_pb.ListEditsRequest(),
     "edits.UndoEdit": edits_pb.UndoEditRequest(name=EDIT),
+    "albums.CreateAlbum": album_pb.CreateAlbumRequest(album=Album(display_name="x")),
+    "albums.GetAlbum": album_pb.GetAlbumRequest(name=ALBUM),
+    "albums.ListAlbums": album_pb.ListAlbumsRequest(),
+    "albums.UpdateAlbum": album_pb.UpdateAlbumRequest(album=Album(name=ALBUM, display_name="x")),
+    "albums.DeleteAlbum": album_pb.DeleteAlbumRequest(name=ALBUM),
+    "albums.AddAlbumImages": album_pb.AddAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
+    "albums.RemoveAlbumImages": album_pb.RemoveAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
+    "albums.MoveAlbumImages": album_pb.MoveAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
     "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
 }
@@ -62,6 +78,7 @@ SERVICES = {
     "libraries": library_pb.DESCRIPTOR.services_by_name["LibraryService"],
     "people": people_pb.DESCRIPTOR.services_by_name["PeopleService"],
     "edits": edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"],
+    "albums": album_pb.DESCRIPTOR.services_by_name["AlbumService"],
     "search": search_pb.DESCRIPTOR.services_by_name["SearchService"],
 }
 WRONG_NAMES = ["wrong", "libraries/default/wrong/1"]
@@ -71,6 +88,11 @@ FAULTS = Faults(
         "name": "wrong",
         "person": "nobody",
         "image": "wrong",
+        "album": "wrong",
+        "cover_image": "wrong",
+        "before": "wrong",
+        "after": "wrong",
+        "images": WRONG_NAMES,
         "face": "wrong",
         "names": WRONG_NAMES,
         "faces": WRONG_NAMES,
@@ -79,6 +101,9 @@ FAULTS = Faults(
         "labels": ["cat"] * 101,
         "expression": "(",
         "order_by": "beauty",
+        "rating": 6,
+        "description": "d" * 2_001,
+        "tags": ["t" * 101, ""],
         "library_id": "Wrong",
         "display_name": "n" * 201,
         "file_name": "folder/name",
@@ -97,7 +122,7 @@ FAULTS = Faults(
         "page_size": -1,
         "page_token": "wrong",
         "read_mask": FieldMask(paths=["wrong"]),
-        "update_mask": FieldMask(paths=["wrong", "display_name"]),
+        "update_mask": FieldMask(paths=["wrong", "display_name", "rating", "description", "tags"]),
         "request_id": "wrong",
     },
     counted=frozenset({"labels"}),
@@ -111,8 +136,22 @@ STREAMED = Faults(
 )
 
 
+# A new album has no name yet.
+CREATED = Faults(FAULTS.values, FAULTS.counted, FAULTS.harmless | {"album.name"})
+# What the mask leaves out is not looked at.
+UPDATED = Faults(
+    {
+        **FAULTS.values,
+        "update_mask": FieldMask(paths=["wrong", "display_name", "description", "filter", "order_by", "cover_image"]),
+    },
+    FAULTS.counted,
+    FAULTS.harmless,
+)
+OF_METHODS = {"images.IndexImage": STREAMED, "albums.CreateAlbum": CREATED, "albums.UpdateAlbum": UPDATED}
+
+
 def faults_of(method: str) -> Faults:
-    return STREAMED if method == "images.IndexImage" else FAULTS
+    return OF_METHODS.get(method, FAULTS)
 
 
 async def told(world: World, method: str, request: Message) -> list[str]:

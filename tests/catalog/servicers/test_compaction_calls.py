@@ -75,11 +75,12 @@ async def test_one_compaction_at_a_time_and_a_cancelled_one_ends(
     assert [file.name for file in (tmp_path / "libraries").glob("*.copy*")] == []
 
 
-async def test_a_deletion_is_followed_by_a_compaction(hasty: World, tmp_path: Path) -> None:
+async def test_an_erasure_is_followed_by_a_compaction(hasty: World, tmp_path: Path) -> None:
     file = tmp_path / "libraries" / "default.duckdb"
     photo = await hasty.index(hasty.script.photo("anna"))
     before = file.stat().st_ino
     await hasty.images.DeleteImage(image_pb.DeleteImageRequest(name=photo.name))
+    await hasty.images.PurgeImages(image_pb.PurgeImagesRequest(names=[photo.name]))
     assert await asyncio.to_thread(_is_replaced, file, before)
     assert (await hasty.libraries.GetLibrary(pb.GetLibraryRequest())).library.image_count == 0
 

@@ -16,6 +16,7 @@ from google.rpc import code_pb2
 from google.rpc.status_pb2 import Status
 
 from albumen.catalog.v1 import (
+    album_service_pb2,
     image_service_pb2,
     library_service_pb2,
     people_edit_service_pb2,
@@ -25,7 +26,14 @@ from albumen.catalog.v1 import (
 from services.common.wire.status_size import MAX_TRAILER_BYTES, trailer_bytes
 from tests.catalog.conftest import World
 
-MODULES = (image_service_pb2, library_service_pb2, people_edit_service_pb2, people_service_pb2, search_service_pb2)
+MODULES = (
+    album_service_pb2,
+    image_service_pb2,
+    library_service_pb2,
+    people_edit_service_pb2,
+    people_service_pb2,
+    search_service_pb2,
+)
 METHODS = [
     method
     for module in MODULES
@@ -40,6 +48,7 @@ FORMS = (
     "libraries/default/faces/{}",
     "libraries/default/people/{}",
     "libraries/default/edits/{}",
+    "libraries/default/albums/{}",
 )
 TEXTS = [
     pytest.param("a" * 10_000, id="10 kB"),
@@ -72,6 +81,7 @@ def put(message: Message, path: tuple[FieldDescriptor, ...], text: str) -> None:
 async def refusal(world: World, method: MethodDescriptor, request: Message) -> Status | None:
     """Return the rich status that a call fails with; a failure without one is a KeyError."""
     stub = {
+        "AlbumService": world.albums,
         "ImageService": world.images,
         "LibraryService": world.libraries,
         "PeopleEditService": world.edits,
@@ -112,6 +122,10 @@ async def test_an_error_about_a_very_long_text_still_has_a_reason(world: World, 
                 put(request, path, form.format(text))
                 requests.append((method, request))
     methods = {method.name: method for method in METHODS}
+    album = (
+        await world.albums.CreateAlbum(album_service_pb2.CreateAlbumRequest(album={"display_name": "a", "filter": {}}))
+    ).album.name
+    image = f"libraries/default/images/{text}"
     requests += [
         (
             methods["UpdatePerson"],
@@ -125,6 +139,11 @@ async def test_an_error_about_a_very_long_text_still_has_a_reason(world: World, 
             methods["MergePeople"],
             people_edit_service_pb2.MergePeopleRequest(person=people[0], others=people[1:], etag=text),
         ),
+        (
+            methods["UpdateAlbum"],
+            album_service_pb2.UpdateAlbumRequest(album={"name": album, "cover_image": image}),
+        ),
+        (methods["DeleteAlbum"], album_service_pb2.DeleteAlbumRequest(name=album, etag=text)),
         (methods["SeparatePeople"], people_edit_service_pb2.SeparatePeopleRequest(people=people, request_id=text)),
         (methods["DeleteLibrary"], library_service_pb2.DeleteLibraryRequest(name="libraries/default", etag=text)),
     ]

@@ -62,6 +62,7 @@ async def test_deleting_images_removes_faces_and_empty_people_at_once(world: Wor
     assert not (await world.people.ListFaces(people_pb.ListFacesRequest())).faces
     failure = await refusal(world.people.GetPerson(people_pb.GetPersonRequest(name=anna.name)))
     assert (failure.reason, failure.resources) == ("PERSON_NOT_FOUND", [anna.name])
+    await world.images.PurgeImages(image_pb.PurgeImagesRequest(all_deleted=True))
     gone = await refusal(world.images.GetImage(image_pb.GetImageRequest(name=first.name)))
     assert (gone.reason, gone.resources) == ("IMAGE_NOT_FOUND", [first.name])
 

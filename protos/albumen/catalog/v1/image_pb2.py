@@ -32,7 +32,7 @@ from google.type import datetime_pb2 as google_dot_type_dot_datetime__pb2
 from google.type import latlng_pb2 as google_dot_type_dot_latlng__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61lbumen/catalog/v1/image.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/face.proto\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1agoogle/type/datetime.proto\x1a\x18google/type/latlng.proto\"\xb6\x05\n\x05Image\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x17\n\tfile_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x19\n\x0bsource_uris\x18\x03 \x03(\tB\x04\xe2\x41\x01\x03\x12\x17\n\tmime_type\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nsize_bytes\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12/\n\x04size\x18\x06 \x01(\x0b\x32\x1b.albumen.types.v1.PixelSizeB\x04\xe2\x41\x01\x03\x12\x31\n\x0c\x63\x61pture_time\x18\x07 \x01(\x0b\x32\x15.google.type.DateTimeB\x04\xe2\x41\x01\x03\x12\x30\n\x06\x63\x61mera\x18\x08 \x01(\x0b\x32\x1a.albumen.catalog.v1.CameraB\x04\xe2\x41\x01\x03\x12+\n\x08location\x18\t \x01(\x0b\x32\x13.google.type.LatLngB\x04\xe2\x41\x01\x03\x12\x38\n\x07objects\x18\n \x03(\x0b\x32!.albumen.types.v1.ObjectDetectionB\x04\xe2\x41\x01\x03\x12-\n\x05\x66\x61\x63\x65s\x18\x0b \x03(\x0b\x32\x18.albumen.catalog.v1.FaceB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cobject_model\x18\x0c \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nface_model\x18\r \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\x10 \x01(\tB\x04\xe2\x41\x01\x03:N\xea\x41K\n\x16\x61lbumen.internal/Image\x12\"libraries/{library}/images/{image}*\x06images2\x05image\"1\n\x06\x43\x61mera\x12\x12\n\x04make\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x13\n\x05model\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\"\xb5\x01\n\x06Source\x12\x11\n\x03uri\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x05image\x18\x02 \x01(\tB\x1f\xe2\x41\x01\x03\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x17\n\tfile_name\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nsize_bytes\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x35\n\x0bmodify_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"<\n\nLabelCount\x12\x13\n\x05label\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x19\n\x0bimage_count\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x03\x42i\n\x12\x61lbumen.catalog.v1B\nImageProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61lbumen/catalog/v1/image.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/face.proto\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1agoogle/type/datetime.proto\x1a\x18google/type/latlng.proto\"\xb1\x07\n\x05Image\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x17\n\tfile_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12\x19\n\x0bsource_uris\x18\x03 \x03(\tB\x04\xe2\x41\x01\x03\x12\x17\n\tmime_type\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nsize_bytes\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12/\n\x04size\x18\x06 \x01(\x0b\x32\x1b.albumen.types.v1.PixelSizeB\x04\xe2\x41\x01\x03\x12\x31\n\x0c\x63\x61pture_time\x18\x07 \x01(\x0b\x32\x15.google.type.DateTimeB\x04\xe2\x41\x01\x03\x12\x30\n\x06\x63\x61mera\x18\x08 \x01(\x0b\x32\x1a.albumen.catalog.v1.CameraB\x04\xe2\x41\x01\x03\x12+\n\x08location\x18\t \x01(\x0b\x32\x13.google.type.LatLngB\x04\xe2\x41\x01\x03\x12\x38\n\x07objects\x18\n \x03(\x0b\x32!.albumen.types.v1.ObjectDetectionB\x04\xe2\x41\x01\x03\x12-\n\x05\x66\x61\x63\x65s\x18\x0b \x03(\x0b\x32\x18.albumen.catalog.v1.FaceB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cobject_model\x18\x0c \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nface_model\x18\r \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\x10 \x01(\tB\x04\xe2\x41\x01\x01\x12\x16\n\x08\x66\x61vorite\x18\x11 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x14\n\x06rating\x18\x12 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x19\n\x0b\x64\x65scription\x18\x13 \x01(\tB\x04\xe2\x41\x01\x01\x12\x12\n\x04tags\x18\x14 \x03(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x0b\x64\x65lete_time\x18\x15 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x34\n\npurge_time\x18\x16 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12/\n\x06\x61lbums\x18\x18 \x03(\tB\x1f\xe2\x41\x01\x03\xfa\x41\x18\n\x16\x61lbumen.internal/Album:N\xea\x41K\n\x16\x61lbumen.internal/Image\x12\"libraries/{library}/images/{image}*\x06images2\x05image\"1\n\x06\x43\x61mera\x12\x12\n\x04make\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x13\n\x05model\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\"\xb5\x01\n\x06Source\x12\x11\n\x03uri\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12.\n\x05image\x18\x02 \x01(\tB\x1f\xe2\x41\x01\x03\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x17\n\tfile_name\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x18\n\nsize_bytes\x18\x04 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x35\n\x0bmodify_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\"<\n\nLabelCount\x12\x13\n\x05label\x18\x01 \x01(\tB\x04\xe2\x41\x01\x03\x12\x19\n\x0bimage_count\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x03\x42i\n\x12\x61lbumen.catalog.v1B\nImageProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -71,7 +71,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMAGE'].fields_by_name['update_time']._loaded_options = None
   _globals['_IMAGE'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_IMAGE'].fields_by_name['etag']._loaded_options = None
-  _globals['_IMAGE'].fields_by_name['etag']._serialized_options = b'\342A\001\003'
+  _globals['_IMAGE'].fields_by_name['etag']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGE'].fields_by_name['favorite']._loaded_options = None
+  _globals['_IMAGE'].fields_by_name['favorite']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGE'].fields_by_name['rating']._loaded_options = None
+  _globals['_IMAGE'].fields_by_name['rating']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGE'].fields_by_name['description']._loaded_options = None
+  _globals['_IMAGE'].fields_by_name['description']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGE'].fields_by_name['tags']._loaded_options = None
+  _globals['_IMAGE'].fields_by_name['tags']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGE'].fields_by_name['delete_time']._loaded_options = None
+  _globals['_IMAGE'].fields_by_name['delete_time']._serialized_options = b'\342A\001\003'
+  _globals['_IMAGE'].fields_by_name['purge_time']._loaded_options = None
+  _globals['_IMAGE'].fields_by_name['purge_time']._serialized_options = b'\342A\001\003'
+  _globals['_IMAGE'].fields_by_name['albums']._loaded_options = None
+  _globals['_IMAGE'].fields_by_name['albums']._serialized_options = b'\342A\001\003\372A\030\n\026albumen.internal/Album'
   _globals['_IMAGE']._loaded_options = None
   _globals['_IMAGE']._serialized_options = b'\352AK\n\026albumen.internal/Image\022\"libraries/{library}/images/{image}*\006images2\005image'
   _globals['_CAMERA'].fields_by_name['make']._loaded_options = None
@@ -93,11 +107,11 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LABELCOUNT'].fields_by_name['image_count']._loaded_options = None
   _globals['_LABELCOUNT'].fields_by_name['image_count']._serialized_options = b'\342A\001\003'
   _globals['_IMAGE']._serialized_start=300
-  _globals['_IMAGE']._serialized_end=994
-  _globals['_CAMERA']._serialized_start=996
-  _globals['_CAMERA']._serialized_end=1045
-  _globals['_SOURCE']._serialized_start=1048
-  _globals['_SOURCE']._serialized_end=1229
-  _globals['_LABELCOUNT']._serialized_start=1231
-  _globals['_LABELCOUNT']._serialized_end=1291
+  _globals['_IMAGE']._serialized_end=1245
+  _globals['_CAMERA']._serialized_start=1247
+  _globals['_CAMERA']._serialized_end=1296
+  _globals['_SOURCE']._serialized_start=1299
+  _globals['_SOURCE']._serialized_end=1480
+  _globals['_LABELCOUNT']._serialized_start=1482
+  _globals['_LABELCOUNT']._serialized_end=1542
 # @@protoc_insertion_point(module_scope)

@@ -29,9 +29,10 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&albumen/catalog/v1/image_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1e\x61lbumen/catalog/v1/image.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x01\n\x0bImageHeader\x12/\n\x06parent\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\x12\x16\x61lbumen.internal/Image\x12\x17\n\tfile_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nsource_uri\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x0bmodify_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x14\n\x06sha256\x18\x05 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nsize_bytes\x18\x06 \x01(\x03\x42\x04\xe2\x41\x01\x01\"a\n\x11IndexImageRequest\x12\x35\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeaderB\x04\xe2\x41\x01\x01\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x01\"\x8c\x01\n\x12IndexImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\x12\x33\n\x0ereplaced_image\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image\"f\n\x16IndexImageBytesRequest\x12\x35\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeaderB\x04\xe2\x41\x01\x01\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x02\"\x91\x01\n\x17IndexImageBytesResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\x12\x33\n\x0ereplaced_image\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image\"u\n\x0fGetImageRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x33\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"<\n\x10GetImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\"o\n\x0bImageFilter\x12\x14\n\x06labels\x18\x01 \x03(\tB\x04\xe2\x41\x01\x01\x12\x30\n\x06person\x18\x02 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x18\n\nexpression\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\"\xfb\x01\n\x11ListImagesRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\x12\x16\x61lbumen.internal/Image\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageFilterB\x04\xe2\x41\x01\x01\x12\x33\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\x12\x16\n\x08order_by\x18\x06 \x01(\tB\x04\xe2\x41\x01\x01\"X\n\x12ListImagesResponse\x12)\n\x06images\x18\x01 \x03(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"y\n\x11ListLabelsRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\"]\n\x12ListLabelsResponse\x12.\n\x06labels\x18\x01 \x03(\x0b\x32\x1e.albumen.catalog.v1.LabelCount\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"W\n\x12\x44\x65leteImageRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x12\n\x04\x65tag\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"\x15\n\x13\x44\x65leteImageResponse\"\x94\x01\n\x12ListSourcesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nuri_prefix\x18\x04 \x01(\tB\x04\xe2\x41\x01\x01\"[\n\x13ListSourcesResponse\x12+\n\x07sources\x18\x01 \x03(\x0b\x32\x1a.albumen.catalog.v1.Source\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"z\n\x14\x46orgetSourcesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x12\n\x04uris\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\"e\n\x15\x46orgetSourcesResponse\x12\x17\n\x0f\x66orgotten_count\x18\x01 \x01(\x05\x12\x33\n\x0e\x64\x65leted_images\x18\x02 \x03(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image2\xa4\t\n\x0cImageService\x12]\n\nIndexImage\x12%.albumen.catalog.v1.IndexImageRequest\x1a&.albumen.catalog.v1.IndexImageResponse(\x01\x12\xbe\x01\n\x0fIndexImageBytes\x12*.albumen.catalog.v1.IndexImageBytesRequest\x1a+.albumen.catalog.v1.IndexImageBytesResponse\"R\xda\x41\x0e\x63ontent,header\x82\xd3\xe4\x93\x02;\"6/v1/{header.parent=libraries/*}/images:indexImageBytes:\x01*\x12\x85\x01\n\x08GetImage\x12#.albumen.catalog.v1.GetImageRequest\x1a$.albumen.catalog.v1.GetImageResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=libraries/*/images/*}\x12\x8d\x01\n\nListImages\x12%.albumen.catalog.v1.ListImagesRequest\x1a&.albumen.catalog.v1.ListImagesResponse\"0\xda\x41\x06parent\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=libraries/*}/images\x12\x8d\x01\n\nListLabels\x12%.albumen.catalog.v1.ListLabelsRequest\x1a&.albumen.catalog.v1.ListLabelsResponse\"0\xda\x41\x06parent\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=libraries/*}/labels\x12\x8e\x01\n\x0b\x44\x65leteImage\x12&.albumen.catalog.v1.DeleteImageRequest\x1a\'.albumen.catalog.v1.DeleteImageResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!*\x1f/v1/{name=libraries/*/images/*}\x12\x91\x01\n\x0bListSources\x12&.albumen.catalog.v1.ListSourcesRequest\x1a\'.albumen.catalog.v1.ListSourcesResponse\"1\xda\x41\x06parent\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=libraries/*}/sources\x12\xa6\x01\n\rForgetSources\x12(.albumen.catalog.v1.ForgetSourcesRequest\x1a).albumen.catalog.v1.ForgetSourcesResponse\"@\xda\x41\x0bparent,uris\x82\xd3\xe4\x93\x02,\"\'/v1/{parent=libraries/*}/sources:forget:\x01*Bp\n\x12\x61lbumen.catalog.v1B\x11ImageServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&albumen/catalog/v1/image_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1e\x61lbumen/catalog/v1/image.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xd8\x01\n\x0bImageHeader\x12/\n\x06parent\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\x12\x16\x61lbumen.internal/Image\x12\x17\n\tfile_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nsource_uri\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x0bmodify_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x01\x12\x14\n\x06sha256\x18\x05 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nsize_bytes\x18\x06 \x01(\x03\x42\x04\xe2\x41\x01\x01\"a\n\x11IndexImageRequest\x12\x35\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeaderB\x04\xe2\x41\x01\x01\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x01\"\x8c\x01\n\x12IndexImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\x12\x33\n\x0ereplaced_image\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image\"f\n\x16IndexImageBytesRequest\x12\x35\n\x06header\x18\x01 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageHeaderB\x04\xe2\x41\x01\x01\x12\x15\n\x07\x63ontent\x18\x02 \x01(\x0c\x42\x04\xe2\x41\x01\x02\"\x91\x01\n\x17IndexImageBytesResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0f\x61lready_indexed\x18\x02 \x01(\x08\x12\x33\n\x0ereplaced_image\x18\x03 \x01(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image\"u\n\x0fGetImageRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x33\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"<\n\x10GetImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\"\xaf\x01\n\x15\x42\x61tchGetImagesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12.\n\x05names\x18\x02 \x03(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x33\n\tread_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"J\n\x16\x42\x61tchGetImagesResponse\x12\x30\n\x07results\x18\x01 \x03(\x0b\x32\x1f.albumen.catalog.v1.ImageResult\"h\n\x0bImageResult\x12*\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.ImageH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"{\n\x12UpdateImageRequest\x12.\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.ImageB\x04\xe2\x41\x01\x02\x12\x35\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"?\n\x13UpdateImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\"\x9f\x01\n\x0bImageFilter\x12\x14\n\x06labels\x18\x01 \x03(\tB\x04\xe2\x41\x01\x01\x12\x30\n\x06person\x18\x02 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x18\n\nexpression\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12.\n\x05\x61lbum\x18\x04 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\n\x16\x61lbumen.internal/Album\"\x97\x02\n\x11ListImagesRequest\x12/\n\x06parent\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\x12\x16\x61lbumen.internal/Image\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1f.albumen.catalog.v1.ImageFilterB\x04\xe2\x41\x01\x01\x12\x33\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\x12\x16\n\x08order_by\x18\x06 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1a\n\x0cshow_deleted\x18\x07 \x01(\x08\x42\x04\xe2\x41\x01\x01\"X\n\x12ListImagesResponse\x12)\n\x06images\x18\x01 \x03(\x0b\x32\x19.albumen.catalog.v1.Image\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"y\n\x11ListLabelsRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\"]\n\x12ListLabelsResponse\x12.\n\x06labels\x18\x01 \x03(\x0b\x32\x1e.albumen.catalog.v1.LabelCount\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"W\n\x12\x44\x65leteImageRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x12\n\x04\x65tag\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"?\n\x13\x44\x65leteImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\"Y\n\x14UndeleteImageRequest\x12-\n\x04name\x18\x01 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x12\n\x04\x65tag\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"A\n\x15UndeleteImageResponse\x12(\n\x05image\x18\x01 \x01(\x0b\x32\x19.albumen.catalog.v1.Image\"\xaf\x01\n\x12PurgeImagesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12.\n\x05names\x18\x02 \x03(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x19\n\x0b\x61ll_deleted\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"+\n\x13PurgeImagesResponse\x12\x14\n\x0cpurged_count\x18\x01 \x01(\x05\"\x94\x01\n\x12ListSourcesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x18\n\nuri_prefix\x18\x04 \x01(\tB\x04\xe2\x41\x01\x01\"[\n\x13ListSourcesResponse\x12+\n\x07sources\x18\x01 \x03(\x0b\x32\x1a.albumen.catalog.v1.Source\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"z\n\x14\x46orgetSourcesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x12\n\x04uris\x18\x02 \x03(\tB\x04\xe2\x41\x01\x02\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\"e\n\x15\x46orgetSourcesResponse\x12\x17\n\x0f\x66orgotten_count\x18\x01 \x01(\x05\x12\x33\n\x0e\x64\x65leted_images\x18\x02 \x03(\tB\x1b\xfa\x41\x18\n\x16\x61lbumen.internal/Image2\xbf\x0e\n\x0cImageService\x12]\n\nIndexImage\x12%.albumen.catalog.v1.IndexImageRequest\x1a&.albumen.catalog.v1.IndexImageResponse(\x01\x12\xbe\x01\n\x0fIndexImageBytes\x12*.albumen.catalog.v1.IndexImageBytesRequest\x1a+.albumen.catalog.v1.IndexImageBytesResponse\"R\xda\x41\x0e\x63ontent,header\x82\xd3\xe4\x93\x02;\"6/v1/{header.parent=libraries/*}/images:indexImageBytes:\x01*\x12\x85\x01\n\x08GetImage\x12#.albumen.catalog.v1.GetImageRequest\x1a$.albumen.catalog.v1.GetImageResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=libraries/*/images/*}\x12\xa8\x01\n\x0e\x42\x61tchGetImages\x12).albumen.catalog.v1.BatchGetImagesRequest\x1a*.albumen.catalog.v1.BatchGetImagesResponse\"?\xda\x41\x0cparent,names\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=libraries/*}/images:batchGet\x12\xa8\x01\n\x0bUpdateImage\x12&.albumen.catalog.v1.UpdateImageRequest\x1a\'.albumen.catalog.v1.UpdateImageResponse\"H\xda\x41\x11image,update_mask\x82\xd3\xe4\x93\x02.2%/v1/{image.name=libraries/*/images/*}:\x05image\x12\x8d\x01\n\nListImages\x12%.albumen.catalog.v1.ListImagesRequest\x1a&.albumen.catalog.v1.ListImagesResponse\"0\xda\x41\x06parent\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=libraries/*}/images\x12\x8d\x01\n\nListLabels\x12%.albumen.catalog.v1.ListLabelsRequest\x1a&.albumen.catalog.v1.ListLabelsResponse\"0\xda\x41\x06parent\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=libraries/*}/labels\x12\x8e\x01\n\x0b\x44\x65leteImage\x12&.albumen.catalog.v1.DeleteImageRequest\x1a\'.albumen.catalog.v1.DeleteImageResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!*\x1f/v1/{name=libraries/*/images/*}\x12\xa0\x01\n\rUndeleteImage\x12(.albumen.catalog.v1.UndeleteImageRequest\x1a).albumen.catalog.v1.UndeleteImageResponse\":\xda\x41\x04name\x82\xd3\xe4\x93\x02-\"(/v1/{name=libraries/*/images/*}:undelete:\x01*\x12\x9f\x01\n\x0bPurgeImages\x12&.albumen.catalog.v1.PurgeImagesRequest\x1a\'.albumen.catalog.v1.PurgeImagesResponse\"?\xda\x41\x0cparent,names\x82\xd3\xe4\x93\x02*\"%/v1/{parent=libraries/*}/images:purge:\x01*\x12\x91\x01\n\x0bListSources\x12&.albumen.catalog.v1.ListSourcesRequest\x1a\'.albumen.catalog.v1.ListSourcesResponse\"1\xda\x41\x06parent\x82\xd3\xe4\x93\x02\"\x12 /v1/{parent=libraries/*}/sources\x12\xa6\x01\n\rForgetSources\x12(.albumen.catalog.v1.ForgetSourcesRequest\x1a).albumen.catalog.v1.ForgetSourcesResponse\"@\xda\x41\x0bparent,uris\x82\xd3\xe4\x93\x02,\"\'/v1/{parent=libraries/*}/sources:forget:\x01*Bp\n\x12\x61lbumen.catalog.v1B\x11ImageServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -67,12 +68,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETIMAGEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\030\n\026albumen.internal/Image'
   _globals['_GETIMAGEREQUEST'].fields_by_name['read_mask']._loaded_options = None
   _globals['_GETIMAGEREQUEST'].fields_by_name['read_mask']._serialized_options = b'\342A\001\001'
+  _globals['_BATCHGETIMAGESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_BATCHGETIMAGESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_BATCHGETIMAGESREQUEST'].fields_by_name['names']._loaded_options = None
+  _globals['_BATCHGETIMAGESREQUEST'].fields_by_name['names']._serialized_options = b'\342A\001\002\372A\030\n\026albumen.internal/Image'
+  _globals['_BATCHGETIMAGESREQUEST'].fields_by_name['read_mask']._loaded_options = None
+  _globals['_BATCHGETIMAGESREQUEST'].fields_by_name['read_mask']._serialized_options = b'\342A\001\001'
+  _globals['_UPDATEIMAGEREQUEST'].fields_by_name['image']._loaded_options = None
+  _globals['_UPDATEIMAGEREQUEST'].fields_by_name['image']._serialized_options = b'\342A\001\002'
+  _globals['_UPDATEIMAGEREQUEST'].fields_by_name['update_mask']._loaded_options = None
+  _globals['_UPDATEIMAGEREQUEST'].fields_by_name['update_mask']._serialized_options = b'\342A\001\001'
   _globals['_IMAGEFILTER'].fields_by_name['labels']._loaded_options = None
   _globals['_IMAGEFILTER'].fields_by_name['labels']._serialized_options = b'\342A\001\001'
   _globals['_IMAGEFILTER'].fields_by_name['person']._loaded_options = None
   _globals['_IMAGEFILTER'].fields_by_name['person']._serialized_options = b'\342A\001\001\372A\031\n\027albumen.internal/Person'
   _globals['_IMAGEFILTER'].fields_by_name['expression']._loaded_options = None
   _globals['_IMAGEFILTER'].fields_by_name['expression']._serialized_options = b'\342A\001\001'
+  _globals['_IMAGEFILTER'].fields_by_name['album']._loaded_options = None
+  _globals['_IMAGEFILTER'].fields_by_name['album']._serialized_options = b'\342A\001\001\372A\030\n\026albumen.internal/Album'
   _globals['_LISTIMAGESREQUEST'].fields_by_name['parent']._loaded_options = None
   _globals['_LISTIMAGESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\030\022\026albumen.internal/Image'
   _globals['_LISTIMAGESREQUEST'].fields_by_name['page_size']._loaded_options = None
@@ -85,6 +98,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTIMAGESREQUEST'].fields_by_name['read_mask']._serialized_options = b'\342A\001\001'
   _globals['_LISTIMAGESREQUEST'].fields_by_name['order_by']._loaded_options = None
   _globals['_LISTIMAGESREQUEST'].fields_by_name['order_by']._serialized_options = b'\342A\001\001'
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['show_deleted']._loaded_options = None
+  _globals['_LISTIMAGESREQUEST'].fields_by_name['show_deleted']._serialized_options = b'\342A\001\001'
   _globals['_LISTLABELSREQUEST'].fields_by_name['parent']._loaded_options = None
   _globals['_LISTLABELSREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
   _globals['_LISTLABELSREQUEST'].fields_by_name['page_size']._loaded_options = None
@@ -95,6 +110,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DELETEIMAGEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\030\n\026albumen.internal/Image'
   _globals['_DELETEIMAGEREQUEST'].fields_by_name['etag']._loaded_options = None
   _globals['_DELETEIMAGEREQUEST'].fields_by_name['etag']._serialized_options = b'\342A\001\001'
+  _globals['_UNDELETEIMAGEREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_UNDELETEIMAGEREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\002\372A\030\n\026albumen.internal/Image'
+  _globals['_UNDELETEIMAGEREQUEST'].fields_by_name['etag']._loaded_options = None
+  _globals['_UNDELETEIMAGEREQUEST'].fields_by_name['etag']._serialized_options = b'\342A\001\001'
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['names']._loaded_options = None
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['names']._serialized_options = b'\342A\001\001\372A\030\n\026albumen.internal/Image'
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['all_deleted']._loaded_options = None
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['all_deleted']._serialized_options = b'\342A\001\001'
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_PURGEIMAGESREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
   _globals['_LISTSOURCESREQUEST'].fields_by_name['parent']._loaded_options = None
   _globals['_LISTSOURCESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
   _globals['_LISTSOURCESREQUEST'].fields_by_name['page_size']._loaded_options = None
@@ -115,52 +142,78 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_IMAGESERVICE'].methods_by_name['IndexImageBytes']._serialized_options = b'\332A\016content,header\202\323\344\223\002;\"6/v1/{header.parent=libraries/*}/images:indexImageBytes:\001*'
   _globals['_IMAGESERVICE'].methods_by_name['GetImage']._loaded_options = None
   _globals['_IMAGESERVICE'].methods_by_name['GetImage']._serialized_options = b'\332A\004name\202\323\344\223\002!\022\037/v1/{name=libraries/*/images/*}'
+  _globals['_IMAGESERVICE'].methods_by_name['BatchGetImages']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['BatchGetImages']._serialized_options = b'\332A\014parent,names\202\323\344\223\002*\022(/v1/{parent=libraries/*}/images:batchGet'
+  _globals['_IMAGESERVICE'].methods_by_name['UpdateImage']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['UpdateImage']._serialized_options = b'\332A\021image,update_mask\202\323\344\223\002.2%/v1/{image.name=libraries/*/images/*}:\005image'
   _globals['_IMAGESERVICE'].methods_by_name['ListImages']._loaded_options = None
   _globals['_IMAGESERVICE'].methods_by_name['ListImages']._serialized_options = b'\332A\006parent\202\323\344\223\002!\022\037/v1/{parent=libraries/*}/images'
   _globals['_IMAGESERVICE'].methods_by_name['ListLabels']._loaded_options = None
   _globals['_IMAGESERVICE'].methods_by_name['ListLabels']._serialized_options = b'\332A\006parent\202\323\344\223\002!\022\037/v1/{parent=libraries/*}/labels'
   _globals['_IMAGESERVICE'].methods_by_name['DeleteImage']._loaded_options = None
   _globals['_IMAGESERVICE'].methods_by_name['DeleteImage']._serialized_options = b'\332A\004name\202\323\344\223\002!*\037/v1/{name=libraries/*/images/*}'
+  _globals['_IMAGESERVICE'].methods_by_name['UndeleteImage']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['UndeleteImage']._serialized_options = b'\332A\004name\202\323\344\223\002-\"(/v1/{name=libraries/*/images/*}:undelete:\001*'
+  _globals['_IMAGESERVICE'].methods_by_name['PurgeImages']._loaded_options = None
+  _globals['_IMAGESERVICE'].methods_by_name['PurgeImages']._serialized_options = b'\332A\014parent,names\202\323\344\223\002*\"%/v1/{parent=libraries/*}/images:purge:\001*'
   _globals['_IMAGESERVICE'].methods_by_name['ListSources']._loaded_options = None
   _globals['_IMAGESERVICE'].methods_by_name['ListSources']._serialized_options = b'\332A\006parent\202\323\344\223\002\"\022 /v1/{parent=libraries/*}/sources'
   _globals['_IMAGESERVICE'].methods_by_name['ForgetSources']._loaded_options = None
   _globals['_IMAGESERVICE'].methods_by_name['ForgetSources']._serialized_options = b'\332A\013parent,uris\202\323\344\223\002,\"\'/v1/{parent=libraries/*}/sources:forget:\001*'
-  _globals['_IMAGEHEADER']._serialized_start=277
-  _globals['_IMAGEHEADER']._serialized_end=493
-  _globals['_INDEXIMAGEREQUEST']._serialized_start=495
-  _globals['_INDEXIMAGEREQUEST']._serialized_end=592
-  _globals['_INDEXIMAGERESPONSE']._serialized_start=595
-  _globals['_INDEXIMAGERESPONSE']._serialized_end=735
-  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_start=737
-  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_end=839
-  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_start=842
-  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_end=987
-  _globals['_GETIMAGEREQUEST']._serialized_start=989
-  _globals['_GETIMAGEREQUEST']._serialized_end=1106
-  _globals['_GETIMAGERESPONSE']._serialized_start=1108
-  _globals['_GETIMAGERESPONSE']._serialized_end=1168
-  _globals['_IMAGEFILTER']._serialized_start=1170
-  _globals['_IMAGEFILTER']._serialized_end=1281
-  _globals['_LISTIMAGESREQUEST']._serialized_start=1284
-  _globals['_LISTIMAGESREQUEST']._serialized_end=1535
-  _globals['_LISTIMAGESRESPONSE']._serialized_start=1537
-  _globals['_LISTIMAGESRESPONSE']._serialized_end=1625
-  _globals['_LISTLABELSREQUEST']._serialized_start=1627
-  _globals['_LISTLABELSREQUEST']._serialized_end=1748
-  _globals['_LISTLABELSRESPONSE']._serialized_start=1750
-  _globals['_LISTLABELSRESPONSE']._serialized_end=1843
-  _globals['_DELETEIMAGEREQUEST']._serialized_start=1845
-  _globals['_DELETEIMAGEREQUEST']._serialized_end=1932
-  _globals['_DELETEIMAGERESPONSE']._serialized_start=1934
-  _globals['_DELETEIMAGERESPONSE']._serialized_end=1955
-  _globals['_LISTSOURCESREQUEST']._serialized_start=1958
-  _globals['_LISTSOURCESREQUEST']._serialized_end=2106
-  _globals['_LISTSOURCESRESPONSE']._serialized_start=2108
-  _globals['_LISTSOURCESRESPONSE']._serialized_end=2199
-  _globals['_FORGETSOURCESREQUEST']._serialized_start=2201
-  _globals['_FORGETSOURCESREQUEST']._serialized_end=2323
-  _globals['_FORGETSOURCESRESPONSE']._serialized_start=2325
-  _globals['_FORGETSOURCESRESPONSE']._serialized_end=2426
-  _globals['_IMAGESERVICE']._serialized_start=2429
-  _globals['_IMAGESERVICE']._serialized_end=3617
+  _globals['_IMAGEHEADER']._serialized_start=302
+  _globals['_IMAGEHEADER']._serialized_end=518
+  _globals['_INDEXIMAGEREQUEST']._serialized_start=520
+  _globals['_INDEXIMAGEREQUEST']._serialized_end=617
+  _globals['_INDEXIMAGERESPONSE']._serialized_start=620
+  _globals['_INDEXIMAGERESPONSE']._serialized_end=760
+  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_start=762
+  _globals['_INDEXIMAGEBYTESREQUEST']._serialized_end=864
+  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_start=867
+  _globals['_INDEXIMAGEBYTESRESPONSE']._serialized_end=1012
+  _globals['_GETIMAGEREQUEST']._serialized_start=1014
+  _globals['_GETIMAGEREQUEST']._serialized_end=1131
+  _globals['_GETIMAGERESPONSE']._serialized_start=1133
+  _globals['_GETIMAGERESPONSE']._serialized_end=1193
+  _globals['_BATCHGETIMAGESREQUEST']._serialized_start=1196
+  _globals['_BATCHGETIMAGESREQUEST']._serialized_end=1371
+  _globals['_BATCHGETIMAGESRESPONSE']._serialized_start=1373
+  _globals['_BATCHGETIMAGESRESPONSE']._serialized_end=1447
+  _globals['_IMAGERESULT']._serialized_start=1449
+  _globals['_IMAGERESULT']._serialized_end=1553
+  _globals['_UPDATEIMAGEREQUEST']._serialized_start=1555
+  _globals['_UPDATEIMAGEREQUEST']._serialized_end=1678
+  _globals['_UPDATEIMAGERESPONSE']._serialized_start=1680
+  _globals['_UPDATEIMAGERESPONSE']._serialized_end=1743
+  _globals['_IMAGEFILTER']._serialized_start=1746
+  _globals['_IMAGEFILTER']._serialized_end=1905
+  _globals['_LISTIMAGESREQUEST']._serialized_start=1908
+  _globals['_LISTIMAGESREQUEST']._serialized_end=2187
+  _globals['_LISTIMAGESRESPONSE']._serialized_start=2189
+  _globals['_LISTIMAGESRESPONSE']._serialized_end=2277
+  _globals['_LISTLABELSREQUEST']._serialized_start=2279
+  _globals['_LISTLABELSREQUEST']._serialized_end=2400
+  _globals['_LISTLABELSRESPONSE']._serialized_start=2402
+  _globals['_LISTLABELSRESPONSE']._serialized_end=2495
+  _globals['_DELETEIMAGEREQUEST']._serialized_start=2497
+  _globals['_DELETEIMAGEREQUEST']._serialized_end=2584
+  _globals['_DELETEIMAGERESPONSE']._serialized_start=2586
+  _globals['_DELETEIMAGERESPONSE']._serialized_end=2649
+  _globals['_UNDELETEIMAGEREQUEST']._serialized_start=2651
+  _globals['_UNDELETEIMAGEREQUEST']._serialized_end=2740
+  _globals['_UNDELETEIMAGERESPONSE']._serialized_start=2742
+  _globals['_UNDELETEIMAGERESPONSE']._serialized_end=2807
+  _globals['_PURGEIMAGESREQUEST']._serialized_start=2810
+  _globals['_PURGEIMAGESREQUEST']._serialized_end=2985
+  _globals['_PURGEIMAGESRESPONSE']._serialized_start=2987
+  _globals['_PURGEIMAGESRESPONSE']._serialized_end=3030
+  _globals['_LISTSOURCESREQUEST']._serialized_start=3033
+  _globals['_LISTSOURCESREQUEST']._serialized_end=3181
+  _globals['_LISTSOURCESRESPONSE']._serialized_start=3183
+  _globals['_LISTSOURCESRESPONSE']._serialized_end=3274
+  _globals['_FORGETSOURCESREQUEST']._serialized_start=3276
+  _globals['_FORGETSOURCESREQUEST']._serialized_end=3398
+  _globals['_FORGETSOURCESRESPONSE']._serialized_start=3400
+  _globals['_FORGETSOURCESRESPONSE']._serialized_end=3501
+  _globals['_IMAGESERVICE']._serialized_start=3504
+  _globals['_IMAGESERVICE']._serialized_end=5359
 # @@protoc_insertion_point(module_scope)

@@ -50,6 +50,16 @@ class ImageServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.GetImageRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.GetImageResponse.FromString,
                 _registered_method=True)
+        self.BatchGetImages = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/BatchGetImages',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.BatchGetImagesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.BatchGetImagesResponse.FromString,
+                _registered_method=True)
+        self.UpdateImage = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/UpdateImage',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UpdateImageRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UpdateImageResponse.FromString,
+                _registered_method=True)
         self.ListImages = channel.unary_unary(
                 '/albumen.catalog.v1.ImageService/ListImages',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesRequest.SerializeToString,
@@ -64,6 +74,16 @@ class ImageServiceStub(object):
                 '/albumen.catalog.v1.ImageService/DeleteImage',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageResponse.FromString,
+                _registered_method=True)
+        self.UndeleteImage = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/UndeleteImage',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UndeleteImageRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UndeleteImageResponse.FromString,
+                _registered_method=True)
+        self.PurgeImages = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/PurgeImages',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.PurgeImagesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.PurgeImagesResponse.FromString,
                 _registered_method=True)
         self.ListSources = channel.unary_unary(
                 '/albumen.catalog.v1.ImageService/ListSources',
@@ -84,7 +104,8 @@ class ImageServiceServicer(object):
     def IndexImage(self, request_iterator, context):
         """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
         When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
-        changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
+        changes nothing but the image's places, and takes it out of the trash, so a retry is safe; the server may respond
+        before the last chunk.
 
         Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
         IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY,
@@ -108,7 +129,7 @@ class ImageServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def GetImage(self, request, context):
-        """Gets an image.
+        """Gets an image, be it in the trash or not.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
         IMAGE_NOT_FOUND).
@@ -117,8 +138,30 @@ class ImageServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def BatchGetImages(self, request, context):
+        """Gets images, be they in the trash or not, each or why there is none, in the order of their names.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, READ_MASK_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND). Of an image: NOT_FOUND (IMAGE_NOT_FOUND), RESOURCE_EXHAUSTED (RESPONSE_TOO_LARGE).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateImage(self, request, context):
+        """Changes what users say of an image: whether it is a favourite, its rating, its description and its tags. It is safe
+        to send again, without etag.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, RATING_OUT_OF_RANGE, DESCRIPTION_INVALID,
+        DESCRIPTION_TOO_LONG, TOO_MANY_TAGS, TAG_INVALID, TAG_TOO_LONG), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND),
+        ABORTED (ETAG_MISMATCH).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListImages(self, request, context):
-        """Lists images in the order in which they were indexed, oldest first.
+        """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
         ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -138,7 +181,9 @@ class ImageServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeleteImage(self, request, context):
-        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+        """Moves an image to the trash, from where it is erased after 30 days unless configured; see Image for what that means.
+        One that is there already stays there, until when it was to. Where no image is kept (ALBUMEN_CATALOG_TRASH_DAYS=0),
+        it is erased at once, as by PurgeImages, one that is in the trash as well.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
         (ETAG_MISMATCH).
@@ -147,9 +192,32 @@ class ImageServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UndeleteImage(self, request, context):
+        """Takes an image out of the trash; see Image for what that means. One that is not there stays as it is, so it is safe
+        to send again, without etag.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+        (ETAG_MISMATCH).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PurgeImages(self, request, context):
+        """Erases images that are in the trash, with their objects, faces, embeddings, thumbnails and all that was said of
+        them, and people whose last faces these were, with their names. Their bytes are in none of the library's files after
+        the next compaction, see LibraryService.CompactLibrary. Unknown images are passed over, so a retry is safe.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, PURGE_AMBIGUOUS), NOT_FOUND
+        (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (IMAGE_NOT_IN_TRASH).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSources(self, request, context):
         """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
-        new, changed, moved or missing.
+        new, changed, moved or missing. Images in the trash keep their places.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
         NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -159,8 +227,8 @@ class ImageServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ForgetSources(self, request, context):
-        """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
-        image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+        """Forgets places whose files are gone, and moves the images that are left without a place to the trash, as DeleteImage
+        does. An image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
         (LIBRARY_NOT_FOUND).
@@ -187,6 +255,16 @@ def add_ImageServiceServicer_to_server(servicer, server):
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.GetImageRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.GetImageResponse.SerializeToString,
             ),
+            'BatchGetImages': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetImages,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.BatchGetImagesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.BatchGetImagesResponse.SerializeToString,
+            ),
+            'UpdateImage': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateImage,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UpdateImageRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UpdateImageResponse.SerializeToString,
+            ),
             'ListImages': grpc.unary_unary_rpc_method_handler(
                     servicer.ListImages,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ListImagesRequest.FromString,
@@ -201,6 +279,16 @@ def add_ImageServiceServicer_to_server(servicer, server):
                     servicer.DeleteImage,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageResponse.SerializeToString,
+            ),
+            'UndeleteImage': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndeleteImage,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UndeleteImageRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.UndeleteImageResponse.SerializeToString,
+            ),
+            'PurgeImages': grpc.unary_unary_rpc_method_handler(
+                    servicer.PurgeImages,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.PurgeImagesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.PurgeImagesResponse.SerializeToString,
             ),
             'ListSources': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSources,
@@ -306,6 +394,60 @@ class ImageService(object):
             _registered_method=True)
 
     @staticmethod
+    def BatchGetImages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/BatchGetImages',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.BatchGetImagesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.BatchGetImagesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateImage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/UpdateImage',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.UpdateImageRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.UpdateImageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListImages(request,
             target,
             options=(),
@@ -376,6 +518,60 @@ class ImageService(object):
             '/albumen.catalog.v1.ImageService/DeleteImage',
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.DeleteImageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndeleteImage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/UndeleteImage',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.UndeleteImageRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.UndeleteImageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PurgeImages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/PurgeImages',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.PurgeImagesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.PurgeImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

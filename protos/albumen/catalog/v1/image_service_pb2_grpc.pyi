@@ -36,7 +36,8 @@ class ImageServiceStub:
     IndexImage: _grpc.StreamUnaryMultiCallable[_image_service_pb2.IndexImageRequest, _image_service_pb2.IndexImageResponse]
     """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
     When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
-    changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
+    changes nothing but the image's places, and takes it out of the trash, so a retry is safe; the server may respond
+    before the last chunk.
 
     Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
     IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY,
@@ -52,13 +53,27 @@ class ImageServiceStub:
     Errors: those of IndexImage, without IMAGE_HEADER_MISSING and IMAGE_HEADER_REPEATED.
     """
     GetImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.GetImageRequest, _image_service_pb2.GetImageResponse]
-    """Gets an image.
+    """Gets an image, be it in the trash or not.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
     IMAGE_NOT_FOUND).
     """
+    BatchGetImages: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.BatchGetImagesRequest, _image_service_pb2.BatchGetImagesResponse]
+    """Gets images, be they in the trash or not, each or why there is none, in the order of their names.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, READ_MASK_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND). Of an image: NOT_FOUND (IMAGE_NOT_FOUND), RESOURCE_EXHAUSTED (RESPONSE_TOO_LARGE).
+    """
+    UpdateImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.UpdateImageRequest, _image_service_pb2.UpdateImageResponse]
+    """Changes what users say of an image: whether it is a favourite, its rating, its description and its tags. It is safe
+    to send again, without etag.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, RATING_OUT_OF_RANGE, DESCRIPTION_INVALID,
+    DESCRIPTION_TOO_LONG, TOO_MANY_TAGS, TAG_INVALID, TAG_TOO_LONG), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND),
+    ABORTED (ETAG_MISMATCH).
+    """
     ListImages: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]
-    """Lists images in the order in which they were indexed, oldest first.
+    """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
     ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -70,21 +85,38 @@ class ImageServiceStub:
     (LIBRARY_NOT_FOUND).
     """
     DeleteImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]
-    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+    """Moves an image to the trash, from where it is erased after 30 days unless configured; see Image for what that means.
+    One that is there already stays there, until when it was to. Where no image is kept (ALBUMEN_CATALOG_TRASH_DAYS=0),
+    it is erased at once, as by PurgeImages, one that is in the trash as well.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
     (ETAG_MISMATCH).
     """
+    UndeleteImage: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.UndeleteImageRequest, _image_service_pb2.UndeleteImageResponse]
+    """Takes an image out of the trash; see Image for what that means. One that is not there stays as it is, so it is safe
+    to send again, without etag.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+    (ETAG_MISMATCH).
+    """
+    PurgeImages: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.PurgeImagesRequest, _image_service_pb2.PurgeImagesResponse]
+    """Erases images that are in the trash, with their objects, faces, embeddings, thumbnails and all that was said of
+    them, and people whose last faces these were, with their names. Their bytes are in none of the library's files after
+    the next compaction, see LibraryService.CompactLibrary. Unknown images are passed over, so a retry is safe.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, PURGE_AMBIGUOUS), NOT_FOUND
+    (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (IMAGE_NOT_IN_TRASH).
+    """
     ListSources: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ListSourcesRequest, _image_service_pb2.ListSourcesResponse]
     """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
-    new, changed, moved or missing.
+    new, changed, moved or missing. Images in the trash keep their places.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
     NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     ForgetSources: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.ForgetSourcesRequest, _image_service_pb2.ForgetSourcesResponse]
-    """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
-    image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+    """Forgets places whose files are gone, and moves the images that are left without a place to the trash, as DeleteImage
+    does. An image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
     (LIBRARY_NOT_FOUND).
@@ -98,7 +130,8 @@ class ImageServiceAsyncStub(ImageServiceStub):
     IndexImage: _aio.StreamUnaryMultiCallable[_image_service_pb2.IndexImageRequest, _image_service_pb2.IndexImageResponse]  # type: ignore[assignment]
     """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
     When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
-    changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
+    changes nothing but the image's places, and takes it out of the trash, so a retry is safe; the server may respond
+    before the last chunk.
 
     Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
     IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY,
@@ -114,13 +147,27 @@ class ImageServiceAsyncStub(ImageServiceStub):
     Errors: those of IndexImage, without IMAGE_HEADER_MISSING and IMAGE_HEADER_REPEATED.
     """
     GetImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.GetImageRequest, _image_service_pb2.GetImageResponse]  # type: ignore[assignment]
-    """Gets an image.
+    """Gets an image, be it in the trash or not.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
     IMAGE_NOT_FOUND).
     """
+    BatchGetImages: _aio.UnaryUnaryMultiCallable[_image_service_pb2.BatchGetImagesRequest, _image_service_pb2.BatchGetImagesResponse]  # type: ignore[assignment]
+    """Gets images, be they in the trash or not, each or why there is none, in the order of their names.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, READ_MASK_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND). Of an image: NOT_FOUND (IMAGE_NOT_FOUND), RESOURCE_EXHAUSTED (RESPONSE_TOO_LARGE).
+    """
+    UpdateImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.UpdateImageRequest, _image_service_pb2.UpdateImageResponse]  # type: ignore[assignment]
+    """Changes what users say of an image: whether it is a favourite, its rating, its description and its tags. It is safe
+    to send again, without etag.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, RATING_OUT_OF_RANGE, DESCRIPTION_INVALID,
+    DESCRIPTION_TOO_LONG, TOO_MANY_TAGS, TAG_INVALID, TAG_TOO_LONG), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND),
+    ABORTED (ETAG_MISMATCH).
+    """
     ListImages: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListImagesRequest, _image_service_pb2.ListImagesResponse]  # type: ignore[assignment]
-    """Lists images in the order in which they were indexed, oldest first.
+    """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
     ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -132,21 +179,38 @@ class ImageServiceAsyncStub(ImageServiceStub):
     (LIBRARY_NOT_FOUND).
     """
     DeleteImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.DeleteImageRequest, _image_service_pb2.DeleteImageResponse]  # type: ignore[assignment]
-    """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+    """Moves an image to the trash, from where it is erased after 30 days unless configured; see Image for what that means.
+    One that is there already stays there, until when it was to. Where no image is kept (ALBUMEN_CATALOG_TRASH_DAYS=0),
+    it is erased at once, as by PurgeImages, one that is in the trash as well.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
     (ETAG_MISMATCH).
     """
+    UndeleteImage: _aio.UnaryUnaryMultiCallable[_image_service_pb2.UndeleteImageRequest, _image_service_pb2.UndeleteImageResponse]  # type: ignore[assignment]
+    """Takes an image out of the trash; see Image for what that means. One that is not there stays as it is, so it is safe
+    to send again, without etag.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+    (ETAG_MISMATCH).
+    """
+    PurgeImages: _aio.UnaryUnaryMultiCallable[_image_service_pb2.PurgeImagesRequest, _image_service_pb2.PurgeImagesResponse]  # type: ignore[assignment]
+    """Erases images that are in the trash, with their objects, faces, embeddings, thumbnails and all that was said of
+    them, and people whose last faces these were, with their names. Their bytes are in none of the library's files after
+    the next compaction, see LibraryService.CompactLibrary. Unknown images are passed over, so a retry is safe.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, PURGE_AMBIGUOUS), NOT_FOUND
+    (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (IMAGE_NOT_IN_TRASH).
+    """
     ListSources: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ListSourcesRequest, _image_service_pb2.ListSourcesResponse]  # type: ignore[assignment]
     """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
-    new, changed, moved or missing.
+    new, changed, moved or missing. Images in the trash keep their places.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
     NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     ForgetSources: _aio.UnaryUnaryMultiCallable[_image_service_pb2.ForgetSourcesRequest, _image_service_pb2.ForgetSourcesResponse]  # type: ignore[assignment]
-    """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
-    image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+    """Forgets places whose files are gone, and moves the images that are left without a place to the trash, as DeleteImage
+    does. An image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
     (LIBRARY_NOT_FOUND).
@@ -163,7 +227,8 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_image_service_pb2.IndexImageResponse, _abc.Awaitable[_image_service_pb2.IndexImageResponse]]:
         """Indexes an image that is sent in chunks: detects its objects and faces, embeds the faces and updates the people.
         When the response arrives, the image is stored durably and people are up to date. Indexing the same bytes again
-        changes nothing but the image's places, so a retry is safe; the server may respond before the last chunk.
+        changes nothing but the image's places, and takes it out of the trash, so a retry is safe; the server may respond
+        before the last chunk.
 
         Errors: INVALID_ARGUMENT (IMAGE_HEADER_MISSING, IMAGE_HEADER_REPEATED, IMAGE_EMPTY, IMAGE_UNREADABLE,
         IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY,
@@ -191,10 +256,36 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.GetImageRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.GetImageResponse, _abc.Awaitable[_image_service_pb2.GetImageResponse]]:
-        """Gets an image.
+        """Gets an image, be it in the trash or not.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
         IMAGE_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def BatchGetImages(
+        self,
+        request: _image_service_pb2.BatchGetImagesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.BatchGetImagesResponse, _abc.Awaitable[_image_service_pb2.BatchGetImagesResponse]]:
+        """Gets images, be they in the trash or not, each or why there is none, in the order of their names.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, READ_MASK_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND). Of an image: NOT_FOUND (IMAGE_NOT_FOUND), RESOURCE_EXHAUSTED (RESPONSE_TOO_LARGE).
+        """
+
+    @_abc_1.abstractmethod
+    def UpdateImage(
+        self,
+        request: _image_service_pb2.UpdateImageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.UpdateImageResponse, _abc.Awaitable[_image_service_pb2.UpdateImageResponse]]:
+        """Changes what users say of an image: whether it is a favourite, its rating, its description and its tags. It is safe
+        to send again, without etag.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, RATING_OUT_OF_RANGE, DESCRIPTION_INVALID,
+        DESCRIPTION_TOO_LONG, TOO_MANY_TAGS, TAG_INVALID, TAG_TOO_LONG), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND),
+        ABORTED (ETAG_MISMATCH).
         """
 
     @_abc_1.abstractmethod
@@ -203,7 +294,7 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.ListImagesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.ListImagesResponse, _abc.Awaitable[_image_service_pb2.ListImagesResponse]]:
-        """Lists images in the order in which they were indexed, oldest first.
+        """Lists images in the order in which they were indexed, oldest first, unless another order is asked for.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, TOO_MANY_LABELS, FILTER_INVALID,
         ORDER_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -227,10 +318,39 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.DeleteImageRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.DeleteImageResponse, _abc.Awaitable[_image_service_pb2.DeleteImageResponse]]:
-        """Deletes an image with its objects, faces, embeddings and thumbnails, and the people that are left without a face.
+        """Moves an image to the trash, from where it is erased after 30 days unless configured; see Image for what that means.
+        One that is there already stays there, until when it was to. Where no image is kept (ALBUMEN_CATALOG_TRASH_DAYS=0),
+        it is erased at once, as by PurgeImages, one that is in the trash as well.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
         (ETAG_MISMATCH).
+        """
+
+    @_abc_1.abstractmethod
+    def UndeleteImage(
+        self,
+        request: _image_service_pb2.UndeleteImageRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.UndeleteImageResponse, _abc.Awaitable[_image_service_pb2.UndeleteImageResponse]]:
+        """Takes an image out of the trash; see Image for what that means. One that is not there stays as it is, so it is safe
+        to send again, without etag.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND), ABORTED
+        (ETAG_MISMATCH).
+        """
+
+    @_abc_1.abstractmethod
+    def PurgeImages(
+        self,
+        request: _image_service_pb2.PurgeImagesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.PurgeImagesResponse, _abc.Awaitable[_image_service_pb2.PurgeImagesResponse]]:
+        """Erases images that are in the trash, with their objects, faces, embeddings, thumbnails and all that was said of
+        them, and people whose last faces these were, with their names. Their bytes are in none of the library's files after
+        the next compaction, see LibraryService.CompactLibrary. Unknown images are passed over, so a retry is safe.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, PURGE_AMBIGUOUS), NOT_FOUND
+        (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (IMAGE_NOT_IN_TRASH).
         """
 
     @_abc_1.abstractmethod
@@ -240,7 +360,7 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.ListSourcesResponse, _abc.Awaitable[_image_service_pb2.ListSourcesResponse]]:
         """Lists the places that images were indexed from, ordered by URI, so that a client can tell which of its files are
-        new, changed, moved or missing.
+        new, changed, moved or missing. Images in the trash keep their places.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCE_URI_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
         NOT_FOUND (LIBRARY_NOT_FOUND).
@@ -252,8 +372,8 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _image_service_pb2.ForgetSourcesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_image_service_pb2.ForgetSourcesResponse, _abc.Awaitable[_image_service_pb2.ForgetSourcesResponse]]:
-        """Forgets places whose files are gone, and deletes the images that are left without a place, as DeleteImage does. An
-        image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
+        """Forgets places whose files are gone, and moves the images that are left without a place to the trash, as DeleteImage
+        does. An image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
         (LIBRARY_NOT_FOUND).

@@ -130,9 +130,9 @@ class LibraryServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CompactLibrary(self, request, context):
-        """Writes a library's file anew, so that none of its files holds a byte of what was deleted or forgotten before the
-        call, and gives the space back; other calls go on meanwhile. The service does the same by itself some time after
-        each deletion. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
+        """Writes a library's file anew, so that none of its files holds a byte of what was erased or forgotten before the
+        call, and gives the space back; other calls go on meanwhile. What is in the trash is kept: ImageService.PurgeImages
+        erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
         changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
         COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
 

@@ -172,7 +172,7 @@ class PeopleEditServiceServicer(object):
 
     def UndoEdit(self, request, context):
         """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
-        about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+        about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
         and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
         joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
         names the later edit as its resource.

@@ -91,7 +91,7 @@ class PeopleEditServiceStub:
     """
     UndoEdit: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.UndoEditRequest, _people_edit_service_pb2.UndoEditResponse]
     """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
-    about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+    about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
     and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
     joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
     names the later edit as its resource.
@@ -163,7 +163,7 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
     """
     UndoEdit: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.UndoEditRequest, _people_edit_service_pb2.UndoEditResponse]  # type: ignore[assignment]
     """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
-    about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+    about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
     and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
     joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
     names the later edit as its resource.
@@ -280,7 +280,7 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.UndoEditResponse, _abc.Awaitable[_people_edit_service_pb2.UndoEditResponse]]:
         """Undoes an edit: its people exist again under their ids, those whom it created do not, and what the edit changed
-        about names, about faces and about who is different from whom is as it was. Faces deleted meanwhile stay deleted,
+        about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
         and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
         joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
         names the later edit as its resource.

@@ -1,5 +1,5 @@
 -- filter is that of a smart album, as the catalog packs it; empty for one whose images were chosen one by one.
--- cover_image_id is 0 where no user chose one.
+-- cover_image_id is 0 where no user chose one; request_id is empty where the album was created without.
 CREATE TABLE album (
     number INTEGER PRIMARY KEY,
     id VARCHAR UNIQUE NOT NULL,
@@ -15,11 +15,11 @@ CREATE TABLE album (
     request_digest VARCHAR NOT NULL
 );
 
--- Images of an album follow each other by rank.
+-- Images of an album follow each other by rank; no two have the same.
 CREATE TABLE album_image (
     album INTEGER NOT NULL,
     image_id BIGINT NOT NULL,
-    rank DOUBLE NOT NULL
+    rank BIGINT NOT NULL
 );
 
 ALTER TABLE library ADD COLUMN next_album BIGINT DEFAULT 1;

@@ -1,0 +1,1 @@
+"""`albumen album`: photos put together by hand, or by a filter."""
