@@ -16,6 +16,7 @@ _ALL: Final = "It looks at everybody."
 _OWNERS: Final = "It looks at whose every face is."
 _PLACES: Final = "It looks at the name of every place."
 _BOUNDS: Final = "Each of its statements looks at the bounds of every 2,048 rows, 0.7 ms in a million rows."
+_COLUMNS: Final = "It looks at what is known of every photo, in memory."
 CALLS: Final[Mapping[str, tuple[str, str]]] = {
     "index": ("index a photo of one face", _SCAN),
     "index_faceless": ("index a photo without a face", ""),
@@ -27,6 +28,9 @@ CALLS: Final[Mapping[str, tuple[str, str]]] = {
     "list_images_label": ("ListImages 50 of a label", _BOUNDS),
     "list_images_labels": ("ListImages 50 of three labels", _BOUNDS),
     "list_images_person": ("ListImages 50 of a person of two faces", _OWNERS),
+    "list_images_filter": ("ListImages 50 by an expression, newest first", _COLUMNS),
+    "summarize_images": ("SummarizeImages, all facets", _COLUMNS),
+    "list_timeline": ("ListTimelineBuckets 50, days", _COLUMNS),
     "list_people": ("ListPeople 50", _ALL),
     "get_person": ("GetPerson", ""),
     "list_faces": ("ListFaces 250 with thumbnails", _BOUNDS),

@@ -19,6 +19,13 @@ from albumen.catalog.v1.people_service_pb2 import FaceFilter, GetPersonRequest, 
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.search_service_pb2 import SearchFacesRequest, SearchPeopleRequest, SearchQuery
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
+from albumen.catalog.v1.summary_service_pb2 import (
+    TIMELINE_GRANULARITY_DAY,
+    ListTimelineBucketsRequest,
+    SummarizeImagesRequest,
+    SummaryFacet,
+)
+from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from benchmarks.catalog.prepared import PARENT
 from benchmarks.catalog.recipe import RANKS, label_names
 from benchmarks.catalog.service import RunningCatalog
@@ -58,7 +65,12 @@ def page_by_page(ask: Callable[..., _Page], request: _PageRequest) -> Call:
 
 def reading_calls(catalog: RunningCatalog, subjects: Subjects) -> dict[str, Call]:
     """Return the calls by name; each asks for something else every time."""
-    return _image_calls(catalog, subjects) | _people_calls(catalog, subjects) | _search_calls(catalog, subjects)
+    return (
+        _image_calls(catalog, subjects)
+        | _counting_calls(catalog)
+        | _people_calls(catalog, subjects)
+        | _search_calls(catalog, subjects)
+    )
 
 
 def _image_calls(catalog: RunningCatalog, subjects: Subjects) -> dict[str, Call]:
@@ -86,6 +98,25 @@ def _image_calls(catalog: RunningCatalog, subjects: Subjects) -> dict[str, Call]
         "list_images_label": of_label,
         "list_images_labels": pages(ImageFilter(labels=[labels[rank] for rank in _TOGETHER])),
         "list_images_person": of_pair,
+    }
+
+
+def _counting_calls(catalog: RunningCatalog) -> dict[str, Call]:
+    """Return the calls that look at columns of all images."""
+    images, summaries = ImageServiceStub(catalog.channel), SummaryServiceStub(catalog.channel)
+    label = label_names()[RANKS[0]]
+    filtered = ListImagesRequest(
+        parent=PARENT,
+        page_size=_PAGE,
+        filter=ImageFilter(expression=f'objects."{label}" >= 0.5 capture_time > 2010 -alone(nobody)'),
+        order_by="capture_time desc",
+    )
+    days = ListTimelineBucketsRequest(parent=PARENT, page_size=_PAGE, granularity=TIMELINE_GRANULARITY_DAY)
+    everything = SummarizeImagesRequest(parent=PARENT, facets=SummaryFacet.keys()[1:])
+    return {
+        "list_images_filter": page_by_page(images.ListImages, filtered),
+        "summarize_images": lambda: summaries.SummarizeImages(everything, timeout=_CALL_SECONDS),
+        "list_timeline": page_by_page(summaries.ListTimelineBuckets, days),
     }
 
 

@@ -30,8 +30,8 @@ from benchmarks.progress import step
 
 READS: Final = (
     "get_image", "list_sources", "list_images", "list_images_name", "list_images_label", "list_images_labels",
-    "list_images_person", "list_people", "get_person", "list_faces", "list_faces_largest", "list_faces_pair",
-    "search_faces", "search_people", "suggest_merges",
+    "list_images_person", "list_images_filter", "summarize_images", "list_timeline", "list_people", "get_person",
+    "list_faces", "list_faces_largest", "list_faces_pair", "search_faces", "search_people", "suggest_merges",
 )  # fmt: skip
 # Stalls are rare, so a write is measured more often than a read; so many photos fill DuckDB's log once.
 WRITES: Final = {

@@ -29,6 +29,8 @@ from clients.cli.commands.separate import separate
 from clients.cli.commands.show import show
 from clients.cli.commands.split import split
 from clients.cli.commands.suggest import suggest
+from clients.cli.commands.summary import summary
+from clients.cli.commands.timeline import timeline
 from clients.cli.commands.trash import app as trash
 from clients.cli.commands.undo import undo
 from clients.cli.commands.up import up
@@ -45,8 +47,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    up, index, forget, images, labels, mark, delete, people, name, hide, suggest, merge, separate, split, edits, undo,
-    recluster, search, show, report, compact,
+    up, index, forget, images, labels, timeline, summary, mark, delete, people, name, hide, suggest, merge, separate,
+    split, edits, undo, recluster, search, show, report, compact,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -51,6 +51,7 @@ from albumen.catalog.v1.people_service_pb2 import (
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
+from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from clients.cli import exit_codes
 from clients.cli.address import require_target
 from clients.cli.failure import CommandError, from_call
@@ -122,6 +123,7 @@ class Catalog:
         self.edits = PeopleEditServiceStub(self._channel)
         self.search = SearchServiceStub(self._channel)
         self.albums = AlbumServiceStub(self._channel)
+        self.summaries = SummaryServiceStub(self._channel)
         self._people = PeopleServiceStub(self._channel)
         self._libraries = LibraryServiceStub(self._channel)
 
@@ -163,7 +165,7 @@ class Catalog:
         order_by: str = "",
         page_size: int = _IMAGES_PER_PAGE,
     ) -> Iterator[Image]:
-        """Yield the images that meet `image_filter`, first indexed first; all fields, or only `fields`."""
+        """Yield the images that meet `image_filter`, first indexed first or by `order_by`; or only `fields` of them."""
         request = ListImagesRequest(
             parent=self.parent, page_size=page_size, filter=image_filter, order_by=order_by, read_mask=_mask(fields)
         )

@@ -24,6 +24,8 @@ from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
+from albumen.catalog.v1 import summary_service_pb2 as summary_pb
+from albumen.catalog.v1 import summary_service_pb2_grpc as summary_grpc
 from services.catalog.catalog import DEFAULT_LIBRARY, Catalog
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compactor import Compactor
@@ -39,6 +41,7 @@ from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.people import PeopleServicer
 from services.catalog.servicers.people_edits import PeopleEditServicer
 from services.catalog.servicers.search import SearchServicer
+from services.catalog.servicers.summaries import SummaryServicer
 from services.catalog.settings import CatalogSettings
 from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
@@ -87,6 +90,7 @@ def build(settings: CatalogSettings) -> Application:
     people = PeopleServicer(calls)
     edits = PeopleEditServicer(calls)
     albums = AlbumServicer(calls)
+    summaries = SummaryServicer(calls)
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
@@ -134,6 +138,9 @@ def build(settings: CatalogSettings) -> Application:
             ),
             search_pb.DESCRIPTOR.services_by_name["SearchService"].full_name: lambda server: (
                 search_grpc.add_SearchServiceServicer_to_server(search, server)
+            ),
+            summary_pb.DESCRIPTOR.services_by_name["SummaryService"].full_name: lambda server: (
+                summary_grpc.add_SummaryServiceServicer_to_server(summaries, server)
             ),
         },
         start=start,

@@ -75,10 +75,14 @@ class PeopleFilter:
 
     Attributes:
         include_hidden: whether hidden people are meant too.
+        name: parts of the name that they must have, in any case, between which there may be anything; empty for any.
+        named: whether they must have one.
 
     """
 
     include_hidden: bool = False
+    name: tuple[str, ...] = ()
+    named: bool = False
 
 
 ANY_IMAGE: Final = ImageFilter()

@@ -137,6 +137,7 @@ class ImageWriter:
             cursor = transaction.cursor
             known = find_sources(cursor, uris)
             touch_images(cursor, set(known.values()), transaction.now)
+            transaction.note_images(set(known.values()))
             delete_sources(cursor, known.keys())
             if known:
                 transaction.note_erasure()
@@ -224,9 +225,11 @@ class ImageWriter:
         placement = place_image(transaction, image_id, source, self._source_ids)
         if known and placement.changed:
             touch_images(transaction.cursor, [image_id], transaction.now)
+            transaction.note_images([image_id])
         if placement.previous is None:
             return None
         touch_images(transaction.cursor, [placement.previous], transaction.now)
+        transaction.note_images([placement.previous])
         return self._replace(transaction, placement.previous, image_id, known=known)
 
     def _replace(self, transaction: Transaction, old_image: int, new_image: int, *, known: bool) -> str | None:

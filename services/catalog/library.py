@@ -15,8 +15,9 @@ from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
 from services.catalog.edits.undo import EditUndo
-from services.catalog.expressions.order import AS_INDEXED, ImageOrder
+from services.catalog.expressions.order import AS_INDEXED, MOST_FACES, ImageOrder, PeopleOrder
 from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
+from services.catalog.image_counter import ImageCounter
 from services.catalog.image_eraser import ImageEraser
 from services.catalog.image_finder import ImageFinder, ImageKey
 from services.catalog.image_writer import Forgotten, ImageWriter
@@ -49,6 +50,7 @@ from services.catalog.storage.images import find_image_id, find_image_ids
 from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import has_library, insert_library
 from services.catalog.storage.new_rows import recover_rows
+from services.catalog.storage.people_pages import PersonKey, page_of_people
 from services.catalog.storage.sources import page_of_sources
 from services.catalog.storage.unavailable import shutting_down
 from services.catalog.trash import Trash
@@ -75,6 +77,7 @@ class Library:
 
     Attributes:
         id: id of the library.
+        counts: of its images, by any filter.
         memory: what it holds in memory.
         additions: stores images that wait for one another.
         edits: corrects the people.
@@ -115,6 +118,7 @@ class Library:
         self._care = LibraryCare(self._database, self._people, self._writer, self._eraser, self.compaction, library_id)
         self._finder = ImageFinder(self._database, self._known)
         self.albums = Albums(self._database, self._known, self._finder.index, library_id)
+        self.counts = ImageCounter(self._finder, self._known)
         self.memory = LibraryMemory(self._database, self._people, self._known, self._finder)
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
@@ -201,9 +205,10 @@ class Library:
         after: ImageKey | None = None,
         limit: int,
         parts: ImageParts = WHOLE_IMAGE,
+        backward: bool = False,
     ) -> Page[ImageRecord, ImageKey]:
-        """List images that meet a filter, in an order; `after` is a key of the page before."""
-        return self._finder.page(image_filter, order, parts, after, limit)
+        """List images that meet a filter, in an order; `after` is a key, and `backward` lists those before it."""
+        return self._finder.page(image_filter, order, parts, after, limit, backward=backward)
 
     def list_labels(self, *, after: str | None = None, limit: int) -> Page[LabelRecord, str]:
         """List the classes of objects by name; `after` is a key of the page before."""
@@ -223,14 +228,15 @@ class Library:
     def list_people(
         self,
         people_filter: PeopleFilter = SHOWN_PEOPLE,
+        order: PeopleOrder = MOST_FACES,
         *,
-        after: tuple[int, str] | None = None,
+        after: PersonKey | None = None,
         limit: int,
         with_cover: bool = False,
-    ) -> Page[PersonRecord, tuple[int, str]]:
-        """List people, those with most faces first, then by id; `after` is a key of the page before."""
+    ) -> Page[PersonRecord, PersonKey]:
+        """List people in an order, then by id; `after` is a key of the page before."""
         with self._database.read() as cursor:
-            page = person_table.page_of_people(cursor, people_filter, after, limit)
+            page = page_of_people(cursor, people_filter, order, after, limit)
             return replace(page, items=with_covers(cursor, page.items)) if with_cover else page
 
     def get_person(self, person_id: str, *, with_cover: bool = False) -> PersonRecord:
@@ -245,6 +251,14 @@ class Library:
             if person is None:
                 raise person_not_found(self.id, person_id)
             return with_covers(cursor, [person])[0] if with_cover else person
+
+    def find_people(self, person_ids: Collection[str], *, with_cover: bool = False) -> dict[str, PersonRecord]:
+        """Return id -> person, of those who exist."""
+        with self._database.read() as cursor:
+            found = person_table.find_people(cursor, person_ids).values()
+            people = tuple(person for person in found if person.face_count)
+            people = with_covers(cursor, people) if with_cover else people
+        return {person.id: person for person in people}
 
     def find_faces(self, face_ids: Collection[int], parts: FaceParts = PLAIN_FACE) -> dict[int, FaceRecord]:
         """Return id -> face, of those that exist."""

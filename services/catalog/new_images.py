@@ -74,10 +74,10 @@ class NewImages:
             rows.images.append(image_row(image_id, analysis, self._labels, transaction.now))
             rows.labels += label_rows(image_id, analysis, self._labels)
         faces = self._new_faces(transaction, image_ids, analyses)
-        people = self._people.insert(transaction, faces, rows)
+        owners, nobody = self._people.insert(transaction, faces, rows), FaceOwner("", pinned=False)
         found: dict[int, dict[int, FaceOwner]] = {image_id: {} for image_id in image_ids}
         for face in faces:
-            found[face.image_id][face.id] = FaceOwner(people.get(face.id, ""), pinned=False)
+            found[face.image_id][face.id] = owners.get(face.id, nobody)
         images = [
             InsertedImage(image_id, analysis, tuple(found[image_id]), found[image_id])
             for image_id, analysis in zip(image_ids, analyses, strict=True)

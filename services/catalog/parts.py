@@ -32,6 +32,7 @@ class FaceParts(Flag):
     Attributes:
         IMAGE: the image that it is of.
         PERSON: whose it is, and whether a user said so.
+        NAME: the name of that person, only together with PERSON.
         BOX: where it is.
         SIGHT: landmarks, score and quality.
         SPACE: the space of its embedding.
@@ -42,6 +43,7 @@ class FaceParts(Flag):
 
     IMAGE = auto()
     PERSON = auto()
+    NAME = auto()
     BOX = auto()
     SIGHT = auto()
     SPACE = auto()

@@ -20,13 +20,13 @@ from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
 from services.catalog.storage.apart import delete_apart, forget_apart, insert_apart
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.face_owners import pin_faces, set_people
+from services.catalog.storage.face_owners import FaceOwner, pin_faces, set_people
 from services.catalog.storage.faces import NewFace, face_row
 from services.catalog.storage.id_counter import IdCounter
 from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import Counter, read_counts
 from services.catalog.storage.new_rows import NewPerson, NewRows
-from services.catalog.storage.people import delete_people, insert_people, new_person_id, write_counts
+from services.catalog.storage.people import delete_people, insert_people, new_person_id, read_names, write_counts
 from services.catalog.storage.snapshots import delete_snapshot, read_token
 from services.catalog.storage.transaction import Transaction
 from services.catalog.storage.unavailable import blamed
@@ -133,8 +133,8 @@ class PeopleWriter:
         """Return the number of a new person, whose row the caller inserts."""
         return self._numbers.take(transaction, 1)[0]
 
-    def insert(self, transaction: Transaction, faces: Sequence[NewFace], rows: NewRows) -> dict[int, str]:
-        """Let the faces of new images join or found people; return the id of each one's person, if any.
+    def insert(self, transaction: Transaction, faces: Sequence[NewFace], rows: NewRows) -> dict[int, FaceOwner]:
+        """Let the faces of new images join or found people; return whose each one is, if it is anybody's.
 
         Args:
             transaction: that the images are inserted in.
@@ -159,7 +159,13 @@ class PeopleWriter:
         left = [person for person in sorted(changed) if grouping.faces_of(person).size]
         rows.counts.update((one.person, one) for one in grouping.counts(left))
         ids = self._ids(transaction, set(people) - {NOBODY})
-        return {face.id: ids[person] for face, person in zip(faces, people, strict=True) if person != NOBODY}
+        # Whom a user named is curated; few are.
+        names = read_names(transaction.cursor, grouping.curated & set(people))
+        return {
+            face.id: FaceOwner(ids[person], pinned=False, display_name=names.get(person, ""))
+            for face, person in zip(faces, people, strict=True)
+            if person != NOBODY
+        }
 
     def remove(self, transaction: Transaction, face_ids: Sequence[int]) -> list[str]:
         """Let go of faces, whose rows the caller deleted; return the ids of the people who are gone with them."""

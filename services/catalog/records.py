@@ -62,6 +62,7 @@ class FaceRecord:
         embedding: 2,048 bytes of little-endian float32; None unless asked for.
         thumbnail: JPEG; None unless asked for.
         pinned: whether a user said whose it is, or that it is nobody's.
+        person_name: that a user gave the person; may be empty.
 
     """
 
@@ -76,6 +77,7 @@ class FaceRecord:
     embedding: bytes | None = None
     thumbnail: bytes | None = None
     pinned: bool = False
+    person_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,12 @@ MAX_ALBUM_IMAGES: Final = 100_000
 # Images that one call adds to an album, removes or moves, and albums that an image lists.
 MAX_ALBUM_CHANGES: Final = 1_000
 MAX_ALBUMS_PER_IMAGE: Final = 100
+# Entries of each facet of a summary, and buckets of a page of a timeline.
+MAX_SUMMARY_ENTRIES: Final = 1_000
+MAX_TIMELINE_BUCKETS: Final = 1_000
+# Height and width of the cells of a map.
+MIN_CELL_DEGREES: Final = 0.001
+MAX_CELL_DEGREES: Final = 90.0
 # Places that one call forgets, and results of each face of a search.
 MAX_FORGOTTEN_SOURCES: Final = 1_000
 MAX_SEARCH_RESULTS: Final = 500

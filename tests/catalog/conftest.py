@@ -14,6 +14,7 @@ from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
 from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
+from albumen.catalog.v1 import summary_service_pb2_grpc as summary_grpc
 from albumen.catalog.v1.image_pb2 import Image
 from services.catalog.__main__ import build
 from services.catalog.library import Library
@@ -38,6 +39,7 @@ class World:
     edits: "edits_grpc.PeopleEditServiceAsyncStub"
     search: "search_grpc.SearchServiceAsyncStub"
     albums: "album_grpc.AlbumServiceAsyncStub"
+    summaries: "summary_grpc.SummaryServiceAsyncStub"
 
     async def index(self, image: bytes, parent: str = "") -> Image:
         request = image_pb.IndexImageBytesRequest(header=image_pb.ImageHeader(parent=parent), content=image)
@@ -70,6 +72,7 @@ async def open_world(libraries_dir: Path, script: Script, **others: int) -> Asyn
             edits_grpc.PeopleEditServiceStub(channel),
             search_grpc.SearchServiceStub(channel),
             album_grpc.AlbumServiceStub(channel),
+            summary_grpc.SummaryServiceStub(channel),
         )
     await detector.stop(None)
     await embedder.stop(None)

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.catalog.expressions.image_filter import image_condition
-from services.catalog.expressions.order import image_order
+from services.catalog.expressions.order import ImageOrder, image_order
 from services.catalog.filters import ImageFilter
 from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.library import Library
 from services.catalog.records import ImageRecord
-from services.catalog.vocabulary import DetectedObject, Exif
+from services.catalog.vocabulary import DetectedObject, Exif, Source
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.walking import walk
 
@@ -114,15 +114,20 @@ def _on_map(south: float, north: float) -> Filter:
     )
 
 
+def _names(image: ImageRecord) -> set[str]:
+    """Return what an image is called, and was when it was indexed."""
+    return {image.file_name, *(uri.removeprefix("file:///") for uri in image.source_uris)}
+
+
 _OTHERS: Final = (
     Filter("objects:cat", lambda image: any(found.label == "cat" for found in image.objects)),
     Filter("objects:unicorn", lambda _: False),
     Filter("objects:*", lambda image: bool(image.objects)),
     Filter("location:*", lambda image: image.exif.latitude is not None),
     Filter("capture_time:*", lambda image: image.exif.capture_time is not None),
-    Filter("file_name:P1", lambda image: "p1" in image.file_name),
-    Filter("file_name = p*1.jpg", lambda image: re.fullmatch(r"p.*1\.jpg", image.file_name) is not None),
-    Filter("source_uri = 'file:///p2.*'", lambda image: image.source_uris == ("file:///p2.jpg",)),
+    Filter("file_name:P1", lambda image: any("p1" in name for name in _names(image))),
+    Filter("file_name = p*1.jpg", lambda image: any(re.fullmatch(r"p.*1\.jpg", name) for name in _names(image))),
+    Filter("source_uri = 'file:///p2.*'", lambda image: "file:///p2.jpg" in image.source_uris),
     Filter("file_name:_", lambda _: False),
     Filter(
         "dog",
@@ -177,7 +182,9 @@ _ORDERS: Final[dict[str, Callable[[ImageRecord], Any]]] = {
     "": lambda _: 0,
     "capture_time": lambda image: image.exif.capture_time,
     "size_bytes": lambda image: image.size_bytes,
+    "file_name": lambda image: image.file_name.casefold() or None,
 }
+_NAMES: Final = ("", "b.jpg", "B.jpg", "a.jpg", "Ärger.jpg", "ärger.JPG")
 
 
 @given(
@@ -187,6 +194,7 @@ _ORDERS: Final[dict[str, Callable[[ImageRecord], Any]]] = {
     deleted=st.sets(st.integers(0, 7), max_size=3),
     said=st.lists(st.tuples(st.integers(0, 7), _PHOTOS), max_size=3),
     restored=st.sets(st.integers(0, 7), max_size=3),
+    renamed=st.dictionaries(st.integers(0, 7), st.sampled_from(_NAMES), max_size=5),
     limit=st.integers(1, 4),
 )
 @settings(max_examples=15, deadline=None)
@@ -197,6 +205,7 @@ def test_every_filter_and_order_finds_what_a_look_at_everything_finds(
     deleted: set[int],
     said: list[tuple[int, Photo]],
     restored: set[int],
+    renamed: dict[int, str],
     limit: int,
 ) -> None:
     with (
@@ -207,6 +216,9 @@ def test_every_filter_and_order_finds_what_a_look_at_everything_finds(
         # What is held in memory is read now, and has to follow from here on.
         _check(library, filters[:1], limit)
         _index(library, photos, range(min(cut, len(photos)), len(photos)))
+        for number, name in renamed.items():
+            if number < len(photos):
+                library.add_source(sha256(f"p{number}"), Source(f"file:///new{number}.jpg", name))
         for number in deleted:
             if number < len(photos):
                 library.delete_image(sha256(f"p{number}"))
@@ -218,6 +230,9 @@ def test_every_filter_and_order_finds_what_a_look_at_everything_finds(
             if number < len(photos):
                 library.trash.undelete(sha256(f"p{number}"))
         _check(library, filters[-1:], limit)
+        # The name of before is shown again.
+        library.forget_sources([f"file:///new{number}.jpg" for number in renamed if number % 2])
+        _check(library, filters[:1], limit)
 
 
 def _index(library: Library, photos: list[Photo], numbers: range) -> None:
@@ -264,10 +279,21 @@ def _check(library: Library, filters: list[Filter], limit: int) -> None:
                         ImageFilter(condition=condition), order, after=after, limit=limit
                     )
                 )
-                assert [image.sha256 for image in found] == _ordered(expected, value_of, descending=descending), (
-                    wanted.text,
-                    order,
-                )
+                hashes = _ordered(expected, value_of, descending=descending)
+                assert [image.sha256 for image in found] == hashes, (wanted.text, order)
+                _check_back(library, ImageFilter(condition=condition), order, hashes, limit)
+
+
+def _check_back(library: Library, wanted: ImageFilter, order: ImageOrder, hashes: list[str], limit: int) -> None:
+    """Go back from the last image: what is before it comes, the nearest first."""
+    keys = library.list_images(wanted, order, limit=1_000).keys
+    if keys:
+        before = walk(
+            lambda after: library.list_images(
+                wanted, order, after=keys[-1] if after is None else after, limit=limit, backward=True
+            )
+        )
+        assert [image.sha256 for image in before] == hashes[-2::-1]
 
 
 def _ordered(images: list[ImageRecord], value_of: Callable[[ImageRecord], Any], *, descending: bool) -> list[str]:

@@ -4,13 +4,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.filters import ANY_IMAGE, FaceFilter, ImageFilter
-from services.catalog.image_finder import ImageKey  # noqa: TC001 - as its neighbours
+from services.catalog.image_finder import ImageKey
 from services.catalog.library import Library
 from services.catalog.parts import WHOLE_FACE
 from services.catalog.records import FaceRecord, ImageRecord, Page
@@ -24,6 +25,9 @@ from services.common.errors import (
 )
 from services.common.limits import MAX_SOURCES_PER_IMAGE
 from tests.catalog.clustering.synthetic import THUMBNAIL, analysis, direction, face, galleries, sha256
+
+if TYPE_CHECKING:
+    from services.catalog.image_finder import ImageKey
 
 
 def test_what_is_stored_is_what_is_read(library: Library) -> None:
@@ -168,7 +172,7 @@ def test_pages_are_complete(library: Library, limit: int) -> None:
         name for name in with_first if int(name) % 3 == 0
     ]
     seen: list[str] = []
-    after: tuple[int, str] | None = None
+    after: tuple[int | str, str] | None = None
     while True:
         page = library.list_people(after=after, limit=limit)
         seen += [found.id for found in page.items]

@@ -24,12 +24,14 @@ from albumen.catalog.v1.people_service_pb2_grpc import (
 )
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
+from albumen.catalog.v1.summary_service_pb2_grpc import add_SummaryServiceServicer_to_server
 from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
 from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBIBYTE
 from tests.clients.fake_albums import FakeAlbumService
 from tests.clients.fake_images import FakeImageService, masked
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService, note
 from tests.clients.fake_state import PARENT, Faults, State
+from tests.clients.fake_summaries import FakeSummaryService
 
 
 class FakeLibraryService(Faults, LibraryServiceServicer):
@@ -130,6 +132,7 @@ class FakeCatalog:
         add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
         add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)  # type: ignore[abstract]
+        add_SummaryServiceServicer_to_server(FakeSummaryService(self.state), self._server)
         self.target = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
         self._server.start()
 

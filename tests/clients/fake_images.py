@@ -152,6 +152,7 @@ class FakeImageService(Faults, ImageServiceServicer):
         self, request: images_pb.ListImagesRequest, context: grpc.ServicerContext
     ) -> images_pb.ListImagesResponse:
         with self.state.lock:
+            self.state.listed.append(request)
             album = self.state.album_images.get(request.filter.album)
             everything = self.state.images.values()
             matching = [

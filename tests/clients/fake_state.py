@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grpc_status import rpc_status
 
+from albumen.catalog.v1.summary_service_pb2 import SummarizeImagesResponse
 from services.common.errors import AlbumenError
 from services.common.wire.status import NEVER, PUSHBACK_KEY, to_status
 
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import grpc
+    from google.protobuf.message import Message
 
     from albumen.catalog.v1.album_pb2 import Album
     from albumen.catalog.v1.edit_pb2 import Edit
     from albumen.catalog.v1.face_pb2 import Face
     from albumen.catalog.v1.image_pb2 import Image, Source
+    from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
     from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
     from albumen.catalog.v1.person_pb2 import Person
     from albumen.catalog.v1.search_service_pb2 import (
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
         SearchFacesRequest,
         SearchPeopleRequest,
     )
+    from albumen.catalog.v1.summary_service_pb2 import TimelineBucket
     from albumen.types.v1.detection_pb2 import ObjectDetection
 
 PARENT = "libraries/default"
@@ -49,6 +53,11 @@ class State:
         # Raised by the next calls of IndexImage, in this order; `always` by all others.
         self.failures: list[AlbumenError] = []
         self.always: AlbumenError | None = None
+        # What images add up to, and what was asked.
+        self.summary = SummarizeImagesResponse()
+        self.timeline: list[TimelineBucket] = []
+        self.summarized: list[Message] = []
+        self.listed: list[ListImagesRequest] = []
         # Raised by every call of these methods.
         self.broken: dict[str, AlbumenError] = {}
         self.page_size = 2

@@ -15,6 +15,7 @@ from albumen.catalog.v1 import (
     people_edit_service_pb2,
     people_service_pb2,
     search_service_pb2,
+    summary_service_pb2,
 )
 from albumen.detector.v1 import detector_service_pb2
 from albumen.embedder.v1 import embedder_service_pb2
@@ -27,11 +28,12 @@ _FILES: Final[dict[str, tuple[FileDescriptor, ...]]] = {
         people_edit_service_pb2.DESCRIPTOR,
         people_service_pb2.DESCRIPTOR,
         search_service_pb2.DESCRIPTOR,
+        summary_service_pb2.DESCRIPTOR,
     ),
     "detector": (detector_service_pb2.DESCRIPTOR,),
     "embedder": (embedder_service_pb2.DESCRIPTOR,),
 }
-_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Detect", "Embed")
+_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Detect", "Embed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,23 @@ def images(
             help="Only images of this person: id, unique start of an id, or name.",
         ),
     ] = None,
+    expression: Annotated[
+        str,
+        typer.Option(
+            "--filter",
+            metavar="FILTER",
+            parser=text,
+            help="Only images that it finds, for example `capture_time = 2024-05 people:Ann -objects:dog`.",
+        ),
+    ] = "",
+    order_by: Annotated[
+        str,
+        typer.Option(
+            metavar="ORDER",
+            parser=text,
+            help="`capture_time`, `create_time`, `size_bytes` or `file_name`; backwards: ` desc`.",
+        ),
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=MAX_LISTED, metavar="COUNT", help="Most images to list.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
@@ -51,11 +68,12 @@ def images(
     session: Session = context.obj
     with connect(session) as catalog:
         people = {item.name: item for item in catalog.list_people()}
-        wanted = ImageFilter(labels=label or ())
+        wanted = ImageFilter(labels=label or (), expression=expression)
         if person is not None:
             wanted.person = resolve_person(list(people.values()), person).name
         fields = () if as_json else ("name", "file_name", "size", "objects", "faces")
-        matching = catalog.list_images(*fields, image_filter=wanted, page_size=min(limit + 1, 500))
+        page_size = min(limit + 1, 500)
+        matching = catalog.list_images(*fields, image_filter=wanted, order_by=order_by, page_size=page_size)
         found = list(islice(matching, limit + 1))
         unknown = _unknown_labels(catalog, label) if label and not found else {}
     if as_json:
@@ -68,7 +86,9 @@ def images(
         return
     if not found:
         nothing = f"No image is indexed yet: try `{command('index')} ~/Pictures`."
-        console.out.print("No image matches." if label or person else nothing, soft_wrap=True, markup=False)
+        console.out.print(
+            "No image matches." if label or person or expression else nothing, soft_wrap=True, markup=False
+        )
         for text, near in unknown.items():
             console.out.print(printable(_about(text, near)), soft_wrap=True, markup=False)
         return

@@ -23,8 +23,8 @@ _COLUMNS: Final[Mapping[str, npt.DTypeLike]] = {
     "favorite": np.bool_,
     "rating": np.int8,
     "trashed": np.bool_,
-    "latitude": np.float32,
-    "longitude": np.float32,
+    "latitude": np.float64,
+    "longitude": np.float64,
     "mime_type": np.int16,
     "camera_make": np.int32,
     "camera_model": np.int32,
@@ -81,6 +81,10 @@ class ImageView:
         """Ids of images, ascending."""
         ids: npt.NDArray[np.int64] = self.columns["id"]
         return ids
+
+    def place_of(self, image_id: int) -> int:
+        """Return the position of an image, or where it would be."""
+        return int(np.searchsorted(self.ids, image_id))
 
     def positions_of(self, ids: npt.ArrayLike) -> npt.NDArray[np.intp]:
         """Return where images are, of those that are known, ascending."""

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from services.catalog.columns.image_columns import NO_TIME, ImageView
 from services.catalog.columns.mask import Mask
 
-_LAST: Final = np.iinfo(np.int64).max
+# Of an image without a value.
+LAST: Final = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def order_values(view: ImageView, column: str, *, descending: bool) -> npt.NDArr
     values = view.columns[column].astype(np.int64)
     missing = values == NO_TIME
     ordered = -values if descending else values.copy()
-    ordered[missing] = _LAST
+    ordered[missing] = LAST
     return ordered
 
 
@@ -39,7 +40,7 @@ def ranked_values(
     view: ImageView, ids: npt.NDArray[np.int64], ranks: npt.NDArray[np.int64], *, descending: bool
 ) -> npt.NDArray[np.int64]:
     """Return by what images are ordered that have a rank each; those of which none is given come last."""
-    values = np.full(len(view), _LAST)
+    values = np.full(len(view), LAST)
     order = np.argsort(ids)
     ids = ids[order]
     positions = np.searchsorted(view.ids, ids)
@@ -58,8 +59,9 @@ def page_in_order(
     wanted: int,
     *,
     descending: bool,
+    backward: bool = False,
 ) -> list[PlaceInOrder]:
-    """Return the first images of an order that come after a place.
+    """Return the first images of an order that come after a place, or the last that come before it.
 
     Args:
         view: the images.
@@ -68,8 +70,12 @@ def page_in_order(
         after: where the page starts; None for the beginning.
         wanted: the most that are returned.
         descending: whether among equal ones the greatest id comes first.
+        backward: whether those before the place are wanted, the nearest first.
 
     """
+    if backward:
+        values, descending = -values, not descending
+        after = None if after is None else PlaceInOrder(-after.value, after.id)
     ids = -view.ids if descending else view.ids
     if after is not None:
         last_id = -after.id if descending else after.id
@@ -81,4 +87,5 @@ def page_in_order(
         bound = np.partition(chosen, wanted - 1)[wanted - 1]
         positions = positions[chosen <= bound]
     ranked = positions[np.lexsort((ids[positions], values[positions]))][:wanted]
-    return [PlaceInOrder(int(values[position]), int(view.ids[position])) for position in ranked]
+    sign = -1 if backward else 1
+    return [PlaceInOrder(sign * int(values[position]), int(view.ids[position])) for position in ranked]

@@ -17,6 +17,7 @@ class OrderField(Enum):
     CAPTURE_TIME = "capture_time"
     CREATE_TIME = "create_time"
     SIZE_BYTES = "size_bytes"
+    FILE_NAME = "file_name"
     ALBUM = "album"
 
 
@@ -28,7 +29,15 @@ class AlbumField(Enum):
     UPDATE_TIME = "update_time"
 
 
-_Field = TypeVar("_Field", OrderField, AlbumField)
+class PeopleField(Enum):
+    """What people can be ordered by."""
+
+    FACE_COUNT = "face_count"
+    DISPLAY_NAME = "display_name"
+    LAST_CAPTURE_TIME = "last_capture_time"
+
+
+_Field = TypeVar("_Field", OrderField, AlbumField, PeopleField)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,23 @@ class AlbumOrder:
     descending: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleOrder:
+    """The order of a list of people; those that are equal in it follow by their id.
+
+    Attributes:
+        field: of the person; those without a value come last.
+        descending: whether the largest comes first.
+
+    """
+
+    field: PeopleField = PeopleField.FACE_COUNT
+    descending: bool = True
+
+
 AS_INDEXED: Final = ImageOrder()
 BY_NAME: Final = AlbumOrder()
+MOST_FACES: Final = PeopleOrder()
 
 
 def image_order(text: str, *, of_album: bool = False) -> ImageOrder:
@@ -91,6 +115,16 @@ def album_order(text: str) -> AlbumOrder:
 
     """
     return AlbumOrder(*_read(text, "Albums", AlbumField, "update_time")) if text.strip() else BY_NAME
+
+
+def people_order(text: str) -> PeopleOrder:
+    """Return the order of people that a request asks for: most faces first if it is empty.
+
+    Raises:
+        ExpressionError: it is none.
+
+    """
+    return PeopleOrder(*_read(text, "People", PeopleField, "face_count")) if text.strip() else MOST_FACES
 
 
 def _read(text: str, what: str, kind: type[_Field], example: str) -> tuple[_Field, bool]:

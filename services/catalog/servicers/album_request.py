@@ -8,8 +8,9 @@ from albumen.catalog.v1 import album_service_pb2 as pb
 from services.catalog.albums.members import AlbumPlace
 from services.catalog.albums.writer import AlbumChange
 from services.catalog.display_name import checked_display_name
+from services.catalog.expressions.order import OrderField, image_order
 from services.catalog.image_statements import checked_description
-from services.catalog.servicers.image_filter import image_order_of, smart_filter_of
+from services.catalog.servicers.image_filter import order_of, smart_filter_of
 from services.catalog.servicers.resource_names import parse_child_of, parse_each, parse_own
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
@@ -97,7 +98,13 @@ def _name(text: str, *, field: str) -> str:
 
 def _order(album: album_pb2.Album, *, is_chosen: bool, field: str) -> str:
     """Return the order of a smart album; of one whose images are chosen there is none."""
-    image_order_of(album.order_by, field=field)
+    order = order_of(image_order, album.order_by, field=field)
+    if order.field is OrderField.FILE_NAME:
+        raise InvalidArgumentError(
+            Reason.ORDER_INVALID,
+            "A smart album can't keep the order of file_name. Send that with ListImages when you list the album.",
+            field=field,
+        )
     if album.order_by.strip() and is_chosen:
         raise InvalidArgumentError(
             Reason.ORDER_INVALID,

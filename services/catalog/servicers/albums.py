@@ -8,7 +8,7 @@ from albumen.catalog.v1 import album_service_pb2 as pb
 from albumen.catalog.v1 import album_service_pb2_grpc as pb_grpc
 from services.catalog.album_record import AlbumRecord
 from services.catalog.albums.members import Results
-from services.catalog.expressions.order import AlbumField, AlbumOrder
+from services.catalog.expressions.order import AlbumField, AlbumOrder, album_order
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.servicers.album_message import ALBUM_DEFAULT, ALBUM_FIELDS, album_message
@@ -20,7 +20,7 @@ from services.catalog.servicers.album_request import (
 )
 from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update, may_update
-from services.catalog.servicers.image_filter import album_order_of
+from services.catalog.servicers.image_filter import order_of
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_child, parse_library
 from services.common.checks import Checks
@@ -68,7 +68,7 @@ class AlbumServicer(pb_grpc.AlbumServiceServicer):
         """List albums, by name unless another order is asked for."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        order = checks.run(album_order_of, request.order_by, field="order_by")
+        order = checks.run(order_of, album_order, request.order_by, field="order_by")
         mask = checks.run(ReadMask, request.read_mask, album_pb2.Album, ALBUM_DEFAULT)
         key_types = _key_types(checks.known(order))
         page = PageRequest(checks, request, "albums", library, order, most=_MAX_PAGE, key_types=key_types)

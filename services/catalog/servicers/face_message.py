@@ -39,6 +39,7 @@ FACE_FIELDS: Final = RecordFields[face_pb2.Face, FaceRecord, FaceParts](
         "quality_score": (FaceParts.SIGHT, lambda _, face: face.quality),
         "embedding_space": (FaceParts.SPACE, lambda _, face: face.embedding_space),
         "embedding": (FaceParts.EMBEDDING, lambda _, face: face.embedding),
+        "person_display_name": (FaceParts.PERSON | FaceParts.NAME, lambda _, face: face.person_name),
         "thumbnail": (FaceParts.THUMBNAIL, lambda _, face: face.thumbnail),
     },
 )

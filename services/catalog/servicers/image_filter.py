@@ -1,19 +1,21 @@
 """Which images a request means, and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from albumen.catalog.v1 import image_service_pb2 as pb
 from services.catalog.expressions.albums import speaks_of_albums
 from services.catalog.expressions.conditions import Condition
 from services.catalog.expressions.faults import ExpressionError
 from services.catalog.expressions.image_filter import image_condition
-from services.catalog.expressions.order import AlbumOrder, ImageOrder, album_order, image_order
 from services.catalog.filters import ImageFilter
 from services.catalog.servicers.resource_names import parse_child_of, parse_own
 from services.catalog.smart_filter import SmartFilter
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.limits import MAX_FILTER_CHARS, MAX_FILTER_LABELS
+
+_Order = TypeVar("_Order")
 
 
 def image_filter_of(
@@ -52,28 +54,20 @@ def smart_filter_of(message: pb.ImageFilter, library: str | None, *, field: str)
     return SmartFilter(image_filter.labels, image_filter.person_id, message.expression)
 
 
-def image_order_of(text: str, *, of_album: bool = False, field: str) -> ImageOrder:
-    """Return an order; it may be that of an album if one is listed.
+def narrowed(expression: str, condition: str) -> str:
+    """Return the expression that finds those images of `expression` that meet one more condition."""
+    return f"({expression}) {condition}" if expression.strip() else condition
+
+
+def order_of(parse: Callable[[str], _Order], text: str, *, field: str) -> _Order:
+    """Return an order, which `parse` makes of a text.
 
     Raises:
         InvalidArgumentError: ORDER_INVALID.
 
     """
     try:
-        return image_order(text, of_album=of_album)
-    except ExpressionError as error:
-        raise error.refusal(Reason.ORDER_INVALID, field) from None
-
-
-def album_order_of(text: str, *, field: str) -> AlbumOrder:
-    """Return an order of albums.
-
-    Raises:
-        InvalidArgumentError: ORDER_INVALID.
-
-    """
-    try:
-        return album_order(text)
+        return parse(text)
     except ExpressionError as error:
         raise error.refusal(Reason.ORDER_INVALID, field) from None
 

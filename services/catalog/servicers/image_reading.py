@@ -1,19 +1,22 @@
 """Calls of ImageService that read images."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from albumen.catalog.v1 import image_pb2
 from albumen.catalog.v1 import image_service_pb2 as pb
+from services.catalog.expressions.order import OrderField, image_order
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import image_not_found
 from services.catalog.parts import ImageParts
 from services.catalog.records import ImageRecord
 from services.catalog.servicers.field_mask import ReadMask
-from services.catalog.servicers.image_filter import image_filter_of, image_order_of
+from services.catalog.servicers.image_filter import image_filter_of, order_of
 from services.catalog.servicers.image_message import IMAGE_DEFAULT, IMAGE_FIELDS
 from services.catalog.servicers.pages import PageRequest
+from services.catalog.servicers.pages_both_ways import PageBothWays
 from services.catalog.servicers.record_fields import Selection
 from services.catalog.servicers.resource_names import child_name, parse_child, parse_each, parse_library, parse_own
 from services.common.checks import Checks
@@ -78,26 +81,29 @@ class ImageReading:
         image_filter = checks.run(
             image_filter_of, request.filter, checks.known(library), field="filter", show_trashed=request.show_deleted
         )
-        order = checks.run(image_order_of, request.order_by, of_album=bool(request.filter.album), field="order_by")
+        in_order = partial(image_order, of_album=bool(request.filter.album))
+        order = checks.run(order_of, in_order, request.order_by, field="order_by")
         mask = checks.run(ReadMask, request.read_mask, image_pb2.Image, IMAGE_DEFAULT)
-        page = PageRequest(
-            checks, request, "images", library, image_filter, order, most=_MAX_PAGE, key_types=(int, int)
-        )
+        named = request.order_by.strip().startswith(OrderField.FILE_NAME.value)
+        page = PageBothWays(
+            checks, request, "images", library, image_filter, order,
+            most=_MAX_PAGE, key_types=(str if named else int, int),
+        )  # fmt: skip
         checks.done()
 
         fields = IMAGE_FIELDS.select(mask)
 
-        def read(opened: Library) -> tuple[list[image_pb2.Image], str]:
+        def read(opened: Library) -> tuple[list[image_pb2.Image], str, str]:
             return page.fill(
-                lambda after, limit: opened.list_images(
-                    image_filter, order, after=after, limit=limit, parts=fields.parts
+                lambda after, limit, *, backward: opened.list_images(
+                    image_filter, order, after=after, limit=limit, parts=fields.parts, backward=backward
                 ),
                 lambda record: fields.message(library, record),
                 at_once=_READ_AT_ONCE,
             )
 
-        images, next_page_token = await self._libraries.run(library, read)
-        return pb.ListImagesResponse(images=images, next_page_token=next_page_token)
+        images, following, previous = await self._libraries.run(library, read)
+        return pb.ListImagesResponse(images=images, next_page_token=following, previous_page_token=previous)
 
     async def ListLabels(self, request: pb.ListLabelsRequest, context: Context) -> pb.ListLabelsResponse:
         """List the classes of objects, by name."""

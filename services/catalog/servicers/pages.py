@@ -96,7 +96,13 @@ class PageRequest:
 
 
 def fit_answer(lists: Sequence[Sequence[_M]]) -> list[Sequence[_M]]:
-    """Return the beginnings of ranked lists, as long as each other, that fit into one answer.
+    """Return the beginnings of ranked lists, as long as each other, that fit into one answer."""
+    length = fitting_length(lists)
+    return [one[:length] for one in lists]
+
+
+def fitting_length(lists: Sequence[Sequence[Message]]) -> int:
+    """Return how many of each of some ranked lists fit into one answer.
 
     The answer has MAX_PAGE_BYTES, a sixteenth of them for what it says beside the lists.
     """
@@ -108,7 +114,7 @@ def fit_answer(lists: Sequence[Sequence[_M]]) -> list[Sequence[_M]]:
             break
         room -= size
         length += 1
-    return [one[:length] for one in lists]
+    return length
 
 
 def page_size(requested: int, most: int) -> int:
@@ -123,6 +129,23 @@ def page_size(requested: int, most: int) -> int:
             Reason.PAGE_SIZE_INVALID,
             f"A page can't hold {requested} items. Ask for 1 to {most:,}; 0 means {_DEFAULT_SIZE}.",
             field="page_size",
+            metadata={"limit": str(most), "value": str(requested)},
+        )
+    return min(requested or _DEFAULT_SIZE, most)
+
+
+def max_results(requested: int, most: int) -> int:
+    """Return how many results an answer without pages holds: 50 by default, never more than `most`.
+
+    Raises:
+        InvalidArgumentError: MAX_RESULTS_INVALID if `requested` is negative.
+
+    """
+    if requested < 0:
+        raise InvalidArgumentError(
+            Reason.MAX_RESULTS_INVALID,
+            f"{requested} results can't be found. Ask for 1 to {most:,}; 0 means {_DEFAULT_SIZE}.",
+            field="max_results",
             metadata={"limit": str(most), "value": str(requested)},
         )
     return min(requested or _DEFAULT_SIZE, most)

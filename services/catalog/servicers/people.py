@@ -10,14 +10,16 @@ from albumen.catalog.v1 import people_service_pb2 as pb
 from albumen.catalog.v1 import people_service_pb2_grpc as pb_grpc
 from services.catalog.display_name import checked_display_name
 from services.catalog.edits.record import EditOutcome
+from services.catalog.expressions.order import PeopleField, people_order
 from services.catalog.filters import FaceFilter, PeopleFilter
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
-from services.catalog.not_found import face_not_found
+from services.catalog.not_found import face_not_found, person_not_found
 from services.catalog.records import PersonRecord
 from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.face_message import FACE_FIELDS
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update, may_update
+from services.catalog.servicers.image_filter import order_of
 from services.catalog.servicers.messages import edit_message, person_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import (
@@ -27,15 +29,17 @@ from services.catalog.servicers.resource_names import (
     parse_each,
     parse_library,
     parse_number,
+    parse_own,
     parse_own_number,
 )
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason, ResourceExhaustedError
-from services.common.limits import MAX_PAGE_BYTES
+from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_PAGE_BYTES
 from services.common.wire.context import Context
 from services.common.wire.status import to_status
 
 _MAX_PEOPLE: Final = 1_000
+_MAX_BATCH: Final = 500
 _MAX_FACES: Final = 250
 _UPDATABLE: Final = frozenset({"display_name", "hidden"})
 # What is sent without a read mask: all but what is large.
@@ -50,18 +54,23 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         self._libraries = libraries
 
     async def ListPeople(self, request: pb.ListPeopleRequest, context: Context) -> pb.ListPeopleResponse:
-        """List people, those with most faces first."""
+        """List people in an order."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        people_filter = PeopleFilter(include_hidden=request.show_hidden)
+        people_filter = checks.run(_people_filter, request)
+        order = checks.run(order_of, people_order, request.order_by, field="order_by")
         mask = checks.run(ReadMask, request.read_mask, person_pb2.Person, _PERSON_FIELDS)
-        page = PageRequest(checks, request, "people", library, people_filter, most=_MAX_PEOPLE, key_types=(int, str))
+        named = request.order_by.strip().startswith(PeopleField.DISPLAY_NAME.value)
+        page = PageRequest(
+            checks, request, "people", library, people_filter, order,
+            most=_MAX_PEOPLE, key_types=(str if named else int, str),
+        )  # fmt: skip
         checks.done()
 
         def read(opened: Library) -> tuple[list[person_pb2.Person], str]:
             return page.fill(
                 lambda after, limit: opened.list_people(
-                    people_filter, after=after, limit=limit, with_cover=mask.wants("cover_thumbnail")
+                    people_filter, order, after=after, limit=limit, with_cover=mask.wants("cover_thumbnail")
                 ),
                 lambda record: mask.apply(person_message(library, record)),
             )
@@ -82,6 +91,33 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
 
         record = await self._libraries.run(library, read)
         return pb.GetPersonResponse(person=mask.apply(person_message(library, record)))
+
+    async def BatchGetPeople(self, request: pb.BatchGetPeopleRequest, context: Context) -> pb.BatchGetPeopleResponse:
+        """Get people, each or why there is none, in the order of their names."""
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        ids = checks.run(_person_ids, request.names, checks.known(library))
+        mask = checks.run(ReadMask, request.read_mask, person_pb2.Person, _PERSON_FIELDS)
+        checks.done()
+
+        def read(opened: Library) -> dict[str, person_pb2.Person]:
+            found = opened.find_people(ids, with_cover=mask.wants("cover_thumbnail"))
+            return {person: mask.apply(person_message(library, record)) for person, record in found.items()}
+
+        people = await self._libraries.run(library, read)
+        results = []
+        # A sixteenth is left for what tells why there is no person.
+        room = MAX_PAGE_BYTES - MAX_PAGE_BYTES // 16
+        for person in ids:
+            if person not in people:
+                results.append(pb.PersonResult(error=to_status(person_not_found(library, person))))
+            elif people[person].ByteSize() > room:
+                too_large = _does_not_fit(child_name(library, "people", person))
+                results.append(pb.PersonResult(error=to_status(too_large)))
+            else:
+                results.append(pb.PersonResult(person=people[person]))
+                room -= results[-1].ByteSize()
+        return pb.BatchGetPeopleResponse(results=results)
 
     async def UpdatePerson(self, request: pb.UpdatePersonRequest, context: Context) -> pb.UpdatePersonResponse:
         """Change a person's name, or whether the person is hidden."""
@@ -136,7 +172,7 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
             if face not in faces:
                 results.append(pb.FaceResult(error=to_status(face_not_found(library, face))))
             elif faces[face].ByteSize() > room:
-                results.append(pb.FaceResult(error=to_status(_does_not_fit(library, face))))
+                results.append(pb.FaceResult(error=to_status(_does_not_fit(child_name(library, "faces", str(face))))))
             else:
                 results.append(pb.FaceResult(face=faces[face]))
                 room -= results[-1].ByteSize()
@@ -191,11 +227,34 @@ def _face_ids(names: Sequence[str], library: str | None) -> list[int]:
     )
 
 
-def _does_not_fit(library: str, face: int) -> ResourceExhaustedError:
+def _person_ids(names: Sequence[str], library: str | None) -> list[str]:
+    if not names:
+        raise InvalidArgumentError(
+            Reason.PEOPLE_INVALID,
+            f"No person is named. Name 1 to {_MAX_BATCH}.",
+            field="names",
+            metadata={"limit": str(_MAX_BATCH), "value": "0"},
+        )
+    return parse_each(names, parse_own, "people", library, field="names", most=_MAX_BATCH, reason=Reason.PEOPLE_INVALID)
+
+
+def _people_filter(request: pb.ListPeopleRequest) -> PeopleFilter:
+    name = request.filter.display_name
+    if len(name) > MAX_DISPLAY_NAME_CHARS:
+        raise InvalidArgumentError(
+            Reason.DISPLAY_NAME_TOO_LONG,
+            f"No name has {len(name):,} characters; the longest have {MAX_DISPLAY_NAME_CHARS}.",
+            field="filter.display_name",
+            metadata={"limit": str(MAX_DISPLAY_NAME_CHARS), "value": str(len(name))},
+        )
+    return PeopleFilter(request.show_hidden, tuple(name.split("*")) if name else (), request.filter.named)
+
+
+def _does_not_fit(resource: str) -> ResourceExhaustedError:
     return ResourceExhaustedError(
         Reason.RESPONSE_TOO_LARGE,
-        f"The response would pass {MAX_PAGE_BYTES:,} bytes with face {face}. Ask for it in another call.",
-        resource=child_name(library, "faces", str(face)),
+        f"The response would pass {MAX_PAGE_BYTES:,} bytes with {resource}. Ask for it in another call.",
+        resource=resource,
         metadata={"limit": str(MAX_PAGE_BYTES)},
     )
 

@@ -1,7 +1,6 @@
 """SearchService: translates between messages and the search among a library's faces and people."""
 
 from collections.abc import Callable
-from typing import Final
 
 from albumen.catalog.v1 import search_service_pb2 as pb
 from albumen.catalog.v1 import search_service_pb2_grpc as pb_grpc
@@ -13,7 +12,7 @@ from services.catalog.search.face_search import FaceMatch, PersonMatch
 from services.catalog.search.query import SearchQuery, embedding_query
 from services.catalog.servicers.face_message import face_message
 from services.catalog.servicers.messages import box_message, person_message
-from services.catalog.servicers.pages import fit_answer
+from services.catalog.servicers.pages import fit_answer, max_results
 from services.catalog.servicers.resource_names import child_name, parse_library, parse_own, parse_own_number
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
@@ -23,7 +22,6 @@ from services.common.limits import MAX_SEARCH_RESULTS
 from services.common.number_text import float64_text
 from services.common.wire.context import Context
 
-_DEFAULT_RESULTS: Final = 50
 # Looks the query up in the library; runs in a thread.
 _LookUp = Callable[[Library], list[SearchQuery]]
 
@@ -136,7 +134,7 @@ class _Options:
     def __init__(self, checks: Checks, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> None:
         self.library = checks.run(parse_library, request.parent, field="parent")
         self.look_up = _parse_query(checks, request.query, checks.known(self.library))
-        self.max_results = checks.run(_max_results, request.max_results)
+        self.max_results = checks.run(max_results, request.max_results, MAX_SEARCH_RESULTS)
         distance = request.max_distance if request.HasField("max_distance") else MAX_DISTANCE
         self.max_distance = checks.run(_max_distance, distance)
 
@@ -194,17 +192,6 @@ def _person_match(library: str, match: PersonMatch) -> pb.PersonMatch:
         distance=match.distance,
         faces=[child_name(library, "faces", str(face)) for face in match.faces],
     )
-
-
-def _max_results(requested: int) -> int:
-    if requested < 0:
-        raise InvalidArgumentError(
-            Reason.MAX_RESULTS_INVALID,
-            f"{requested} results can't be found. Ask for 1 to {MAX_SEARCH_RESULTS}; 0 means {_DEFAULT_RESULTS}.",
-            field="max_results",
-            metadata={"limit": str(MAX_SEARCH_RESULTS), "value": str(requested)},
-        )
-    return min(requested or _DEFAULT_RESULTS, MAX_SEARCH_RESULTS)
 
 
 def _max_distance(requested: float) -> float:

@@ -1,7 +1,7 @@
 """Whose faces are, as rows: the one thing of a face that changes."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed
@@ -14,11 +14,13 @@ class FaceOwner:
     Attributes:
         person_id: empty for nobody.
         pinned: whether a user put it there.
+        display_name: of the person, which is nothing that the face could be told from another by.
 
     """
 
     person_id: str
     pinned: bool
+    display_name: str = field(default="", compare=False)
 
 
 def read_owners(cursor: Cursor, face_ids: Collection[int]) -> dict[int, FaceOwner]:
@@ -87,9 +89,9 @@ def _read_owners(cursor: Cursor, table: str, face_ids: Collection[int]) -> dict[
     if not face_ids:
         return {}
     rows = cursor.execute(
-        f"SELECT face.id, coalesce(person.id, ''), pinned FROM {table} AS face "  # noqa: S608 - names of ours
+        f"SELECT face.id, coalesce(person.id, ''), pinned, coalesce(display_name, '') FROM {table} AS face "  # noqa: S608
         "LEFT JOIN person ON person.number = face.person "
         "WHERE face.id BETWEEN ? AND ? AND face.id IN (SELECT unnest(?))",
         [min(face_ids), max(face_ids), list(face_ids)],
     ).fetchall()
-    return {face: FaceOwner(person_id, pinned) for face, person_id, pinned in rows}
+    return {face: FaceOwner(*owner) for face, *owner in rows}

@@ -15,7 +15,7 @@ from services.catalog.storage.database import Cursor
 from services.catalog.storage.images import find_image_id
 from services.catalog.storage.known import Known
 from services.catalog.storage.paging import SMALL_ROWS, Rows, page_of_ids, page_of_rows, rows_among
-from services.catalog.storage.people import find_person_size
+from services.catalog.storage.people import find_person_size, read_names
 from services.catalog.storage.statements import fetch
 from services.catalog.vocabulary import Box
 
@@ -100,7 +100,9 @@ def _records(
     whole = list(_COLUMNS.complete(rows, parts))
     if hashes is None:
         hashes = known.hashes.find(cursor, {row[2] for row in whole} if FaceParts.IMAGE in parts else ())
-    people = known.people(cursor, {row[3] for row in whole} - {NOBODY})
+    owners = {row[3] for row in whole} - {NOBODY}
+    people = known.people(cursor, owners)
+    names = read_names(cursor, owners) if FaceParts.NAME in parts else {}
     space = known.space(cursor) if rows and FaceParts.SPACE in parts else ""
     faces = []
     for _, face_id, image_id, person, pinned, left, top, width, height, landmarks, *rest in whole:
@@ -119,6 +121,7 @@ def _records(
                 embedding=embedding,
                 thumbnail=thumbnail,
                 pinned=pinned,
+                person_name=names.get(person, ""),
             )
         )
     return tuple(faces)

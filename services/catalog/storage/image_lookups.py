@@ -11,6 +11,7 @@ from services.catalog.expressions.conditions import Condition, Reference, TextFi
 from services.catalog.smart_filter import SmartFilter
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.known import Known
+from services.catalog.storage.patterns import like
 from services.catalog.storage.statements import fetch, run
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
@@ -113,7 +114,7 @@ class ImageLookups:
         """Return what a query finds, whose columns in braces have to match."""
         columns = ("file_name", "uri", "description", "tag", "display_name", "name")
         condition = "{} ILIKE $pattern ESCAPE '\\'" if pattern else "{} <> ''"
-        values = {"pattern": _like(pattern)} if pattern else {}
+        values = {"pattern": like(pattern)} if pattern else {}
         return self._ids(select.format(**{column: condition.format(column) for column in columns}), values)
 
     def _ids(self, select: str, values: Sequence[object] | Mapping[str, object] = ()) -> Ids:
@@ -126,10 +127,4 @@ def _resource(reference: Reference) -> tuple[str, str]:
     """Return the condition of a person's or an album's row, and its value."""
     if reference.id is not None:
         return "id = ?", reference.id
-    return "display_name ILIKE ? ESCAPE '\\'", _like(reference.name)
-
-
-def _like(pattern: tuple[str, ...]) -> str:
-    """Return a pattern in SQL's words."""
-    escaped = (part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for part in pattern)
-    return "%".join(escaped)
+    return "display_name ILIKE ? ESCAPE '\\'", like(reference.name)

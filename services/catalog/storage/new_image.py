@@ -29,6 +29,7 @@ def new_image_record(
             quality=face.quality,
             embedding_space=analysis.embedding_space,
             pinned=owners[face_id].pinned,
+            person_name=owners[face_id].display_name,
         )
         for face, face_id in zip(analysis.faces, face_ids, strict=True)
     ]

@@ -2,24 +2,22 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from services.catalog.filters import PeopleFilter
 from services.catalog.people.counts import PersonCounts
-from services.catalog.records import Page, PersonRecord
+from services.catalog.records import PersonRecord
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.faces import read_thumbnails
-from services.catalog.storage.paging import listed, rows_among
+from services.catalog.storage.paging import TINY_ROWS, listed, rows_among
 from services.catalog.storage.statements import fetch, insert, run
 
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_CHARS: Final = 12
-_COLUMNS: Final = (
+PERSON_COLUMNS: Final = (
     "id, number, display_name, hidden, revision, cover_face_id, face_count, image_count, create_time, update_time"
 )
-_SELECT: Final = f"SELECT {_COLUMNS} FROM person"  # noqa: S608 - names of ours
+_MANY_NAMES: Final = 1_000
+_SELECT: Final = f"SELECT {PERSON_COLUMNS} FROM person"  # noqa: S608 - names of ours
 _ALL_COLUMNS: Final = (
     "number, id, display_name, hidden, revision, create_time, update_time, face_count, image_count, cover_face_id, "
     "cover_score"
@@ -136,7 +134,7 @@ def find_person_size(cursor: Cursor, person_id: str) -> tuple[int, int] | None:
 def read_person(cursor: Cursor, person_id: str) -> PersonRecord | None:
     """Return a person, or None."""
     rows = fetch(cursor, f"{_SELECT} WHERE id = ? AND face_count > 0", [person_id])
-    return _person(rows[0]) if rows else None
+    return person_record(rows[0]) if rows else None
 
 
 def find_people(cursor: Cursor, person_ids: Collection[str]) -> dict[str, PersonRecord]:
@@ -152,34 +150,23 @@ def find_people(cursor: Cursor, person_ids: Collection[str]) -> dict[str, Person
 
 def read_people(cursor: Cursor, numbers: Iterable[int]) -> dict[int, PersonRecord]:
     """Return number -> person, of those who exist, those too who have faces in the trash only."""
-    rows = rows_among(cursor, "person", _COLUMNS, "number", {int(number) for number in numbers})
-    return {number: _person(tuple(row)) for number, *row in rows}
+    rows = rows_among(cursor, "person", PERSON_COLUMNS, "number", {int(number) for number in numbers})
+    return {number: person_record(tuple(row)) for number, *row in rows}
 
 
-def page_of_people(
-    cursor: Cursor, people_filter: PeopleFilter, after: tuple[int, str] | None, limit: int
-) -> Page[PersonRecord, tuple[int, str]]:
-    """Return up to `limit` people after the key `after`, which is (face_count, id): most faces first, then by id."""
-    conditions, values = ["face_count > 0"], list[object]()
-    if not people_filter.include_hidden:
-        conditions.append("NOT hidden")
-    if after is not None:
-        conditions.append("(face_count < ? OR (face_count = ? AND id > ?))")
-        values += [after[0], after[0], after[1]]
-    select = f"{_SELECT} WHERE {' AND '.join(conditions)} ORDER BY face_count DESC, id LIMIT ?"
-    rows = fetch(cursor, select, [*values, limit + 1])
-    people = tuple(_person(row) for row in rows[:limit])
-    keys = tuple((person.face_count, person.id) for person in people)
-    return Page(people, keys, keys[-1] if len(rows) > limit else None)
+def read_names(cursor: Cursor, numbers: Collection[int]) -> dict[int, str]:
+    """Return number -> display name, of those who have one, and perhaps of others."""
+    if not numbers:
+        return {}
+    # Users name few of thousands, so that to read all of these takes less than to look for a page's.
+    rows = fetch(cursor, "SELECT number, display_name FROM person WHERE display_name <> '' LIMIT ?", [_MANY_NAMES])
+    if len(rows) < _MANY_NAMES:
+        return dict(rows)
+    return dict(rows_among(cursor, "person", "display_name", "number", numbers, dense=TINY_ROWS))
 
 
-def with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
-    """Return people with the thumbnails of their cover faces, which take one query for all."""
-    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
-    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)
-
-
-def _person(row: tuple[Any, ...]) -> PersonRecord:
+def person_record(row: tuple[Any, ...]) -> PersonRecord:
+    """Return the person of a row of `PERSON_COLUMNS`."""
     person_id, number, display_name, hidden, revision, cover, faces, images, create_time, update_time = row
     return PersonRecord(
         id=person_id,

@@ -157,6 +157,7 @@ def test_what_filters_mean(text: str, meaning: Condition | None) -> None:
         ("people:libraries/own/albums/x7", 8, "is none"),
         ("capture_time = soon", 16, "soon is no time"),
         ("capture_time = 2024-02-30", 16, "no such time as 2024-02-30"),
+        ("capture_time = 0000", 16, "no such time as 0000"),
         ("capture_time > 2024-05-01T10:00Z", 16, "write it without an offset"),
         ("create_time > 0001-01-01T00:00+09:00", 15, "no such time"),
         ("within(1, 2, 3)", 1, "needs four numbers"),

@@ -6,6 +6,7 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.type.date_pb2 import Date
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
 from albumen.catalog.v1 import image_service_pb2 as image_pb
@@ -13,6 +14,7 @@ from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import search_service_pb2 as search_pb
+from albumen.catalog.v1 import summary_service_pb2 as summary_pb
 from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
@@ -50,6 +52,7 @@ REQUESTS: dict[str, Message] = {
     "libraries.CompactLibrary": library_pb.CompactLibraryRequest(),
     "people.ListPeople": people_pb.ListPeopleRequest(),
     "people.GetPerson": people_pb.GetPersonRequest(name=PERSON),
+    "people.BatchGetPeople": people_pb.BatchGetPeopleRequest(names=[PERSON]),
     "people.UpdatePerson": people_pb.UpdatePersonRequest(person=Person(name=PERSON)),
     "people.GetFace": people_pb.GetFaceRequest(name=FACE),
     "people.BatchGetFaces": people_pb.BatchGetFacesRequest(names=[FACE]),
@@ -72,6 +75,8 @@ REQUESTS: dict[str, Message] = {
     "albums.MoveAlbumImages": album_pb.MoveAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
     "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
+    "summaries.SummarizeImages": summary_pb.SummarizeImagesRequest(),
+    "summaries.ListTimelineBuckets": summary_pb.ListTimelineBucketsRequest(),
 }
 SERVICES = {
     "images": image_pb.DESCRIPTOR.services_by_name["ImageService"],
@@ -80,6 +85,7 @@ SERVICES = {
     "edits": edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"],
     "albums": album_pb.DESCRIPTOR.services_by_name["AlbumService"],
     "search": search_pb.DESCRIPTOR.services_by_name["SearchService"],
+    "summaries": summary_pb.DESCRIPTOR.services_by_name["SummaryService"],
 }
 WRONG_NAMES = ["wrong", "libraries/default/wrong/1"]
 FAULTS = Faults(
@@ -116,6 +122,11 @@ FAULTS = Faults(
         "content": b"no image",
         "embedding": b"short",
         "max_results": -1,
+        "facets": [0, 99],
+        "first_day": Date(year=2024, month=2, day=30),
+        "last_day": Date(year=2024),
+        "cell_degrees": 91.0,
+        "granularity": 99,
         "max_distance": 3.0,
         "eps": -1.0,
         "min_samples": -1,

@@ -103,3 +103,30 @@ async def test_a_page_token_serves_its_own_filter_and_order_only(world: World, o
     request.MergeFrom(ListImagesRequest(**other))  # type: ignore[arg-type]
     failure = await refusal(world.images.ListImages(request))
     assert (failure.reason, failure.fields) == ("PAGE_TOKEN_INVALID", ["page_token"])
+
+
+@pytest.mark.parametrize("order_by", ["", "create_time desc", "capture_time", "size_bytes desc", "file_name"])
+@pytest.mark.parametrize("expression", ["", "objects:cat"])
+async def test_pages_can_be_turned_back(world: World, order_by: str, expression: str) -> None:
+    for _ in range(5):
+        await world.index(world.script.photo(objects=("cat",)))
+    request = ListImagesRequest(filter=ImageFilter(expression=expression), order_by=order_by, page_size=2)
+    pages = []
+    while True:
+        page = await world.images.ListImages(request)
+        pages.append([image.name for image in page.images])
+        if not page.next_page_token:
+            break
+        request.page_token = page.next_page_token
+    assert list(map(len, pages)) == [2, 2, 1]
+    for expected in (pages[1], pages[0]):
+        request.page_token = page.previous_page_token
+        page = await world.images.ListImages(request)
+        assert [image.name for image in page.images] == expected
+    assert page.previous_page_token == ""
+    request.page_token = page.next_page_token
+    assert [image.name for image in (await world.images.ListImages(request)).images] == pages[1]
+    # It serves its own list only, as the others do.
+    request.order_by = "file_name desc"
+    failure = await refusal(world.images.ListImages(request))
+    assert failure.reason == "PAGE_TOKEN_INVALID"

@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Face(_message.Message):
-    __slots__ = ("name", "image", "person", "pinned", "box", "landmarks", "score", "quality_score", "embedding_space", "embedding", "thumbnail")
+    __slots__ = ("name", "image", "person", "pinned", "box", "landmarks", "score", "quality_score", "embedding_space", "embedding", "thumbnail", "person_display_name")
     NAME_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     PERSON_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,7 @@ class Face(_message.Message):
     EMBEDDING_SPACE_FIELD_NUMBER: _ClassVar[int]
     EMBEDDING_FIELD_NUMBER: _ClassVar[int]
     THUMBNAIL_FIELD_NUMBER: _ClassVar[int]
+    PERSON_DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     name: str
     image: str
     person: str
@@ -33,4 +34,5 @@ class Face(_message.Message):
     embedding_space: str
     embedding: bytes
     thumbnail: bytes
-    def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., person: _Optional[str] = ..., pinned: bool = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ..., landmarks: _Optional[_Union[_detection_pb2.FaceLandmarks, _Mapping]] = ..., score: _Optional[float] = ..., quality_score: _Optional[float] = ..., embedding_space: _Optional[str] = ..., embedding: _Optional[bytes] = ..., thumbnail: _Optional[bytes] = ...) -> None: ...
+    person_display_name: str
+    def __init__(self, name: _Optional[str] = ..., image: _Optional[str] = ..., person: _Optional[str] = ..., pinned: bool = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ..., landmarks: _Optional[_Union[_detection_pb2.FaceLandmarks, _Mapping]] = ..., score: _Optional[float] = ..., quality_score: _Optional[float] = ..., embedding_space: _Optional[str] = ..., embedding: _Optional[bytes] = ..., thumbnail: _Optional[bytes] = ..., person_display_name: _Optional[str] = ...) -> None: ...

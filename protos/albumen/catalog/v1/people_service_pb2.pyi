@@ -16,19 +16,31 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class PeopleFilter(_message.Message):
+    __slots__ = ("display_name", "named")
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    NAMED_FIELD_NUMBER: _ClassVar[int]
+    display_name: str
+    named: bool
+    def __init__(self, display_name: _Optional[str] = ..., named: bool = ...) -> None: ...
+
 class ListPeopleRequest(_message.Message):
-    __slots__ = ("parent", "page_size", "page_token", "show_hidden", "read_mask")
+    __slots__ = ("parent", "page_size", "page_token", "show_hidden", "read_mask", "filter", "order_by")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     SHOW_HIDDEN_FIELD_NUMBER: _ClassVar[int]
     READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     parent: str
     page_size: int
     page_token: str
     show_hidden: bool
     read_mask: _field_mask_pb2.FieldMask
-    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., show_hidden: bool = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+    filter: PeopleFilter
+    order_by: str
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., show_hidden: bool = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., filter: _Optional[_Union[PeopleFilter, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListPeopleResponse(_message.Message):
     __slots__ = ("people", "next_page_token")
@@ -51,6 +63,30 @@ class GetPersonResponse(_message.Message):
     PERSON_FIELD_NUMBER: _ClassVar[int]
     person: _person_pb2.Person
     def __init__(self, person: _Optional[_Union[_person_pb2.Person, _Mapping]] = ...) -> None: ...
+
+class BatchGetPeopleRequest(_message.Message):
+    __slots__ = ("parent", "names", "read_mask")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    NAMES_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    names: _containers.RepeatedScalarFieldContainer[str]
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, parent: _Optional[str] = ..., names: _Optional[_Iterable[str]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class PersonResult(_message.Message):
+    __slots__ = ("person", "error")
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    person: _person_pb2.Person
+    error: _status_pb2.Status
+    def __init__(self, person: _Optional[_Union[_person_pb2.Person, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+
+class BatchGetPeopleResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[PersonResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[PersonResult, _Mapping]]] = ...) -> None: ...
 
 class UpdatePersonRequest(_message.Message):
     __slots__ = ("person", "update_mask", "validate_only", "request_id")

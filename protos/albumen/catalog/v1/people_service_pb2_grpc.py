@@ -45,6 +45,11 @@ class PeopleServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetPersonRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetPersonResponse.FromString,
                 _registered_method=True)
+        self.BatchGetPeople = channel.unary_unary(
+                '/albumen.catalog.v1.PeopleService/BatchGetPeople',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetPeopleRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetPeopleResponse.FromString,
+                _registered_method=True)
         self.UpdatePerson = channel.unary_unary(
                 '/albumen.catalog.v1.PeopleService/UpdatePerson',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.UpdatePersonRequest.SerializeToString,
@@ -72,10 +77,10 @@ class PeopleServiceServicer(object):
     """
 
     def ListPeople(self, request, context):
-        """Lists people, those with most faces first.
+        """Lists people, those with most faces first unless another order is asked for.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
-        NOT_FOUND (LIBRARY_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, DISPLAY_NAME_TOO_LONG, ORDER_INVALID, READ_MASK_INVALID,
+        PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -86,6 +91,16 @@ class PeopleServiceServicer(object):
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
         PERSON_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def BatchGetPeople(self, request, context):
+        """Gets people by resource name, for example those on the photos of a page. A person who does not exist fails alone, in
+        its own result.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PEOPLE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -144,6 +159,11 @@ def add_PeopleServiceServicer_to_server(servicer, server):
                     servicer.GetPerson,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetPersonRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetPersonResponse.SerializeToString,
+            ),
+            'BatchGetPeople': grpc.unary_unary_rpc_method_handler(
+                    servicer.BatchGetPeople,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetPeopleRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetPeopleResponse.SerializeToString,
             ),
             'UpdatePerson': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdatePerson,
@@ -221,6 +241,33 @@ class PeopleService(object):
             '/albumen.catalog.v1.PeopleService/GetPerson',
             albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetPersonRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_people__service__pb2.GetPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def BatchGetPeople(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.PeopleService/BatchGetPeople',
+            albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetPeopleRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_people__service__pb2.BatchGetPeopleResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -34,16 +34,22 @@ class PeopleServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> PeopleServiceAsyncStub: ...
     ListPeople: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.ListPeopleRequest, _people_service_pb2.ListPeopleResponse]
-    """Lists people, those with most faces first.
+    """Lists people, those with most faces first unless another order is asked for.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
-    NOT_FOUND (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, DISPLAY_NAME_TOO_LONG, ORDER_INVALID, READ_MASK_INVALID,
+    PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     GetPerson: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.GetPersonRequest, _people_service_pb2.GetPersonResponse]
     """Gets a person.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
     PERSON_NOT_FOUND).
+    """
+    BatchGetPeople: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.BatchGetPeopleRequest, _people_service_pb2.BatchGetPeopleResponse]
+    """Gets people by resource name, for example those on the photos of a page. A person who does not exist fails alone, in
+    its own result.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PEOPLE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdatePerson: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.UpdatePersonRequest, _people_service_pb2.UpdatePersonResponse]
     """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
@@ -77,16 +83,22 @@ class PeopleServiceAsyncStub(PeopleServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListPeople: _aio.UnaryUnaryMultiCallable[_people_service_pb2.ListPeopleRequest, _people_service_pb2.ListPeopleResponse]  # type: ignore[assignment]
-    """Lists people, those with most faces first.
+    """Lists people, those with most faces first unless another order is asked for.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
-    NOT_FOUND (LIBRARY_NOT_FOUND).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, DISPLAY_NAME_TOO_LONG, ORDER_INVALID, READ_MASK_INVALID,
+    PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     GetPerson: _aio.UnaryUnaryMultiCallable[_people_service_pb2.GetPersonRequest, _people_service_pb2.GetPersonResponse]  # type: ignore[assignment]
     """Gets a person.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
     PERSON_NOT_FOUND).
+    """
+    BatchGetPeople: _aio.UnaryUnaryMultiCallable[_people_service_pb2.BatchGetPeopleRequest, _people_service_pb2.BatchGetPeopleResponse]  # type: ignore[assignment]
+    """Gets people by resource name, for example those on the photos of a page. A person who does not exist fails alone, in
+    its own result.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PEOPLE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdatePerson: _aio.UnaryUnaryMultiCallable[_people_service_pb2.UpdatePersonRequest, _people_service_pb2.UpdatePersonResponse]  # type: ignore[assignment]
     """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
@@ -123,10 +135,10 @@ class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_service_pb2.ListPeopleRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_service_pb2.ListPeopleResponse, _abc.Awaitable[_people_service_pb2.ListPeopleResponse]]:
-        """Lists people, those with most faces first.
+        """Lists people, those with most faces first unless another order is asked for.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID),
-        NOT_FOUND (LIBRARY_NOT_FOUND).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, DISPLAY_NAME_TOO_LONG, ORDER_INVALID, READ_MASK_INVALID,
+        PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod
@@ -139,6 +151,18 @@ class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND,
         PERSON_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def BatchGetPeople(
+        self,
+        request: _people_service_pb2.BatchGetPeopleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_people_service_pb2.BatchGetPeopleResponse, _abc.Awaitable[_people_service_pb2.BatchGetPeopleResponse]]:
+        """Gets people by resource name, for example those on the photos of a page. A person who does not exist fails alone, in
+        its own result.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PEOPLE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod

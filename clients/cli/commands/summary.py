@@ -1,0 +1,106 @@
+"""`albumen summary`: what the photos add up to."""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final
+
+import typer
+from google.protobuf import json_format
+from rich.table import Table
+from rich.text import Text
+
+from albumen.catalog.v1 import summary_service_pb2 as pb
+from albumen.catalog.v1.image_service_pb2 import ImageFilter
+from clients.cli import console
+from clients.cli.arguments import text
+from clients.cli.commands.timeline import date_text
+from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.console import printable
+from clients.cli.folding_table import FoldingTable
+from clients.cli.summary import short_person_id
+from services.common.limits import MAX_SUMMARY_ENTRIES
+from services.common.plural import plural
+
+_GIGABYTE: Final = 1e9
+# Days are too many to tell anything.
+_FACETS: Final = (
+    pb.SUMMARY_FACET_LABELS, pb.SUMMARY_FACET_PEOPLE, pb.SUMMARY_FACET_MONTHS, pb.SUMMARY_FACET_CAMERAS,
+    pb.SUMMARY_FACET_PLACES, pb.SUMMARY_FACET_MEDIA_TYPES,
+)  # fmt: skip
+# Of each entry of a facet its name and its count; and how many other entries there are, and images without any.
+_Facet = tuple[str, list[tuple[str, int]], int, int]
+
+
+def summary(
+    context: typer.Context,
+    expression: Annotated[
+        str,
+        typer.Option(
+            "--filter", metavar="FILTER", parser=text, help="Only images that it finds, as `albumen images` takes it."
+        ),
+    ] = "",
+    limit: Annotated[
+        int, typer.Option(min=1, max=MAX_SUMMARY_ENTRIES, metavar="COUNT", help="Most lines of each kind.")
+    ] = 5,
+    cell: Annotated[
+        float, typer.Option(min=0.001, max=90, metavar="DEGREES", help="How large the places on the map are.")
+    ] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+) -> None:
+    """Count the photos by what and who is on them, by month, camera, place and media type."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        request = pb.SummarizeImagesRequest(
+            parent=catalog.parent,
+            filter=ImageFilter(expression=expression),
+            facets=_FACETS,
+            max_results=limit,
+            cell_degrees=cell,
+        )
+        found = catalog.summaries.SummarizeImages(request, timeout=CALL_SECONDS)
+    if as_json:
+        typer.echo(json_format.MessageToJson(found, indent=None))
+        return
+    size = f"{found.size_bytes / _GIGABYTE:,.1f} GB"
+    console.out.print(f"{plural(found.image_count, 'photo', 'photos')}, {size}", markup=False)
+    if found.image_count:
+        console.out.print(_table(_facets(found)))
+
+
+def _facets(found: pb.SummarizeImagesResponse) -> Iterator[_Facet]:
+    labels, people, cameras, places = found.labels, found.people, found.cameras, found.places
+    yield (
+        "object",
+        [(one.label, one.image_count) for one in labels.labels],
+        labels.other_count,
+        (labels.missing_image_count),
+    )
+    persons = [(one.display_name or f"person {short_person_id(one.person)}", one.image_count) for one in people.people]
+    yield "person", persons, people.other_count, people.missing_image_count
+    months = [(date_text(one.date), one.image_count) for one in found.months.dates]
+    yield "month", months, found.months.other_count, found.months.missing_image_count
+    makers = [(f"{one.camera.make} {one.camera.model}".strip(), one.image_count) for one in cameras.cameras]
+    yield "camera", makers, cameras.other_count, cameras.missing_image_count
+    boxes = [(_box(one), one.image_count) for one in places.places]
+    yield "place", boxes, places.other_count, places.missing_image_count
+    kinds = [(one.mime_type, one.image_count) for one in found.media_types.media_types]
+    yield "type", kinds, found.media_types.other_count, 0
+
+
+def _box(place: pb.PlaceCount) -> str:
+    """Return the filter that finds the images of a place."""
+    return f"within({place.south}, {place.west}, {place.north}, {place.east})"
+
+
+def _table(facets: Iterable[_Facet]) -> Table:
+    table = FoldingTable()
+    table.add("", style="dim")
+    table.add("what", style="bold")
+    table.add("photos", right=True)
+    for kind, entries, others, missing in facets:
+        for name, count in entries:
+            table.add_row(kind, Text(printable(name)), f"{count:,}")
+        if others:
+            table.add_row(kind, Text(f"{others:,} more", "dim italic"), "")
+        if missing:
+            table.add_row(kind, Text("none", "dim italic"), f"{missing:,}")
+    return table
