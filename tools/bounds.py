@@ -22,6 +22,7 @@ _SERVICES: Final = "every service"
 _ALBUMS: Final = "tests/catalog/servicers/test_albums.py"
 _DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
+_PICTURES: Final = "tests/catalog/servicers/test_pictures.py"
 _UPDATES: Final = "tests/catalog/servicers/test_image_updates.py::"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
 
@@ -265,6 +266,21 @@ BOUNDS: Final = (
            "tests/catalog/servicers/test_summaries.py::test_what_is_no_summary_is_refused"),
     _fixed("catalog", "results of a search", face_search, "MAX_MATCHES", "results", "the best ones",
            "tests/catalog/search/test_face_search.py::test_many_queries_share_what_one_answer_holds"),
+    _fixed("catalog", "longer side of a picture, at least", limits, "MIN_PICTURE_SIDE", "pixels",
+           Reason.PARAMETER_OUT_OF_RANGE, f"{_PICTURES}::test_a_thumbnail_has_64_to_1024_pixels"),
+    _fixed("catalog", "longer side of a thumbnail", limits, "MAX_THUMBNAIL_SIDE", "pixels",
+           Reason.PARAMETER_OUT_OF_RANGE, f"{_PICTURES}::test_a_thumbnail_has_64_to_1024_pixels"),
+    _fixed("catalog", "longer side of a large picture", limits, "MAX_PICTURE_SIDE", "pixels",
+           Reason.PARAMETER_OUT_OF_RANGE, f"{_PICTURES}::test_a_picture_has_4096_pixels_at_most"),
+    _fixed("catalog", "a part of an original or a large picture", limits, "PICTURE_CHUNK_BYTES", "bytes",
+           "the next part", f"{_PICTURES}::test_an_original_comes_in_chunks"),
+    _fixed("catalog", "memory of all pictures that are being made, beside their decoders", limits,
+           "PICTURE_MEMORY_BYTES", "bytes", "a turn",
+           "tests/catalog/pictures/test_maker.py::test_pictures_wait_for_each_others_memory"),
+    _fixed("catalog", "large pictures on their way to clients", limits, "PICTURE_SENDING_BYTES", "bytes",
+           Reason.OVERLOADED, f"{_PICTURES}::test_large_pictures_on_their_way_are_bounded"),
+    _set(CatalogSettings, "longer side of the preview that is kept of an image (0 keeps none; at most 2,048)",
+         "preview_pixels", "pixels", "smaller", f"{_PICTURES}::test_a_preview_serves_without_the_original"),
     _edit("people", "people that one correction names", "people", Reason.PEOPLE_INVALID,
           "tests/catalog/servicers/test_edit_requests.py::test_what_is_refused_is_refused_by_name"),
     _edit("faces", "faces that one correction names", "faces", Reason.TOO_MANY_FACES,

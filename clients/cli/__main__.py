@@ -12,6 +12,7 @@ from clients.cli.arguments import text
 from clients.cli.commands.album.app import app as album_app
 from clients.cli.commands.compact import compact
 from clients.cli.commands.delete import delete
+from clients.cli.commands.download import download
 from clients.cli.commands.edits import edits
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
@@ -30,6 +31,7 @@ from clients.cli.commands.show import show
 from clients.cli.commands.split import split
 from clients.cli.commands.suggest import suggest
 from clients.cli.commands.summary import summary
+from clients.cli.commands.thumbnail import thumbnail
 from clients.cli.commands.timeline import timeline
 from clients.cli.commands.trash import app as trash
 from clients.cli.commands.undo import undo
@@ -48,7 +50,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     up, index, forget, images, labels, timeline, summary, mark, delete, people, name, hide, suggest, merge, separate,
-    split, edits, undo, recluster, search, show, report, compact,
+    split, edits, undo, recluster, search, show, thumbnail, download, report, compact,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -50,6 +50,7 @@ from albumen.catalog.v1.people_service_pb2 import (
 )
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.person_pb2 import Person
+from albumen.catalog.v1.picture_service_pb2_grpc import PictureServiceStub
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from clients.cli import exit_codes
@@ -121,6 +122,7 @@ class Catalog:
         self._channel = grpc.insecure_channel(session.target, options=_OPTIONS)
         self.images = ImageServiceStub(self._channel)
         self.edits = PeopleEditServiceStub(self._channel)
+        self.pictures = PictureServiceStub(self._channel)
         self.search = SearchServiceStub(self._channel)
         self.albums = AlbumServiceStub(self._channel)
         self.summaries = SummaryServiceStub(self._channel)

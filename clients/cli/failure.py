@@ -37,6 +37,7 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.ALBUM_IS_SMART: "`{albumen} album show` says what its filter is.",
     Reason.PERSON_NOT_FOUND: "`{albumen} people --all` lists everybody.",
     Reason.IMAGE_NOT_FOUND: "`{albumen} images` lists what is indexed.",
+    Reason.IMAGE_CONTENT_CHANGED: "`{albumen} index PATH` reads the file as it is now.",
     Reason.EDIT_NOT_FOUND: "`{albumen} edits` lists what can be undone.",
     Reason.EDIT_UNDONE: "`{albumen} edits` lists what can be undone.",
     Reason.EDIT_SUPERSEDED: "`{albumen} edits` lists them.",

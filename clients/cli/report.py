@@ -18,10 +18,10 @@ from albumen.catalog.v1.person_pb2 import Person
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli.connection import Catalog
 from clients.cli.failure import CommandError
-from clients.cli.palette import NEUTRAL, color_of, to_hex
 from clients.cli.photo import load_upright
 from clients.cli.source import find_original
 from clients.cli.summary import describe_objects, object_counts, person_label
+from services.common.drawing.palette import NEUTRAL, color_of, to_hex
 from services.common.plural import noun, plural
 
 MAX_PEOPLE: Final = 100

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
+from services.common.drawing.annotation import person_text
 
 
 def object_counts(image: Image) -> Counter[str]:
@@ -20,7 +21,7 @@ def describe_objects(image: Image) -> str:
 
 def person_label(person: Person) -> str:
     """Return the name that a user gave `person`, or the start of the id."""
-    return person.display_name or f"person {short_person_id(person.name)}"
+    return person_text(person.name, person.display_name)
 
 
 def short_person_id(name: str) -> str:

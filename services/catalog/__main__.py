@@ -4,8 +4,11 @@ import asyncio
 import atexit
 import gc
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from types import ModuleType
 from typing import Final
 
 import grpc
@@ -22,6 +25,8 @@ from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from albumen.catalog.v1 import picture_service_pb2 as picture_pb
+from albumen.catalog.v1 import picture_service_pb2_grpc as picture_grpc
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
 from albumen.catalog.v1 import summary_service_pb2 as summary_pb
@@ -35,11 +40,15 @@ from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.photo_query import PhotoQuery
 from services.catalog.libraries_folder import LibrariesFolderError
 from services.catalog.library_calls import LibraryCalls
+from services.catalog.pictures.maker import PictureMaker
+from services.catalog.pictures.originals import Originals
+from services.catalog.pictures.roots import Roots
 from services.catalog.servicers.albums import AlbumServicer
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.people import PeopleServicer
 from services.catalog.servicers.people_edits import PeopleEditServicer
+from services.catalog.servicers.pictures import PictureServicer
 from services.catalog.servicers.search import SearchServicer
 from services.catalog.servicers.summaries import SummaryServicer
 from services.catalog.settings import CatalogSettings
@@ -49,7 +58,13 @@ from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget
 from services.common.decoding.choice import choose_decoders
 from services.common.errors import UnavailableError
-from services.common.limits import MAX_CHUNK_MESSAGE_BYTES, MEBIBYTE, MESSAGE_OVERHEAD_BYTES, ImageLimits
+from services.common.limits import (
+    MAX_CHUNK_MESSAGE_BYTES,
+    MEBIBYTE,
+    MESSAGE_OVERHEAD_BYTES,
+    PICTURE_SENDING_BYTES,
+    ImageLimits,
+)
 from services.common.start_error import StartError
 from services.common.upkeep import Upkeep
 from services.common.wire.channel import channel_options
@@ -81,16 +96,17 @@ def build(settings: CatalogSettings) -> Application:
     calls = LibraryCalls(catalog.leases, executor, opener)
     writes = WriteQueues(workers=settings.workers, queue=settings.queue)
     decoders = choose_decoders(settings.decoders, settings.decode_limits(limits))
-    inspector = Inspector(decoders, limits)
+    inspector = Inspector(decoders, limits, settings.preview_pixels)
     indexer = Indexer(detector, embedder, calls, executor, writes, inspector)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     libraries = LibraryServicer(catalog, calls, executor, opener)
     bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
     images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
-    people = PeopleServicer(calls)
-    edits = PeopleEditServicer(calls)
-    albums = AlbumServicer(calls)
-    summaries = SummaryServicer(calls)
+    # Apart, so that a page of thumbnails keeps nobody from reading and writing.
+    drawing = BoundedExecutor("catalog-pictures", workers=settings.picture_workers, queue=settings.queue)
+    originals = Originals(Roots(settings.picture_roots))
+    maker = PictureMaker(decoders, originals, limits)
+    pictures = PictureServicer(calls, drawing, maker, originals, ByteBudget("catalog", PICTURE_SENDING_BYTES))
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
@@ -115,39 +131,39 @@ def build(settings: CatalogSettings) -> Application:
         await asyncio.gather(upkeep.stop(), compacting.stop())
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
         executor.close()
+        drawing.close()
         opener.close()
         writes.close()
         catalog.close()
 
     return Application(
-        services={
-            library_pb.DESCRIPTOR.services_by_name["LibraryService"].full_name: lambda server: (
-                library_grpc.add_LibraryServiceServicer_to_server(libraries, server)
-            ),
-            image_pb.DESCRIPTOR.services_by_name["ImageService"].full_name: lambda server: (
-                image_grpc.add_ImageServiceServicer_to_server(images, server)
-            ),
-            people_pb.DESCRIPTOR.services_by_name["PeopleService"].full_name: lambda server: (
-                people_grpc.add_PeopleServiceServicer_to_server(people, server)
-            ),
-            edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"].full_name: lambda server: (
-                edits_grpc.add_PeopleEditServiceServicer_to_server(edits, server)
-            ),
-            album_pb.DESCRIPTOR.services_by_name["AlbumService"].full_name: lambda server: (
-                album_grpc.add_AlbumServiceServicer_to_server(albums, server)
-            ),
-            search_pb.DESCRIPTOR.services_by_name["SearchService"].full_name: lambda server: (
-                search_grpc.add_SearchServiceServicer_to_server(search, server)
-            ),
-            summary_pb.DESCRIPTOR.services_by_name["SummaryService"].full_name: lambda server: (
-                summary_grpc.add_SummaryServiceServicer_to_server(summaries, server)
-            ),
-        },
+        services=dict(
+            [
+                _served(library_pb, partial(library_grpc.add_LibraryServiceServicer_to_server, libraries)),
+                _served(image_pb, partial(image_grpc.add_ImageServiceServicer_to_server, images)),
+                _served(people_pb, partial(people_grpc.add_PeopleServiceServicer_to_server, PeopleServicer(calls))),
+                _served(
+                    edits_pb, partial(edits_grpc.add_PeopleEditServiceServicer_to_server, PeopleEditServicer(calls))
+                ),
+                _served(album_pb, partial(album_grpc.add_AlbumServiceServicer_to_server, AlbumServicer(calls))),
+                _served(picture_pb, partial(picture_grpc.add_PictureServiceServicer_to_server, pictures)),
+                _served(search_pb, partial(search_grpc.add_SearchServiceServicer_to_server, search)),
+                _served(summary_pb, partial(summary_grpc.add_SummaryServiceServicer_to_server, SummaryServicer(calls))),
+            ]
+        ),
         start=start,
         close=close,
         methods=_methods(settings, admission, bytes_held),
         images=bytes_held,
     )
+
+
+def _served(
+    module: ModuleType, add: Callable[[grpc.aio.Server], None]
+) -> tuple[str, Callable[[grpc.aio.Server], None]]:
+    """Return the full name of a module's one service, and what adds it to a server."""
+    (service,) = module.DESCRIPTOR.services_by_name.values()
+    return service.full_name, add
 
 
 def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBudget) -> dict[str, MethodBounds]:

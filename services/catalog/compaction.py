@@ -13,7 +13,7 @@ import structlog
 from services.catalog.stepped_run import SteppedRun
 from services.catalog.storage.database import Database
 from services.catalog.storage.file_size import size_on_disk, used_bytes
-from services.catalog.storage.fresh_copy import FreshCopy
+from services.catalog.storage.fresh_copy import ROWS_AT_ONCE, FreshCopy
 from services.catalog.storage.library_row import Erasures, read_erasures
 from services.catalog.storage.transaction import utc_now
 from services.catalog.storage.unavailable import disk_full, disk_full_told
@@ -137,7 +137,7 @@ class Compaction:
         copy = FreshCopy(path)
         try:
             done, total = 0, self._count(copy)
-            for rows in self._copy_faces(copy):
+            for rows in self._copy_bulk(copy):
                 done += rows
                 yield CompactionProgress(min(done, total), total)
             seen = self._database.commits
@@ -155,14 +155,15 @@ class Compaction:
         )
         yield CompactionProgress(total, total, max(beginning.size - size, 0))
 
-    def _copy_faces(self, copy: FreshCopy) -> Generator[int, None, None]:
-        """Copy the faces that there are, which is nearly all, and yield how many each step did."""
-        after, count = 0, -1
-        while count:
-            self._check_stopped()
-            with self._database.read() as cursor:
-                after, count = copy.copy_faces(cursor, after=after)
-            yield count
+    def _copy_bulk(self, copy: FreshCopy) -> Generator[int, None, None]:
+        """Copy the faces and previews there are, those in the trash too: nearly all. Yield how many each step did."""
+        for table in ROWS_AT_ONCE:
+            after, count = 0, -1
+            while count:
+                self._check_stopped()
+                with self._database.read() as cursor:
+                    after, count = copy.copy_rows(cursor, table, after=after)
+                yield count
 
     def _catch_up(self, copy: FreshCopy, *tables: str) -> int:
         """Make tables, or all, equal to those of the library; return how many rows were not copied before."""

@@ -12,6 +12,7 @@ from services.catalog.storage.images import ensure_labels, image_row, label_rows
 from services.catalog.storage.library_row import Counter, read_space, write_space
 from services.catalog.storage.new_image import new_image_record
 from services.catalog.storage.new_rows import NewRows
+from services.catalog.storage.previews import preview_row
 from services.catalog.storage.transaction import Transaction
 from services.catalog.vocabulary import ImageAnalysis
 from services.common.errors import FailedPreconditionError, Reason
@@ -72,6 +73,8 @@ class NewImages:
         image_ids = self._image_ids.take(transaction, len(analyses))
         for image_id, analysis in zip(image_ids, analyses, strict=True):
             rows.images.append(image_row(image_id, analysis, self._labels, transaction.now))
+            if analysis.preview is not None:
+                rows.previews.append(preview_row(image_id, analysis.preview))
             rows.labels += label_rows(image_id, analysis, self._labels)
         faces = self._new_faces(transaction, image_ids, analyses)
         owners, nobody = self._people.insert(transaction, faces, rows), FaceOwner("", pinned=False)

@@ -14,6 +14,7 @@ class ImageParts(Flag):
         FACES: its faces, without embeddings and thumbnails.
         ALBUMS: the albums that hold it.
         STATEMENTS: what users said of it, and since and until when it is in the trash.
+        PREVIEW: the small picture of it, if one is kept.
 
     """
 
@@ -24,6 +25,7 @@ class ImageParts(Flag):
     FACES = auto()
     ALBUMS = auto()
     STATEMENTS = auto()
+    PREVIEW = auto()
 
 
 class FaceParts(Flag):
@@ -66,8 +68,8 @@ class AlbumParts(Flag):
     THUMBNAIL = auto()
 
 
-# What is known of the image itself.
-WHOLE_IMAGE = ~ImageParts.ALBUMS
+# What is known of the image itself, and is small.
+WHOLE_IMAGE = ~(ImageParts.ALBUMS | ImageParts.PREVIEW)
 PLAIN_ALBUM = AlbumParts.COUNT | AlbumParts.COVER
 WHOLE_FACE = ~FaceParts(0)
 # What is small.

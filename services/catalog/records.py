@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from services.catalog.image_statements import NOTHING_SAID, Statements
-from services.catalog.vocabulary import Box, Exif
+from services.catalog.vocabulary import Box, Exif, Preview
 from services.common.errors import AlbumenError
 
 _Item = TypeVar("_Item")
@@ -104,6 +104,7 @@ class ImageRecord:
         statements: what users said of it.
         delete_time: when it was moved to the trash; None if it is not there. While it is, it has no faces.
         purge_time: when it will be erased; None if it is not in the trash.
+        preview: a small picture of it; None if none is kept, or unless asked for.
 
     """
 
@@ -126,6 +127,7 @@ class ImageRecord:
     statements: Statements = NOTHING_SAID
     delete_time: datetime | None = None
     purge_time: datetime | None = None
+    preview: Preview | None = None
 
     @property
     def etag(self) -> str:

@@ -2,10 +2,10 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from models.home import libraries_dir
 from services.common import limits
@@ -16,6 +16,14 @@ from services.common.settings import Bytes, Count, Seconds
 # A header is read in a fraction of a millisecond.
 _DECODERS: Final = 4
 _LEAST_MEMORY: Final = 256 * limits.MEBIBYTE
+
+
+def _split_folders(value: object) -> object:
+    """Return the parts of a list of folders as an environment variable has it."""
+    return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+
+
+Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split_folders)]
 
 
 def memory_of_libraries(machine: int) -> int:
@@ -51,11 +59,29 @@ class CatalogSettings(DecodingSettings):
         ge=0,
         le=1_000,
         json_schema_extra={"default": "number of cores, at most 4"},
-        description="Processes that read what files say of themselves, one at a time each, and one more that waits "
-        "for one of them to die. 0 reads in the service itself, as systems other than Linux always do: a photo that "
-        "crashes its reader then ends the service, and nothing bounds the time that it takes.",
+        description="Processes that read what files say of themselves, and decode pictures, one at a time each, and "
+        "one more that waits for one of them to die. 0 does so in the service itself, as systems other than Linux "
+        "always do: a photo that crashes its reader then ends the service, and nothing bounds the time that it takes.",
     )
-    queue: Count = Field(default=256, description="Reads and writes that may wait for a thread.")
+    preview_pixels: int = Field(
+        default=0,
+        ge=0,
+        le=limits.MAX_PREVIEW_SIDE,
+        description="Longer side, in pixels, of the preview that a library keeps of each image that is indexed from "
+        "now on, a JPEG in its file; 0 keeps none. Thumbnails are made of it without the original.",
+    )
+    picture_roots: Folders = Field(
+        default_factory=tuple,
+        json_schema_extra={"default": "none"},
+        description="Folders, separated as in PATH, in which the catalog may read the originals of images that were "
+        "indexed from there on the same machine, to send them and pictures of them. On Linux and macOS only.",
+    )
+    picture_workers: Count = Field(
+        default_factory=lambda: min(os.cpu_count() or 1, _DECODERS),
+        json_schema_extra={"default": "number of cores, at most 4"},
+        description="Threads that make pictures, and read originals.",
+    )
+    queue: Count = Field(default=256, description="Reads and writes that may wait for a thread, and pictures likewise.")
     max_image_bytes: Bytes = Field(default=limits.MAX_IMAGE_BYTES, description="Largest image file, in bytes.")
     max_image_pixels: int = Field(
         default=limits.MAX_IMAGE_PIXELS,

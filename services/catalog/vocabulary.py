@@ -125,6 +125,22 @@ class DetectedFace:
             raise ValueError(f"an embedding has unit length, got {length:g}")
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A small picture of an image, upright.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+        content: JPEG bytes.
+
+    """
+
+    width: int
+    height: int
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageAnalysis:
     """All that is stored of an image.
@@ -142,6 +158,7 @@ class ImageAnalysis:
         object_model: identifier of the model that found the objects.
         face_model: identifier of the model that found the faces.
         embedding_space: identifier of the space that the embeddings live in.
+        preview: a small picture of it; None if none is kept.
 
     """
 
@@ -157,3 +174,4 @@ class ImageAnalysis:
     object_model: str = ""
     face_model: str = ""
     embedding_space: str = ""
+    preview: Preview | None = None

@@ -73,6 +73,16 @@ MAX_TIMELINE_BUCKETS: Final = 1_000
 # Height and width of the cells of a map.
 MIN_CELL_DEGREES: Final = 0.001
 MAX_CELL_DEGREES: Final = 90.0
+# The longer side of pictures that are made of images, and what is sent of one at a time.
+MIN_PICTURE_SIDE: Final = 64
+MAX_THUMBNAIL_SIDE: Final = 1_024
+MAX_PICTURE_SIDE: Final = 4_096
+PICTURE_CHUNK_BYTES: Final = MEBIBYTE
+MAX_PREVIEW_SIDE: Final = 2_048
+# Of all pictures that are being made: one of the largest, or a few hundred thumbnails.
+PICTURE_MEMORY_BYTES: Final = 208 * MEBIBYTE
+# Of all that are on their way to their clients: of the largest, some ten; of what screens show, a hundred.
+PICTURE_SENDING_BYTES: Final = 64 * MEBIBYTE
 # Places that one call forgets, and results of each face of a search.
 MAX_FORGOTTEN_SOURCES: Final = 1_000
 MAX_SEARCH_RESULTS: Final = 500

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -13,6 +14,7 @@ from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
 from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from albumen.catalog.v1 import picture_service_pb2_grpc as picture_grpc
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
 from albumen.catalog.v1 import summary_service_pb2_grpc as summary_grpc
 from albumen.catalog.v1.image_pb2 import Image
@@ -40,24 +42,25 @@ class World:
     search: "search_grpc.SearchServiceAsyncStub"
     albums: "album_grpc.AlbumServiceAsyncStub"
     summaries: "summary_grpc.SummaryServiceAsyncStub"
+    pictures: "picture_grpc.PictureServiceAsyncStub"
 
-    async def index(self, image: bytes, parent: str = "") -> Image:
-        request = image_pb.IndexImageBytesRequest(header=image_pb.ImageHeader(parent=parent), content=image)
+    async def index(self, image: bytes, parent: str = "", source_uri: str = "") -> Image:
+        header = image_pb.ImageHeader(parent=parent, source_uri=source_uri)
+        request = image_pb.IndexImageBytesRequest(header=header, content=image)
         return (await self.images.IndexImageBytes(request)).image
 
 
 @asynccontextmanager
-async def open_world(libraries_dir: Path, script: Script, **others: int) -> AsyncIterator[World]:
+async def open_world(libraries_dir: Path, script: Script, **others: Any) -> AsyncIterator[World]:
     detector, detector_target = await serve_detector(script)
     embedder, embedder_target = await serve_embedder(script)
+    bounds = {"max_image_bytes": 100_000, "max_image_pixels": 10_000}
     settings = CatalogSettings(
         listen="127.0.0.1:0",
         libraries_dir=libraries_dir,
         detector_target=detector_target,
         embedder_target=embedder_target,
-        max_image_bytes=100_000,
-        max_image_pixels=10_000,
-        **others,  # type: ignore[arg-type]
+        **(bounds | others),
     )
     async with serving(settings, build(settings)) as target, channel_to(target) as channel:
         yield World(
@@ -73,6 +76,7 @@ async def open_world(libraries_dir: Path, script: Script, **others: int) -> Asyn
             search_grpc.SearchServiceStub(channel),
             album_grpc.AlbumServiceStub(channel),
             summary_grpc.SummaryServiceStub(channel),
+            picture_grpc.PictureServiceStub(channel),
         )
     await detector.stop(None)
     await embedder.stop(None)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from services.catalog.library import Library
 from services.catalog.library_paths import files_of
-from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis, Source
+from services.catalog.vocabulary import DetectedFace, Exif, ImageAnalysis, Preview, Source
 from tests.catalog.clustering.synthetic import Embeddings, analysis, unit
 
 
@@ -53,6 +53,7 @@ def photo(number: int, *, uri: str = "", faces: int = 1, thumbnail_bytes: int = 
         source=Source(uri or f"file:///{words['uri']}", f"{words['file']}.jpg"),
         exif=Exif(camera_make=words["maker"], latitude=latitude, longitude=1),
         faces=tuple(seen),
+        preview=Preview(8, 6, generator.bytes(thumbnail_bytes)),
     )
     traces = {
         "hash": known.sha256.encode(),
@@ -65,6 +66,8 @@ def photo(number: int, *, uri: str = "", faces: int = 1, thumbnail_bytes: int = 
     for face in seen:
         traces["embedding"] = face.embedding.tobytes()
         traces["thumbnail"] = face.thumbnail
+    assert known.preview is not None
+    traces["preview"] = known.preview.content
     return Photo(known, traces)
 
 

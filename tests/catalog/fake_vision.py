@@ -26,6 +26,7 @@ class Script:
 
     def __init__(self) -> None:
         self._contents: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
         self._names: list[str] = []
         self.space = "fake-space"
         self.blurred: set[str] = set()
@@ -38,6 +39,14 @@ class Script:
         Image.new("RGB", (WIDTH, HEIGHT), (number % 256, number // 256, 7)).save(file, "PNG")
         self._contents[hashlib.sha256(file.getvalue()).hexdigest()] = (faces, objects)
         return file.getvalue()
+
+    def know(self, image: bytes, size: tuple[int, int], *faces: str, objects: tuple[str, ...] = ()) -> None:
+        """Say what is in a photo of that upright size."""
+        key = hashlib.sha256(image).hexdigest()
+        self._contents[key], self._sizes[key] = (faces, objects), size
+
+    def size(self, image: bytes) -> tuple[int, int]:
+        return self._sizes.get(hashlib.sha256(image).hexdigest(), (WIDTH, HEIGHT))
 
     def contents(self, image: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return self._contents[hashlib.sha256(image).hexdigest()]
@@ -63,10 +72,11 @@ class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
     async def Detect(self, request: detector_pb.DetectRequest, context: Any) -> detector_pb.DetectResponse:  # noqa: ARG002, N802
         self._script.detections += 1
         faces, objects = self._script.contents(request.content)
+        width, height = self._script.size(request.content)
         box = geometry_pb2.BoundingBox(left=4, top=6, width=20, height=30)
         points = [geometry_pb2.Point(x=8 + i, y=9 + i) for i in range(5)]
         return detector_pb.DetectResponse(
-            image_size=geometry_pb2.PixelSize(width=WIDTH, height=HEIGHT),
+            image_size=geometry_pb2.PixelSize(width=width, height=height),
             objects=[
                 detection_pb2.ObjectDetection(label=label, score=0.9 - 0.1 * rank, box=box)
                 for rank, label in enumerate(objects)

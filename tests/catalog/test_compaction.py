@@ -50,7 +50,7 @@ print(library.record().image_count)
 
 @pytest.fixture(autouse=True)
 def few_faces_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fresh_copy, "FACES_AT_ONCE", 4)
+    monkeypatch.setitem(fresh_copy.ROWS_AT_ONCE, "face", 4)
 
 
 @pytest.fixture

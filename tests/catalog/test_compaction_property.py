@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.catalog.library import Library
 from services.catalog.storage import fresh_copy
+from services.catalog.vocabulary import Preview
 from tests.catalog.clustering.synthetic import analysis, direction
 
 # What is done before each step: with which photo or person, by number.
@@ -27,7 +29,8 @@ _BUT = {"library": "EXCLUDE (erase_time)"}
 def test_a_compaction_changes_nothing(before: list[tuple[str, int]], between: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # As if the library were thousands of times as large.
-        patch.setattr(fresh_copy, "FACES_AT_ONCE", 3)
+        patch.setitem(fresh_copy.ROWS_AT_ONCE, "face", 3)
+        patch.setitem(fresh_copy.ROWS_AT_ONCE, "preview", 2)
         path = Path(folder) / "a.duckdb"
         library = Library(path, "a")
         with contextlib.closing(library):
@@ -91,7 +94,8 @@ def _add(library: Library, name: int, number: int, *, move: bool) -> None:
     """Add a photo of one or two people, or put one in the place of another."""
     faces = [direction(0.01 * name, plane) for plane in {number % 3, name % 4}]
     place = f"file:///{number if move else name}.jpg"
-    library.add_image(analysis(f"{name} {move}", *faces, labels=("cat", f"label {number}"), source=place))
+    photo = analysis(f"{name} {move}", *faces, labels=("cat", f"label {number}"), source=place)
+    library.add_image(replace(photo, preview=Preview(3, 2, bytes([name % 256])) if number % 3 else None))
 
 
 def _correct(library: Library, action: str, people: list[str], number: int) -> None:

@@ -23,6 +23,7 @@ from albumen.catalog.v1.people_service_pb2_grpc import (
     add_PeopleServiceServicer_to_server,
 )
 from albumen.catalog.v1.person_pb2 import Person
+from albumen.catalog.v1.picture_service_pb2_grpc import add_PictureServiceServicer_to_server
 from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
 from albumen.catalog.v1.summary_service_pb2_grpc import add_SummaryServiceServicer_to_server
 from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
@@ -30,6 +31,7 @@ from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBI
 from tests.clients.fake_albums import FakeAlbumService
 from tests.clients.fake_images import FakeImageService, masked
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService, note
+from tests.clients.fake_pictures import FakePictureService
 from tests.clients.fake_state import PARENT, Faults, State
 from tests.clients.fake_summaries import FakeSummaryService
 
@@ -130,6 +132,7 @@ class FakeCatalog:
         add_ImageServiceServicer_to_server(FakeImageService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleServiceServicer_to_server(FakePeopleService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
+        add_PictureServiceServicer_to_server(FakePictureService(self.state), self._server)
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
         add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)  # type: ignore[abstract]
         add_SummaryServiceServicer_to_server(FakeSummaryService(self.state), self._server)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
     from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
     from albumen.catalog.v1.person_pb2 import Person
+    from albumen.catalog.v1.picture_service_pb2 import GetImageContentRequest, GetThumbnailRequest
     from albumen.catalog.v1.search_service_pb2 import (
         FaceMatches,
         PersonMatches,
@@ -81,6 +82,10 @@ class State:
         self.suggestions: list[MergeSuggestion] = []
         self.found_people: list[PersonMatches] = []
         self.matching_faces: list[FaceMatches] = []
+        # What pictures are made of, by image, whether all of it is sent, and what was asked for.
+        self.pictures: dict[str, bytes] = {}
+        self.is_whole = True
+        self.pictured: list[GetThumbnailRequest | GetImageContentRequest] = []
         self.searched: list[SearchFacesRequest | SearchPeopleRequest] = []
 
 

@@ -8,9 +8,9 @@ from PIL import Image
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.types.v1.detection_pb2 import ObjectDetection
 from albumen.types.v1.geometry_pb2 import BoundingBox
-from clients.cli.annotation import Mark, annotate
-from clients.cli.palette import color_of
 from clients.cli.photo import load_upright
+from services.common.drawing.annotation import Mark, annotate
+from services.common.drawing.palette import color_of
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 

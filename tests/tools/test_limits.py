@@ -19,12 +19,13 @@ from tools.protoc import ROOT
 NO_BOUNDS: Final = {
     "workers", "decoders", "search_threads", "reload_seconds", "unload_after_seconds", "upkeep_seconds",
     "detect_seconds", "embed_seconds", "cluster_eps", "cluster_min_quality", "cluster_min_samples",
+    "picture_workers",
 }  # fmt: skip
 # Units, the defaults of settings, and what others are made of.
 NO_CONSTANTS: Final = {
     "MEBIBYTE", "MEGAPIXEL", "SMALL_MESSAGE_BYTES", "MAX_CHUNK_BYTES", "MAX_IMAGE_BYTES", "MAX_IMAGE_PIXELS",
     "MAX_FACES_PER_EMBED", "MAX_FACES_PER_IMAGE", "MAX_OBJECTS_PER_IMAGE", "MAX_LIBRARIES", "DECODE_CPU_SECONDS",
-    "DECODE_WALL_SECONDS", "DECODE_MEMORY_MIB",
+    "DECODE_WALL_SECONDS", "DECODE_MEMORY_MIB", "MAX_PREVIEW_SIDE",
 }  # fmt: skip
 
 

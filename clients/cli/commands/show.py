@@ -12,17 +12,17 @@ from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli import console
-from clients.cli.annotation import Mark, annotate, is_annotated, note_of_maker
+from clients.cli.annotation import is_annotated, note_of_maker
 from clients.cli.arguments import file_text, path
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
 from clients.cli.output_file import replaced, require_writable
-from clients.cli.palette import NEUTRAL, color_of
 from clients.cli.photo import load_upright
 from clients.cli.resolution import resolve_image, short_id
 from clients.cli.source import require_original
 from clients.cli.summary import person_label
+from services.common.drawing.annotation import Mark, annotate, face_mark, object_mark
 
 # A name has room for 255 bytes in most file systems, and 143 in encrypted ones.
 _STEM_BYTES = 100
@@ -71,13 +71,13 @@ def _default_name(image: Image) -> Path:
 
 
 def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:
-    marks = [Mark(item.box, f"{item.label} {item.score:.0%}", color_of(item.label)) for item in image.objects]
+    marks = [object_mark(item.box, item.label, item.score) for item in image.objects]
     for face in image.faces:
         person = people.get(face.person)
         if person is None or person.hidden:
-            marks.append(Mark(face.box, "face", NEUTRAL))
+            marks.append(face_mark(face.box))
         else:
-            marks.append(Mark(face.box, person_label(person), color_of(person.name)))
+            marks.append(face_mark(face.box, person.name, person_label(person)))
     return marks
 
 

@@ -71,22 +71,23 @@ class Indexer:
             known = await self._find(library_id, sha256, source)
             if known is not None:
                 return known
-        header, exif = await self._executor.run(self._inspector.inspect, image)
+        found = await self._executor.run(self._inspector.inspect, image)
         sight = await self._detector.detect(image)
         faces, space = await self._embed(sight.faces)
         analysis = ImageAnalysis(
             sha256=sha256,
             source=source,
-            mime_type=header.mime_type,
+            mime_type=found.header.mime_type,
             size_bytes=len(image),
             width=sight.width,
             height=sight.height,
-            exif=exif,
+            exif=found.exif,
             objects=sight.objects,
             faces=faces,
             object_model=sight.object_model,
             face_model=sight.face_model,
             embedding_space=space,
+            preview=found.preview,
         )
         async with self._libraries.lease(library_id, people=bool(faces)) as library:
             return await self._writes.add(library, analysis)

@@ -27,8 +27,9 @@ from services.catalog.storage.unavailable import copy_failed, library_unavailabl
 from services.catalog.storage.write_ahead_log import logs_of
 from services.common.limits import MEBIBYTE
 
-# A group of rows, and so no block is written twice.
-FACES_AT_ONCE: Final = 2048
+# Of the tables that take most of the file, which are copied so many rows at a time: a group of rows, so that no block
+# is written twice; of previews, which are large, some megabytes.
+ROWS_AT_ONCE: Final = {"face": 2048, "trashed_face": 2048, "preview": 256}
 _MEMORY: Final = "256MB"
 _CHECKPOINT_BYTES: Final = 4 * MEBIBYTE
 _AUTOMATIC_CHECKPOINT: Final = "32MB"
@@ -42,14 +43,18 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "label": ("id", "name"),
     "migration": ("version",),
     "person": ("number", "id"),
+    "preview": ("image_id",),
     "snapshot": ("part",),
     "source": ("uri",),
     "trashed_face": ("id",),
 }
-# What is written once and takes most of the file: it is copied, and not compared.
-_CONSTANT: Final = {"landmarks", "embedding", "thumbnail"}
-_FACES: Final = "face"
-_TABLES_OF_FACES: Final = {_FACES, "trashed_face"}
+# What is written once and takes most of them: it is copied, and not compared.
+_OF_FACES: Final = frozenset({"landmarks", "embedding", "thumbnail"})
+_CONSTANT: Final[Mapping[str, frozenset[str]]] = {
+    "face": _OF_FACES,
+    "preview": frozenset({"content"}),
+    "trashed_face": _OF_FACES,
+}
 _COLUMNS: Final = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal GROUP BY table_name ORDER BY table_name
@@ -83,18 +88,20 @@ class FreshCopy:
         """The names of the library's tables."""
         return tuple(self._tables)
 
-    def copy_faces(self, cursor: Cursor, *, after: int) -> tuple[int, int]:
-        """Copy the next few faces behind the id `after`, in the order of their ids.
+    def copy_rows(self, cursor: Cursor, table: str, *, after: int) -> tuple[int, int]:
+        """Copy the next few rows of one of `ROWS_AT_ONCE` behind the key `after`, in the order of their keys.
 
         Returns:
-            The id of the last one, and how many they are.
+            The key of the last one, and how many they are.
 
         """
-        rows = fetch(cursor, "SELECT id FROM face WHERE id > ? ORDER BY id LIMIT ?", [after, FACES_AT_ONCE])
+        (key,) = _KEYS[table]
+        select = f"SELECT {key} FROM {table} WHERE {key} > ? ORDER BY {key} LIMIT ?"  # noqa: S608 - names of ours
+        rows = fetch(cursor, select, [after, ROWS_AT_ONCE[table]])
         if not rows:
             return after, 0
         last = int(rows[-1][0])
-        self._insert(cursor, _FACES, f"id > {int(after)} AND id <= {last}")
+        self._insert(cursor, table, f"{key} > {int(after)} AND {key} <= {last}")
         return last, len(rows)
 
     def catch_up(self, cursor: Cursor, table: str) -> int:
@@ -147,8 +154,7 @@ class FreshCopy:
         """Delete, change and insert rows of a table."""
         columns = self._tables[table]
         keys = _KEYS.get(table, tuple(columns))
-        of_faces = table in _TABLES_OF_FACES
-        compared = [column for column in columns if not of_faces or column not in _CONSTANT]
+        compared = [column for column in columns if column not in _CONSTANT.get(table, ())]
         others = [column for column in compared if column not in keys]
         with self._stream(cursor.sql(f"SELECT {', '.join(compared)} FROM {table}")):  # noqa: S608 - names of ours
             self._run("CREATE OR REPLACE TEMP TABLE present AS SELECT * FROM stream")
@@ -163,10 +169,11 @@ class FreshCopy:
                 f"WHERE {same} AND NOT ({_all_same(others, 'present', 'old')})"
             )
         missing = f"SELECT * FROM present WHERE NOT EXISTS (SELECT 1 FROM {table} AS old WHERE {same}) ORDER BY 1"  # noqa: S608
-        if of_faces:
-            ids = [face_id for (face_id,) in self._run(f"SELECT id FROM ({missing})").fetchall()]  # noqa: S608
-            for start in range(0, len(ids), FACES_AT_ONCE):
-                self._insert(cursor, table, f"id IN ({listed(ids[start : start + FACES_AT_ONCE])})")
+        if (at_once := ROWS_AT_ONCE.get(table)) is not None:
+            (key,) = keys
+            ids = [one for (one,) in self._run(f"SELECT {key} FROM ({missing})").fetchall()]  # noqa: S608
+            for start in range(0, len(ids), at_once):
+                self._insert(cursor, table, f"{key} IN ({listed(ids[start : start + at_once])})")
             return
         names = ", ".join(columns)
         self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM ({missing})")  # noqa: S608

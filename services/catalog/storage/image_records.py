@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from services.catalog.storage.face_records import faces_of_images
 from services.catalog.storage.known import Known
 from services.catalog.storage.packed_objects import unpack_objects
 from services.catalog.storage.paging import TINY_ROWS, Rows, page_of_rows, rows_among, rows_near
+from services.catalog.storage.previews import read_previews
 from services.catalog.storage.statements import fetch
 from services.catalog.storage.statements_of_images import read_tags
 from services.catalog.vocabulary import Exif
@@ -76,6 +78,7 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
     places = _places(cursor, hashes) if ImageParts.PLACES in parts else {}
     faces = faces_of_images(cursor, known, hashes) if ImageParts.FACES in parts else {}
     albums = albums_of_images(cursor, hashes) if ImageParts.ALBUMS in parts else {}
+    previews = read_previews(cursor, hashes) if ImageParts.PREVIEW in parts else {}
     whole = list(_COLUMNS.complete(rows, parts))
     # Few images have tags, and a query costs more than its rows.
     tags = read_tags(cursor, [row[0] for row in whole if row[_TAGGED]])
@@ -84,16 +87,10 @@ def _records(cursor: Cursor, known: Known, rows: Rows, parts: ImageParts) -> tup
     images = []
     for row in whole:
         seen = tuple(ObjectRecord(labels[label], score, box) for label, score, box in objects[row[0]])
-        images.append(
-            _image(
-                row,
-                seen,
-                places.get(row[0], ()),
-                faces.get(row[0], ()),
-                tags.get(row[0], ()),
-                albums.get(row[0], ()),
-            )
+        image = _image(
+            row, seen, places.get(row[0], ()), faces.get(row[0], ()), tags.get(row[0], ()), albums.get(row[0], ())
         )
+        images.append(replace(image, preview=previews[row[0]]) if row[0] in previews else image)
     return tuple(images)
 
 

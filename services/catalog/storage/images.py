@@ -103,6 +103,7 @@ def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
             ("face", "image_id"),
             ("trashed_face", "image_id"),
             ("source", "image_id"),
+            ("preview", "image_id"),
             ("image", "id"),
         ):
             cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608

@@ -14,14 +14,15 @@ from services.catalog.storage.images import IMAGE_COLUMNS, LABEL_COLUMNS, read_h
 from services.catalog.storage.packed_rows import pack, unpack
 from services.catalog.storage.pending import Rows, forget_left_behind, left_behind
 from services.catalog.storage.people import delete_people, insert_people, write_counts
+from services.catalog.storage.previews import PREVIEW_COLUMNS
 from services.catalog.storage.sources import SOURCE_COLUMNS
 from services.catalog.storage.statements import insert
 from services.catalog.storage.transaction import Transaction
 
 Row = Sequence[object]
-# Of images, labels, places and faces. Rows that an older version left behind have the columns of then.
+# Of images, labels, places, faces and previews. Rows that an older version left behind have the columns of then.
 Columns = tuple[str, ...]
-_COLUMNS: Final[Columns] = (IMAGE_COLUMNS, LABEL_COLUMNS, SOURCE_COLUMNS, FACE_COLUMNS)
+_COLUMNS: Final[Columns] = (IMAGE_COLUMNS, LABEL_COLUMNS, SOURCE_COLUMNS, FACE_COLUMNS, PREVIEW_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class NewRows:
     """Rows that are to be written, each the values of its table's statement.
 
     Attributes:
-        columns: what the values of images, labels, sources and faces are.
+        columns: what the values of images, labels, sources, faces and previews are.
         images: one an image.
         labels: one for each label of each image.
         sources: one a place.
@@ -52,6 +53,7 @@ class NewRows:
         people: those who were founded, by number.
         counts: what the faces of people add up to, by number, of all who lost or gained some.
         gone: numbers of people who have no faces any more.
+        previews: one an image that has one.
 
     """
 
@@ -64,6 +66,7 @@ class NewRows:
     people: dict[int, NewPerson] = field(default_factory=dict)
     counts: dict[int, PersonCounts] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    previews: list[Row] = field(default_factory=list)
 
     @property
     def size(self) -> int:
@@ -92,6 +95,7 @@ class NewRows:
             whole.images += rows.images
             whole.labels += rows.labels
             whole.sources += rows.sources
+            whole.previews += rows.previews
             whole.faces |= rows.faces
             whole.owners |= rows.owners
             whole.people |= rows.people
@@ -101,10 +105,11 @@ class NewRows:
 
     def write(self, cursor: Cursor) -> None:
         """Put them into their tables."""
-        of_images, of_labels, of_sources, of_faces = self.columns
+        of_images, of_labels, of_sources, of_faces, of_previews = self.columns
         insert(cursor, "image", of_images, self.images)
         insert(cursor, "image_label", of_labels, self.labels)
         insert(cursor, "source", of_sources, self.sources)
+        insert(cursor, "preview", of_previews, self.previews)
         insert_people(
             cursor,
             [(number, one.id, one.create_time, self.counts.get(number)) for number, one in self.people.items()],
@@ -120,14 +125,18 @@ class NewRows:
         people = [(number, one.id, one.create_time) for number, one in self.people.items()]
         counts = [(one.person, one.faces, one.images, one.cover, one.cover_score) for one in self.counts.values()]
         faces, owners = list(self.faces.items()), list(self.owners.items())
+        gone = sorted(self.gone)
         return pack(
-            [self.columns, self.images, self.labels, self.sources, faces, owners, people, counts, sorted(self.gone)]
+            [self.columns, self.images, self.labels, self.sources, faces, owners, people, counts, gone, self.previews]
         )
 
     @classmethod
     def unpack(cls, packed: bytes) -> "NewRows":
         """Return the rows that `pack` made bytes of."""
-        columns, images, labels, sources, faces, owners, people, counts, gone = unpack(packed)
+        columns, images, labels, sources, faces, owners, people, counts, gone, *later = unpack(packed)
+        if not later:
+            # Of a version that kept no previews.
+            columns, later = [*columns, PREVIEW_COLUMNS], [[]]
         return cls(
             columns=tuple(columns),
             images=images,
@@ -138,6 +147,7 @@ class NewRows:
             people={number: NewPerson(person_id, create_time) for number, person_id, create_time in people},
             counts={count[0]: PersonCounts(*count) for count in counts},
             gone=set(gone),
+            previews=later[0],
         )
 
 

@@ -81,7 +81,7 @@ class ChildDecoder:
         self._seconds_left = limits.wall_seconds
         self._is_sent = False
         self._is_answered = True
-        self._decoded: tuple[float, Pixels] | None = None
+        self._decoded: tuple[tuple[float, bool], Pixels] | None = None
 
     def header(self, limits: ImageLimits, *, field: str = "content") -> ImageHeader:
         """See `Decoder`."""
@@ -101,18 +101,18 @@ class ChildDecoder:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise self._broken("content") from error
 
-    def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content") -> Pixels:
+    def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content", srgb: bool = False) -> Pixels:
         """See `Decoder`."""
         scale, needed = fitting_scale(header, len(self._data), scale, self._total, field=field)
-        if self._decoded is not None and self._decoded[0] == scale:
+        if self._decoded is not None and self._decoded[0] == (scale, srgb):
             return self._decoded[1]
         try:
-            answer = self._decode(header, scale, needed, field)
+            answer = self._decode(header, scale, needed, field, srgb=srgb)
         except InvalidArgumentError as error:
             # A file that is cut is decoded twice, to see what is missing.
             if error.reason is not Reason.IMAGE_TOO_MUCH_MEMORY or 2 * needed > self._total:
                 raise
-            answer = self._decode(header, scale, 2 * needed, field)
+            answer = self._decode(header, scale, 2 * needed, field, srgb=srgb)
         try:
             shape = shape_of(answer, self.child.room.size)
         except (ValueError, TypeError, KeyError) as error:
@@ -121,10 +121,10 @@ class ChildDecoder:
         self._share.shrink(size + _FILES * len(self._data))
         pixels = np.frombuffer(self.child.room.view, np.uint8, count=size).reshape(shape)
         pixels.flags.writeable = False
-        self._decoded = scale, pixels
+        self._decoded = (scale, srgb), pixels
         return pixels
 
-    def _decode(self, header: ImageHeader, scale: float, memory: int, field: str) -> Message:
+    def _decode(self, header: ImageHeader, scale: float, memory: int, field: str, *, srgb: bool) -> Message:
         self._share.shrink(0)
         if memory > self._total // _FEW:
             # Who waits for much must not hold what others wait for.
@@ -132,7 +132,7 @@ class ChildDecoder:
             self._squeeze()
         self._share.grow(memory, self._cancellation)
         self.child.room.use(pixel_bytes(header, scale))
-        return self._ask("pixels", field, {"scale": scale, "memory": memory})
+        return self._ask("pixels", field, {"scale": scale, "memory": memory, "srgb": srgb})
 
     def close(self) -> None:
         """Give the memory back."""

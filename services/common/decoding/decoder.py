@@ -20,7 +20,7 @@ class Decoder(Protocol):
         """Return what the camera wrote; see `camera_tags.read_camera_tags`."""
         ...
 
-    def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content") -> Pixels:
+    def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content", srgb: bool = False) -> Pixels:
         """Decode the photo.
 
         Args:
@@ -28,6 +28,7 @@ class Decoder(Protocol):
             scale: 1, 1/2, 1/4 or 1/8. The pixels may be more, if that costs nothing, and fewer, if so many would not
                 fit into memory.
             field: path of the request's field, for errors.
+            srgb: whether to convert them to sRGB, if the file says that they are of another color space.
 
         Returns:
             uint8 [height, width, 3], RGB, as stored; read-only, and sound only until the next call.

@@ -117,7 +117,8 @@ class Work:
         """See `Decoder.pixels`."""
         if self._header is None:
             raise ValueError("the header is read first")
-        pixels = decode(self.data, self._header, request["scale"], self._allocate, field=request["field"])
+        scale, field, srgb = request["scale"], request["field"], request["srgb"]
+        pixels = decode(self.data, self._header, scale, self._allocate, field=field, srgb=srgb)
         return {"height": pixels.shape[0], "width": pixels.shape[1]}
 
     def _allocate(self, height: int, width: int) -> Pixels:

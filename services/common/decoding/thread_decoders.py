@@ -61,7 +61,7 @@ class ThreadDecoder:
         self._data = data
         self._share = share or DecodingMemory(total).share()
         self._total = total
-        self._decoded: tuple[float, Pixels] | None = None
+        self._decoded: tuple[tuple[float, bool], Pixels] | None = None
 
     def header(self, limits: ImageLimits, *, field: str = "content") -> ImageHeader:
         """See `Decoder`."""
@@ -71,21 +71,21 @@ class ThreadDecoder:
         """See `Decoder`."""
         return read_camera_tags(self._data)
 
-    def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content") -> Pixels:
+    def pixels(self, header: ImageHeader, scale: float = 1.0, *, field: str = "content", srgb: bool = False) -> Pixels:
         """See `Decoder`."""
         size = len(self._data)
         scale, needed = fitting_scale(header, size, scale, self._total, field=field)
-        if self._decoded is not None and self._decoded[0] == scale:
+        if self._decoded is not None and self._decoded[0] == (scale, srgb):
             return self._decoded[1]
         self._decoded = None
         self._share.grow(needed, current_cancellation())
         try:
-            pixels = decode(self._data, header, scale, new_pixels, field=field)
+            pixels = decode(self._data, header, scale, new_pixels, field=field, srgb=srgb)
         except InvalidArgumentError as error:
             if isinstance(error.__cause__, MemoryError):
                 raise too_much_memory(field=field) from error
             raise
         self._share.shrink(pixels.nbytes + size)
         pixels.flags.writeable = False
-        self._decoded = scale, pixels
+        self._decoded = (scale, srgb), pixels
         return pixels

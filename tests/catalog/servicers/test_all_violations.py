@@ -13,6 +13,7 @@ from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
+from albumen.catalog.v1 import picture_service_pb2 as picture_pb
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import summary_service_pb2 as summary_pb
 from albumen.catalog.v1.album_pb2 import Album
@@ -73,6 +74,8 @@ REQUESTS: dict[str, Message] = {
     "albums.AddAlbumImages": album_pb.AddAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
     "albums.RemoveAlbumImages": album_pb.RemoveAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
     "albums.MoveAlbumImages": album_pb.MoveAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
+    "pictures.GetThumbnail": picture_pb.GetThumbnailRequest(name=IMAGE),
+    "pictures.GetImageContent": picture_pb.GetImageContentRequest(name=IMAGE),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
     "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
     "summaries.SummarizeImages": summary_pb.SummarizeImagesRequest(),
@@ -84,6 +87,7 @@ SERVICES = {
     "people": people_pb.DESCRIPTOR.services_by_name["PeopleService"],
     "edits": edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"],
     "albums": album_pb.DESCRIPTOR.services_by_name["AlbumService"],
+    "pictures": picture_pb.DESCRIPTOR.services_by_name["PictureService"],
     "search": search_pb.DESCRIPTOR.services_by_name["SearchService"],
     "summaries": summary_pb.DESCRIPTOR.services_by_name["SummaryService"],
 }
@@ -127,6 +131,8 @@ FAULTS = Faults(
         "last_day": Date(year=2024),
         "cell_degrees": 91.0,
         "granularity": 99,
+        "max_side": 63,
+        "format": 9,
         "max_distance": 3.0,
         "eps": -1.0,
         "min_samples": -1,
@@ -137,7 +143,7 @@ FAULTS = Faults(
         "request_id": "wrong",
     },
     counted=frozenset({"labels"}),
-    harmless=frozenset({"etag", "embedding_space", "library.name"}),
+    harmless=frozenset({"etag", "known_etag", "embedding_space", "library.name"}),
 )
 # Answered before the bytes have come.
 STREAMED = Faults(

@@ -13,9 +13,10 @@ import pytest
 from services.catalog import image_writer
 from services.catalog.library import Library
 from services.catalog.storage.new_rows import NewRows
+from services.catalog.storage.packed_rows import pack
 from services.catalog.storage.pending import Pending
 from services.catalog.storage.transaction import utc_now
-from services.catalog.vocabulary import Box, Exif, ImageAnalysis
+from services.catalog.vocabulary import Box, Exif, ImageAnalysis, Preview
 from services.common.errors import UnavailableError
 from tests.catalog.clustering.synthetic import analysis, direction, galleries, sha256
 
@@ -27,7 +28,10 @@ def photos(seed: int) -> list[ImageAnalysis]:
     faces = galleries(90, 6, seed=seed)
     order = np.random.default_rng(seed).permutation(len(faces))
     return [
-        analysis(f"{seed} {number}", *faces[order[number::60]], labels=(f"label {number % 5}", "all"))
+        replace(
+            analysis(f"{seed} {number}", *faces[order[number::60]], labels=(f"label {number % 5}", "all")),
+            preview=Preview(4, 3, bytes([number])) if number % 2 else None,
+        )
         for number in range(60)
     ]
 
@@ -41,7 +45,7 @@ def tables_of(library: Library) -> Tables:
     with library._database.read() as cursor:
         return {
             table: cursor.execute(f"SELECT {columns.get(table, '*')} FROM {table} ORDER BY ALL").fetchall()  # noqa: S608
-            for table in ("image", "image_label", "source", "face", "person", "label", "pending")
+            for table in ("image", "image_label", "source", "face", "person", "label", "preview", "pending")
         }
 
 
@@ -145,6 +149,12 @@ def test_rows_that_an_older_version_left_have_the_columns_of_then(tmp_path: Path
     assert [(one.file_name, one.objects, one.width) for one in again.list_images(limit=9).items] == [("old.jpg", (), 2)]
     library.close()
     again.close()
+
+
+def test_rows_of_a_version_that_kept_no_previews_are_read() -> None:
+    columns = NewRows().columns
+    rows = NewRows.unpack(pack([columns[:4], [[1]], *[[]] * 7]))
+    assert (rows.columns, rows.images, rows.previews) == (columns, [[1]], [])
 
 
 def test_rows_wait_for_others_until_somebody_looks(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ import pytest
 from PIL import Image
 
 from albumen.types.v1.geometry_pb2 import BoundingBox
-from clients.cli.annotation import Mark, annotate
-from clients.cli.fonts import Fonts
+from services.common.drawing.annotation import Mark, annotate
+from services.common.drawing.fonts import Fonts
 
 _MISSING = "\uffff"
 # DejaVu, which has Armenian letters but no Chinese ones, in many styles, among fonts of mathematics.

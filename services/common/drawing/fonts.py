@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -18,6 +19,8 @@ _STYLES: Final = ("black", "bold", "cond", "italic", "light", "mono", "oblique",
 # macOS has a font that draws every letter as the emblem of its script, and would seem to have them all.
 _EMBLEMS: Final = "lastresort"
 _MAX_SYSTEM_FONTS: Final = 2000
+# Texts whose fonts are remembered.
+_MAX_CHOSEN: Final = 1_000
 # Unicode will never assign it, so that every font draws for it what it draws for a letter that it lacks.
 _MISSING: Final = "\uffff"
 # Pixels: large enough for a letter to differ from the box for missing ones.
@@ -25,7 +28,7 @@ _PROBE_SIZE: Final = 24
 
 
 class Fonts:
-    """Chooses fonts by their letters.
+    """Chooses fonts by their letters; safe to use from several threads.
 
     Args:
         folders: where to look, subfolders included, for what Noto Sans lacks. They need not exist, and are read only
@@ -34,6 +37,8 @@ class Fonts:
     """
 
     def __init__(self, folders: Iterable[Path] | None = None) -> None:
+        self._lock = threading.Lock()
+        self._chosen: dict[frozenset[str], Path] = {}
         self._bundled = _Probe(fontpkg.path(_FAMILY))
         self._opened: list[_Probe] = []
         self._unopened = islice(_files(system_folders() if folders is None else folders), _MAX_SYSTEM_FONTS)
@@ -44,6 +49,16 @@ class Fonts:
         Noto Sans goes before every font that has no more of them.
         """
         letters = _letters(text)
+        with self._lock:
+            path = self._chosen.get(letters)
+            if path is None:
+                # Whoever has letters that no font has would have all of them asked again and again.
+                if len(self._chosen) == _MAX_CHOSEN:
+                    self._chosen.clear()
+                path = self._chosen[letters] = self._choose(letters)
+        return _sized(path, size)
+
+    def _choose(self, letters: frozenset[str]) -> Path:
         best, most = self._bundled, 0
         for probe in chain([self._bundled], self._opened, self._open_others()):
             count = probe.count(letters)
@@ -51,7 +66,7 @@ class Fonts:
                 best, most = probe, count
             if most == len(letters):
                 break
-        return _sized(best.path, size)
+        return best.path
 
     def _open_others(self) -> Iterator["_Probe"]:
         """Yield the fonts that no label has needed so far, and keep them open: opening takes longer than asking."""

@@ -1,0 +1,1 @@
+"""Pictures of images: from previews and from originals, sized and encoded."""
