@@ -36,6 +36,7 @@ from clients.cli.commands.timeline import timeline
 from clients.cli.commands.trash import app as trash
 from clients.cli.commands.undo import undo
 from clients.cli.commands.up import up
+from clients.cli.commands.watch import watch
 from clients.cli.connection import DEFAULT_TARGET, Session
 from clients.cli.failure import CommandError
 
@@ -50,7 +51,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     up, index, forget, images, labels, timeline, summary, mark, delete, people, name, hide, suggest, merge, separate,
-    split, edits, undo, recluster, search, show, thumbnail, download, report, compact,
+    split, edits, undo, recluster, search, show, thumbnail, download, report, watch, compact,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -12,6 +12,8 @@ from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.album_service_pb2 import ListAlbumsRequest
 from albumen.catalog.v1.album_service_pb2_grpc import AlbumServiceStub
 from albumen.catalog.v1.edit_pb2 import Edit
+from albumen.catalog.v1.event_service_pb2 import WatchLibraryRequest, WatchLibraryResponse
+from albumen.catalog.v1.event_service_pb2_grpc import EventServiceStub
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
 from albumen.catalog.v1.image_service_pb2 import (
@@ -128,6 +130,7 @@ class Catalog:
         self.summaries = SummaryServiceStub(self._channel)
         self._people = PeopleServiceStub(self._channel)
         self._libraries = LibraryServiceStub(self._channel)
+        self._events = EventServiceStub(self._channel)
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""
@@ -144,6 +147,10 @@ class Catalog:
     def compact(self) -> Iterator[CompactLibraryResponse]:
         """Let the catalog write the library's file anew, and yield how far it is."""
         yield from self._libraries.CompactLibrary(CompactLibraryRequest(name=self.parent))
+
+    def watch(self, resume_token: str) -> Iterator[WatchLibraryResponse]:
+        """Yield what happens in the library, after a token or from now on, for as long as the caller wishes."""
+        yield from self._events.WatchLibrary(WatchLibraryRequest(name=self.parent, resume_token=resume_token))
 
     def image(self, name: str, *fields: str) -> Image:
         """Return the image with the resource name `name`, or only `fields` of it."""

@@ -17,6 +17,8 @@ from threadpoolctl import threadpool_limits
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
+from albumen.catalog.v1 import event_service_pb2 as event_pb
+from albumen.catalog.v1 import event_service_pb2_grpc as event_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -34,16 +36,20 @@ from albumen.catalog.v1 import summary_service_pb2_grpc as summary_grpc
 from services.catalog.catalog import DEFAULT_LIBRARY, Catalog
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compactor import Compactor
+from services.catalog.event_streams import EventStreams
+from services.catalog.events import EventBounds, EventFeed
 from services.catalog.indexing.clients import DetectorClient, EmbedderClient
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.photo_query import PhotoQuery
 from services.catalog.libraries_folder import LibrariesFolderError
 from services.catalog.library_calls import LibraryCalls
+from services.catalog.library_resources import LibraryResources
 from services.catalog.pictures.maker import PictureMaker
 from services.catalog.pictures.originals import Originals
 from services.catalog.pictures.roots import Roots
 from services.catalog.servicers.albums import AlbumServicer
+from services.catalog.servicers.events import EventServicer
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.people import PeopleServicer
@@ -52,6 +58,7 @@ from services.catalog.servicers.pictures import PictureServicer
 from services.catalog.servicers.search import SearchServicer
 from services.catalog.servicers.summaries import SummaryServicer
 from services.catalog.settings import CatalogSettings
+from services.catalog.watchers import Watchers
 from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
 from services.common.bounded_executor import BoundedExecutor
@@ -91,7 +98,8 @@ def build(settings: CatalogSettings) -> Application:
     embedder = EmbedderClient(embedder_channel, seconds=settings.embed_seconds)
     executor = BoundedExecutor("catalog", workers=settings.workers, queue=settings.queue)
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
-    catalog = _open_catalog(settings)
+    watchers = Watchers(settings.max_watchers)
+    catalog = _open_catalog(settings, watchers)
     opener = BoundedExecutor("catalog-open", workers=_OPENING, queue=settings.queue, in_turn=_OPENING_SLOWLY)
     calls = LibraryCalls(catalog.leases, executor, opener)
     writes = WriteQueues(workers=settings.workers, queue=settings.queue)
@@ -107,6 +115,7 @@ def build(settings: CatalogSettings) -> Application:
     originals = Originals(Roots(settings.picture_roots))
     maker = PictureMaker(decoders, originals, limits)
     pictures = PictureServicer(calls, drawing, maker, originals, ByteBudget("catalog", PICTURE_SENDING_BYTES))
+    events = EventServicer(calls, EventStreams(watchers, calls, executor))
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
@@ -147,6 +156,7 @@ def build(settings: CatalogSettings) -> Application:
                 ),
                 _served(album_pb, partial(album_grpc.add_AlbumServiceServicer_to_server, AlbumServicer(calls))),
                 _served(picture_pb, partial(picture_grpc.add_PictureServiceServicer_to_server, pictures)),
+                _served(event_pb, partial(event_grpc.add_EventServiceServicer_to_server, events)),
                 _served(search_pb, partial(search_grpc.add_SearchServiceServicer_to_server, search)),
                 _served(summary_pb, partial(summary_grpc.add_SummaryServiceServicer_to_server, SummaryServicer(calls))),
             ]
@@ -155,6 +165,7 @@ def build(settings: CatalogSettings) -> Application:
         close=close,
         methods=_methods(settings, admission, bytes_held),
         images=bytes_held,
+        end_streams=watchers.close,
     )
 
 
@@ -183,7 +194,7 @@ def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBu
     }
 
 
-def _open_catalog(settings: CatalogSettings) -> Catalog:
+def _open_catalog(settings: CatalogSettings, watchers: Watchers) -> Catalog:
     try:
         return Catalog(
             settings.libraries_dir,
@@ -192,9 +203,11 @@ def _open_catalog(settings: CatalogSettings) -> Catalog:
             ),
             max_libraries=settings.max_libraries,
             memory=settings.memory_mib * MEBIBYTE,
-            memory_limit=f"{min(settings.library_memory_mib, settings.memory_mib)}MiB",
-            threads=settings.search_threads,
+            resources=LibraryResources(
+                f"{min(settings.library_memory_mib, settings.memory_mib)}MiB", settings.search_threads
+            ),
             trash=timedelta(days=settings.trash_days),
+            feed=EventFeed(EventBounds(settings.events_kept, settings.events_days), watchers.announce),
         )
     except LibrariesFolderError as error:
         raise StartError(f"ALBUMEN_CATALOG_LIBRARIES_DIR: {error}") from error

@@ -11,10 +11,12 @@ import structlog
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.display_name import checked_display_name
+from services.catalog.events import EventFeed
 from services.catalog.leases import Leases, Slot
 from services.catalog.libraries_folder import LibrariesFolder
-from services.catalog.library import DEFAULT_MEMORY_LIMIT, Library
+from services.catalog.library import Library
 from services.catalog.library_files import LibraryFiles
+from services.catalog.library_resources import LibraryResources
 from services.catalog.not_found import library_not_found
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
 from services.catalog.storage.unavailable import being_emptied, shutting_down
@@ -50,9 +52,9 @@ class Catalog:
         parameters: of clustering, for libraries to come.
         max_libraries: how many there may be.
         memory: how many bytes of memory open libraries may take together, but for those in use.
-        memory_limit: how much of it DuckDB may use for each of them, for example ``512MB``.
-        threads: of one search or one clustering.
+        resources: what each of them may take.
         trash: how long an image stays in the trash before it is erased.
+        feed: where events go.
 
     Attributes:
         leases: which libraries are open, and in use.
@@ -69,20 +71,23 @@ class Catalog:
         parameters: ClusteringParameters | None = None,
         max_libraries: int = MAX_LIBRARIES,
         memory: int = DEFAULT_MEMORY,
-        memory_limit: str = DEFAULT_MEMORY_LIMIT,
-        threads: int = 1,
+        resources: LibraryResources = LibraryResources(),  # noqa: B008 - frozen
         trash: timedelta = timedelta(0),
+        feed: EventFeed = EventFeed(),  # noqa: B008 - frozen
     ) -> None:
         self._folder = LibrariesFolder(directory)
         self._files = LibraryFiles(
-            self._folder, parameters or ClusteringParameters(), memory_limit=memory_limit, threads=threads, trash=trash
+            self._folder,
+            parameters or ClusteringParameters(),
+            resources=resources,
+            trash=trash,
+            feed=feed,
         )
-        self._max_libraries = max_libraries
         self.leases = Leases(
             self._check_exists, self._open, self._close_idle, memory=memory, files=min(memory, _MOST_FILES)
         )
         self._summaries = Summaries(self._folder.library)
-        self._closed = False
+        self._max_libraries, self._closed = max_libraries, False
 
     def create(self, library_id: str, *, display_name: str = "") -> LibraryRecord:
         """Create an empty library: it is there with its name, or not at all.

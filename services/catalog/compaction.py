@@ -51,6 +51,7 @@ class _Beginning:
     Attributes:
         time: naive UTC.
         erasures: what had been erased.
+        event: number of the last event.
         size: of the file and its log, in bytes.
         clock: `time.monotonic`.
 
@@ -58,6 +59,7 @@ class _Beginning:
 
     time: datetime
     erasures: Erasures
+    event: int
     size: int
     clock: float
 
@@ -133,8 +135,11 @@ class Compaction:
         self._prepare()
         path = self._database.path
         with self._database.read() as cursor:
-            beginning = _Beginning(utc_now(), read_erasures(cursor), size_on_disk(path), time.monotonic())
-        copy = FreshCopy(path)
+            beginning = _Beginning(
+                utc_now(), read_erasures(cursor), self._database.events.last, size_on_disk(path), time.monotonic()
+            )
+        # Taken out here and not from the rows, as there may be no room in the old file to write anything.
+        copy = FreshCopy(path, nameless_events=beginning.event)
         try:
             done, total = 0, self._count(copy)
             for rows in self._copy_bulk(copy):

@@ -35,7 +35,7 @@ class ImageEraser:
         """
         transaction.note_images(image_ids)
         face_ids = read_face_ids(transaction.cursor, image_ids)
-        delete_image_rows(transaction.cursor, image_ids)
+        delete_image_rows(transaction, image_ids)
         gone = set(self._people.remove(transaction, face_ids) if face_ids else ())
         left = delete_faceless(transaction.cursor)
         forget_apart(transaction.cursor, left)

@@ -100,7 +100,8 @@ class ImageWriter:
         with self._database.exclusive():
             are_new = self._are_new(analyses)
             # Many are written at the cost of one anyway.
-            postponed = are_new and len(analyses) <= _MOST_POSTPONED and all(map(surely_storable, analyses))
+            few = len(analyses) <= _MOST_POSTPONED and not self._new_images.founds_space(analyses)
+            postponed = are_new and few and all(map(surely_storable, analyses))
             with self._database.write(behind=postponed) as transaction:
                 if are_new:
                     added = self._add_new(transaction, analyses, postponed=postponed)
@@ -177,7 +178,7 @@ class ImageWriter:
         if postponed:
             transaction.postpone(rows)
         else:
-            rows.write(transaction.cursor)
+            transaction.note_events(rows.write(transaction.cursor))
         return [Added(self._new_images.record(transaction, image, image.owners), None) for image in images]
 
     def _are_new(self, analyses: Sequence[ImageAnalysis]) -> bool:
@@ -201,7 +202,7 @@ class ImageWriter:
         if image_id is not None:
             return Added(None, self._place_known(transaction, image_id, analysis.source))
         (image,), rows = self._new_images.insert(transaction, [analysis])
-        rows.write(cursor)
+        transaction.note_events(rows.write(cursor))
         replaced = self._place(transaction, image.id, analysis.source)
         # Faces may have the people, and the pins, of those in whose place they are.
         owners = image.owners if replaced is None else read_owners(cursor, image.face_ids)

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
 
 from services.catalog.additions import Additions
 from services.catalog.albums.albums import Albums
@@ -15,6 +14,8 @@ from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
 from services.catalog.edits.undo import EditUndo
+from services.catalog.event_history import EventHistory
+from services.catalog.events import EventFeed
 from services.catalog.expressions.order import AS_INDEXED, MOST_FACES, ImageOrder, PeopleOrder
 from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
 from services.catalog.image_counter import ImageCounter
@@ -24,6 +25,8 @@ from services.catalog.image_writer import Forgotten, ImageWriter
 from services.catalog.library_care import LibraryCare
 from services.catalog.library_memory import LibraryMemory
 from services.catalog.library_record import read_record
+from services.catalog.library_resources import LibraryResources
+from services.catalog.library_start import begin
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.parts import PLAIN_FACE, WHOLE_IMAGE, FaceParts, ImageParts
 from services.catalog.people_writer import PeopleWriter
@@ -46,18 +49,15 @@ from services.catalog.storage import face_records, image_records, labels
 from services.catalog.storage import people as person_table
 from services.catalog.storage.covers import with_covers
 from services.catalog.storage.database import Database
-from services.catalog.storage.images import find_image_id, find_image_ids
+from services.catalog.storage.event_log import EventLog
+from services.catalog.storage.images import find_image_ids
 from services.catalog.storage.known import Known
-from services.catalog.storage.library_row import has_library, insert_library
-from services.catalog.storage.new_rows import recover_rows
 from services.catalog.storage.people_pages import PersonKey, page_of_people
 from services.catalog.storage.sources import page_of_sources
 from services.catalog.storage.unavailable import shutting_down
 from services.catalog.trash import Trash
 from services.catalog.vocabulary import ImageAnalysis, Source
 from services.common.errors import AlbumenError
-
-DEFAULT_MEMORY_LIMIT: Final = "512MB"
 
 
 class Library:
@@ -70,10 +70,10 @@ class Library:
         library_id: id of the library, for messages and records.
         display_name: for a new file; an old one keeps its own.
         parameters: of clustering, for a new file; an old one keeps its own.
-        memory_limit: how much memory DuckDB may use for the file, for example ``512MB``.
-        threads: of one search or one clustering.
+        resources: what it may take.
         edit_bounds: how much one edit may do, and how many are remembered.
         trash: how long an image stays in the trash before it is erased; 0 erases what is deleted at once.
+        feed: where its events go.
 
     Attributes:
         id: id of the library.
@@ -81,6 +81,7 @@ class Library:
         memory: what it holds in memory.
         additions: stores images that wait for one another.
         edits: corrects the people.
+        events: what happened.
         history: what was corrected.
         undo: the way back from a correction.
         reclustering: reclusters the library, a few groups at a time, while others read and write.
@@ -101,21 +102,24 @@ class Library:
         *,
         display_name: str = "",
         parameters: ClusteringParameters | None = None,
-        memory_limit: str = DEFAULT_MEMORY_LIMIT,
-        threads: int = 1,
+        resources: LibraryResources = LibraryResources(),  # noqa: B008 - frozen
         edit_bounds: EditBounds = EditBounds(),  # noqa: B008 - frozen
         trash: timedelta = timedelta(0),
+        feed: EventFeed = EventFeed(),  # noqa: B008 - frozen
     ) -> None:
-        self.id = library_id
-        self._database = Database(path, memory_limit)
-        self._known = Known()
-        self._people = PeopleWriter(self._database, self._known, threads)
+        log = EventLog(feed.bounds, lambda: feed.announce(library_id))
+        self._database = Database(path, resources.memory_limit, log)
+        self.events = EventHistory(self._database, library_id)
+        self.id, self._known = library_id, Known()
+        self._people = PeopleWriter(self._database, self._known, resources.threads)
         self._eraser = ImageEraser(self._database, self._people)
         self.trash = Trash(self._database, library_id, self._people, self._eraser, trash)
         self._writer = ImageWriter(self._database, library_id, self._people, self._eraser, self.trash)
         self.statements = StatementWriter(self._database, library_id)
         self.compaction = Compaction(self._database, self._eraser.forget_faceless, library_id)
-        self._care = LibraryCare(self._database, self._people, self._writer, self._eraser, self.compaction, library_id)
+        self._care = LibraryCare(
+            self._database, self._people, self._writer, self._eraser, self.compaction, self.events, library_id
+        )
         self._finder = ImageFinder(self._database, self._known)
         self.albums = Albums(self._database, self._known, self._finder.index, library_id)
         self.counts = ImageCounter(self._finder, self._known)
@@ -129,7 +133,8 @@ class Library:
         self.search = FaceSearch(self._database, self._people, self._known)
         self.merges = MergeSuggestions(self._database, self._people)
         try:
-            self._begin(display_name, parameters or ClusteringParameters())
+            begin(self._database, display_name, parameters or ClusteringParameters())
+            self._people.tidy()
         except BaseException:
             self._database.close(shutting_down())
             raise
@@ -146,13 +151,8 @@ class Library:
             found = image_records.find_images(cursor, self._known, sorted(ids.values()), parts)
         return {image.sha256: image for image in found.values()}
 
-    def has_image(self, sha256: str) -> bool:
-        """Return whether there is an image with these bytes."""
-        with self._database.read() as cursor:
-            return find_image_id(cursor, sha256) is not None
-
     def surely_lacks(self, sha256: str) -> bool:
-        """Return whether there is certainly no image with these bytes, at once; see `has_image`."""
+        """Return whether there is certainly no image with these bytes, at once."""
         return self._writer.surely_lacks(sha256)
 
     def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
@@ -263,16 +263,10 @@ class Library:
     def find_faces(self, face_ids: Collection[int], parts: FaceParts = PLAIN_FACE) -> dict[int, FaceRecord]:
         """Return id -> face, of those that exist."""
         with self._database.read() as cursor:
-            faces = face_records.find_faces(cursor, self._known, face_ids, parts)
-        return {face.id: face for face in faces}
+            return {face.id: face for face in face_records.find_faces(cursor, self._known, face_ids, parts)}
 
     def list_faces(
-        self,
-        face_filter: FaceFilter = ANY_FACE,
-        *,
-        after: int | None = None,
-        limit: int,
-        parts: FaceParts = PLAIN_FACE,
+        self, face_filter: FaceFilter = ANY_FACE, *, after: int | None = None, limit: int, parts: FaceParts = PLAIN_FACE
     ) -> Page[FaceRecord, int]:
         """List faces, the first indexed first; `after` is a key of the page before."""
         with self._database.read() as cursor:
@@ -302,11 +296,3 @@ class Library:
     def close(self, reason: AlbumenError | None = None) -> None:
         """Close the file after the calls in progress; later calls raise `reason`, by default SHUTTING_DOWN."""
         self._care.close(reason or shutting_down())
-
-    def _begin(self, display_name: str, parameters: ClusteringParameters) -> None:
-        with self._database.write() as transaction:
-            recover_rows(transaction)
-            if not has_library(transaction.cursor):
-                insert_library(transaction.cursor, display_name, parameters, transaction.now)
-            transaction.commit()
-        self._people.tidy()

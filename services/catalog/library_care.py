@@ -3,6 +3,7 @@
 import structlog
 
 from services.catalog.compaction import Compaction
+from services.catalog.event_history import EventHistory
 from services.catalog.image_eraser import ImageEraser
 from services.catalog.image_writer import ImageWriter
 from services.catalog.people_writer import PeopleWriter
@@ -21,6 +22,7 @@ class LibraryCare:
         writer: of its images.
         eraser: of its images.
         compaction: of its file.
+        events: of the library.
         library_id: for the log.
 
     """
@@ -32,6 +34,7 @@ class LibraryCare:
         writer: ImageWriter,
         eraser: ImageEraser,
         compaction: Compaction,
+        events: EventHistory,
         library_id: str,
     ) -> None:
         self._database = database
@@ -39,6 +42,7 @@ class LibraryCare:
         self._writer = writer
         self._eraser = eraser
         self._compaction = compaction
+        self._events = events
         self._library_id = library_id
 
     def when_idle(self) -> None:
@@ -47,6 +51,7 @@ class LibraryCare:
             with self._database.exclusive():
                 self._people.save_snapshot()
                 self._eraser.forget_faceless()
+                self._events.expire()
             self._database.checkpoint_if_idle()
 
     def close(self, reason: AlbumenError) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.erasure import erase_library
+from services.catalog.events import EventFeed
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import Library
+from services.catalog.library_resources import LibraryResources
 from services.catalog.storage.unavailable import blamed, library_unavailable
 
 
@@ -17,9 +19,9 @@ class LibraryFiles:
     Args:
         folder: where they are.
         parameters: of clustering, for libraries to come.
-        memory_limit: how much memory DuckDB may use for each open library, for example ``512MB``.
-        threads: of one search or one clustering.
+        resources: what each open library may take.
         trash: how long an image stays in the trash before it is erased.
+        feed: where events go.
 
     """
 
@@ -28,15 +30,15 @@ class LibraryFiles:
         folder: LibrariesFolder,
         parameters: ClusteringParameters,
         *,
-        memory_limit: str,
-        threads: int,
-        trash: timedelta = timedelta(0),
+        resources: LibraryResources,
+        trash: timedelta,
+        feed: EventFeed,
     ) -> None:
         self._folder = folder
         self._parameters = parameters
-        self._memory_limit = memory_limit
-        self._threads = threads
+        self._resources = resources
         self._trash = trash
+        self._feed = feed
 
     def exists(self, library_id: str) -> bool:
         """Whether there is a file of this name, whatever is in it."""
@@ -99,6 +101,8 @@ class LibraryFiles:
             raise library_unavailable(
                 path, f"It can't be erased ({error.strerror}). Check the permissions of its folder, then try again."
             ) from error
+        # Whoever watches it is told that it is gone.
+        self._feed.announce(library_id)
 
     def _open(self, path: Path, library_id: str, display_name: str = "") -> Library:
         with blamed(path):
@@ -107,7 +111,7 @@ class LibraryFiles:
                 library_id,
                 display_name=display_name,
                 parameters=self._parameters,
-                memory_limit=self._memory_limit,
-                threads=self._threads,
+                resources=self._resources,
                 trash=self._trash,
+                feed=self._feed,
             )

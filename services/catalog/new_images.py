@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.catalog.events import Resource
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
 from services.catalog.storage.face_owners import FaceOwner
@@ -87,9 +88,13 @@ class NewImages:
         ]
         return images, rows
 
+    def founds_space(self, analyses: Sequence[ImageAnalysis]) -> bool:
+        """Return whether the embedding space may be one that these images decide."""
+        return not self._space and any(analysis.faces for analysis in analyses)
+
     def record(self, transaction: Transaction, image: InsertedImage, owners: Mapping[int, FaceOwner]) -> ImageRecord:
         """Return what reading an inserted image would give; `owners` says whose its faces are."""
-        return new_image_record(image.analysis, transaction.now, self._labels, image.face_ids, owners)
+        return new_image_record(image.id, image.analysis, transaction.now, self._labels, image.face_ids, owners)
 
     def give_back_ids(self, transaction: Transaction) -> None:
         """Leave no gap in the ids; meant for closing."""
@@ -112,6 +117,7 @@ class NewImages:
         own = self._space or read_space(transaction.cursor)
         if not own:
             write_space(transaction.cursor, space)
+            transaction.note(Resource.LIBRARY, [0])
         elif own != space:
             raise FailedPreconditionError(
                 Reason.EMBEDDING_SPACE_MISMATCH,

@@ -10,6 +10,7 @@ import numpy as np
 import structlog
 
 from services.catalog.clustering.vector_store import DamagedVectorsError
+from services.catalog.events import Change, Resource
 from services.catalog.kept_people import KeptPeople
 from services.catalog.people.change import Regrouping
 from services.catalog.people.correction import Correction
@@ -256,9 +257,12 @@ def _write_people(transaction: Transaction, result: Regrouping) -> list[int]:
     """Bring the rows of people, and those of faces, to `result`; return who is gone, and not only in the trash."""
     insert_people(transaction.cursor, [(number, new_person_id(), transaction.now, None) for number in result.created])
     set_people(transaction.cursor, result.faces.tolist(), result.people.tolist())
-    gone = delete_people(transaction.cursor, result.gone)
-    forget_apart(transaction.cursor, gone)
-    return gone
+    removed = delete_people(transaction.cursor, result.gone)
+    forget_apart(transaction.cursor, removed.erased)
+    transaction.note(Resource.PERSON, result.created, Change.CREATED)
+    transaction.note(Resource.PERSON, result.changed)
+    transaction.note_gone(Resource.PERSON, removed.names)
+    return removed.erased
 
 
 def _count_faces(cursor: Cursor, grouping: Grouping, result: Regrouping) -> None:

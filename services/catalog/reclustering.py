@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.catalog.clustering.parameters import MAX_EPS, MAX_SAMPLES, MIN_EPS, MIN_SAMPLES
+from services.catalog.events import Resource
 from services.catalog.people.group import Group
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.stepped_run import SteppedRun
@@ -114,6 +115,7 @@ class Reclustering:
                 min_samples=old.min_samples if min_samples is None else min_samples,
             )
             write_parameters(transaction.cursor, new, transaction.now)
+            transaction.note(Resource.LIBRARY, [0])
             transaction.commit()
             self._people.unload()
 

@@ -85,6 +85,7 @@ class ImageRecord:
     """An indexed image.
 
     Attributes:
+        number: grows with time, never used again.
         sha256: of the file's bytes.
         file_name: at its newest place, or at the first indexing if it has none.
         source_uris: its places, oldest first.
@@ -108,6 +109,7 @@ class ImageRecord:
 
     """
 
+    number: int
     sha256: str
     file_name: str
     source_uris: tuple[str, ...]

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from models.home import libraries_dir
+from services.catalog.events import EventBounds
 from services.common import limits
 from services.common.decoding_settings import DecodingSettings
 from services.common.memory import machine_memory
@@ -120,6 +121,23 @@ class CatalogSettings(DecodingSettings):
         allow_inf_nan=False,
         description="How long a deleted image stays in the trash, from where it can be had back, before it is erased. "
         "0 erases what is deleted at once. What is in the trash already keeps its time.",
+    )
+    max_watchers: Count = Field(
+        default=64, description="Clients that watch libraries at once; of all streams there may be half of the calls."
+    )
+    events_kept: int = Field(
+        default=EventBounds().count,
+        ge=100,
+        le=10_000_000,
+        description="Events that each library keeps for those who come back to watch it, the newest; up to a tenth "
+        "more for a while. Each takes about 30 bytes.",
+    )
+    events_days: float = Field(
+        default=EventBounds().days,
+        gt=0,
+        le=3650,
+        allow_inf_nan=False,
+        description="Days for which an event is kept at most, unless it is the newest.",
     )
     cluster_eps: float = Field(
         default=0.2,

@@ -89,6 +89,8 @@ MAX_SEARCH_RESULTS: Final = 500
 # Images that one call gets by name, and that one call erases by name.
 MAX_BATCH_IMAGES: Final = 500
 MAX_PURGED_IMAGES: Final = 1_000
+# Of one message to who watches a library: 600 KB of names.
+MAX_EVENTS_AT_ONCE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)

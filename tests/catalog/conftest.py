@@ -9,6 +9,7 @@ import grpc
 import pytest
 
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
+from albumen.catalog.v1 import event_service_pb2_grpc as events_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
@@ -43,6 +44,7 @@ class World:
     albums: "album_grpc.AlbumServiceAsyncStub"
     summaries: "summary_grpc.SummaryServiceAsyncStub"
     pictures: "picture_grpc.PictureServiceAsyncStub"
+    events: "events_grpc.EventServiceAsyncStub"
 
     async def index(self, image: bytes, parent: str = "", source_uri: str = "") -> Image:
         header = image_pb.ImageHeader(parent=parent, source_uri=source_uri)
@@ -77,6 +79,7 @@ async def open_world(libraries_dir: Path, script: Script, **others: Any) -> Asyn
             album_grpc.AlbumServiceStub(channel),
             summary_grpc.SummaryServiceStub(channel),
             picture_grpc.PictureServiceStub(channel),
+            events_grpc.EventServiceStub(channel),
         )
     await detector.stop(None)
     await embedder.stop(None)

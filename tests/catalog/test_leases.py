@@ -184,7 +184,7 @@ def test_threads_lose_nothing_while_libraries_are_closed_under_them(
                 photo = f"{seed}-{step}"
                 library.add_image(analysis(photo, direction(chance.random(), seed)))
                 stored.add((library_id, sha256(photo)))
-                assert all(library.has_image(image) for owner, image in stored if owner == library_id)
+                assert all(library.find_image(image) is not None for owner, image in stored if owner == library_id)
         return stored
 
     def tidy(catalog: Catalog) -> None:

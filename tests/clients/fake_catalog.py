@@ -11,6 +11,7 @@ from albumen.catalog.v1 import library_service_pb2 as libraries_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1.album_service_pb2_grpc import add_AlbumServiceServicer_to_server
 from albumen.catalog.v1.edit_pb2 import EDIT_KIND_UPDATE, PersonChange
+from albumen.catalog.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
 from albumen.catalog.v1.image_service_pb2_grpc import add_ImageServiceServicer_to_server
 from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2_grpc import (
@@ -29,6 +30,7 @@ from albumen.catalog.v1.summary_service_pb2_grpc import add_SummaryServiceServic
 from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
 from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBIBYTE
 from tests.clients.fake_albums import FakeAlbumService
+from tests.clients.fake_events import FakeEventService
 from tests.clients.fake_images import FakeImageService, masked
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService, note
 from tests.clients.fake_pictures import FakePictureService
@@ -132,6 +134,7 @@ class FakeCatalog:
         add_ImageServiceServicer_to_server(FakeImageService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleServiceServicer_to_server(FakePeopleService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
+        add_EventServiceServicer_to_server(FakeEventService(self.state), self._server)  # type: ignore[abstract]
         add_PictureServiceServicer_to_server(FakePictureService(self.state), self._server)
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
         add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)  # type: ignore[abstract]

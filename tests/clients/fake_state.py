@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from albumen.catalog.v1.album_pb2 import Album
     from albumen.catalog.v1.edit_pb2 import Edit
+    from albumen.catalog.v1.event_service_pb2 import WatchLibraryResponse
     from albumen.catalog.v1.face_pb2 import Face
     from albumen.catalog.v1.image_pb2 import Image, Source
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
@@ -86,6 +87,9 @@ class State:
         self.pictures: dict[str, bytes] = {}
         self.is_whole = True
         self.pictured: list[GetThumbnailRequest | GetImageContentRequest] = []
+        # What the next calls of WatchLibrary tell, and how they end; and the tokens that they came with.
+        self.watches: list[list[WatchLibraryResponse | AlbumenError]] = []
+        self.resumed: list[str] = []
         self.searched: list[SearchFacesRequest | SearchPeopleRequest] = []
 
 

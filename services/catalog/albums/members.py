@@ -214,4 +214,4 @@ def _touch(transaction: Transaction, album: AlbumRecord, *, chosen_cover: int | 
     """Note that a user changed an album's images."""
     cover = album.chosen_cover if chosen_cover is None else chosen_cover
     now = transaction.now.replace(tzinfo=UTC)
-    update_album(transaction.cursor, replace(album, revision=album.revision + 1, update_time=now, chosen_cover=cover))
+    update_album(transaction, replace(album, revision=album.revision + 1, update_time=now, chosen_cover=cover))

@@ -110,7 +110,7 @@ class AlbumWriter:
                 if not validate_only:
                     album = replace(album, id=new_person_id())
                     write_counter(cursor, Counter.ALBUMS, number + 1)
-                    insert_album(cursor, album, request_id=request.id, request_digest=request.digest)
+                    insert_album(transaction, album, request_id=request.id, request_digest=request.digest)
                     transaction.commit()
             return self._reader.complete(album)
 
@@ -131,7 +131,7 @@ class AlbumWriter:
                 after = self._with_cover(change.applied(before), change)
                 if after != before:
                     now = transaction.now.replace(tzinfo=UTC)
-                    update_album(transaction.cursor, replace(after, revision=before.revision + 1, update_time=now))
+                    update_album(transaction, replace(after, revision=before.revision + 1, update_time=now))
                     if _words(after) != _words(before):
                         transaction.note_erasure()
                     transaction.commit()
@@ -151,7 +151,7 @@ class AlbumWriter:
             if not validate_only:
                 with self._database.write() as transaction:
                     delete_places(transaction.cursor, album.number)
-                    delete_album_row(transaction.cursor, album.number)
+                    delete_album_row(transaction, album)
                     transaction.note_erasure()
                     transaction.commit()
         return album

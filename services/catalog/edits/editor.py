@@ -12,6 +12,7 @@ from services.catalog.edits.record import EditKind, EditOutcome
 from services.catalog.edits.request import EditRequest
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToPerson
 from services.catalog.edits.writer import EditWriter
+from services.catalog.events import Change, Resource
 from services.catalog.not_found import face_not_found, person_not_found
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
@@ -218,6 +219,7 @@ class PeopleEditor:
     def _create(self, transaction: Transaction) -> int:
         number = self._people.take_number(transaction)
         insert_people(transaction.cursor, [(number, new_person_id(), transaction.now, None)])
+        transaction.note(Resource.PERSON, [number], Change.CREATED)
         return number
 
     def _find_one(self, cursor: Cursor, person_id: str, etag: str = "") -> PersonRecord:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from services.catalog.edits.payload import EditPayload
+from services.catalog.events import Resource
 from services.catalog.storage.edits import all_edits, edits_about, read_edit, rewrite_payload
 from services.catalog.storage.face_owners import read_all_owners
 from services.catalog.storage.people import find_people
@@ -59,6 +60,7 @@ def forget_faceless(transaction: Transaction) -> None:
 
 def _rewrite(transaction: Transaction, edit_id: int, cleaned: EditPayload) -> None:
     rewrite_payload(transaction.cursor, edit_id, cleaned.to_bytes())
+    transaction.note(Resource.EDIT, [edit_id])
     transaction.note_erasure()
 
 

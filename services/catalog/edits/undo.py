@@ -8,6 +8,7 @@ from services.catalog.edits.history import EditHistory
 from services.catalog.edits.payload import EditPayload, Pair
 from services.catalog.edits.record import EditKind, EditRecord
 from services.catalog.edits.writer import edit_of
+from services.catalog.events import Change, Resource
 from services.catalog.people.correction import Correction, Pairs
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
@@ -66,10 +67,12 @@ class EditUndo:
             edit, payload = self._history.read(transaction.cursor, edit_id)
             self._check(transaction.cursor, edit, payload)
             if not validate_only:
-                mark_undone(transaction.cursor, edit_id)
+                mark_undone(transaction, edit_id)
                 for correction in self._way_back(transaction, payload):
                     self._people.correct(transaction, correction)
-                forget_apart(transaction.cursor, delete_faceless(transaction.cursor))
+                faceless = delete_faceless(transaction.cursor)
+                transaction.note_gone(Resource.PERSON, faceless)
+                forget_apart(transaction.cursor, faceless)
                 transaction.commit()
         return replace(edit, undone=True)
 
@@ -102,12 +105,14 @@ class EditUndo:
         numbers = {person_id: person.number for person_id, person in people.items()} | {"": NOBODY}
         numbers |= self._restore(transaction, payload, wanted - people.keys())
         set_trashed_owners(cursor, {face: (numbers[owner.person_id], owner.pinned) for face, owner in trashed.items()})
-        rename_people(cursor, _names_back(payload, people), transaction.now)
+        renamed = _names_back(payload, people)
+        rename_people(cursor, renamed, transaction.now)
 
         homes = {face: numbers[owner.person_id] for face, owner in owners.items()}
         changed = {numbers[person.id] for person in payload.before if person.id in numbers}
         curated = frozenset((set(homes.values()) | changed) - {NOBODY})
         raise_revisions(cursor, curated & {person.number for person in people.values()})
+        transaction.note(Resource.PERSON, curated | renamed.keys())
         # Clustering has no say in where faces were, not even where it would put free ones elsewhere today.
         exactly = Correction(
             moves=homes,
@@ -127,6 +132,7 @@ class EditUndo:
             if person.id in gone:
                 numbers[person.id] = self._people.take_number(transaction)
                 restore_person(transaction.cursor, numbers[person.id], person)
+                transaction.note(Resource.PERSON, [numbers[person.id]], Change.CREATED)
         return numbers
 
     def _faces_since(

@@ -8,6 +8,7 @@ from services.catalog.edits.payload import EditPayload
 from services.catalog.edits.plan import Planner
 from services.catalog.edits.record import EditKind, EditOutcome, EditRecord
 from services.catalog.edits.request import EditRequest, request_id_reused
+from services.catalog.events import Resource
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
 from services.catalog.storage.edits import EditRow, find_request, insert_edit
@@ -51,6 +52,7 @@ class EditWriter:
                 return EditOutcome(None, read_people(transaction.cursor, [plan.subject]).get(plan.subject))
             rename_people(transaction.cursor, plan.names, transaction.now)
             raise_revisions(transaction.cursor, plan.correction.curated)
+            transaction.note(Resource.PERSON, plan.correction.curated | plan.names.keys())
             # Before people go, for some stay because of these.
             set_trashed_owners(transaction.cursor, {face: (person, True) for face, person in plan.trashed.items()})
             moved = self._people.correct(transaction, plan.correction)

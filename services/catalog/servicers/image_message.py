@@ -93,6 +93,7 @@ IMAGE_FIELDS: Final = RecordFields[image_pb2.Image, ImageRecord, ImageParts](
         "tags": (ImageParts.STATEMENTS, lambda _, image: image.statements.tags),
         "delete_time": (ImageParts.STATEMENTS, lambda _, image: _time(image.delete_time)),
         "purge_time": (ImageParts.STATEMENTS, lambda _, image: _time(image.purge_time)),
+        "number": (_NAME_ONLY, lambda _, image: image.number),
     },
 )
 # What is sent without a read mask: all but what is looked for elsewhere.

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from services.catalog.album_record import AlbumRecord
+from services.catalog.events import Change, Resource
 from services.catalog.expressions.order import AlbumField, AlbumOrder
 from services.catalog.records import Page
 from services.catalog.smart_filter import SmartFilter
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch, insert
+from services.catalog.storage.transaction import Transaction
 
 # What albums are ordered by, and their number.
 AlbumKey = tuple[int | str, int]
@@ -32,23 +34,27 @@ def count_albums(cursor: Cursor) -> int:
     return int(count)
 
 
-def insert_album(cursor: Cursor, album: AlbumRecord, *, request_id: str, request_digest: str) -> None:
+def insert_album(transaction: Transaction, album: AlbumRecord, *, request_id: str, request_digest: str) -> None:
     """Insert an album, and the request that it answers."""
-    insert(cursor, "album", f"{_COLUMNS}, request_id, request_digest", [(*_row(album), request_id, request_digest)])
+    row = (*_row(album), request_id, request_digest)
+    insert(transaction.cursor, "album", f"{_COLUMNS}, request_id, request_digest", [row])
+    transaction.note(Resource.ALBUM, [album.number], Change.CREATED)
 
 
-def update_album(cursor: Cursor, album: AlbumRecord) -> None:
+def update_album(transaction: Transaction, album: AlbumRecord) -> None:
     """Write what users have changed of an album."""
-    cursor.execute(
+    transaction.note(Resource.ALBUM, [album.number])
+    transaction.cursor.execute(
         "UPDATE album SET display_name = ?, description = ?, filter = ?, order_by = ?, cover_image_id = ?, "
         "revision = ?, update_time = ? WHERE number = ?",
         [*_row(album)[2:8], _naive(album.update_time), album.number],
     )
 
 
-def delete_album_row(cursor: Cursor, number: int) -> None:
+def delete_album_row(transaction: Transaction, album: AlbumRecord) -> None:
     """Delete an album; its images' places go by `album_images.delete_places`."""
-    cursor.execute("DELETE FROM album WHERE number = ?", [number])
+    transaction.note_gone(Resource.ALBUM, {album.number: album.id})
+    transaction.cursor.execute("DELETE FROM album WHERE number = ?", [album.number])
 
 
 def read_album(cursor: Cursor, album_id: str) -> AlbumRecord | None:

@@ -17,6 +17,7 @@ from services.catalog.library_paths import WHOLE_COPY, beside
 from services.catalog.storage.block_memory import held_bytes, release
 from services.catalog.storage.checkpoints import Checkpoints
 from services.catalog.storage.connection import NAME, open_file
+from services.catalog.storage.event_log import EventLog
 from services.catalog.storage.file_copy import publish_copy
 from services.catalog.storage.image_changes import ImageChanges
 from services.catalog.storage.pending import Pending
@@ -36,27 +37,26 @@ class Database:
     Args:
         path: the file; created if missing.
         memory_limit: how much memory DuckDB may use for it, as DuckDB writes it, for example ``256MB``.
+        events: numbers and keeps what happens in it.
 
     Raises:
         UnavailableError: LIBRARY_UNAVAILABLE, the file is locked, damaged, newer, or cannot be written.
 
     """
 
-    def __init__(self, path: Path, memory_limit: str) -> None:
+    def __init__(self, path: Path, memory_limit: str, events: EventLog | None = None) -> None:
         self.path = path
         self._memory_limit = memory_limit
         self._write_lock, self._state = threading.RLock(), threading.Condition()
-        self._readers, self._replacing = 0, False
+        self._readers, self._replacing, self._writing, self._commits = 0, False, False, 0
         self._closed: AlbumenError | None = None
         self._idle: list[Cursor] = []
-        self._pending = Pending(self._open_cursor)
+        self.events, self.image_changes = events or EventLog(), ImageChanges()
+        self._pending = Pending(self._open_cursor, self.events)
         self._checkpoints = Checkpoints(path)
         self._lost = False  # DuckDB has given the file up: whoever comes next opens it anew.
-        self.image_changes = ImageChanges()
-        self._writing = False
         self._last_write = time.monotonic()
-        self._commits = 0
-        self._connection = open_file(path, memory_limit)
+        self._open()
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Cursor]:
@@ -107,7 +107,7 @@ class Database:
             if self._closed is not None:
                 raise self._closed
             self._revive()
-            transaction = Transaction(self._connection, self._pending, self.image_changes)
+            transaction = Transaction(self._connection, self._pending, self.image_changes, behind=behind)
             try:
                 with self._told():
                     if not behind or self._pending.full:

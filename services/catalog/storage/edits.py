@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from services.catalog.events import Change, Resource
 from services.catalog.records import Page
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.library_row import Counter, read_counter, write_counter
@@ -58,7 +59,10 @@ def insert_edit(
     )
     insert_edit_people(cursor, edit_id, people)
     _insert_edit_faces(cursor, {edit_id: faces})
-    if cursor.execute("DELETE FROM edit WHERE id <= ? RETURNING 1", [edit_id - kept]).fetchall():
+    transaction.note(Resource.EDIT, [edit_id], Change.CREATED)
+    forgotten = cursor.execute("DELETE FROM edit WHERE id <= ? RETURNING id", [edit_id - kept]).fetchall()
+    if forgotten:
+        transaction.note(Resource.EDIT, [forgotten_id for (forgotten_id,) in forgotten], Change.DELETED)
         transaction.note_erasure()
     for table in ("edit_person", "edit_face"):
         cursor.execute(f"DELETE FROM {table} WHERE edit_id <= ?", [edit_id - kept])  # noqa: S608 - names of ours
@@ -85,9 +89,10 @@ def later_edits(cursor: Cursor, edit_id: int) -> Iterator[EditRow]:
             yield edit
 
 
-def mark_undone(cursor: Cursor, edit_id: int) -> None:
+def mark_undone(transaction: Transaction, edit_id: int) -> None:
     """Note that an edit was taken back."""
-    cursor.execute("UPDATE edit SET undone = true WHERE id = ?", [edit_id])
+    transaction.note(Resource.EDIT, [edit_id])
+    transaction.cursor.execute("UPDATE edit SET undone = true WHERE id = ?", [edit_id])
 
 
 def page_of_edits(cursor: Cursor, *, before: int | None, limit: int) -> Page[EditRow, int]:

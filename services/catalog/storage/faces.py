@@ -1,6 +1,6 @@
 """Faces as rows: written once with their image, and read as arrays."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.people.faces import Faces
+from services.catalog.records import PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, rows_among
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, DetectedFace
@@ -151,3 +152,9 @@ def best_faces(cursor: Cursor, image_ids: Collection[int]) -> dict[int, int]:
 def read_thumbnails(cursor: Cursor, face_ids: Collection[int]) -> dict[int, bytes]:
     """Return the thumbnail of each face that exists, JPEG."""
     return dict(rows_among(cursor, "face", "thumbnail", "id", face_ids))
+
+
+def with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
+    """Return people with the thumbnails of their cover faces, which take one query for all."""
+    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
+    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)

@@ -16,6 +16,7 @@ from typing import Final
 import duckdb
 import structlog
 
+from services.catalog.events import Resource
 from services.catalog.storage.connection import connect
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.file_copy import copy_path, discard_copy
@@ -38,6 +39,7 @@ _AUTOMATIC_CHECKPOINT: Final = "32MB"
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "album": ("number", "id"),
     "edit": ("id",),
+    "event": ("seq",),
     "face": ("id",),
     "image": ("id", "sha256"),
     "label": ("id", "name"),
@@ -55,6 +57,7 @@ _CONSTANT: Final[Mapping[str, frozenset[str]]] = {
     "preview": frozenset({"content"}),
     "trashed_face": _OF_FACES,
 }
+_EVENTS: Final = "event"
 _COLUMNS: Final = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal GROUP BY table_name ORDER BY table_name
@@ -67,6 +70,8 @@ class FreshCopy:
 
     Args:
         path: the library's file, whose copy this is.
+        nameless_events: up to this number, events that tell of an image's deletion lose its name, which is the hash of
+            its bytes.
 
     Raises:
         ResourceExhaustedError: DISK_FULL, here and in all methods.
@@ -74,8 +79,13 @@ class FreshCopy:
 
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, nameless_events: int) -> None:
         self._path = path
+        # What stands in the place of a column.
+        self._instead = {
+            (_EVENTS, "name"): f"CASE WHEN resource = {Resource.IMAGE.value} AND seq <= {int(nameless_events)} "
+            "THEN '' ELSE name END AS name"
+        }
         try:
             discard_copy(path)
         except OSError as error:
@@ -156,7 +166,7 @@ class FreshCopy:
         keys = _KEYS.get(table, tuple(columns))
         compared = [column for column in columns if column not in _CONSTANT.get(table, ())]
         others = [column for column in compared if column not in keys]
-        with self._stream(cursor.sql(f"SELECT {', '.join(compared)} FROM {table}")):  # noqa: S608 - names of ours
+        with self._stream(cursor.sql(f"SELECT {self._selected(table, compared)} FROM {table}")):  # noqa: S608
             self._run("CREATE OR REPLACE TEMP TABLE present AS SELECT * FROM stream")
         same = _all_same(keys, "present", "old")
         self._run(
@@ -185,9 +195,13 @@ class FreshCopy:
     def _insert(self, cursor: Cursor, table: str, condition: str) -> None:
         """Insert rows that are not there, in the order of their first column."""
         names = ", ".join(self._tables[table])
-        select = f"SELECT {names} FROM {table} WHERE {condition} ORDER BY 1"  # noqa: S608
+        selected = self._selected(table, self._tables[table])
+        select = f"SELECT {selected} FROM {table} WHERE {condition} ORDER BY 1"  # noqa: S608 - names of ours
         with self._stream(cursor.sql(select)):
             self._run(f"INSERT INTO {table} ({names}) SELECT {names} FROM stream")  # noqa: S608
+
+    def _selected(self, table: str, columns: Sequence[str]) -> str:
+        return ", ".join(self._instead.get((table, column), column) for column in columns)
 
     @contextlib.contextmanager
     def _stream(self, rows: duckdb.DuckDBPyRelation) -> Iterator[None]:

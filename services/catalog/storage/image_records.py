@@ -114,12 +114,13 @@ def _image(
     tags: tuple[str, ...],
     albums: Sequence[str],
 ) -> ImageRecord:
-    _, sha256, _, mime_type, size_bytes, width, height, create_time, update_time, *rest = row
+    number, sha256, _, mime_type, size_bytes, width, height, create_time, update_time, *rest = row
     revision, object_model, face_model, first_name, *rest = rest
     *exif, favorite, rating, description, _, delete_time, purge_time = rest
     # A file that was renamed is known by its new name; a place without a name says nothing.
     names = [name for _, name in places if name] or [first_name]
     return ImageRecord(
+        number=number,
         sha256=sha256,
         file_name=names[-1],
         source_uris=tuple(uri for uri, _ in places),

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
+from services.catalog.events import Resource
 from services.catalog.records import image_etag
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.packed_objects import pack_objects
 from services.catalog.storage.paging import listed
 from services.catalog.storage.statements import fetch
+from services.catalog.storage.transaction import Transaction
 from services.catalog.vocabulary import ImageAnalysis
 from services.common.errors import AbortedError, Reason
 
@@ -93,21 +95,14 @@ def read_labels(cursor: Cursor) -> dict[str, int]:
     return dict(cursor.execute("SELECT name, id FROM label").fetchall())
 
 
-def delete_image_rows(cursor: Cursor, image_ids: Collection[int]) -> None:
-    """Delete images with all that is known and was said of them, be they in the trash or not."""
+def delete_image_rows(transaction: Transaction, image_ids: Collection[int]) -> None:
+    """Delete images with all that is known and was said of them, be they in the trash or not; tell those who watch."""
     if ids := listed(image_ids):
-        for table, column in (
-            ("image_label", "image_id"),
-            ("image_tag", "image_id"),
-            ("album_image", "image_id"),
-            ("face", "image_id"),
-            ("trashed_face", "image_id"),
-            ("source", "image_id"),
-            ("preview", "image_id"),
-            ("image", "id"),
-        ):
-            cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({ids})")  # noqa: S608
-        cursor.execute(f"UPDATE album SET cover_image_id = 0 WHERE cover_image_id IN ({ids})")  # noqa: S608
+        for table in ("image_label", "image_tag", "album_image", "face", "trashed_face", "source", "preview"):
+            transaction.cursor.execute(f"DELETE FROM {table} WHERE image_id IN ({ids})")  # noqa: S608
+        transaction.cursor.execute(f"UPDATE album SET cover_image_id = 0 WHERE cover_image_id IN ({ids})")  # noqa: S608
+        deleted = transaction.cursor.execute(f"DELETE FROM image WHERE id IN ({ids}) RETURNING id, sha256")  # noqa: S608
+        transaction.note_gone(Resource.IMAGE, dict(deleted.fetchall()))
 
 
 def image_row(

@@ -11,6 +11,7 @@ from services.catalog.vocabulary import Box, ImageAnalysis
 
 
 def new_image_record(
+    number: int,
     analysis: ImageAnalysis,
     create_time: datetime,
     label_ids: Mapping[str, int],
@@ -36,6 +37,7 @@ def new_image_record(
     objects = [ObjectRecord(found.label, _float32(found.score), _stored(found.box)) for found in analysis.objects]
     objects.sort(key=lambda found: (-found.score, label_ids[found.label], found.box.left, found.box.top))
     return ImageRecord(
+        number=number,
         sha256=analysis.sha256,
         file_name=analysis.source.file_name,
         source_uris=(analysis.source.uri,) if analysis.source.uri else (),

@@ -1,10 +1,11 @@
 """All rows that come with new images: their own, and what changes of the people whom their faces join."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
+from services.catalog.events import Change, EventRow, Resource
 from services.catalog.people.counts import PersonCounts
 from services.catalog.storage.apart import forget_apart
 from services.catalog.storage.database import Cursor
@@ -103,8 +104,8 @@ class NewRows:
             whole.remove_people(sorted(rows.gone))
         return whole
 
-    def write(self, cursor: Cursor) -> None:
-        """Put them into their tables."""
+    def write(self, cursor: Cursor) -> list[EventRow]:
+        """Put them into their tables; return the events that they are."""
         of_images, of_labels, of_sources, of_faces, of_previews = self.columns
         insert(cursor, "image", of_images, self.images)
         insert(cursor, "image_label", of_labels, self.labels)
@@ -117,8 +118,26 @@ class NewRows:
         insert(cursor, "face", of_faces, [(*row, self.owners[face]) for face, row in self.faces.items()])
         moved = [(face, person) for face, person in self.owners.items() if face not in self.faces]
         set_people(cursor, [face for face, _ in moved], [person for _, person in moved])
-        forget_apart(cursor, delete_people(cursor, self.gone))
-        write_counts(cursor, [one for number, one in sorted(self.counts.items()) if number not in self.people])
+        removed = delete_people(cursor, self.gone)
+        forget_apart(cursor, removed.erased)
+        changed = [one for number, one in sorted(self.counts.items()) if number not in self.people]
+        write_counts(cursor, changed)
+        return self._events([one.person for one in changed], removed.names)
+
+    def _events(self, changed: Sequence[int], gone: Mapping[int, str]) -> list[EventRow]:
+        """Return the events of the images, each at its own time, and of people, at that of the last image."""
+        time_column = self.columns[0].split(", ").index("create_time")
+        images = [
+            EventRow(cast("datetime", row[time_column]), Change.CREATED, Resource.IMAGE, cast("int", row[0]))
+            for row in self.images
+        ]
+        if not images:
+            return []
+        last = images[-1].time
+        people = [EventRow(last, Change.CREATED, Resource.PERSON, number) for number in self.people]
+        people += [EventRow(last, Change.UPDATED, Resource.PERSON, number) for number in changed]
+        people += [EventRow(last, Change.DELETED, Resource.PERSON, number, name) for number, name in gone.items()]
+        return images + people
 
     def pack(self) -> bytes:
         """Return them as bytes."""
@@ -161,5 +180,5 @@ def recover_rows(transaction: Transaction) -> None:
     written = read_hashes(transaction.cursor, {rows.first_image for rows in left})
     missing = [rows for rows in left if rows.first_image not in written]
     if missing:
-        missing[0].joined(missing[1:]).write(transaction.cursor)
+        transaction.note_events(missing[0].joined(missing[1:]).write(transaction.cursor))
     forget_left_behind(transaction.cursor)

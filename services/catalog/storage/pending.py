@@ -12,6 +12,8 @@ from typing import Final, Protocol
 
 import duckdb
 
+from services.catalog.events import EventRow
+from services.catalog.storage.event_log import EventLog
 from services.catalog.storage.statements import Cursor, run
 
 # Who reads waits until all of these are in their tables, which takes a millisecond an image.
@@ -34,8 +36,8 @@ class Rows(Protocol):
         """Return these rows and later ones of their kind, as they are in the end."""
         ...
 
-    def write(self, cursor: Cursor) -> None:
-        """Put them into their tables."""
+    def write(self, cursor: Cursor) -> list[EventRow]:
+        """Put them into their tables; return the events that they are."""
         ...
 
 
@@ -44,15 +46,21 @@ class Pending:
 
     Args:
         open_cursor: opens a cursor of the file, for the transactions that put rows into their tables.
+        events: of the file; an event of what is pending is written when that is put into its table.
+
+    Attributes:
+        events: see above.
 
     """
 
-    def __init__(self, open_cursor: Callable[[], Cursor]) -> None:
+    def __init__(self, open_cursor: Callable[[], Cursor], events: EventLog) -> None:
+        self.events = events
         self._open_cursor = open_cursor
         self._cursor: Cursor | None = None
         self._lock = threading.Lock()
         self._rows: list[tuple[int, Rows]] = []
         self._last = 0
+        self._untold = False
 
     @property
     def full(self) -> bool:
@@ -85,13 +93,18 @@ class Pending:
             cursor = self._cursor = self._cursor or self._open_cursor()
             cursor.begin()
             try:
-                _move(cursor, due)
+                committed = self._move(cursor, due)
                 cursor.commit()
             except BaseException:
                 self._cursor = None
                 cursor.close()
                 raise
+            committed()
             del self._rows[: len(due)]
+            if self._untold:
+                # Whoever was woken by their commit could not be told of them then.
+                self._untold = False
+                self.events.announce()
 
     @contextlib.contextmanager
     def seen_by(self, cursor: Cursor) -> Iterator[None]:
@@ -103,10 +116,11 @@ class Pending:
         try:
             self.write()
         except duckdb.Error:
+            self._untold = True
             with self._lock, _rolled_back(cursor):
                 # Somebody may have succeeded since.
                 if self._rows:
-                    _move(cursor, self._rows)
+                    self._move(cursor, self._rows)
                 yield
         else:
             cursor.begin()
@@ -117,6 +131,7 @@ class Pending:
         """Go on with the file opened anew, or with a copy in its place: what waits is what it says."""
         left = {number for (number,) in cursor.execute("SELECT id FROM pending").fetchall()}
         self._rows = [(number, rows) for number, rows in self._rows if number in left]
+        self.events.load(cursor)
 
     def close(self) -> None:
         """Close the cursor; whatever is written later opens another."""
@@ -124,12 +139,17 @@ class Pending:
             self._cursor.close()
             self._cursor = None
 
+    def _move(self, cursor: Cursor, numbered: Sequence[tuple[int, Rows]]) -> Callable[[], None]:
+        """Put rows into their tables, where nobody may find them twice: whoever sees them there sees none pending.
 
-def _move(cursor: Cursor, numbered: Sequence[tuple[int, Rows]]) -> None:
-    """Put rows into their tables, where nobody may find them twice: whoever sees them there sees none pending."""
-    (_, first), *others = numbered
-    first.joined([rows for _, rows in others]).write(cursor)
-    run(cursor, "DELETE FROM pending WHERE id <= ?", [numbered[-1][0]])
+        Returns:
+            What is to be called once that is committed.
+
+        """
+        (_, first), *others = numbered
+        events = first.joined([rows for _, rows in others]).write(cursor)
+        run(cursor, "DELETE FROM pending WHERE id <= ?", [numbered[-1][0]])
+        return self.events.append(cursor, events)
 
 
 @contextlib.contextmanager

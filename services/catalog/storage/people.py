@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -67,21 +68,39 @@ def write_counts(cursor: Cursor, counts: Sequence[PersonCounts]) -> None:
         run(cursor, _COUNT, [list(column) for column in zip(*rows, strict=True)])
 
 
-def delete_people(cursor: Cursor, numbers: Collection[int]) -> list[int]:
-    """Delete people who have no face any more; return those who are gone.
+@dataclass(frozen=True, slots=True)
+class RemovedPeople:
+    """People who are in no list any more.
+
+    Attributes:
+        names: number -> id of all of them.
+        erased: numbers of those of whom no row is left.
+
+    """
+
+    names: Mapping[int, str]
+    erased: Sequence[int]
+
+
+def delete_people(cursor: Cursor, numbers: Collection[int]) -> RemovedPeople:
+    """Delete people who have no face any more.
 
     Of whom users said something, and who have faces in the trash, stay, in no list.
     """
     ids = listed(numbers)
     if not ids:
-        return []
-    gone = cursor.execute(
-        f"DELETE FROM person WHERE number IN ({ids}) "  # noqa: S608
-        "AND (revision = 0 OR number NOT IN (SELECT person FROM trashed_face)) RETURNING number"
-    ).fetchall()
-    if len(gone) < len(numbers):
-        cursor.execute(f"UPDATE person SET face_count = 0, image_count = 0, cover_face_id = 0 WHERE number IN ({ids})")  # noqa: S608
-    return [int(number) for (number,) in gone]
+        return RemovedPeople({}, ())
+    names = dict(
+        cursor.execute(
+            f"DELETE FROM person WHERE number IN ({ids}) "  # noqa: S608
+            "AND (revision = 0 OR number NOT IN (SELECT person FROM trashed_face)) RETURNING number, id"
+        ).fetchall()
+    )
+    erased = tuple(names)
+    if len(erased) < len(numbers):
+        hidden = f"UPDATE person SET face_count = 0, image_count = 0, cover_face_id = 0 WHERE number IN ({ids})"  # noqa: S608
+        names |= cursor.execute(f"{hidden} RETURNING number, id").fetchall()
+    return RemovedPeople(names, erased)
 
 
 def delete_faceless(cursor: Cursor) -> dict[int, str]:

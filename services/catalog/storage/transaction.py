@@ -1,12 +1,13 @@
 """A write in progress."""
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 import duckdb
 
+from services.catalog.events import Change, Changes, EventRow, Resource
 from services.catalog.storage.image_changes import ImageChanges
 from services.catalog.storage.pending import Pending, Rows
 
@@ -26,12 +27,17 @@ class Transaction:
 
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, pending: Pending, image_changes: ImageChanges) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, pending: Pending, image_changes: ImageChanges, *, behind: bool
+    ) -> None:
         self.cursor = cursor
         self.now = utc_now()
         self.committed = False
         self._pending = pending
         self._image_changes = image_changes
+        self._behind = behind
+        self._changes = Changes()
+        self._events: list[EventRow] = []
         self._postponed: list[Callable[[], object]] = []
         self._undo: list[Callable[[], object]] = []
         self._erases = False
@@ -46,6 +52,12 @@ class Transaction:
         """Make the write durable."""
         if self._erases:
             self.cursor.execute(_NOTE_ERASURE, [self.now])
+        log, events = self._pending.events, self._events + self._changes.rows(self.now)
+        if events:
+            if self._behind:
+                # Those that are pending come before these, and would be numbered after them.
+                raise AssertionError("a write that may find tables that lack what is pending has no events of its own")
+            self._postponed.append(log.append(self.cursor, events))
         self.cursor.commit()
         self.committed = True
         for committed in self._postponed:
@@ -53,11 +65,26 @@ class Transaction:
         # Whoever is told may look at once.
         if self._stores_images:
             self._image_changes.add(self._changed_images)
+        if self._postponed:
+            log.announce()
 
     def note_images(self, image_ids: Collection[int]) -> None:
-        """Note that the write stores images, or changes or deletes these ones."""
+        """Note that the write stores images, or changes or deletes these ones, and tell those who watch."""
         self._stores_images = True
         self._changed_images.update(image_ids)
+        self.note(Resource.IMAGE, image_ids)
+
+    def note(self, resource: Resource, numbers: Iterable[int], change: Change = Change.UPDATED) -> None:
+        """Tell those who watch that the write creates or changes resources; see `Event.number`."""
+        self._changes.note(resource, numbers, change)
+
+    def note_gone(self, resource: Resource, names: Mapping[int, str]) -> None:
+        """Tell those who watch that the write deletes resources: number -> id, which no row tells any more."""
+        self._changes.note_gone(resource, names)
+
+    def note_events(self, rows: Iterable[EventRow]) -> None:
+        """Tell those who watch of what rows bring that were written at once, not postponed."""
+        self._events += rows
 
     def postpone(self, rows: Rows) -> None:
         """Write rows that are as durable as all others, and put into their tables before anybody looks at these."""

@@ -33,6 +33,7 @@ class Application:
         close: gives everything back; called once, after the last call has ended.
         methods: bounds of the methods whose requests hold images, by their path ``/package.Service/Method``.
         images: the bytes of images that the application holds; clients that are silent make room in it.
+        end_streams: ends the streams that would last for as long as their clients wish; called once, before the drain.
         reload: loads anew, on SIGHUP, what may have changed on disk; an `AlbumenError` says why that failed, and
             everything stays as it was.
 
@@ -43,6 +44,7 @@ class Application:
     close: Callable[[], Awaitable[None]]
     methods: Mapping[str, MethodBounds] = field(default_factory=dict)
     images: ByteBudget | None = None
+    end_streams: Callable[[], None] = lambda: None
     reload: Callable[[], Awaitable[None]] | None = None
 
 
@@ -101,6 +103,7 @@ class Server:
             self._starting.cancel()
             await asyncio.gather(self._starting, return_exceptions=True)
         self._inbound.close()
+        self._application.end_streams()
         await self._server.stop(self._settings.drain_seconds)
         if self._tidying is not None:
             await self._tidying.stop()

@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
+from albumen.catalog.v1 import event_service_pb2 as events_pb
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
@@ -76,6 +77,8 @@ REQUESTS: dict[str, Message] = {
     "albums.MoveAlbumImages": album_pb.MoveAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
     "pictures.GetThumbnail": picture_pb.GetThumbnailRequest(name=IMAGE),
     "pictures.GetImageContent": picture_pb.GetImageContentRequest(name=IMAGE),
+    "events.WatchLibrary": events_pb.WatchLibraryRequest(),
+    "events.ListEvents": events_pb.ListEventsRequest(),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
     "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
     "summaries.SummarizeImages": summary_pb.SummarizeImagesRequest(),
@@ -88,6 +91,7 @@ SERVICES = {
     "edits": edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"],
     "albums": album_pb.DESCRIPTOR.services_by_name["AlbumService"],
     "pictures": picture_pb.DESCRIPTOR.services_by_name["PictureService"],
+    "events": events_pb.DESCRIPTOR.services_by_name["EventService"],
     "search": search_pb.DESCRIPTOR.services_by_name["SearchService"],
     "summaries": summary_pb.DESCRIPTOR.services_by_name["SummaryService"],
 }
@@ -138,6 +142,7 @@ FAULTS = Faults(
         "min_samples": -1,
         "page_size": -1,
         "page_token": "wrong",
+        "resume_token": "wrong",
         "read_mask": FieldMask(paths=["wrong"]),
         "update_mask": FieldMask(paths=["wrong", "display_name", "rating", "description", "tags"]),
         "request_id": "wrong",

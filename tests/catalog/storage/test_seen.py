@@ -43,5 +43,5 @@ def test_nothing_is_surely_lacking_before_the_first_write_and_what_is_deleted_ne
     library.delete_image(sha256("a"))
     # It may be there, as far as anybody knows without looking.
     assert not library.surely_lacks(sha256("a"))
-    assert not library.has_image(sha256("a"))
+    assert library.find_image(sha256("a")) is None
     assert not library.add_image(analysis("a", direction(0))).already_indexed
