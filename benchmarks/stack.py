@@ -13,9 +13,9 @@ from albumen.catalog.v1.library_service_pb2 import CreateLibraryRequest, DeleteL
 from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
 from benchmarks.usage import Usage, usage_of
 from clients.cli.commands.up import service_commands
-from clients.cli.connection import CALL_SECONDS
 from clients.cli.launching.launcher import Launcher
 from clients.cli.launching.stop import Stop
+from clients.cli.paging import CALL_SECONDS
 from services.common.wire.channel import DIRECT
 
 

@@ -1,12 +1,11 @@
 """The connection to a catalog: its services, and lists without their pages."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 import grpc
-from google.protobuf.field_mask_pb2 import FieldMask
 
 from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.album_service_pb2 import ListAlbumsRequest
@@ -15,22 +14,6 @@ from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.event_service_pb2 import WatchLibraryRequest, WatchLibraryResponse
 from albumen.catalog.v1.event_service_pb2_grpc import EventServiceStub
 from albumen.catalog.v1.face_pb2 import Face
-from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
-from albumen.catalog.v1.image_service_pb2 import (
-    BatchGetImagesRequest,
-    DeleteImageRequest,
-    ForgetSourcesRequest,
-    GetImageRequest,
-    ImageFilter,
-    ImageHeader,
-    IndexImageRequest,
-    ListImagesRequest,
-    ListLabelsRequest,
-    ListSourcesRequest,
-    PurgeImagesRequest,
-    UndeleteImageRequest,
-    UpdateImageRequest,
-)
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2 import (
@@ -58,26 +41,16 @@ from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from clients.cli import exit_codes
 from clients.cli.address import require_target
 from clients.cli.failure import CommandError, from_call
-from services.common.errors import InvalidArgumentError, Reason
+from clients.cli.image_calls import ImageCalls
+from clients.cli.paging import CALL_SECONDS, mask, pages
+from services.common.errors import InvalidArgumentError
 from services.common.library_id import check_library_id
-from services.common.limits import MAX_BATCH_IMAGES, MAX_PURGED_IMAGES, MAX_SOURCE_URI_CHARS
 from services.common.wire.channel import channel_options
-from services.common.wire.status import from_rpc_error
 
 # The most that a catalog can be configured to take.
 MAX_FILE_BYTES: Final = 1024**3
 
 DEFAULT_TARGET: Final = "localhost:50053"
-CALL_SECONDS: Final = 30.0
-
-# Which images are in the trash.
-TRASHED: Final = ImageFilter(expression="trashed = true")
-
-_IMAGES_PER_PAGE: Final = 500
-_LABELS_PER_PAGE: Final = 1000
-_SOURCES_PER_PAGE: Final = 1000
-# Whoever is left without faces goes too, which may move many people.
-_FORGET_SECONDS: Final = 300.0
 _PEOPLE_PER_PAGE: Final = 1000
 _FACES_PER_PAGE: Final = 250
 _EDITS_PER_PAGE: Final = 100
@@ -88,17 +61,6 @@ _OPTIONS: Final = [
     # A catalog that can't serve says why; health checking would say only that it can't be reached.
     ("grpc.inhibit_health_checking", 1),
 ]
-
-
-class _ListRequest(Protocol):
-    page_token: str
-
-
-class _AnyPage(Protocol):
-    next_page_token: str
-
-
-_Page = TypeVar("_Page", bound=_AnyPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +77,13 @@ class Session:
     library: str
 
 
-class Catalog:
+class Catalog(ImageCalls):
     """A library of a catalog, seen through a channel. Calls raise `grpc.RpcError`."""
 
     def __init__(self, session: Session) -> None:
         self.target = session.target
-        self.parent = f"libraries/{_library_id(session.library)}"
         self._channel = grpc.insecure_channel(session.target, options=_OPTIONS)
-        self.images = ImageServiceStub(self._channel)
+        super().__init__(ImageServiceStub(self._channel), f"libraries/{_library_id(session.library)}")
         self.edits = PeopleEditServiceStub(self._channel)
         self.pictures = PictureServiceStub(self._channel)
         self.search = SearchServiceStub(self._channel)
@@ -152,158 +113,37 @@ class Catalog:
         """Yield what happens in the library, after a token or from now on, for as long as the caller wishes."""
         yield from self._events.WatchLibrary(WatchLibraryRequest(name=self.parent, resume_token=resume_token))
 
-    def image(self, name: str, *fields: str) -> Image:
-        """Return the image with the resource name `name`, or only `fields` of it."""
-        request = GetImageRequest(name=name, read_mask=_mask(fields))
-        return self.images.GetImage(request, timeout=CALL_SECONDS).image
-
-    def has_image(self, sha256: str) -> bool:
-        """Return whether the library holds an image of these bytes."""
-        try:
-            self.image(f"{self.parent}/images/{sha256}", "name")
-        except grpc.RpcError as error:
-            if from_rpc_error(error).reason is not Reason.IMAGE_NOT_FOUND:
-                raise
-            return False
-        return True
-
-    def list_images(
-        self,
-        *fields: str,
-        image_filter: ImageFilter | None = None,
-        order_by: str = "",
-        page_size: int = _IMAGES_PER_PAGE,
-    ) -> Iterator[Image]:
-        """Yield the images that meet `image_filter`, first indexed first or by `order_by`; or only `fields` of them."""
-        request = ListImagesRequest(
-            parent=self.parent, page_size=page_size, filter=image_filter, order_by=order_by, read_mask=_mask(fields)
-        )
-        for page in _pages(self.images.ListImages, request):
-            yield from page.images
-
-    def update_image(self, image: Image, *fields: str) -> Image:
-        """Change `fields` of an image to what `image` says; if it has an etag, unless it was changed meanwhile."""
-        request = UpdateImageRequest(image=image, update_mask=_mask(fields))
-        return self.images.UpdateImage(request, timeout=CALL_SECONDS).image
-
-    def delete_image(self, name: str) -> Image | None:
-        """Move an image to the trash; return it as it is there, or None if it was erased at once."""
-        deleted = self.images.DeleteImage(DeleteImageRequest(name=name), timeout=CALL_SECONDS)
-        return deleted.image if deleted.HasField("image") else None
-
-    def trashed(self, names: Sequence[str]) -> list[Image]:
-        """Return those of a few images that are in the trash, with the times of that: others were erased."""
-        found: list[Image] = []
-        for start in range(0, len(names), MAX_BATCH_IMAGES):
-            part = names[start : start + MAX_BATCH_IMAGES]
-            fields = FieldMask(paths=["name", "delete_time", "purge_time"])
-            request = BatchGetImagesRequest(parent=self.parent, names=part, read_mask=fields)
-            results = self.images.BatchGetImages(request, timeout=CALL_SECONDS).results
-            found += (result.image for result in results if result.image.HasField("purge_time"))
-        return found
-
-    def undelete_image(self, name: str) -> Image:
-        """Take an image out of the trash."""
-        return self.images.UndeleteImage(UndeleteImageRequest(name=name), timeout=CALL_SECONDS).image
-
-    def purge_images(self, names: Sequence[str] = (), *, dry_run: bool = False) -> int:
-        """Erase images that are in the trash, or all that are; return how many."""
-        request = PurgeImagesRequest(parent=self.parent, validate_only=dry_run)
-        if not names:
-            request.all_deleted = True
-            return self.images.PurgeImages(request, timeout=_FORGET_SECONDS).purged_count
-        count = 0
-        for start in range(0, len(names), MAX_PURGED_IMAGES):
-            request.names[:] = names[start : start + MAX_PURGED_IMAGES]
-            count += self.images.PurgeImages(request, timeout=_FORGET_SECONDS).purged_count
-        return count
-
-    def list_labels(self) -> Iterator[LabelCount]:
-        """Yield the labels of the objects in the images, by name."""
-        request = ListLabelsRequest(parent=self.parent, page_size=_LABELS_PER_PAGE)
-        for page in _pages(self.images.ListLabels, request):
-            yield from page.labels
-
-    def list_sources(self, uri_prefix: str = "", *, page_size: int = _SOURCES_PER_PAGE) -> Iterator[Source]:
-        """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs."""
-        if len(uri_prefix) > MAX_SOURCE_URI_CHARS:
-            return  # No place can begin so.
-        request = ListSourcesRequest(parent=self.parent, page_size=page_size, uri_prefix=uri_prefix)
-        for page in _pages(self.images.ListSources, request):
-            yield from page.sources
-
-    def source(self, uri: str) -> Source | None:
-        """Return the place `uri`, or None if no image was indexed from it."""
-        # Of all URIs that begin so, the shortest is the first.
-        first = next(self.list_sources(uri, page_size=1), None)
-        return first if first is not None and first.uri == uri else None
-
-    def add_place(self, image: str, uri: str) -> None:
-        """Say that an image is at `uri` too; nothing happens if the catalog does not know the image any more."""
-        header = ImageHeader(parent=self.parent, source_uri=uri, sha256=image.rpartition("/")[2])
-        try:
-            self.images.IndexImage(iter([IndexImageRequest(header=header)]), timeout=CALL_SECONDS)
-        except grpc.RpcError as error:
-            if from_rpc_error(error).reason is not Reason.IMAGE_EMPTY:
-                raise
-
-    def forget_sources(self, uris: Sequence[str], *, dry_run: bool = False) -> tuple[int, list[str]]:
-        """Forget the places `uris`, with the images that have no other; return how many places, and which images."""
-        places = 0
-        images: list[str] = []
-        for start in range(0, len(uris), _SOURCES_PER_PAGE):
-            batch = uris[start : start + _SOURCES_PER_PAGE]
-            request = ForgetSourcesRequest(parent=self.parent, uris=batch, validate_only=dry_run)
-            forgotten = self.images.ForgetSources(request, timeout=_FORGET_SECONDS)
-            places += forgotten.forgotten_count
-            images += forgotten.deleted_images
-        return places, images
-
     def list_people(self) -> list[Person]:
         """Return everybody, hidden people too, those with most faces first."""
         people: dict[str, Person] = {}
         request = ListPeopleRequest(parent=self.parent, page_size=_PEOPLE_PER_PAGE, show_hidden=True)
-        for page in _pages(self._people.ListPeople, request):
+        for page in pages(self._people.ListPeople, request):
             # A person whose number of faces changes between two pages may come twice.
             people.update((person.name, person) for person in page.people)
         return list(people.values())
 
     def list_faces(self, *fields: str, face_filter: FaceFilter, page_size: int = _FACES_PER_PAGE) -> Iterator[Face]:
         """Yield `fields` of the faces that meet `face_filter`, the first indexed first."""
-        request = ListFacesRequest(parent=self.parent, page_size=page_size, filter=face_filter, read_mask=_mask(fields))
-        for page in _pages(self._people.ListFaces, request):
+        request = ListFacesRequest(parent=self.parent, page_size=page_size, filter=face_filter, read_mask=mask(fields))
+        for page in pages(self._people.ListFaces, request):
             yield from page.faces
 
     def list_edits(self, *, page_size: int = _EDITS_PER_PAGE) -> Iterator[Edit]:
         """Yield what users corrected, the newest first."""
         request = ListEditsRequest(parent=self.parent, page_size=page_size)
-        for page in _pages(self.edits.ListEdits, request):
+        for page in pages(self.edits.ListEdits, request):
             yield from page.edits
 
     def list_albums(self) -> Iterator[Album]:
         """Yield the albums by name."""
         request = ListAlbumsRequest(parent=self.parent, page_size=_ALBUMS_PER_PAGE)
-        while True:
-            page = self.albums.ListAlbums(request, timeout=CALL_SECONDS)
+        for page in pages(self.albums.ListAlbums, request):
             yield from page.albums
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
 
     def update_person(self, person: Person, *fields: str, dry_run: bool = False) -> UpdatePersonResponse:
         """Change `fields` of a person to what `person` says, unless somebody else changed the person meanwhile."""
-        request = UpdatePersonRequest(person=person, update_mask=_mask(fields), validate_only=dry_run)
+        request = UpdatePersonRequest(person=person, update_mask=mask(fields), validate_only=dry_run)
         return self._people.UpdatePerson(request, timeout=CALL_SECONDS)
-
-
-def _pages(call: Callable[..., _Page], request: _ListRequest) -> Iterator[_Page]:
-    """Yield the pages of a list from the one that `request` asks for."""
-    while True:
-        page = call(request, timeout=CALL_SECONDS)
-        yield page
-        if not page.next_page_token:
-            return
-        request.page_token = page.next_page_token
 
 
 @contextmanager
@@ -340,7 +180,3 @@ def _require_library(library: str) -> None:
             advice="Check --library, or ALBUMEN_LIBRARY.",
             exit_code=exit_codes.WRONG_USE,
         ) from error
-
-
-def _mask(fields: tuple[str, ...]) -> FieldMask | None:
-    return FieldMask(paths=fields) if fields else None

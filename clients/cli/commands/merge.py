@@ -11,9 +11,10 @@ from albumen.catalog.v1.people_edit_service_pb2 import MergePeopleRequest, Separ
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
 from clients.cli.arguments import text
-from clients.cli.connection import CALL_SECONDS, Catalog, Session, connect
+from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import resolve_person
 from clients.cli.summary import person_label
 

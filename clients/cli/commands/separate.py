@@ -7,8 +7,9 @@ import typer
 from albumen.catalog.v1.people_edit_service_pb2 import SeparatePeopleRequest
 from clients.cli import console
 from clients.cli.arguments import text
-from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.correction import DryRun, print_edit
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import resolve_person
 
 

@@ -8,10 +8,11 @@ from albumen.catalog.v1.people_edit_service_pb2 import SplitPersonRequest
 from albumen.catalog.v1.people_service_pb2 import FaceFilter
 from clients.cli.advised import command
 from clients.cli.arguments import file_text, text
-from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit
 from clients.cli.failure import CommandError
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import resolve_image, resolve_person
 from clients.cli.summary import person_label
 

@@ -11,9 +11,10 @@ from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion, SuggestM
 from albumen.catalog.v1.person_pb2 import Person
 from clients.cli import console
 from clients.cli.advised import command
-from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import SHORT_CHARS, short_id
 from services.common.plural import plural
 

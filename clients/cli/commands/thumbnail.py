@@ -9,8 +9,9 @@ from rich.text import Text
 from albumen.catalog.v1.picture_service_pb2 import GetThumbnailRequest
 from clients.cli import console
 from clients.cli.arguments import file_text, path
-from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.output_file import replaced
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.picture_file import FORMATS, format_of, picture_place
 from clients.cli.resolution import resolve_image, short_id
 from services.common.limits import MAX_THUMBNAIL_SIDE, MIN_PICTURE_SIDE

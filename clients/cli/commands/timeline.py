@@ -15,8 +15,9 @@ from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.arguments import MAX_LISTED, text
-from clients.cli.connection import CALL_SECONDS, Catalog, Session, connect
+from clients.cli.connection import Catalog, Session, connect
 from clients.cli.folding_table import FoldingTable
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import short_id
 
 _MAX_PAGE: Final = 1_000

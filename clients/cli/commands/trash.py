@@ -11,11 +11,12 @@ from rich.text import Text
 from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.arguments import MAX_LISTED, file_text
-from clients.cli.connection import TRASHED, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
 from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
+from clients.cli.image_calls import TRASHED
 from clients.cli.resolution import resolve_image, short_id
 from clients.cli.trash import until
 from services.common.plural import plural

@@ -8,10 +8,11 @@ from rich.text import Text
 from albumen.catalog.v1.people_edit_service_pb2 import UndoEditRequest
 from clients.cli import console
 from clients.cli.arguments import text
-from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
 from clients.cli.edit_summary import describe_edit
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import resolve_edit, short_id
 
 

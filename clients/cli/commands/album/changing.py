@@ -15,10 +15,11 @@ from clients.cli.advised import command
 from clients.cli.arguments import file_text, text
 from clients.cli.commands.album.filling import add_images
 from clients.cli.commands.album.listing import AlbumArgument
-from clients.cli.connection import CALL_SECONDS, Session, connect
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
 from clients.cli.failure import CommandError
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import resolve_album, resolve_image, short_id
 from services.common.plural import plural
 

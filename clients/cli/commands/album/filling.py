@@ -16,10 +16,11 @@ from albumen.catalog.v1.album_service_pb2 import (
 from clients.cli import console, exit_codes
 from clients.cli.arguments import file_text
 from clients.cli.commands.album.listing import AlbumArgument
-from clients.cli.connection import CALL_SECONDS, Catalog, Session, connect
+from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
 from clients.cli.failure import CommandError
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import resolve_album, resolve_image, short_id
 from services.common.limits import MAX_ALBUM_CHANGES
 from services.common.plural import plural
