@@ -3,7 +3,6 @@
 A new bound is one line in `BOUNDS`, and a test that tries to break it.
 """
 
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
@@ -16,48 +15,17 @@ from services.common.settings import ServiceSettings
 from services.common.wire import arrivals, inbound, process, status_size
 from services.detector.settings import DetectorSettings
 from services.embedder.settings import EmbedderSettings
+from tools.bound import Bound
 from tools.default_text import default_text
 
 _SERVICES: Final = "every service"
 _ALBUMS: Final = "tests/catalog/servicers/test_albums.py"
+_NO_ALBUMS: Final = "tests/catalog/servicers/test_album_refusals.py"
 _DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
-_PICTURES: Final = "tests/catalog/servicers/test_pictures.py"
+_PICTURES: Final = "tests/catalog/servicers/test_picture_bounds.py"
 _UPDATES: Final = "tests/catalog/servicers/test_image_updates.py::"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """One bound.
-
-    Attributes:
-        of: whose it is, a service or all of them.
-        what: what is counted.
-        where: constant or variable that sets it.
-        value: as it is by default; what depends on the machine is said in words.
-        unit: of the value, plural; empty if the value says it.
-        beyond: what becomes of more: the reason of the refusal, or in words.
-        test: ``file::function`` that tries to break it.
-
-    """
-
-    of: str
-    what: str
-    where: str
-    value: float | str
-    unit: str
-    beyond: Reason | str
-    test: str
-
-    def value_text(self) -> str:
-        """Return the value with its unit."""
-        value = float(self.value) if str(self.value).replace(".", "").isdigit() else self.value
-        if not isinstance(value, float):
-            return str(value)
-        if self.unit == "bytes" and value >= limits.MEBIBYTE:
-            return f"{value / limits.MEBIBYTE:.4g} MiB"
-        return f"{value:,.10g} {self.unit}".strip()
 
 
 def _constant(module: ModuleType, name: str) -> tuple[str, float]:
@@ -214,7 +182,7 @@ BOUNDS: Final = (
     _fixed("catalog", "labels of a filter", limits, "MAX_FILTER_LABELS", "labels", Reason.TOO_MANY_LABELS,
            "tests/catalog/servicers/test_resources.py::test_what_is_refused_is_refused_by_name"),
     _fixed("catalog", "albums of a library", limits, "MAX_ALBUMS", "albums", Reason.TOO_MANY_ALBUMS,
-           f"{_ALBUMS}::test_there_are_only_so_many_albums"),
+           f"{_NO_ALBUMS}::test_there_are_only_so_many_albums"),
     _fixed("catalog", "images of an album", limits, "MAX_ALBUM_IMAGES", "images", Reason.ALBUM_FULL,
            "tests/catalog/servicers/test_album_images.py::test_an_album_holds_only_so_many_images"),
     _fixed("catalog", "images that one call adds to an album, moves or removes", limits, "MAX_ALBUM_CHANGES", "images",
@@ -225,7 +193,7 @@ BOUNDS: Final = (
     _fixed("catalog", "albums that an image lists", limits, "MAX_ALBUMS_PER_IMAGE", "albums", "the first ones",
            f"{_ALBUMS}::test_an_image_tells_its_albums_if_it_is_asked"),
     _fixed("catalog", "a description, as it is sent", limits, "MAX_DESCRIPTION_CHARS", "characters",
-           Reason.DESCRIPTION_TOO_LONG, f"{_ALBUMS}::test_what_can_be_no_album_is_refused"),
+           Reason.DESCRIPTION_TOO_LONG, f"{_NO_ALBUMS}::test_what_can_be_no_album_is_refused"),
     _fixed("catalog", "a filter in words", limits, "MAX_FILTER_CHARS", "characters", Reason.FILTER_INVALID,
            "tests/catalog/servicers/test_image_filters.py::test_a_filter_without_end_is_refused"),
     _fixed("catalog", "conditions of it", limits, "MAX_FILTER_CONDITIONS", "conditions", Reason.FILTER_INVALID,
@@ -282,7 +250,7 @@ BOUNDS: Final = (
     _fixed("catalog", "longer side of a large picture", limits, "MAX_PICTURE_SIDE", "pixels",
            Reason.PARAMETER_OUT_OF_RANGE, f"{_PICTURES}::test_a_picture_has_4096_pixels_at_most"),
     _fixed("catalog", "a part of an original or a large picture", limits, "PICTURE_CHUNK_BYTES", "bytes",
-           "the next part", f"{_PICTURES}::test_an_original_comes_in_chunks"),
+           "the next part", "tests/catalog/servicers/test_pictures.py::test_an_original_comes_in_chunks"),
     _fixed("catalog", "memory of all pictures that are being made, beside their decoders", limits,
            "PICTURE_MEMORY_BYTES", "bytes", "a turn",
            "tests/catalog/pictures/test_maker.py::test_pictures_wait_for_each_others_memory"),

@@ -12,7 +12,8 @@ from services.common.errors import Reason
 from services.common.settings import ServiceSettings
 from services.detector.settings import DetectorSettings
 from services.embedder.settings import EmbedderSettings
-from tools.bounds import BOUNDS, Bound
+from tools.bound import Bound
+from tools.bounds import BOUNDS
 from tools.default_text import default_text
 from tools.protoc import ROOT
 

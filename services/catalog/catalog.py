@@ -11,6 +11,7 @@ import structlog
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.display_name import checked_display_name
+from services.catalog.erasure_check import check_erasable
 from services.catalog.events import EventFeed
 from services.catalog.leases import Leases, Slot
 from services.catalog.libraries_folder import LibrariesFolder
@@ -23,16 +24,13 @@ from services.catalog.storage.unavailable import being_emptied, shutting_down
 from services.catalog.summaries import Summaries
 from services.common.checks import Checks
 from services.common.errors import (
-    AbortedError,
     AlbumenError,
     AlreadyExistsError,
-    FailedPreconditionError,
     NotFoundError,
     Reason,
     ResourceExhaustedError,
     UnavailableError,
 )
-from services.common.excerpt import excerpt
 from services.common.library_id import check_library_id, is_library_id
 from services.common.limits import MAX_LIBRARIES, MEBIBYTE
 
@@ -181,7 +179,7 @@ class Catalog:
                 library = self.leases.open(library_id, slot).library
                 with library.exclusive(), self._files.blamed(library_id):
                     record = library.record()
-                    _check_erasable(record, force=force, etag=etag)
+                    check_erasable(record, force=force, etag=etag)
                     if not validate_only:
                         # Whoever comes from here on waits for the slot, and finds what is there then.
                         self.leases.forget(library_id, slot)
@@ -276,23 +274,6 @@ class Catalog:
     def _check_exists(self, library_id: str) -> None:
         if not self._exists(library_id):
             raise library_not_found(library_id)
-
-
-def _check_erasable(record: LibraryRecord, *, force: bool, etag: str | None) -> None:
-    if etag and etag != record.etag:
-        raise AbortedError(
-            Reason.ETAG_MISMATCH,
-            f"The library has changed since its etag was {excerpt(etag)!r}. Get it again before you erase it.",
-            resource=f"libraries/{record.id}",
-        )
-    images = record.image_count + record.trashed_count
-    if images and not force:
-        raise FailedPreconditionError(
-            Reason.LIBRARY_NOT_EMPTY,
-            f"Library {record.id!r} is not empty (images: {images:,}). Set force to erase them too.",
-            resource=f"libraries/{record.id}",
-            metadata={"image_count": str(images)},
-        )
 
 
 def _gone(library_id: str) -> AlbumenError:

@@ -26,13 +26,8 @@ from tests.catalog.walking import walk
 _START: Final = datetime(1969, 12, 30)  # noqa: DTZ001 - of a camera's clock
 _LABELS: Final = ("cat", "dog")
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 Meets = Callable[[ImageRecord], bool]
 
 

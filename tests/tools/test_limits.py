@@ -10,7 +10,8 @@ from services.common import limits as constants
 from services.common.settings import ServiceSettings
 from services.detector.settings import DetectorSettings
 from services.embedder.settings import EmbedderSettings
-from tools.bounds import BOUNDS, Bound
+from tools.bound import Bound
+from tools.bounds import BOUNDS
 from tools.docs import LIMITS, limits
 from tools.protoc import ROOT
 

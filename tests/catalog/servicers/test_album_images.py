@@ -10,7 +10,7 @@ from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.image_service_pb2 import DeleteImageRequest
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World
-from tests.catalog.servicers.test_albums import create, get, listed, photos, smart
+from tests.catalog.servicers.albuming import create, get, listed, photos, smart
 from tests.serving import Failure
 
 UNKNOWN = f"libraries/default/images/{'0' * 64}"

@@ -1,0 +1,39 @@
+"""One bound of the services."""
+
+from dataclasses import dataclass
+
+from services.common.errors import Reason
+from services.common.limits import MEBIBYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One bound.
+
+    Attributes:
+        of: whose it is, a service or all of them.
+        what: what is counted.
+        where: constant or variable that sets it.
+        value: as it is by default; what depends on the machine is said in words.
+        unit: of the value, plural; empty if the value says it.
+        beyond: what becomes of more: the reason of the refusal, or in words.
+        test: ``file::function`` that tries to break it.
+
+    """
+
+    of: str
+    what: str
+    where: str
+    value: float | str
+    unit: str
+    beyond: Reason | str
+    test: str
+
+    def value_text(self) -> str:
+        """Return the value with its unit."""
+        value = float(self.value) if str(self.value).replace(".", "").isdigit() else self.value
+        if not isinstance(value, float):
+            return str(value)
+        if self.unit == "bytes" and value >= MEBIBYTE:
+            return f"{value / MEBIBYTE:.4g} MiB"
+        return f"{value:,.10g} {self.unit}".strip()
