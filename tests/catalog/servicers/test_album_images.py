@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 
 from albumen.catalog.v1 import album_service_pb2 as pb
 from albumen.catalog.v1.album_pb2 import Album
-from albumen.catalog.v1.image_service_pb2 import DeleteImageRequest
+from albumen.catalog.v1.image_service_pb2 import DeleteImageRequest, PurgeImagesRequest
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World
 from tests.catalog.servicers.albuming import create, get, listed, photos, smart
@@ -79,6 +79,7 @@ async def test_an_image_that_says_where_must_be_in_the_album(world: World) -> No
     failure = await refusal(move(world, made, a, before=a))
     assert (failure.reason, failure.fields) == ("POSITION_INVALID", ["before"])
     await world.images.DeleteImage(DeleteImageRequest(name=a))
+    await world.images.PurgeImages(PurgeImagesRequest(names=[a]))
     assert (await refusal(add(world, made, other, before=a))).reason == "IMAGE_NOT_IN_ALBUM"
 
 
