@@ -45,7 +45,7 @@ def troubles_of_libraries(folder: Path, generator: Random) -> Iterator[str]:
 def _troubles_of_rows(path: Path) -> Iterator[str]:
     library = Library(path, path.name.removesuffix(_SUFFIX))
     with contextlib.closing(library):
-        library.load()
+        library.memory.load_people()
         images = library.list_images(limit=_MANY).items
         faces = {face.id: face for face in library.list_faces(limit=_MANY).items}
         people = {person.id: person for person in library.list_people(ALL_PEOPLE, limit=_MANY).items}

@@ -31,13 +31,13 @@ def library(faces: Vectors, who: Indices, threads: int) -> Figures:
         path = Path(folder) / "a.duckdb"
         _fill(path, faces[:kept], who[:kept])
         first = Library(path, "a")
-        first.load()
+        first.memory.load_people()
         # Whatever changes makes the snapshot worth writing.
         first.add_image(_photo("first", faces[:1]))
         first.close()
         start = time.perf_counter()
         opened = Library(path, "a")
-        opened.load()
+        opened.memory.load_people()
         opening = time.perf_counter() - start
         photos = [_photo(str(at), faces[at : at + 2]) for at in range(kept, len(faces), 2)]
         adding = [_timed(lambda photo=photo: opened.add_image(photo)) for photo in photos]  # type: ignore[misc]

@@ -50,7 +50,7 @@ from services.catalog.storage import people as person_table
 from services.catalog.storage.covers import with_covers
 from services.catalog.storage.database import Database
 from services.catalog.storage.event_log import EventLog
-from services.catalog.storage.images import find_image_ids
+from services.catalog.storage.images import find_image_id, find_image_ids
 from services.catalog.storage.known import Known
 from services.catalog.storage.people_pages import PersonKey, page_of_people
 from services.catalog.storage.sources import page_of_sources
@@ -151,8 +151,13 @@ class Library:
             found = image_records.find_images(cursor, self._known, sorted(ids.values()), parts)
         return {image.sha256: image for image in found.values()}
 
+    def has_image(self, sha256: str) -> bool:
+        """Return whether there is an image with these bytes."""
+        with self._database.read() as cursor:
+            return find_image_id(cursor, sha256) is not None
+
     def surely_lacks(self, sha256: str) -> bool:
-        """Return whether there is certainly no image with these bytes, at once."""
+        """Return whether there is certainly no image with these bytes, at once; see `has_image`."""
         return self._writer.surely_lacks(sha256)
 
     def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
@@ -280,10 +285,6 @@ class Library:
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other threads from writing while the caller decides and acts."""
         return self._database.exclusive()
-
-    def load(self) -> None:
-        """Bring the people into memory; else whatever first needs them does."""
-        self.memory.load_people()
 
     def forget_names(self) -> None:
         """Take the names of people whose faces are all deleted out of the edits; done whenever the library is idle."""

@@ -262,7 +262,7 @@ def _write_people(transaction: Transaction, result: Regrouping) -> list[int]:
     transaction.note(Resource.PERSON, result.created, Change.CREATED)
     transaction.note(Resource.PERSON, result.changed)
     transaction.note_gone(Resource.PERSON, removed.names)
-    return removed.erased
+    return list(removed.erased)
 
 
 def _count_faces(cursor: Cursor, grouping: Grouping, result: Regrouping) -> None:

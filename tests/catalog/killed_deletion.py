@@ -14,7 +14,7 @@ from tests.catalog.clustering.synthetic import sha256
 def main(path: str, moment: str) -> None:
     people_writer._WORTH_A_SNAPSHOT = 1  # type: ignore[misc]
     library = Library(Path(path), "a")
-    library.load()
+    library.memory.load_people()
     if moment == "before":
 
         def die(_: Transaction) -> None:

@@ -32,7 +32,7 @@ def test_clustering_everything_once_is_enough(tmp_path: Path, monkeypatch: pytes
     with library._database.write() as transaction:
         transaction.cursor.execute("DELETE FROM snapshot")
         transaction.commit()
-    library.load()
+    library.memory.load_people()
     library.close()
     library = Library(tmp_path / "a.duckdb", "a")
     with library._database.read() as cursor:

@@ -104,7 +104,7 @@ def test_people_and_their_memory_go_on(filled: Library, path: Path) -> None:
     assert sum(person.face_count for person in after) == 13
     filled.close()
     again = Library(path, "a")
-    again.load()
+    again.memory.load_people()
     assert again.list_people(limit=9).items == after
     assert again.record().image_count == 13
     again.close()

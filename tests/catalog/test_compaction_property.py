@@ -42,7 +42,7 @@ def test_a_compaction_changes_nothing(before: list[tuple[str, int]], between: li
             people = library.list_people(limit=99).items
         again = Library(path, "a")
         with contextlib.closing(again):
-            again.load()
+            again.memory.load_people()
             assert again.list_people(limit=99).items == people
 
 

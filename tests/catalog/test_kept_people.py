@@ -57,7 +57,7 @@ def content(path: Path) -> bytes:
 
 def people(library: Library) -> dict[str, str | None]:
     """Whose each face is, by the images of the person's first face."""
-    library.load()
+    library.memory.load_people()
     return {image.sha256: image.faces[0].person_id for image in library.list_images(limit=100).items}
 
 
@@ -210,7 +210,7 @@ def test_a_killed_deletion_leaves_no_embedding_of_what_is_deleted(path: Path, mo
 
 def test_a_deleted_image_is_in_no_file_whoever_has_it_open(path: Path) -> None:
     library = Library(path, "a")
-    library.load()
+    library.memory.load_people()
     library.delete_image(sha256("3"))
     assert FACES[3].tobytes() not in content(path)
     library.close()

@@ -159,7 +159,7 @@ def test_a_library_with_parameters_beyond_reason_opens(
             "UPDATE library SET eps = ?, min_samples = ?, min_quality = ?", [eps, min_samples, min_quality]
         )
     library = Library(path, "a")
-    library.load()
+    library.memory.load_people()
     library.add_image(analysis("new", Likenesses().of(1)))
     assert recluster(library)[-1].done > 0
     library.close()

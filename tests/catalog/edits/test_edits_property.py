@@ -216,7 +216,7 @@ class EditMachine(RuleBasedStateMachine):
         before = self._state()
         self.library.close()
         self.library = self._open()
-        self.library.load()
+        self.library.memory.load_people()
         assert self._state() == before
 
     @invariant()

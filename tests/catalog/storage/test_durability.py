@@ -27,7 +27,7 @@ def test_killed_writers_lose_nothing(tmp_path: Path) -> None:
         # What was under way when a process died may or may not be there, from then on.
         unsure |= {max(added) + 1, max(added)}
         library = Library(path, "a")
-        library.load()
+        library.memory.load_people()
         images = library.list_images(limit=500).items
         found = {image.sha256 for image in images}
         assert {sha256(str(number)) for number in added - deleted - unsure} <= found
@@ -53,7 +53,7 @@ def test_killed_writers_lose_nothing_of_what_they_stored_together(tmp_path: Path
             writer.kill()
             said |= {int(line) for line in writer.stdout if line.endswith("\n")}
         library = Library(path, "a")
-        library.load()
+        library.memory.load_people()
         images = library.list_images(limit=500).items
         # Of those under way when the process died, each is there whole or not at all.
         assert {sha256(str(number)) for number in said} <= {image.sha256 for image in images}

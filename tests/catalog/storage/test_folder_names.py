@@ -24,7 +24,7 @@ def test_a_library_in_a_folder_with_an_odd_name_survives_a_kill(tmp_path: Path, 
         assert writer.stdout.readline() == "1\n"
         writer.kill()
     library = Library(path, "a")
-    library.load()
+    library.memory.load_people()
     assert sha256("1") in {image.sha256 for image in library.list_images(limit=500).items}
     library.close()
     assert [entry.name for entry in folder.iterdir()] == ["a.duckdb"]

@@ -17,7 +17,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Image(_message.Message):
-    __slots__ = ("name", "file_name", "source_uris", "mime_type", "size_bytes", "size", "capture_time", "camera", "location", "objects", "faces", "object_model", "face_model", "create_time", "update_time", "etag", "favorite", "rating", "description", "tags", "delete_time", "purge_time", "albums")
+    __slots__ = ("name", "file_name", "source_uris", "mime_type", "size_bytes", "size", "capture_time", "camera", "location", "objects", "faces", "object_model", "face_model", "create_time", "update_time", "etag", "favorite", "rating", "description", "tags", "delete_time", "purge_time", "albums", "number")
     NAME_FIELD_NUMBER: _ClassVar[int]
     FILE_NAME_FIELD_NUMBER: _ClassVar[int]
     SOURCE_URIS_FIELD_NUMBER: _ClassVar[int]
@@ -41,6 +41,7 @@ class Image(_message.Message):
     DELETE_TIME_FIELD_NUMBER: _ClassVar[int]
     PURGE_TIME_FIELD_NUMBER: _ClassVar[int]
     ALBUMS_FIELD_NUMBER: _ClassVar[int]
+    NUMBER_FIELD_NUMBER: _ClassVar[int]
     name: str
     file_name: str
     source_uris: _containers.RepeatedScalarFieldContainer[str]
@@ -64,7 +65,8 @@ class Image(_message.Message):
     delete_time: _timestamp_pb2.Timestamp
     purge_time: _timestamp_pb2.Timestamp
     albums: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., file_name: _Optional[str] = ..., source_uris: _Optional[_Iterable[str]] = ..., mime_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., size: _Optional[_Union[_geometry_pb2.PixelSize, _Mapping]] = ..., capture_time: _Optional[_Union[_datetime_pb2.DateTime, _Mapping]] = ..., camera: _Optional[_Union[Camera, _Mapping]] = ..., location: _Optional[_Union[_latlng_pb2.LatLng, _Mapping]] = ..., objects: _Optional[_Iterable[_Union[_detection_pb2.ObjectDetection, _Mapping]]] = ..., faces: _Optional[_Iterable[_Union[_face_pb2.Face, _Mapping]]] = ..., object_model: _Optional[str] = ..., face_model: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., favorite: bool = ..., rating: _Optional[int] = ..., description: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., purge_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., albums: _Optional[_Iterable[str]] = ...) -> None: ...
+    number: int
+    def __init__(self, name: _Optional[str] = ..., file_name: _Optional[str] = ..., source_uris: _Optional[_Iterable[str]] = ..., mime_type: _Optional[str] = ..., size_bytes: _Optional[int] = ..., size: _Optional[_Union[_geometry_pb2.PixelSize, _Mapping]] = ..., capture_time: _Optional[_Union[_datetime_pb2.DateTime, _Mapping]] = ..., camera: _Optional[_Union[Camera, _Mapping]] = ..., location: _Optional[_Union[_latlng_pb2.LatLng, _Mapping]] = ..., objects: _Optional[_Iterable[_Union[_detection_pb2.ObjectDetection, _Mapping]]] = ..., faces: _Optional[_Iterable[_Union[_face_pb2.Face, _Mapping]]] = ..., object_model: _Optional[str] = ..., face_model: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., favorite: bool = ..., rating: _Optional[int] = ..., description: _Optional[str] = ..., tags: _Optional[_Iterable[str]] = ..., delete_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., purge_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., albums: _Optional[_Iterable[str]] = ..., number: _Optional[int] = ...) -> None: ...
 
 class Camera(_message.Message):
     __slots__ = ("make", "model")
