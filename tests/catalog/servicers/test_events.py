@@ -82,6 +82,7 @@ async def test_a_client_is_told_from_now_on_and_goes_on_after_a_break(world: Wor
         assert event.event_time.ToMicroseconds() >= first.create_time.ToMicroseconds()
     second = await world.index(world.script.photo())
     await world.images.DeleteImage(image_pb.DeleteImageRequest(name=first.name))
+    await world.images.PurgeImages(image_pb.PurgeImagesRequest(names=[first.name]))
     async with watching(world, token=watch.token) as watch:
         created, deleted = await watch.next()
         assert (created.resource, created.change) == (second.name, event_pb2.CHANGE_KIND_CREATED)

@@ -124,14 +124,14 @@ async def test_what_is_no_summary_is_refused(world: World, request_: Any, field:
     )
 
 
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "a".ljust(3_973),
-        " OR ".join(["a"] * 100),
-        "(" * 20 + "a" + ")" * 20,
-    ],
-)
+def _nested(depth: int) -> str:
+    expression = "a"
+    for level in range(depth):
+        expression = f"(b OR {expression})" if level % 2 == depth % 2 else f"(c AND {expression})"
+    return f"(d OR {expression})"
+
+
+@pytest.mark.parametrize("expression", ["a".ljust(3_973), " OR ".join(["a"] * 100), _nested(18)])
 async def test_a_filter_without_room_for_a_time_is_refused_by_a_timeline(world: World, expression: str) -> None:
     wanted = ImageFilter(expression=expression)
     await world.images.ListImages(ListImagesRequest(filter=wanted))
@@ -140,7 +140,7 @@ async def test_a_filter_without_room_for_a_time_is_refused_by_a_timeline(world: 
     assert "no room" in failure.message
 
 
-@pytest.mark.parametrize("expression", ["a".ljust(3_972), " OR ".join(["a"] * 99), "(" * 19 + "a" + ")" * 19])
+@pytest.mark.parametrize("expression", ["a".ljust(3_972), " OR ".join(["a"] * 99), _nested(17)])
 async def test_a_filter_with_just_enough_room_is_taken(world: World, expression: str) -> None:
     await world.index(world.script.photo())
     request = pb.ListTimelineBucketsRequest(filter=ImageFilter(expression=f"{expression}"))
