@@ -91,7 +91,7 @@ def test_a_timeline_asks_for_what_it_is_told_to(fake: FakeCatalog, run: Run) -> 
 def test_nothing_to_tell_is_told(run: Run) -> None:
     assert "No image is indexed yet" in run("timeline").out
     assert "No image matches." in run("timeline", "--filter", "dog").out
-    assert run("summary").out.strip() == "0 photos, 0.0 GB"
+    assert run("summary").out.strip() == "0 photos, 0 bytes"
     assert run("timeline", "--by", "hour").exit_code == 2
 
 

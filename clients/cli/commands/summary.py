@@ -5,10 +5,12 @@ from typing import Annotated, Final
 
 import typer
 from google.protobuf import json_format
+from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
 
 from albumen.catalog.v1 import summary_service_pb2 as pb
+from albumen.catalog.v1.image_pb2 import Camera
 from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from clients.cli import console
 from clients.cli.arguments import text
@@ -21,7 +23,6 @@ from clients.cli.summary import short_person_id
 from services.common.limits import MAX_SUMMARY_ENTRIES
 from services.common.plural import plural
 
-_GIGABYTE: Final = 1e9
 # Days are too many to tell anything.
 _FACETS: Final = (
     pb.SUMMARY_FACET_LABELS, pb.SUMMARY_FACET_PEOPLE, pb.SUMMARY_FACET_MONTHS, pb.SUMMARY_FACET_CAMERAS,
@@ -61,30 +62,30 @@ def summary(
     if as_json:
         typer.echo(json_format.MessageToJson(found, indent=None))
         return
-    size = f"{found.size_bytes / _GIGABYTE:,.1f} GB"
-    console.out.print(f"{plural(found.image_count, 'photo', 'photos')}, {size}", markup=False)
+    console.out.print(f"{plural(found.image_count, 'photo', 'photos')}, {decimal(found.size_bytes)}", markup=False)
     if found.image_count:
         console.out.print(_table(_facets(found)))
 
 
 def _facets(found: pb.SummarizeImagesResponse) -> Iterator[_Facet]:
     labels, people, cameras, places = found.labels, found.people, found.cameras, found.places
-    yield (
-        "object",
-        [(one.label, one.image_count) for one in labels.labels],
-        labels.other_count,
-        (labels.missing_image_count),
-    )
+    objects = [(one.label, one.image_count) for one in labels.labels]
+    yield "object", objects, labels.other_count, labels.missing_image_count
     persons = [(one.display_name or f"person {short_person_id(one.person)}", one.image_count) for one in people.people]
     yield "person", persons, people.other_count, people.missing_image_count
     months = [(date_text(one.date), one.image_count) for one in found.months.dates]
     yield "month", months, found.months.other_count, found.months.missing_image_count
-    makers = [(f"{one.camera.make} {one.camera.model}".strip(), one.image_count) for one in cameras.cameras]
-    yield "camera", makers, cameras.other_count, cameras.missing_image_count
+    models = [(_camera(one.camera), one.image_count) for one in cameras.cameras]
+    yield "camera", models, cameras.other_count, cameras.missing_image_count
     boxes = [(_box(one), one.image_count) for one in places.places]
     yield "place", boxes, places.other_count, places.missing_image_count
     kinds = [(one.mime_type, one.image_count) for one in found.media_types.media_types]
     yield "type", kinds, found.media_types.other_count, 0
+
+
+def _camera(camera: Camera) -> str:
+    """Return what a camera is called; many name their maker twice."""
+    return camera.model if camera.model.startswith(camera.make) else f"{camera.make} {camera.model}".strip()
 
 
 def _box(place: pb.PlaceCount) -> str:
