@@ -1,9 +1,7 @@
 """A library as one HTML page that needs nothing else: what goes into it, and how it is written."""
 
-import base64
-import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -17,9 +15,10 @@ from albumen.catalog.v1.people_service_pb2 import FaceFilter
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli.connection import Catalog
-from clients.cli.failure import CommandError
-from clients.cli.photo import load_upright
-from clients.cli.source import find_original
+from clients.cli.report_albums import AlbumEntry, gather_albums
+from clients.cli.report_filters import Filter, label_filters, person_filters
+from clients.cli.report_pictures import data_uri, picture_of
+from clients.cli.report_timeline import TimelineEntry, gather_timeline
 from clients.cli.summary import describe_objects, object_counts, person_label
 from services.common.drawing.palette import NEUTRAL, color_of, to_hex
 from services.common.plural import noun, plural
@@ -30,28 +29,9 @@ MAX_UNGROUPED_FACES: Final = 60
 MAX_LABELS: Final = 40
 
 _LONGEST_SIDE: Final = 1000
-_JPEG_QUALITY: Final = 80
 # What the template says of its maker, near its start.
 _GENERATOR: Final = b'<meta name="generator" content="albumen">'
 _HEAD_BYTES: Final = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What the page's photos can be narrowed to: a label or a person.
-
-    Attributes:
-        key: identifier within the page.
-        text: for people.
-        count: number of photos on the page that it leaves.
-        color: in CSS.
-
-    """
-
-    key: str
-    text: str
-    count: int
-    color: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +82,8 @@ class Report:
     more_people: int
     ungrouped: Sequence[str]
     ungrouped_count: int
+    albums: Sequence[AlbumEntry]
+    timeline: Sequence[TimelineEntry]
     person_filters: Sequence[Filter]
     label_filters: Sequence[Filter]
     photo_count: int
@@ -122,6 +104,8 @@ def gather(catalog: Catalog, *, max_photos: int, on_photo: Callable[[str], None]
     shown = [person for person in everybody if not person.hidden]
     images = list(islice(catalog.list_images(page_size=min(max_photos, 500)), max_photos))
     keys = _keys(images, shown)
+    albums, in_albums = gather_albums(catalog, images)
+    timeline, in_times = gather_timeline(catalog, images)
     people = {person.name: person for person in shown}
     alone = library.face_count - sum(person.face_count for person in everybody)
     return Report(
@@ -131,10 +115,12 @@ def gather(catalog: Catalog, *, max_photos: int, on_photo: Callable[[str], None]
         more_people=max(0, len(shown) - MAX_PEOPLE),
         ungrouped=_thumbnails(catalog, FaceFilter(ungrouped=True), MAX_UNGROUPED_FACES),
         ungrouped_count=max(0, alone),
-        person_filters=_person_filters(images, shown, keys),
-        label_filters=_label_filters(images, keys),
+        albums=albums,
+        timeline=timeline,
+        person_filters=person_filters(images, shown, keys),
+        label_filters=label_filters(images, keys),
         photo_count=len(images),
-        photos=_photos(images, people, keys, on_photo),
+        photos=_photos(images, people, keys, [in_albums, in_times], on_photo),
     )
 
 
@@ -173,21 +159,6 @@ def _keys(images: Sequence[Image], people: Sequence[Person]) -> dict[str, str]:
     return keys
 
 
-def _label_filters(images: Sequence[Image], keys: dict[str, str]) -> list[Filter]:
-    labels = Counter(label for image in images for label in object_counts(image) if label in keys)
-    ranked = sorted(labels.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Filter(keys[label], label, count, to_hex(color_of(label))) for label, count in ranked]
-
-
-def _person_filters(images: Sequence[Image], people: Sequence[Person], keys: dict[str, str]) -> list[Filter]:
-    counts = Counter(name for image in images for name in {face.person for face in image.faces})
-    return [
-        Filter(keys[person.name], person_label(person), counts[person.name], to_hex(color_of(person.name)))
-        for person in people
-        if person.name in keys and counts[person.name]
-    ]
-
-
 def _person(catalog: Catalog, person: Person, keys: dict[str, str]) -> PersonEntry:
     return PersonEntry(
         label=person_label(person),
@@ -202,12 +173,17 @@ def _person(catalog: Catalog, person: Person, keys: dict[str, str]) -> PersonEnt
 def _thumbnails(catalog: Catalog, face_filter: FaceFilter, count: int, first: str = "") -> tuple[str, ...]:
     faces = catalog.list_faces("name", "thumbnail", face_filter=face_filter, page_size=count)
     ordered = sorted(islice(faces, count), key=lambda face: face.name != first)
-    return tuple(_data_uri(face.thumbnail) for face in ordered if face.thumbnail)
+    return tuple(data_uri(face.thumbnail) for face in ordered if face.thumbnail)
 
 
 def _photos(
-    images: Iterable[Image], people: dict[str, Person], keys: dict[str, str], on_photo: Callable[[str], None]
+    images: Iterable[Image],
+    people: dict[str, Person],
+    keys: dict[str, str],
+    others: Sequence[Mapping[str, Sequence[str]]],
+    on_photo: Callable[[str], None],
 ) -> Iterator[PhotoEntry]:
+    """Yield the photos; `others` are keys that photos have by their name, whatever is on them."""
     for number, image in enumerate(images):
         names = dict.fromkeys(face.person for face in image.faces)
         present = [people[name] for name in names if name in people]
@@ -217,9 +193,12 @@ def _photos(
             file_name=image.file_name or image.name.rpartition("/")[2][:10],
             width=max(1, image.size.width),
             height=max(1, image.size.height),
-            picture=_picture(image),
+            picture=picture_of(image, _LONGEST_SIDE),
             marks=tuple(_marks(image, people)),
-            keys=tuple(keys[source] for source in sources if source in keys),
+            keys=(
+                *(keys[source] for source in sources if source in keys),
+                *(key for other in others for key in other.get(image.name, ())),
+            ),
             caption=describe_objects(image),
             people=tuple(person_label(person) for person in present),
         )
@@ -239,20 +218,3 @@ def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:
         named = person is not None and person.display_name != ""
         marks.append(Mark(face.box, text, to_hex(color), is_face=True, is_named=named))
     return sorted(marks, key=lambda mark: -mark.box.width * mark.box.height)
-
-
-def _picture(image: Image) -> str:
-    original = find_original(image)
-    if original is None:
-        return ""
-    try:
-        photo = load_upright(original, longest_side=_LONGEST_SIDE)
-    except CommandError:
-        return ""
-    buffer = io.BytesIO()
-    photo.save(buffer, "JPEG", quality=_JPEG_QUALITY, optimize=True)
-    return _data_uri(buffer.getvalue())
-
-
-def _data_uri(jpeg: bytes) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")

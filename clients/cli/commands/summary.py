@@ -14,9 +14,9 @@ from albumen.catalog.v1.image_pb2 import Camera
 from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from clients.cli import console
 from clients.cli.arguments import text
-from clients.cli.commands.timeline import date_text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.dates import date_text
 from clients.cli.folding_table import FoldingTable
 from clients.cli.paging import CALL_SECONDS
 from clients.cli.summary import short_person_id

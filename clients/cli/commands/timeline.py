@@ -1,13 +1,11 @@
 """`albumen timeline`: when the photos were taken."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Final
 
 import typer
 from google.protobuf import json_format
-from google.type.date_pb2 import Date
 from rich.table import Table
 
 from albumen.catalog.v1 import summary_service_pb2 as pb
@@ -15,9 +13,10 @@ from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.arguments import MAX_LISTED, text
-from clients.cli.connection import Catalog, Session, connect
+from clients.cli.connection import Session, connect
+from clients.cli.dates import date_text
 from clients.cli.folding_table import FoldingTable
-from clients.cli.paging import CALL_SECONDS
+from clients.cli.paging import pages
 from clients.cli.resolution import short_id
 
 _MAX_PAGE: Final = 1_000
@@ -61,7 +60,10 @@ def timeline(
             oldest_first=oldest_first,
             page_size=min(limit + 1, _MAX_PAGE),
         )
-        found = list(islice(_buckets(catalog, request), limit + 1))
+        buckets = (
+            one for page in pages(catalog.summaries.ListTimelineBuckets, request) for one in page.timeline_buckets
+        )
+        found = list(islice(buckets, limit + 1))
     if as_json:
         for bucket in found[:limit]:
             typer.echo(json_format.MessageToJson(bucket, indent=None))
@@ -74,20 +76,6 @@ def timeline(
     if len(found) > limit:
         console.out.print(f"[dim]There are more: --limit {limit * 4}[/]")
     console.print_advice("Its photos:", command("images", "--filter", found[0].filter_expression))
-
-
-def date_text(date: Date) -> str:
-    """Return a date as filters take it: the parts that it has."""
-    return "-".join(f"{part:0{width}}" for part, width in ((date.year, 4), (date.month, 2), (date.day, 2)) if part)
-
-
-def _buckets(catalog: Catalog, request: pb.ListTimelineBucketsRequest) -> Iterator[pb.TimelineBucket]:
-    while True:
-        page = catalog.summaries.ListTimelineBuckets(request, timeout=CALL_SECONDS)
-        yield from page.timeline_buckets
-        if not page.next_page_token:
-            return
-        request.page_token = page.next_page_token
 
 
 def _table(found: list[pb.TimelineBucket], by: Span) -> Table:
