@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from services.catalog.filters import ALL_PEOPLE
+from services.catalog.filters import ALL_PEOPLE, ImageFilter
 from services.catalog.library import Library
 from services.catalog.records import FaceRecord, PersonRecord
 from torture.rules import troubles_of_rules
@@ -46,21 +46,22 @@ def _troubles_of_rows(path: Path) -> Iterator[str]:
     library = Library(path, path.name.removesuffix(_SUFFIX))
     with contextlib.closing(library):
         library.memory.load_people()
-        images = library.list_images(limit=_MANY).items
+        every = library.list_images(ImageFilter(show_trashed=True), limit=_MANY).items
+        images = [image for image in every if image.delete_time is None]
         faces = {face.id: face for face in library.list_faces(limit=_MANY).items}
         people = {person.id: person for person in library.list_people(ALL_PEOPLE, limit=_MANY).items}
         record = library.record()
-        found = (len(images), len(faces), len(people))
-        if found != (record.image_count, record.face_count, record.person_count):
-            yield f"its record counts {record}, and there are {found} images, faces and people"
-        of_images = {face.id for image in images for face in image.faces}
+        found = (len(images), len(every) - len(images), len(faces), len(people))
+        if found != (record.image_count, record.trashed_count, record.face_count, record.person_count):
+            yield f"its record counts {record}, and there are {found} images, those in the trash, faces and people"
+        of_images = {face.id for image in every for face in image.faces}
         if of_images != set(faces):
             yield f"faces without an image, or the other way round: {sorted(of_images ^ set(faces))[:5]}"
         places = {source.uri: source.image_sha256 for source in library.list_sources(limit=_MANY).items}
-        for image in images:
+        for image in every:
             if any(places.get(uri) != image.sha256 for uri in image.source_uris):
                 yield f"places of {image.sha256[:12]}: {image.source_uris}"
-        if set(places.values()) - {image.sha256 for image in images}:
+        if set(places.values()) - {image.sha256 for image in every}:
             yield "places without an image"
         yield from _troubles_of_people(faces, people)
         # Each is read with what it takes to undo it.

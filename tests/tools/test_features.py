@@ -1,22 +1,14 @@
 """What docs/features.md and docs/photo-app.md promise is there."""
 
 import ast
+import pkgutil
 import re
+from importlib import import_module
 from typing import Final
 
 import pytest
 
-from albumen.catalog.v1 import (
-    album_service_pb2,
-    event_service_pb2,
-    image_service_pb2,
-    library_service_pb2,
-    people_edit_service_pb2,
-    people_service_pb2,
-    picture_service_pb2,
-    search_service_pb2,
-    summary_service_pb2,
-)
+import albumen.catalog.v1
 from services.catalog.settings import CatalogSettings
 from services.common.settings import ServiceSettings
 from services.detector.settings import DetectorSettings
@@ -25,14 +17,11 @@ from tools.protoc import ROOT
 
 FEATURES: Final = (ROOT / "docs/features.md").read_text("utf-8")
 APP: Final = (ROOT / "docs/photo-app.md").read_text("utf-8")
-MODULES: Final = (
-    album_service_pb2, event_service_pb2, image_service_pb2, library_service_pb2, people_edit_service_pb2,
-    people_service_pb2, picture_service_pb2, search_service_pb2, summary_service_pb2,
-)  # fmt: skip
 METHODS: Final = {
     f"{service.name}.{method.name}"
-    for module in MODULES
-    for service in module.DESCRIPTOR.services_by_name.values()
+    for module in pkgutil.iter_modules(albumen.catalog.v1.__path__, "albumen.catalog.v1.")
+    if module.name.endswith("_service_pb2")
+    for service in import_module(module.name).DESCRIPTOR.services_by_name.values()
     for method in service.methods
 }
 

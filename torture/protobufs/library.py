@@ -6,6 +6,8 @@ from typing import Final
 import grpc
 from google.protobuf.field_mask_pb2 import FieldMask
 
+from albumen.catalog.v1 import album_service_pb2 as album_pb
+from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -14,6 +16,8 @@ from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
+from albumen.catalog.v1.album_pb2 import Album
+from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
 from torture.limits import CALL_SECONDS
 from torture.photos import ShownFace, make_photo
@@ -26,7 +30,7 @@ _EVERYTHING: Final = FieldMask(paths=["*"])
 
 
 class AttackedLibrary:
-    """A library of five photos and two people, one of whom has a name.
+    """A library of five photos, one of them in the trash, two albums, and two people, one of whom has a name.
 
     Args:
         channel: to the catalog.
@@ -38,6 +42,7 @@ class AttackedLibrary:
         self._images = image_grpc.ImageServiceStub(channel)
         self._people = people_grpc.PeopleServiceStub(channel)
         self._edits = edits_grpc.PeopleEditServiceStub(channel)
+        self._albums = album_grpc.AlbumServiceStub(channel)
 
     def renew(self, fresh: str) -> str:
         """Make sure that it is as it was made, and that there is no other.
@@ -72,6 +77,7 @@ class AttackedLibrary:
                 "Face": [face.name for face in self._list_faces().faces],
                 "Person": [person.name for person in self._list_people().people],
                 "Edit": [edit.name for edit in self._list_edits().edits],
+                "Album": [album.name for album in self._list_albums().albums],
             }
         except grpc.RpcError:
             return {"Library": [_NAME]}
@@ -89,6 +95,7 @@ class AttackedLibrary:
                 self._list_faces(),
                 self._list_people(),
                 self._list_edits(),
+                self._list_albums(),
             ):
                 digest.update(answer.SerializeToString(deterministic=True))
         except grpc.RpcError:
@@ -105,8 +112,22 @@ class AttackedLibrary:
             named = Person(name=person.name, display_name="Ann")
             self._people.UpdatePerson(people_pb.UpdatePersonRequest(person=named), timeout=CALL_SECONDS)
 
+        images = [image.name for image in self._list_images().images]
+        for album in (Album(display_name="Best"), Album(display_name="Smart", filter=ImageFilter(expression="a"))):
+            made = self._albums.CreateAlbum(
+                album_pb.CreateAlbumRequest(parent=_NAME, album=album), timeout=CALL_SECONDS
+            )
+            if not album.HasField("filter"):
+                added = album_pb.AddAlbumImagesRequest(album=made.album.name, images=images[:3])
+                self._albums.AddAlbumImages(added, timeout=CALL_SECONDS)
+        self._images.DeleteImage(image_pb.DeleteImageRequest(name=images[-1]), timeout=CALL_SECONDS)
+
     def _list_images(self) -> image_pb.ListImagesResponse:
-        return self._images.ListImages(image_pb.ListImagesRequest(parent=_NAME), timeout=CALL_SECONDS)
+        request = image_pb.ListImagesRequest(parent=_NAME, read_mask=_EVERYTHING, show_deleted=True)
+        return self._images.ListImages(request, timeout=CALL_SECONDS)
+
+    def _list_albums(self) -> album_pb.ListAlbumsResponse:
+        return self._albums.ListAlbums(album_pb.ListAlbumsRequest(parent=_NAME), timeout=CALL_SECONDS)
 
     def _list_faces(self) -> people_pb.ListFacesResponse:
         request = people_pb.ListFacesRequest(parent=_NAME, read_mask=_EVERYTHING)

@@ -1,39 +1,26 @@
 """Every method of the three services, from their descriptors."""
 
+import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from albumen.catalog.v1 import (
-    album_service_pb2,
-    image_service_pb2,
-    library_service_pb2,
-    people_edit_service_pb2,
-    people_service_pb2,
-    search_service_pb2,
-    summary_service_pb2,
-)
-from albumen.detector.v1 import detector_service_pb2
-from albumen.embedder.v1 import embedder_service_pb2
+import albumen.catalog.v1
+import albumen.detector.v1
+import albumen.embedder.v1
 
-_FILES: Final[dict[str, tuple[FileDescriptor, ...]]] = {
-    "catalog": (
-        album_service_pb2.DESCRIPTOR,
-        image_service_pb2.DESCRIPTOR,
-        library_service_pb2.DESCRIPTOR,
-        people_edit_service_pb2.DESCRIPTOR,
-        people_service_pb2.DESCRIPTOR,
-        search_service_pb2.DESCRIPTOR,
-        summary_service_pb2.DESCRIPTOR,
-    ),
-    "detector": (detector_service_pb2.DESCRIPTOR,),
-    "embedder": (embedder_service_pb2.DESCRIPTOR,),
+_PACKAGES: Final[dict[str, ModuleType]] = {
+    "catalog": albumen.catalog.v1,
+    "detector": albumen.detector.v1,
+    "embedder": albumen.embedder.v1,
 }
-_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Detect", "Embed")
+_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Watch", "Detect", "Embed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +49,11 @@ class Method:
         """Whether it can't change anything."""
         return self.name.partition(".")[2].startswith(_READING)
 
+    @property
+    def never_ends(self) -> bool:
+        """Whether its answer goes on for as long as the caller wants."""
+        return self.name.partition(".")[2].startswith("Watch")
+
     def new_request(self) -> Message:
         """Return an empty request."""
         return GetMessageClass(self.request)()
@@ -77,11 +69,12 @@ def all_methods() -> dict[str, Method]:
 
 
 def _methods() -> Iterator[Method]:
-    for server, files in _FILES.items():
-        for file in files:
-            for service in file.services_by_name.values():
-                for method in service.methods:
-                    yield _method(server, method)
+    for server, package in _PACKAGES.items():
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            if module.name.endswith("_service_pb2"):
+                file: FileDescriptor = import_module(module.name).DESCRIPTOR
+                for service in file.services_by_name.values():
+                    yield from (_method(server, method) for method in service.methods)
 
 
 def _method(server: str, method: MethodDescriptor) -> Method:
