@@ -21,7 +21,7 @@ RUN PIP="/opt/albumen/bin/python -m pip install --no-cache-dir" \
  && $PIP --no-compile --require-hashes --constraint constraints.txt --requirement requirements.txt \
  && $PIP --no-compile --no-deps ./protos . \
  && { test "${SERVICE}" = models || /opt/albumen/bin/pip uninstall --yes pip; }
-# A check of health every few seconds, and a process that takes the place of a killed one, must not compile what they
+# A check of health every few seconds, and the process that decoders are forked from, must not compile what they
 # import each time; their first runs, here, keep the bytecode.
 RUN test "${SERVICE}" = models \
  || { export PYTHONPYCACHEPREFIX=/opt/albumen/bytecode PYTHON="/opt/albumen/bin/python -P -m albumen_app" \

@@ -18,9 +18,11 @@ class Usage:
 
     Attributes:
         cpu_seconds: user and system time of all their threads, also of those that have ended.
-        resident_bytes: memory that they hold now; what they share counts once.
-        peak_bytes: most memory that each of them ever held (Linux: VmHWM), added up, which is more than they held
-            at once; what they share counts once. Where the system keeps no such record, what they hold now.
+        resident_bytes: memory that they hold now: all that the process itself has, and of each of the others its share
+            (Linux: PSS), where a page that several have counts once between them.
+        peak_bytes: most memory that each of them ever held, added up, which is more than they held at once: the share
+            of each of the others, and by how much its most (Linux: VmHWM) was more than all that it has now. Where the
+            system keeps no such record, what they hold now.
 
     """
 
@@ -40,9 +42,10 @@ def usage_of(pid: int) -> Usage:
         # One that is replaced at this very moment counts a moment later.
         with suppress(psutil.Error):
             memory, used = child.memory_full_info(), child.cpu_times()
-            seconds += used.user + used.system
-            resident += memory.uss
-            peak += memory.uss + max(0, (peak_bytes(child.pid) or 0) - memory.rss)
+            seconds += used.user + used.system + used.children_user + used.children_system
+            share = getattr(memory, "pss", memory.uss)
+            resident += share
+            peak += share + max(0, (peak_bytes(child.pid) or 0) - memory.rss)
     return Usage(seconds, resident, peak)
 
 

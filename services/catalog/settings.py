@@ -60,9 +60,9 @@ class CatalogSettings(DecodingSettings):
         ge=0,
         le=1_000,
         json_schema_extra={"default": "number of cores, at most 4"},
-        description="Processes that read what files say of themselves, and decode pictures, one at a time each, and "
-        "one more that waits for one of them to die. 0 does so in the service itself, as systems other than Linux "
-        "always do: a photo that crashes its reader then ends the service, and nothing bounds the time that it takes.",
+        description="Processes that read what files say of themselves, and decode pictures, one at a time each; one "
+        "more forks them. 0 does so in the service itself, as systems other than Linux always do: a photo that crashes "
+        "its reader then ends the service, and nothing bounds the time that it takes.",
     )
     preview_pixels: int = Field(
         default=0,

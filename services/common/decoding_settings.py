@@ -15,9 +15,9 @@ class DecodingSettings(ServiceSettings):
         default_factory=lambda: os.cpu_count() or 1,
         ge=0,
         le=1_000,
-        description="Processes that decode photos, one at a time each, and one more that waits for one of them to "
-        "die. 0 decodes in the service itself, as systems other than Linux always do: a photo that crashes its "
-        "decoder then ends the service, and nothing bounds the time that it takes.",
+        description="Processes that decode photos, one at a time each; one more forks them. 0 decodes in the "
+        "service itself, as systems other than Linux always do: a photo that crashes its decoder then ends the "
+        "service, and nothing bounds the time that it takes.",
     )
     decode_cpu_seconds: Seconds = Field(
         default=limits.DECODE_CPU_SECONDS,

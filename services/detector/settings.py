@@ -36,9 +36,9 @@ class DetectorSettings(InferenceSettings, DecodingSettings):
         json_schema_extra={"default": "number of cores, and one more"},
         ge=0,
         le=1_000,
-        description="Processes that decode photos, one at a time each, for as long as the photo is worked on, and one "
-        "more that waits for one of them to die. 0 decodes in the service itself, as systems other than Linux always "
-        "do: a photo that crashes its decoder then ends the service, and nothing bounds the time that it takes.",
+        description="Processes that decode photos, one at a time each, for as long as the photo is worked on; one "
+        "more forks them. 0 decodes in the service itself, as systems other than Linux always do: a photo that crashes "
+        "its decoder then ends the service, and nothing bounds the time that it takes.",
     )
     queue: Count = Field(
         default_factory=lambda: 3 * (os.cpu_count() or 1),

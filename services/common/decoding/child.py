@@ -1,22 +1,20 @@
-"""A decoder process, seen by the service that started it."""
+"""A decoder process, seen by the service that it works for."""
 
-import os
+import contextlib
 import select
 import signal
 import socket
-import subprocess
-import sys
+import threading
 from typing import Final
 
 from services.common.decoding.channel import Channel, Message
+from services.common.decoding.fork_server import START_SECONDS, ForkServer
+from services.common.decoding.forked import END
 from services.common.decoding.shared_memory import SharedMemory
 from services.common.limits import ImageLimits
 
-MODULE: Final = "services.common.decoding.decoder_process"
-# Of a machine that is busy; mostly it is a tenth of a second.
-_START_SECONDS: Final = 60.0
-# One thread, whose time is the photo's, and one heap, whose size is.
-_ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+# Of a machine that is busy, for a process to be gone once it is killed; mostly it is a millisecond.
+_END_SECONDS: Final = 60.0
 
 
 class ChildNotStartedError(Exception):
@@ -27,55 +25,50 @@ class Child:
     """A decoder process and the memory that it shares with this one. It is being started when this returns.
 
     Args:
+        server: what it is forked from.
         limits: the largest file and the most pixels that it gets.
-        module: what it runs.
 
     Attributes:
         source: takes the file; its last byte says whether that is being read.
         room: takes the pixels.
         is_killed: whether it was killed from here.
+        pid: its process id, once it has ended; 0 before.
 
     Raises:
         OSError: no process can be started.
 
     """
 
-    def __init__(self, limits: ImageLimits, module: str = MODULE) -> None:
+    def __init__(self, server: ForkServer, limits: ImageLimits) -> None:
+        self._server = server
         self.source = SharedMemory(limits.max_bytes + 1)
         self.room = SharedMemory(3 * limits.max_pixels)
-        ours, theirs = socket.socketpair()
-        self._channel = Channel(ours)
         shared = (self.source, self.room)
-        arguments = [theirs.fileno(), *(number for memory in shared for number in (memory.descriptor, memory.size))]
+        self._connection, theirs = socket.socketpair()
+        self._told, telling = socket.socketpair()
         try:
-            # No preexec_fn, so that the process is never forked: threads of gRPC would not survive that.
-            self._process = subprocess.Popen(  # noqa: S603 - this very program
-                [sys.executable, "-P", "-m", "albumen_app", module, *map(str, arguments)],
-                pass_fds=(theirs.fileno(), *(memory.descriptor for memory in shared)),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env={**os.environ, **_ENVIRONMENT},
-            )
+            server.fork((theirs.fileno(), *(memory.descriptor for memory in shared), telling.fileno()))
         except OSError:
-            ours.close()
+            self._connection.close()
+            self._told.close()
             raise
         finally:
             theirs.close()
+            telling.close()
             for memory in shared:
                 memory.close_descriptor()
-        self._connection = ours
+        self._channel = Channel(self._connection)
         self._is_ready = False
+        self._end: signal.Signals | int | None = None
+        # A descriptor is given anew as soon as it is closed.
+        self._lock = threading.Lock()
         self.is_killed = False
-
-    @property
-    def pid(self) -> int:
-        """Its process id."""
-        return self._process.pid
+        self.pid = 0
 
     @property
     def is_alive(self) -> bool:
         """Whether it can be asked."""
-        return not self.is_killed and not self._has_hung_up() and self._process.poll() is None
+        return not self.is_killed and not self._has_hung_up()
 
     @property
     def has_begun(self) -> bool:
@@ -102,7 +95,7 @@ class Child:
         self.source.view[: len(file)] = file
         self.source.view[-1] = 0
 
-    def wait_until_ready(self, seconds: float = _START_SECONDS) -> None:
+    def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
         """Wait until it has come up.
 
         Raises:
@@ -129,6 +122,53 @@ class Child:
         self._channel.send(request)
         return self._channel.receive(seconds)
 
+    def kill(self) -> None:
+        """Kill it, whatever it does, and don't wait; from any thread. Who waits for its answer sees that it is gone."""
+        self.is_killed = True
+        self._hang_up()
+
+    def end(self) -> signal.Signals | int:
+        """Kill it if need be, wait until it is gone, and return the signal that ended it, or its exit code.
+
+        One that was not ready yet, and has not ended by itself, holds nothing, and is not waited for.
+        """
+        if self._end is None:
+            is_awaited = self.has_come_up or (self._has_hung_up() and not self.is_killed)
+            self._hang_up()
+            code = self._ended(_END_SECONDS if is_awaited else 0)
+            with self._lock:
+                self._told.close()
+                self._channel.close()
+            self.source.close()
+            self.room.close()
+            self._end = signal.Signals(-code) if code < 0 else code
+        return self._end
+
+    def _ended(self, seconds: float) -> int:
+        """Return how it ended: an exit code, or a negative signal."""
+        self._told.settimeout(seconds)
+        told = b""
+        try:
+            told = self._told.recv(END.size)
+        except (TimeoutError, BlockingIOError):
+            if not seconds:
+                return -signal.SIGKILL
+            # Others can be forked from another one, if this one does not even bury.
+            self._server.kill()
+        except OSError:
+            pass
+        if told:
+            self.pid, code = END.unpack(told)
+            return int(code)
+        # Its fork server took it along, which is no photo's fault; one that ended by itself will do so again.
+        return -signal.SIGKILL if self._is_ready else max(self._server.wait(), 0) or -signal.SIGKILL
+
+    def _hang_up(self) -> None:
+        """Have it killed, and end whoever waits for its answer: the fork server may not have forked it yet."""
+        with self._lock, contextlib.suppress(OSError):
+            self._told.shutdown(socket.SHUT_WR)
+            self._connection.shutdown(socket.SHUT_RDWR)
+
     def _has_hung_up(self) -> bool:
         """Whether it is ending: its connection is closed a moment before the system says so."""
         look = select.poll()
@@ -137,17 +177,3 @@ class Child:
         except ValueError:
             return True
         return bool(look.poll(0))
-
-    def kill(self) -> None:
-        """Kill it, whatever it does, and don't wait; from any thread. Who waits for its answer sees that it is gone."""
-        self.is_killed = True
-        self._process.kill()
-
-    def end(self) -> signal.Signals | int:
-        """Kill it if need be, wait until it is gone, and return the signal that ended it, or its exit code."""
-        self._process.kill()
-        code = self._process.wait()
-        self._channel.close()
-        self.source.close()
-        self.room.close()
-        return signal.Signals(-code) if code < 0 else code

@@ -10,10 +10,11 @@ from typing import Final
 import structlog
 
 from services.common.cancellation import Cancellation, current_cancellation, shutting_down
-from services.common.decoding.child import MODULE, Child, ChildNotStartedError
+from services.common.decoding.child import Child, ChildNotStartedError
 from services.common.decoding.child_decoder import ChildDecoder, decoder_unavailable
 from services.common.decoding.decoder import Decoder
 from services.common.decoding.decoding_memory import DecodingMemory
+from services.common.decoding.fork_server import MODULE, ForkServer
 from services.common.decoding.watcher import Watcher
 from services.common.errors import UnavailableError
 from services.common.limits import DecodeLimits
@@ -28,15 +29,14 @@ _MAX_DOUBLINGS: Final = 20
 
 
 class ChildDecoders:
-    """Lends each photo a process, for as long as it is worked on.
+    """Lends each photo a process, for as long as it is worked on; one that dies is replaced in milliseconds.
 
-    One more process than `count` waits for one of them to die, as a new one takes a tenth of a second to come up.
     Safe to use from several threads.
 
     Args:
         count: photos that are worked on at once.
         limits: what decoding may take.
-        module: what the processes run.
+        module: what the processes run, and the one that they are forked from.
 
     """
 
@@ -49,7 +49,7 @@ class ChildDecoders:
         # The last one that was used is used next: its memory is warm.
         self._idle: list[Child] = []
         self._lent = 0
-        self._spare: Child | None = None
+        self._server: ForkServer | None = None
         # Of those who have a process, or wait for one.
         self._calls: set[Cancellation] = set()
         self._is_closed = False
@@ -64,16 +64,19 @@ class ChildDecoders:
         with self._changed:
             dead = [child for child in self._idle if not child.is_alive]
             self._idle = [child for child in self._idle if child.is_alive]
-            self._missing = self._count - len(self._idle) - self._lent
-            self._fill()
+            self._missing = self._count
             children = [*self._idle]
         for child in dead:
             self._bury(child)
-        for child in children:
-            try:
-                child.wait_until_ready()
-            except ChildNotStartedError:
-                raise decoder_unavailable("No decoder process comes up; the log says why.") from None
+        # One after the other, as no more descriptors may be on their way to another process than a process may have.
+        for _ in range(self._count + 1):
+            for child in children:
+                try:
+                    child.wait_until_ready()
+                except ChildNotStartedError:
+                    raise decoder_unavailable("No decoder process comes up; the log says why.") from None
+            with self._changed:
+                children = self._fill(1)
 
     @contextmanager
     def lend(self, data: bytes) -> Iterator[Decoder]:
@@ -94,16 +97,18 @@ class ChildDecoders:
         with self._changed:
             self._is_closed = True
             watcher, self._watcher = self._watcher, None
+            server, self._server = self._server, None
             calls = [*self._calls]
-            children = [*self._idle, *([self._spare] if self._spare else [])]
+            children = [*self._idle]
             self._idle.clear()
-            self._spare = None
         for call in calls:
             call.cancel(shutdown=True)
         if watcher is not None:
             watcher.stop()
         for child in children:
             child.end()
+        if server is not None:
+            server.close()
 
     def _squeeze(self) -> None:
         """Give back the memory that is kept for photos to come."""
@@ -120,7 +125,7 @@ class ChildDecoders:
                     self._check(cancellation)
                     self._changed.wait()
                 self._check(cancellation)
-                child = self._idle.pop() if self._idle else self._next()
+                child = self._idle.pop() if self._idle else self._new()
             except BaseException:
                 self._calls.discard(cancellation)
                 raise
@@ -131,7 +136,7 @@ class ChildDecoders:
         """Return another process in the place of one that has ended."""
         with self._changed:
             self._check(cancellation)
-            child = self._idle.pop() if self._idle else self._next()
+            child = self._idle.pop() if self._idle else self._new()
         self._bury(dead)
         return child
 
@@ -146,21 +151,18 @@ class ChildDecoders:
             elif not self._is_closed:
                 # Without a new one the next photo tries again, and is told if that fails.
                 with contextlib.suppress(UnavailableError):
-                    self._idle.append(self._next())
+                    self._idle.append(self._new())
             self._changed.notify()
         if not is_kept:
             self._bury(child)
 
-    def _next(self) -> Child:
-        """Return the process that waits for this moment, and start another one to wait."""
-        child, self._spare = self._spare or self._new(), None
-        with contextlib.suppress(UnavailableError):
-            self._spare = self._new()
-        return child
-
     def _new(self) -> Child:
         try:
-            child = Child(self._limits.image, self._module)
+            if self._server is not None and not self._server.is_usable:
+                self._server.close()
+                self._server = None
+            self._server = self._server or ForkServer(self._module)
+            child = Child(self._server, self._limits.image)
             self._watcher = self._watcher or Watcher(self._see_end, self._refill)
         except OSError as error:
             if self._reports.admits():
@@ -169,34 +171,31 @@ class ChildDecoders:
         self._watcher.add(child)
         return child
 
-    def _fill(self) -> None:
-        """Start what is missing."""
+    def _fill(self, most: int) -> list[Child]:
+        """Start what is missing, at most so many; return those."""
         self._missing = min(self._missing, self._count - len(self._idle) - self._lent)
-        while self._missing > 0:
-            self._idle.append(self._new())
+        started: list[Child] = []
+        while self._missing > 0 and len(started) < most and not self._is_closed:
+            started.append(self._new())
+            self._idle.append(started[-1])
             self._missing -= 1
-        self._spare = self._spare or self._new()
+        return started
 
     def _see_end(self, child: Child) -> None:
         """Replace a process that has ended while nobody used it; who uses it sees to it himself."""
         with self._changed:
-            if child in self._idle:
-                self._idle.remove(child)
-                self._missing += 1
-            elif child is self._spare:
-                self._spare = None
-            else:
+            if child not in self._idle:
                 return
+            self._idle.remove(child)
+            self._missing += 1
             self._failed_starts = 0 if child.has_come_up else self._failed_starts + 1
         self._bury(child)
         self._refill_soon()
 
     def _refill(self) -> None:
         with self._changed:
-            if self._is_closed:
-                return
             try:
-                self._fill()
+                self._fill(self._count)
             except UnavailableError:
                 self._failed_starts += 1
                 self._refill_soon()

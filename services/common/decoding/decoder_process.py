@@ -1,7 +1,8 @@
 """A process that decodes untrusted photos for a service, one at a time, and may be killed at any moment.
 
-Who starts it is `child.Child`. It knows no settings, no gRPC and no model. What a photo may take of processor time is
-held by the kernel, which ends the process in the middle of a codec; and likewise what it may take of memory.
+It is forked from a process that runs this module too, see `forked`, and the service sees it as `child.Child`. It knows
+no settings, no gRPC and no model. What a photo may take of processor time is held by the kernel, which ends the process
+in the middle of a codec; and likewise what it may take of memory.
 """
 
 import ctypes
@@ -12,7 +13,7 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -22,6 +23,7 @@ from services.common.camera_tags import read_camera_tags
 from services.common.decoding.channel import Channel, Message
 from services.common.decoding.decode import decode
 from services.common.decoding.decoding_scale import too_much_memory
+from services.common.decoding.forked import forked
 from services.common.decoding.messages import error_message, header_message, tags_message
 from services.common.decoding.shared_memory import KEPT_SOURCE_BYTES, SharedMemory
 from services.common.errors import InvalidArgumentError
@@ -136,30 +138,26 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 }
 
 
-def serve(arguments: Iterable[str], operations: Mapping[str, Operation] = OPERATIONS) -> None:
-    """Answer requests until the service is gone.
+def serve(control: int, operations: Mapping[str, Operation] = OPERATIONS) -> None:
+    """Fork decoders, each of which answers requests until the service is gone.
 
     Args:
-        arguments: descriptor of a connected socket; descriptor and size of the memory for files; and for pixels.
-        operations: what can be asked for.
+        control: descriptor of the connection on which the service asks for decoders.
+        operations: what can be asked of a decoder.
 
     """
-    connection, source, source_size, room, room_size = map(int, arguments)
-    # The service decides when to end, and ends this process then, or this process sees that it is gone.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    connection, source, room = forked(control)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     # Photos must not lie about in files.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     channel = Channel(socket.socket(fileno=connection))
-    work = Work(SharedMemory(source_size, source), SharedMemory(room_size, room))
+    work = Work(*(SharedMemory(os.fstat(descriptor).st_size, descriptor) for descriptor in (source, room)))
     # The C library of most systems keeps what is freed below something that stays.
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    # What was imported stays; who looks for what a photo left behind need not look at it.
-    gc.freeze()
-    channel.send({})
+    answer: Message = {}
     while True:
         try:
+            channel.send(answer)
             request = channel.receive()
         except (EOFError, OSError):
             return
@@ -169,7 +167,6 @@ def serve(arguments: Iterable[str], operations: Mapping[str, Operation] = OPERAT
             gc.collect()
             if trim is not None:
                 trim(0)
-        channel.send(answer)
 
 
 def _answer(work: Work, request: Message, operations: Mapping[str, Operation]) -> Message:
@@ -189,4 +186,4 @@ def _answer(work: Work, request: Message, operations: Mapping[str, Operation]) -
 
 # Without arguments all is imported, and compiled, for those that come later.
 if __name__ == "__main__" and sys.argv[1:]:
-    serve(sys.argv[1:])
+    serve(int(sys.argv[1]))

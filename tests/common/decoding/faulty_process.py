@@ -1,5 +1,6 @@
 """A decoder process that does what its photo says, as a subverted or crashing one would."""
 
+import gc
 import os
 import signal
 import sys
@@ -24,6 +25,7 @@ _ENDS: Final[dict[bytes, Callable[[], object]]] = {
     b"killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
     b"exit": lambda: os._exit(0),
     b"memory": lambda: bytes(2**40),
+    b"garbage": gc.collect,
 }
 _ANSWERS: Final[dict[bytes, Message]] = {
     b"rubbish": {"format": ["JPEG"], "stored_width": -1},
@@ -51,4 +53,4 @@ def _pixels(work: Work, request: Message) -> Message:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1:], {"header": _header, "tags": _tags, "pixels": _pixels})
+    serve(int(sys.argv[1]), {"header": _header, "tags": _tags, "pixels": _pixels})
