@@ -45,12 +45,15 @@ def image_order(text: str) -> ImageOrder:
     """
     if not text.strip():
         return AS_INDEXED
+    fields = {field.value: field for field in OrderField}
     found = _PART.fullmatch(text)
+    if text.lstrip().startswith(","):
+        message = f"No field stands before the comma; there are {', '.join(fields)}"
+        raise ExpressionError(message, text.index(",") + 1)
     if found is None:
         message = "Images are ordered by one field, for example capture_time desc"
         raise ExpressionError(message, text.find(",") + 1 or 1)
     name, direction = found["field"], found["direction"]
-    fields = {field.value: field for field in OrderField}
     if name not in fields:
         message = f"Images can't be ordered by {excerpt(name)}; there are {', '.join(fields)}"
         raise ExpressionError(message, found.start("field") + 1)

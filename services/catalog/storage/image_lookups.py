@@ -22,6 +22,9 @@ _OF_TEXTS: Final[Mapping[TextField, str]] = {
 _OF_PEOPLE: Final = "SELECT image_id FROM face WHERE person IN (SELECT number FROM person WHERE {display_name})"
 _OF_LABELS: Final = "SELECT image_id FROM image_label WHERE label_id IN (SELECT id FROM label WHERE {name})"
 _OF_PERSON: Final = "SELECT image_id FROM face WHERE person IN (SELECT number FROM person WHERE {})"
+_OF_TEXTS_GIVEN: Final = (
+    "SELECT place FROM (SELECT unnest($texts) AS text, generate_subscripts($texts, 1) - 1 AS place) WHERE {}"
+)
 _OF_OTHERS: Final = "SELECT image_id FROM face WHERE person NOT IN (SELECT number FROM person WHERE {})"
 
 
@@ -42,6 +45,13 @@ class ImageLookups:
         """Return the id of a label; None if the library has never seen it."""
         found = self._known.label_ids(self._cursor, [name])
         return found[0] if found else None
+
+    def texts_written(self, texts: Sequence[str], pattern: tuple[str, ...]) -> Ids:
+        """Return the places in `texts` of those that are as a pattern says: by the same rule as texts in rows."""
+        if not texts:
+            return np.zeros(0, np.int64)
+        select = _OF_TEXTS_GIVEN.format(_written("text", "$pattern"))
+        return self._ids(select, {"texts": list(texts), "pattern": _like(pattern)})
 
     def images_written(self, field: TextField, pattern: tuple[str, ...]) -> Ids:
         """Return the images with a text that is as a pattern says; any text if it is empty."""
@@ -75,7 +85,7 @@ class ImageLookups:
     def _matching(self, select: str, pattern: tuple[str, ...]) -> Ids:
         """Return what a query finds, whose columns in braces have to match."""
         columns = ("file_name", "uri", "display_name", "name")
-        condition = "{} ILIKE $pattern ESCAPE '\\'" if pattern else "{} <> ''"
+        condition = _written("{}", "$pattern") if pattern else "{} <> ''"
         values = {"pattern": _like(pattern)} if pattern else {}
         return self._ids(select.format(**{column: condition.format(column) for column in columns}), values)
 
@@ -89,7 +99,16 @@ def _person(reference: Reference) -> tuple[str, str]:
     """Return the condition of a person's row, and its value."""
     if reference.id is not None:
         return "id = ?", reference.id
-    return "display_name ILIKE ? ESCAPE '\\'", _like(reference.name)
+    return _written("display_name", "?"), _like(reference.name)
+
+
+def _written(text: str, pattern: str) -> str:
+    """Return the condition that a text is as a pattern says, whatever the case of its letters.
+
+    Letters are the same if their capitals are; small letters alone would tell the sigma at the end of a word from
+    others.
+    """
+    return f"lower(upper({text})) LIKE lower(upper({pattern})) ESCAPE '\\'"
 
 
 def _like(pattern: tuple[str, ...]) -> str:

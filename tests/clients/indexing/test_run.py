@@ -12,6 +12,7 @@ from tests.clients.conftest import Finished, Run
 from tests.clients.fake_catalog import FakeCatalog
 
 Photo = Callable[..., Path]
+RENAMED = "known by an old name that is gone"
 RED, GREEN, BLUE = (200, 0, 0), (0, 200, 0), (0, 0, 200)
 
 
@@ -22,7 +23,7 @@ def _counts(finished: Finished) -> dict[str, int]:
         number, _, what = line.strip().partition(" ")
         if number.replace(",", "").isdigit() and int(number.replace(",", "")):
             counts[" ".join(what.split())] = int(number.replace(",", ""))
-    return {name: counts[name] for name in ("new", "known", "changed", "moved", "missing") if name in counts}
+    return {name: counts[name] for name in ("new", "known", "changed", "moved", "missing", RENAMED) if name in counts}
 
 
 def _index(run: Run, *arguments: str | Path) -> dict[str, int]:
@@ -64,6 +65,50 @@ def test_a_renamed_file_has_its_new_name_and_no_other(run: Run, fake: FakeCatalo
 
 def _by_color(path: Path) -> int:
     return {"z.jpg": 0, "b.jpg": 1, "c.jpg": 2}[path.name]
+
+
+def test_a_folder_that_was_moved_to_where_nobody_knew_it_is_told_with_its_old_names(
+    run: Run, fake: FakeCatalog, folder: Path, tmp_path: Path
+) -> None:
+    _index(run, folder)
+    moved = tmp_path / "elsewhere/moved"
+    moved.parent.mkdir()
+    folder.rename(moved)
+    finished = run("index", str(moved))
+    assert (finished.exit_code, _counts(finished)) == (0, {RENAMED: 3})
+    lines = finished.out.splitlines()
+    assert "3 old names of these photos are not there any more:" in lines
+    assert f"  {folder / 'in/c.jpg'}" in lines
+    assert f"Gone for good? The photos stay: albumen forget --even-all {folder}" in lines
+    # Only away, perhaps: so they are let go of on purpose only.
+    assert len(fake.state.sources) == 6
+    assert _index(run, moved) == {"known": 3}
+    assert run("forget", "--yes", "--even-all", str(folder)).exit_code == 0
+    assert (len(fake.state.images), len(fake.state.sources)) == (3, 3)
+
+
+def test_what_else_was_in_a_vanished_folder_is_not_let_go_of_by_the_way(run: Run, folder: Path, tmp_path: Path) -> None:
+    _index(run, folder)
+    (tmp_path / "elsewhere").mkdir()
+    shutil.move(folder / "a.jpg", tmp_path / "elsewhere/a.jpg")
+    shutil.rmtree(folder)
+    finished = run("index", str(tmp_path / "elsewhere"))
+    assert f"Gone for good? The photos stay: albumen forget {folder}" in finished.out.splitlines()
+    assert run("forget", "--yes", str(folder)).exit_code == 4
+
+
+def test_a_photo_that_was_moved_out_of_a_living_folder_is_told_with_its_old_name(
+    run: Run, fake: FakeCatalog, folder: Path, tmp_path: Path
+) -> None:
+    _index(run, folder)
+    (tmp_path / "elsewhere").mkdir()
+    shutil.move(folder / "a.jpg", tmp_path / "elsewhere/z.jpg")
+    shutil.copy(folder / "b.jpg", tmp_path / "elsewhere/b.jpg")
+    finished = run("index", str(tmp_path / "elsewhere"))
+    assert _counts(finished) == {"known": 1, RENAMED: 1}
+    assert f"Gone for good? The photos stay: albumen forget {folder}" in finished.out.splitlines()
+    assert run("forget", "--yes", str(folder)).exit_code == 0
+    assert (len(fake.state.images), len(fake.state.sources)) == (3, 4)
 
 
 def test_files_that_swap_their_names_keep_what_was_said_of_their_faces(
