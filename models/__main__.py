@@ -1,6 +1,7 @@
 """The command line of weights and sample photos: ``albumen-models pull`` and its like."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -11,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from models.artifact import Artifact
+from models.console import let_messages_get_lost, lost_answer
 from models.digest import State
 from models.entries import Task
 from models.errors import ModelsError
@@ -149,20 +151,26 @@ def _report(made: list[Artifact], artifacts: list[Artifact], what: str, folder: 
     )
 
 
-def _fail(message: str, error: Exception) -> NoReturn:
-    Console(stderr=True).print(f"[bold red]Error:[/] {escape(message)}", highlight=False, soft_wrap=True)
-    raise SystemExit(1) from error
-
-
-def main() -> None:
+def main() -> NoReturn:
     """Run the command line; an error that a user can cause is one message, not a traceback, and exits with 1."""
+    let_messages_get_lost()
+    code = 0
+    failure = ""
+    fault: OSError | None = None
     try:
         app(prog_name="albumen-models")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
     except ModelsError as error:
-        _fail(str(error), error)
+        failure = str(error)
     except OSError as error:
         # A full disk, a file of another user, a folder that was taken away: the system's words, and the file.
-        _fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error), error)
+        failure = f"{error.strerror or error}: {error.filename}" if error.filename else error.strerror or str(error)
+        fault = error
+    if failure := lost_answer(fault) or failure:
+        Console(stderr=True).print(f"[bold red]Error:[/] {escape(failure)}", highlight=False, soft_wrap=True)
+        code = code or 1
+    sys.exit(code)
 
 
 if __name__ == "__main__":

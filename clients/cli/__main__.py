@@ -1,7 +1,7 @@
 """The command line `albumen`."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Annotated, NoReturn
 
@@ -19,6 +19,10 @@ from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
 from clients.cli.commands.index import index
 from clients.cli.commands.labels import labels
+from clients.cli.commands.library.create import create_library
+from clients.cli.commands.library.delete import delete_library
+from clients.cli.commands.library.list import list_libraries
+from clients.cli.commands.library.show import show_library
 from clients.cli.commands.mark import mark
 from clients.cli.commands.merge import merge
 from clients.cli.commands.name import name
@@ -55,6 +59,20 @@ COMMANDS = (
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
+LIBRARY_COMMANDS: dict[str, Callable[..., None]] = {
+    "list": list_libraries,
+    "show": show_library,
+    "create": create_library,
+    "delete": delete_library,
+}
+library_app = typer.Typer(
+    help="List, make and erase libraries, each with photos and people of its own.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+for library_command_name, library_command in LIBRARY_COMMANDS.items():
+    library_app.command(library_command_name)(library_command)
+app.add_typer(library_app, name="library")
 app.add_typer(album_app, name="album")
 app.add_typer(trash, name="trash")
 
@@ -84,12 +102,12 @@ def root(
 ) -> None:
     """Find the things and the people in your photos, on your own machine."""
     context.obj = Session(target=catalog, library=library)
-    options: list[str] = []
+    options: dict[str, str] = {}
     for option, value in (("catalog", catalog), ("library", library)):
         source = context.get_parameter_source(option)
         # What the environment says, it says to the next command too.
         if source is not None and source.name == "COMMANDLINE":
-            options += (f"--{option}", value)
+            options[f"--{option}"] = value
     advised.use_options(options)
 
 

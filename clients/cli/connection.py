@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import grpc
@@ -19,7 +19,10 @@ from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2 import (
     CompactLibraryRequest,
     CompactLibraryResponse,
+    CreateLibraryRequest,
+    DeleteLibraryRequest,
     GetLibraryRequest,
+    ListLibrariesRequest,
     ReclusterLibraryRequest,
     ReclusterLibraryResponse,
 )
@@ -38,19 +41,21 @@ from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.picture_service_pb2_grpc import PictureServiceStub
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
-from clients.cli import exit_codes
 from clients.cli.address import require_target
-from clients.cli.failure import CommandError, from_call
+from clients.cli.failure import from_call
 from clients.cli.image_calls import ImageCalls
+from clients.cli.library_name import library_id, require_library
 from clients.cli.paging import CALL_SECONDS, mask, pages
-from services.common.errors import InvalidArgumentError
-from services.common.library_id import check_library_id
+from clients.cli.reach import require_reached
 from services.common.wire.channel import channel_options
 
 # The most that a catalog can be configured to take.
 MAX_FILE_BYTES: Final = 1024**3
 
 DEFAULT_TARGET: Final = "localhost:50053"
+_LIBRARIES_PER_PAGE: Final = 1000
+# Calls in progress are waited for.
+_ERASE_SECONDS: Final = 300.0
 _PEOPLE_PER_PAGE: Final = 1000
 _FACES_PER_PAGE: Final = 250
 _EDITS_PER_PAGE: Final = 100
@@ -76,6 +81,10 @@ class Session:
     target: str
     library: str
 
+    def in_library(self, library: str) -> "Session":
+        """Return the same in another library."""
+        return replace(self, library=library)
+
 
 class Catalog(ImageCalls):
     """A library of a catalog, seen through a channel. Calls raise `grpc.RpcError`."""
@@ -83,7 +92,7 @@ class Catalog(ImageCalls):
     def __init__(self, session: Session) -> None:
         self.target = session.target
         self._channel = grpc.insecure_channel(session.target, options=_OPTIONS)
-        super().__init__(ImageServiceStub(self._channel), f"libraries/{_library_id(session.library)}")
+        super().__init__(ImageServiceStub(self._channel), f"libraries/{library_id(session.library)}")
         self.edits = PeopleEditServiceStub(self._channel)
         self.pictures = PictureServiceStub(self._channel)
         self.search = SearchServiceStub(self._channel)
@@ -100,6 +109,22 @@ class Catalog(ImageCalls):
     def library(self) -> Library:
         """Return the library with its counts."""
         return self._libraries.GetLibrary(GetLibraryRequest(name=self.parent), timeout=CALL_SECONDS).library
+
+    def list_libraries(self) -> Iterator[Library]:
+        """Yield all libraries of the catalog by id, those that can't be opened too."""
+        request = ListLibrariesRequest(page_size=_LIBRARIES_PER_PAGE)
+        for page in pages(self._libraries.ListLibraries, request):
+            yield from page.libraries
+
+    def create_library(self, display_name: str) -> Library:
+        """Make the library, which is not there yet."""
+        request = CreateLibraryRequest(library_id=library_id(self.parent), library=Library(display_name=display_name))
+        return self._libraries.CreateLibrary(request, timeout=CALL_SECONDS).library
+
+    def delete_library(self, *, etag: str = "", dry_run: bool = False) -> Library:
+        """Erase the library, if `etag` is set only while this is its etag; return it as it was."""
+        request = DeleteLibraryRequest(name=self.parent, force=True, etag=etag, validate_only=dry_run)
+        return self._libraries.DeleteLibrary(request, timeout=_ERASE_SECONDS).library
 
     def recluster(self, eps: float | None) -> Iterator[ReclusterLibraryResponse]:
         """Let the catalog think again about everybody, by a new `eps` if there is one, and yield how far it is."""
@@ -155,28 +180,12 @@ def connect(session: Session) -> Iterator[Catalog]:
 
     """
     require_target(session.target)
-    _require_library(session.library)
+    require_library(session.library)
     catalog = Catalog(session)
     try:
+        require_reached(session.target)
         yield catalog
     except grpc.RpcError as error:
         raise from_call(error, session.target) from error
     finally:
         catalog.close()
-
-
-def _library_id(library: str) -> str:
-    return library.removeprefix("libraries/")
-
-
-def _require_library(library: str) -> None:
-    """Check that a library can be called so; of any other name, a catalog would say no more than that there is none."""
-    try:
-        check_library_id(_library_id(library))
-    except InvalidArgumentError as error:
-        raise CommandError(
-            error.message,
-            reason=str(error.reason),
-            advice="Check --library, or ALBUMEN_LIBRARY.",
-            exit_code=exit_codes.WRONG_USE,
-        ) from error

@@ -18,7 +18,10 @@ from services.common.wire.answering import who_answers
 from services.common.wire.status import from_rpc_error, has_details
 
 _ADVICE: Final[Mapping[Reason, str]] = {
-    Reason.LIBRARY_NOT_FOUND: "Check --library; LibraryService.CreateLibrary makes a new one.",
+    Reason.LIBRARY_NOT_FOUND: (
+        "`{catalog} library list` lists those that there are, `{catalog} library create LIBRARY` makes a new one."
+    ),
+    Reason.TOO_MANY_LIBRARIES: "`{catalog} library list` lists them, `{catalog} library delete LIBRARY` erases one.",
     Reason.RESOURCE_NAME_INVALID: "Check --library and the id that you gave.",
     # What to do depends on what keeps the library from being used, and the catalog says that itself.
     Reason.LIBRARY_UNAVAILABLE: "The catalog's log says more.",
@@ -42,7 +45,10 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.EDIT_UNDONE: "`{albumen} edits` lists what can be undone.",
     Reason.EDIT_SUPERSEDED: "`{albumen} edits` lists them.",
     Reason.ETAG_MISMATCH: "Somebody else changed it at the same moment: run the command again.",
-    Reason.EMBEDDING_SPACE_MISMATCH: "Its faces come from another model: use that one, or a new library.",
+    Reason.EMBEDDING_SPACE_MISMATCH: (
+        "Its faces come from another model: use that one, or a new library, as `{catalog} library create LIBRARY` "
+        "makes it."
+    ),
     Reason.COMPACTION_IN_PROGRESS: "What was deleted before it began will be gone when it is done.",
     Reason.MODEL_NOT_READY: "The models are being loaded: try again in a moment.",
     Reason.MODEL_UNAVAILABLE: "Run `albumen-models pull` where the services run, then start them again.",
@@ -80,14 +86,15 @@ _CAUSES: Final = {
     "HTTP status": "what listens there does not speak gRPC",
 }
 _UNAVAILABLE: Final = "UNAVAILABLE"
-_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
+# Its hosts, as they are mostly called.
+THIS_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
 _DEFAULT_PORT: Final = "50053"
 
 
 def advice_for(reason: str) -> str:
     """Return what to do about `reason`; empty if nothing is known."""
     advice = _ADVICE.get(Reason(reason), "") if reason in Reason.__members__ else ""
-    return advice.format(albumen=command())
+    return advice.format(albumen=command(), catalog=command(library=""))
 
 
 class CommandError(Exception):
@@ -139,6 +146,14 @@ def from_call(error: grpc.RpcError, target: str) -> CommandError:
     )
 
 
+def is_nobody_there(error: grpc.RpcError) -> bool:
+    """Return whether a call found nobody to answer it, rather than somebody who broke off or would not."""
+    if has_details(error) or not isinstance(error, grpc.Call | grpc.aio.AioRpcError):
+        return False
+    message = error.details() or ""
+    return error.code() is grpc.StatusCode.UNAVAILABLE and any(sign in message for sign in _CAUSES)
+
+
 def _unanswered(error: grpc.RpcError, answer: AlbumenError, target: str) -> CommandError:
     """Return the error for a call that failed on its way, before or after the catalog saw it."""
     code = error.code() if isinstance(error, grpc.Call | grpc.aio.AioRpcError) else grpc.StatusCode.UNKNOWN
@@ -178,7 +193,7 @@ def _misdirected(target: str) -> CommandError:
 def _up(target: str) -> str:
     """Return the command that starts the services so that the catalog is at `target`, if that is on this machine."""
     host, _, port = target.rpartition(":")
-    if host in _THIS_MACHINE and port != _DEFAULT_PORT:
+    if host in THIS_MACHINE and port != _DEFAULT_PORT:
         return f"albumen up --catalog-listen {target}"
     return "albumen up"
 

@@ -18,7 +18,7 @@ from services.catalog.storage.faces import read_all_faces, read_embeddings, read
 from services.catalog.storage.library_row import read_parameters
 from services.catalog.storage.people import read_curated
 from services.catalog.storage.snapshots import read_token, write_token
-from services.catalog.storage.unavailable import library_unavailable
+from services.catalog.storage.unavailable import folder_unusable, library_unavailable
 
 _log = structlog.get_logger()
 
@@ -45,13 +45,23 @@ class KeptPeople:
         self._told = False
 
     def tidy(self) -> None:
-        """Remove files that the library doesn't speak of: a process died before it could, or they are of a backup."""
+        """Remove files that the library doesn't speak of: a process died before it could, or they are of a backup.
+
+        Raises:
+            UnavailableError: LIBRARY_UNAVAILABLE, they can't be removed.
+
+        """
         with self._database.read() as cursor:
             token = read_token(cursor)
-        remove_kept(self._database.path, but=token)
+        self._remove(but=token)
 
     def load(self) -> Grouping:
-        """Read the people from the rows, by the help of what was kept if it can be used."""
+        """Read the people from the rows, by the help of what was kept if it can be used.
+
+        Raises:
+            UnavailableError: LIBRARY_UNAVAILABLE, what was kept can be neither used nor removed.
+
+        """
         self._told = False
         with self._database.read() as cursor:
             token = read_token(cursor)
@@ -59,7 +69,7 @@ class KeptPeople:
             grouping = self._resume(cursor, token, snapshot) if snapshot is not None else None
             self.complete = grouping is not None
             if grouping is None:
-                remove_kept(self._database.path)
+                self._remove()
                 # Embeddings that were read are in memory, and nobody needs their blocks again.
                 faces = read_all_faces(cursor, self._database.release_memory)
                 grouping = Grouping(
@@ -88,8 +98,13 @@ class KeptPeople:
         remove_kept(self._database.path, but=kept.token)
 
     def discard(self) -> None:
-        """Remove the files: one of them is damaged."""
-        remove_kept(self._database.path)
+        """Remove the files: one of them is damaged.
+
+        Raises:
+            UnavailableError: LIBRARY_UNAVAILABLE, they can't be removed.
+
+        """
+        self._remove()
 
     @contextlib.contextmanager
     def blamed(self) -> Iterator[None]:
@@ -98,9 +113,17 @@ class KeptPeople:
             yield
         except DamagedVectorsError as error:
             _log.warning("embeddings_discarded", file=self._database.path.name, cause=str(error))
+            if isinstance(error.__cause__, OSError):
+                raise folder_unusable(self._database.path, error.__cause__) from error
             raise library_unavailable(
-                self._database.path, "What is kept beside its file is damaged, or its disk is full. Try again."
+                self._database.path, "What is kept beside its file is damaged. Try again: it is made anew."
             ) from error
+
+    def _remove(self, but: str = "") -> None:
+        try:
+            remove_kept(self._database.path, but=but)
+        except OSError as error:
+            raise folder_unusable(self._database.path, error) from error
 
     def _read_lost(self, face_ids: Keys) -> Vectors:
         """Return the embeddings of faces, float32 [n, 512], that a file has lost, from their rows.

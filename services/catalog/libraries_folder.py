@@ -14,6 +14,7 @@ from services.catalog.storage.file_copy import finish_copy, sync_folder
 
 _LOCK: Final = ".catalog.lock"
 _OWNER: Final = ".catalog.pid"
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _OWNER_ONLY: Final = 0o700
 _OWNER_ONLY_FILE: Final = 0o600
 # DuckDB takes these for the beginning of a query and for a separator, and writes its log beside the folder.
@@ -100,7 +101,12 @@ class LibrariesFolder:
                 f"The folder {self.path} is in use by the catalog of {holder}. Stop that one, or give each catalog a "
                 "folder of its own."
             ) from None
-        owner.write_text(f"{os.getpid()}\n")
+        try:
+            owner.write_text(f"{os.getpid()}\n")
+        except OSError as error:
+            # It is there to be told to others: on a full disk, libraries can still be read.
+            if error.errno not in _FULL:
+                raise
         return lock
 
     def _make_private(self) -> None:

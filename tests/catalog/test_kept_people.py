@@ -22,15 +22,19 @@ from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, 
 FACES = galleries(40, 8, seed=3, spread=0.4)
 
 
-@pytest.fixture
-def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A closed library of 30 photos, with its embeddings in files."""
+def closed_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a library of 30 photos, with its embeddings in files."""
     monkeypatch.setattr("services.catalog.people_writer._WORTH_A_SNAPSHOT", 1)
     library = Library(tmp_path / "a.duckdb", "a")
     for number in range(30):
         library.add_image(analysis(str(number), FACES[number]))
     library.close()
     return tmp_path / "a.duckdb"
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return closed_library(tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -27,7 +27,14 @@ from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.picture_service_pb2_grpc import add_PictureServiceServicer_to_server
 from albumen.catalog.v1.search_service_pb2_grpc import add_SearchServiceServicer_to_server
 from albumen.catalog.v1.summary_service_pb2_grpc import add_SummaryServiceServicer_to_server
-from services.common.errors import AbortedError, InvalidArgumentError, NotFoundError, Reason
+from services.common.errors import (
+    AbortedError,
+    AlreadyExistsError,
+    FailedPreconditionError,
+    InvalidArgumentError,
+    NotFoundError,
+    Reason,
+)
 from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBIBYTE
 from tests.clients.fake_albums import FakeAlbumService
 from tests.clients.fake_events import FakeEventService
@@ -42,16 +49,51 @@ class FakeLibraryService(Faults, LibraryServiceServicer):
     def GetLibrary(
         self, request: libraries_pb.GetLibraryRequest, context: grpc.ServicerContext
     ) -> libraries_pb.GetLibraryResponse:
+        return libraries_pb.GetLibraryResponse(library=self._library(request.name, context))
+
+    def ListLibraries(
+        self, request: libraries_pb.ListLibrariesRequest, context: grpc.ServicerContext
+    ) -> libraries_pb.ListLibrariesResponse:
+        names = sorted({PARENT, *self.state.libraries})
+        found, token = self.page([self._library(name, context) for name in names], request.page_token)
+        return libraries_pb.ListLibrariesResponse(libraries=found, next_page_token=token)
+
+    def CreateLibrary(
+        self, request: libraries_pb.CreateLibraryRequest, context: grpc.ServicerContext
+    ) -> libraries_pb.CreateLibraryResponse:
+        name = f"libraries/{request.library_id}"
         with self.rich(context):
-            if request.name != PARENT:
-                raise NotFoundError(Reason.LIBRARY_NOT_FOUND, f"There is no library {request.name}.")
-        library = Library(
+            if name in {PARENT, *self.state.libraries}:
+                raise AlreadyExistsError(Reason.LIBRARY_EXISTS, f"There is a library {name}.")
+        made = Library(name=name, display_name=request.library.display_name, etag="1")
+        self.state.libraries[name] = made
+        return libraries_pb.CreateLibraryResponse(library=made)
+
+    def DeleteLibrary(
+        self, request: libraries_pb.DeleteLibraryRequest, context: grpc.ServicerContext
+    ) -> libraries_pb.DeleteLibraryResponse:
+        found = self._library(request.name, context)
+        with self.rich(context):
+            if request.etag and request.etag != found.etag:
+                raise AbortedError(Reason.ETAG_MISMATCH, "The library has changed since it was read.")
+            if found.image_count and not request.force:
+                raise FailedPreconditionError(Reason.LIBRARY_NOT_EMPTY, "The library is not empty.")
+        if not request.validate_only:
+            del self.state.libraries[request.name]
+        return libraries_pb.DeleteLibraryResponse(library=found)
+
+    def _library(self, name: str, context: grpc.ServicerContext) -> Library:
+        with self.rich(context):
+            if name not in {PARENT, *self.state.libraries}:
+                raise NotFoundError(Reason.LIBRARY_NOT_FOUND, f"There is no library {name}.")
+        if name != PARENT:
+            return self.state.libraries[name]
+        return Library(
             name=PARENT,
             image_count=len(self.state.images),
             face_count=len(self.state.faces),
             person_count=len(self.state.people),
         )
-        return libraries_pb.GetLibraryResponse(library=library)
 
     def CompactLibrary(
         self, request: libraries_pb.CompactLibraryRequest, context: grpc.ServicerContext
@@ -123,9 +165,9 @@ class FakePeopleService(Faults, PeopleServiceServicer):
 
 
 class FakeCatalog:
-    """The fake behind a real server on a free port."""
+    """The fake behind a real server, by default on a free port."""
 
-    def __init__(self, *, max_image_bytes: int = MAX_IMAGE_BYTES) -> None:
+    def __init__(self, *, max_image_bytes: int = MAX_IMAGE_BYTES, address: str = "127.0.0.1:0") -> None:
         self.state = State()
         # As the real one: what is a little too large is refused by name, what is far too large by the transport.
         limit = ("grpc.max_receive_message_length", 2 * max_image_bytes + MEBIBYTE)
@@ -139,7 +181,7 @@ class FakeCatalog:
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
         add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)  # type: ignore[abstract]
         add_SummaryServiceServicer_to_server(FakeSummaryService(self.state), self._server)
-        self.target = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        self.target = f"127.0.0.1:{self._server.add_insecure_port(address)}"
         self._server.start()
 
     def add_person(self, identifier: str, display_name: str = "", *, hidden: bool = False, faces: int = 2) -> Person:

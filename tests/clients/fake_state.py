@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from albumen.catalog.v1.face_pb2 import Face
     from albumen.catalog.v1.image_pb2 import Image, Source
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
+    from albumen.catalog.v1.library_pb2 import Library
     from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
     from albumen.catalog.v1.person_pb2 import Person
     from albumen.catalog.v1.picture_service_pb2 import GetImageContentRequest, GetThumbnailRequest
@@ -45,6 +46,8 @@ class State:
     def __init__(self) -> None:
         # Held by whoever changes images or looks through them: the server has several threads.
         self.lock = threading.RLock()
+        # Other libraries than the one that all else is about.
+        self.libraries: dict[str, Library] = {}
         self.images: dict[str, Image] = {}
         self.sources: dict[str, Source] = {}
         self.faces: dict[str, Face] = {}

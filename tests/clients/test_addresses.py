@@ -37,7 +37,7 @@ def test_a_library_that_can_not_be_is_wrong_use_whether_or_not_a_catalog_is_ther
     problem, advice = finished.err.splitlines()
     assert problem.startswith("✗ ")
     assert problem.endswith(" and no hyphen last.  LIBRARY_ID_INVALID")
-    assert advice == "→ Check --library, or ALBUMEN_LIBRARY."
+    assert advice == "→ `albumen library list` lists those that there are."
 
 
 @pytest.mark.parametrize(

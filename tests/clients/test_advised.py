@@ -58,6 +58,23 @@ def test_an_advised_command_has_the_options_that_were_given(
     assert [*given, *words] in _advised(run(*given, *arguments))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "advised"),
+    [
+        (["--library", "nowhere", "people"], [["library", "list"], ["library", "create", "LIBRARY"]]),
+        (["--library", "NOWHERE", "people"], [["library", "list"]]),
+        (["library", "show", "nowhere"], [["library", "list"], ["library", "create", "LIBRARY"]]),
+        (["library", "list"], [["library", "create", "LIBRARY"], ["--library", "LIBRARY", "people"]]),
+        (["--library", "other", "library", "create", "trip"], [["--library", "trip", "index", "~/Pictures"]]),
+    ],
+)
+def test_what_is_advised_of_libraries_is_about_none_that_is_not_meant(
+    run: Run, library: FakeCatalog, arguments: list[str], advised: list[list[str]]
+) -> None:
+    given = ["--catalog", library.target]
+    assert _advised(run(*given, *arguments)) == [[*given, *words] for words in advised]
+
+
 def test_what_index_advises_can_be_pasted(run: Run, library: FakeCatalog, tmp_path: Path, photo: Photo) -> None:
     given = ["--catalog", library.target]
     photo("in/c.png", (7, 7, 7))

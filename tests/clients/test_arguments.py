@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from clients.cli.__main__ import COMMANDS, root
+from clients.cli.__main__ import COMMANDS, LIBRARY_COMMANDS, root
 from clients.cli.commands.album.app import ALBUM_COMMANDS
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
@@ -21,7 +21,7 @@ NO_TEXT = "q\udcffq"
 
 def _parameters() -> list[Any]:
     found = []
-    commands: list[Callable[..., None]] = [root, *COMMANDS, *ALBUM_COMMANDS.values()]
+    commands: list[Callable[..., Any]] = [root, *COMMANDS, *ALBUM_COMMANDS.values(), *LIBRARY_COMMANDS.values()]
     for command in commands:
         hints = get_type_hints(command, include_extras=True)
         for name in inspect.signature(command).parameters:
@@ -78,6 +78,9 @@ def test_an_empty_path_is_not_the_current_folder(
         ["separate", "Anna", NO_TEXT],
         ["split", "Anna", "a.jpg", "--name", NO_TEXT],
         ["undo", NO_TEXT],
+        ["library", "create", NO_TEXT],
+        ["library", "create", "trip", "--name", NO_TEXT],
+        ["library", "delete", NO_TEXT],
         ["--library", NO_TEXT, "people"],
         ["--catalog", f"{NO_TEXT}:1", "people"],
         ["up", "--catalog-listen", f"{NO_TEXT}:1"],

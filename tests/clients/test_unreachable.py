@@ -1,5 +1,6 @@
 """What is told when the catalog is away, breaks off, or is something else."""
 
+import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +9,8 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from clients.cli.__main__ import COMMANDS, LIBRARY_COMMANDS
+from clients.cli.launching.home_lock import HomeLock
 from services.common.errors import Reason, UnavailableError
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
@@ -95,3 +98,55 @@ def test_a_strange_server_in_the_place_of_the_catalog_is_told(run: Run) -> None:
     finished = run("--catalog", target, "people")
     server.stop(None).wait()
     assert f"There is no catalog at {target}: a server that is none of Albumen's answers there." in finished.err
+
+
+def _words(photo: Photo) -> list[list[str]]:
+    """Return a line for every command that asks the catalog."""
+    path = str(photo("a.png"))
+    given = {
+        "index": [path],
+        "forget": [path],
+        "name": ["Anna", "Bea"],
+        "hide": ["Anna"],
+        "merge": ["Anna", "Bea"],
+        "separate": ["Anna", "Bea"],
+        "split": ["Anna", path],
+        "search": [path],
+        "show": [path],
+    }
+    lines = [[command.__name__, *given.get(command.__name__, [])] for command in COMMANDS if command.__name__ != "up"]
+    wants_library = {"create", "delete"}
+    return lines + [["library", name, *(["trip"] if name in wants_library else [])] for name in LIBRARY_COMMANDS]
+
+
+# Each by itself would try for twelve seconds.
+@pytest.mark.timeout(100)
+def test_every_command_says_at_once_that_nobody_is_there(run: Run, fake: FakeCatalog, photo: Photo) -> None:
+    fake.close()
+    for words in _words(photo):
+        finished = run(*words)
+        assert (finished.exit_code, finished.out) == (1, ""), words
+        problem, advice = finished.err.splitlines()
+        assert problem == f"✗ The catalog at {fake.target} can't be reached (Connection refused).  UNAVAILABLE"
+        assert advice.startswith(f"→ Start the services with `albumen up --catalog-listen {fake.target}`")
+
+
+def test_whoever_is_being_started_is_waited_for(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALBUMEN_CATALOG_LIBRARIES_DIR", str(tmp_path))
+    started: list[FakeCatalog] = []
+    with socket.socket() as place, HomeLock([tmp_path]) as lock:
+        # Nobody else gets this port, and nobody listens there yet.
+        place.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{place.getsockname()[1]}"
+
+        def start(_seconds: float) -> None:
+            if not started:
+                place.close()
+                started.append(FakeCatalog(address=address))
+                lock.say_started()
+
+        monkeypatch.setattr("clients.cli.reach.time.sleep", start)
+        finished = run("--catalog", address, "people")
+        started[0].close()
+        assert finished.exit_code == 0
+        assert finished.err == "Waiting for the services, which are starting …\n"

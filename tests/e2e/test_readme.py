@@ -123,7 +123,9 @@ def test_corrections_by_hand_can_be_pasted_one_after_the_other(stack: Stack, sam
         "Aunt Ida (1 face) merged into Grandma (3 faces)",
         "edit 3 undone: Aunt Ida (1 face) merged into Grandma (3 faces)",
         "Aunt Ida hidden",
+        "No two people look as if they might be the same.",
         "is most like Grandma",
+        "Nobody changed.",
         "holds nothing of what was erased",
     ):
         assert any(line in each for each in told), f"{line!r} is not told in its place:\n{done.stdout}"

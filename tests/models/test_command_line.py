@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import onnx
@@ -10,6 +11,8 @@ import pytest
 
 from models.entries import Task
 from models.manifest import Manifest
+
+FULL = Path("/dev/full")
 
 
 def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -92,6 +95,41 @@ def test_a_folder_of_another_user_is_one_line_that_names_it_and_its_setting(tmp_
             f"access, or set {setting} to another folder.\n"
         )
     assert not any(folder.iterdir())
+
+
+def run_into(stdout: Path | None, stderr: Path | None, *arguments: str | Path) -> tuple[int, str]:
+    """Run it with one of its streams led elsewhere; return its exit code, and what it told on the other one."""
+    command = [sys.executable, *(("-m", "models") if arguments[0] != "-c" else ()), *map(str, arguments)]
+    with ExitStack() as opened:
+        out, err = (path and opened.enter_context(path.open("w")) for path in (stdout, stderr))
+        done = subprocess.run(
+            command, check=False, stdout=out or subprocess.PIPE, stderr=err or subprocess.PIPE, text=True
+        )
+    return done.returncode, (done.stdout or "") + (done.stderr or "")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+def test_what_is_told_on_the_side_and_finds_no_room_changes_nothing(weights: Path, tmp_path: Path) -> None:
+    step = """
+from rich.console import Console
+from models.console import let_messages_get_lost
+from models.progress import PullProgress
+from models.pull import Step
+let_messages_get_lost()
+with PullProgress(Console(stderr=True)) as progress:
+    progress.observe(Step("fetch", "a model", 1, 2))
+"""
+    assert run_into(None, FULL, "-c", step) == (0, "")
+    assert run_into(None, FULL, "verify", "--weights-dir", weights)[0] == 0
+    assert run_into(None, FULL, "pull", "no-such-model", "--weights-dir", tmp_path) == (1, "")
+    assert run_into(None, FULL, "nonsense") == (2, "")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+def test_an_answer_that_finds_no_room_is_one_clear_line(weights: Path) -> None:
+    for arguments in (("verify", "--weights-dir", weights), ("list",), ("pull", "--weights-dir", weights), ("--help",)):
+        code, told = run_into(FULL, None, *arguments)
+        assert (code, told) == (1, "Error: the answer cannot be written: No space left on device\n"), arguments
 
 
 @pytest.mark.usefixtures("weights")

@@ -21,7 +21,14 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError, from_call
 from clients.cli.indexing.run import IndexRun, Options
-from clients.cli.indexing.summary import Summary, library_line, print_how_to_forget, print_missing, print_unsupported
+from clients.cli.indexing.summary import (
+    Summary,
+    library_line,
+    print_how_to_forget,
+    print_missing,
+    print_old_names,
+    print_unsupported,
+)
 from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.indexing.vanished import SourceVanishedError, require_present
 from clients.cli.shown_path import files_shown_as
@@ -98,6 +105,7 @@ def index(
         with suppress(grpc.RpcError):  # All that there was to do is done.
             library = catalog.library()
             console.out.print(library_line(library.image_count, library.person_count))
+    print_old_names(run.old_names)
     print_missing(run.missing)
     # In a folder below the named ones, too, a drive may be missing; but first, what was moved had to be found.
     require_present((path for uri in run.missing if (path := to_path(uri)) is not None), paths)

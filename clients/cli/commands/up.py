@@ -1,6 +1,5 @@
 """`albumen up`: the three services on this machine."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,17 +14,16 @@ from clients.cli import console
 from clients.cli.address import split_address
 from clients.cli.arguments import file_text, folder, text
 from clients.cli.connection import DEFAULT_TARGET
-from clients.cli.failure import CommandError
+from clients.cli.failure import THIS_MACHINE, CommandError
 from clients.cli.launching.foreground import run_in_foreground
-from clients.cli.launching.home_lock import HomeLock
+from clients.cli.launching.home_lock import HomeLock, libraries_folder
 from clients.cli.launching.launcher import Launcher
 from clients.cli.launching.service_process import ServiceCommand
 from clients.cli.launching.status_table import status_table
 from clients.cli.launching.stop import Stop
-from models.home import home, libraries_dir
+from models.home import home
 
 _WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - recognised, not bound
-_LOOPBACK: Final = ("127.0.0.1", "[::1]", "localhost")
 # A day: whoever waits for longer looks into the logs.
 _MAX_WAIT: Final = 86_400
 # -P: whatever lies in the working directory, it is not what a service imports.
@@ -81,7 +79,7 @@ def up(
     services = service_commands(detector_listen, embedder_listen, catalog_listen)
     catalog = services[-1].address
     logs = log_dir or home() / "logs"
-    libraries = Path(os.environ.get("ALBUMEN_CATALOG_LIBRARIES_DIR") or libraries_dir())
+    libraries = libraries_folder()
     stop = Stop()
     code = 0
     with (
@@ -91,6 +89,7 @@ def up(
         lock.until_stopping(),
     ):
         if _show_start(launcher, stop):
+            lock.say_started()
             if command:
                 environment = {"ALBUMEN_CATALOG_TARGET": catalog}
                 code = run_in_foreground(command, environment, stop, launcher.require_alive)
@@ -139,7 +138,7 @@ def _show_start(launcher: Launcher, stop: Stop) -> bool:
 
 def _print_next_steps(catalog: str) -> None:
     host, _, port = catalog.rpartition(":")
-    is_default = host in _LOOPBACK and port == DEFAULT_TARGET.rpartition(":")[2]
+    is_default = host in THIS_MACHINE and port == DEFAULT_TARGET.rpartition(":")[2]
     option = "" if is_default else f"--catalog {catalog} "
     console.out.print("All three serve. Try, in a second terminal:\n")
     for line in (

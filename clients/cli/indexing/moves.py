@@ -23,6 +23,10 @@ class Moves:
                 self._missing[place.image].append(uri)
         self._found: dict[str, int] = defaultdict(int)
 
+    def is_missed(self, image: str) -> bool:
+        """Return whether `image` is gone from somewhere, so that it has moved if it is found where it was not."""
+        return image in self._missing
+
     def notice(self, image: str, *, is_new_place: bool) -> None:
         """Take notice that the bytes of `image` were found where they were not before.
 
@@ -31,7 +35,7 @@ class Moves:
             is_new_place: whether nothing else was known there; such a file was moved, any other has changed.
 
         """
-        if image in self._missing:
+        if self.is_missed(image):
             self._found[image] += is_new_place
 
     def count(self) -> int:

@@ -9,6 +9,7 @@ from clients.cli.connection import Catalog
 from clients.cli.indexing.known_files import KnownFiles
 from clients.cli.indexing.missing import find_missing
 from clients.cli.indexing.moves import Moves
+from clients.cli.indexing.old_names import OldNameFinder, OldNames
 from clients.cli.indexing.rearranged import kept
 from clients.cli.indexing.roots import Roots
 from clients.cli.indexing.upload import Outcome, Result, unreadable
@@ -52,6 +53,7 @@ class IndexRun:
         left: how many of them have not been tried yet.
         moved: how many known files were found somewhere else.
         missing: URIs of the known files that are not there any more; empty until the run has ended.
+        old_names: names of found photos, elsewhere, that are not there any more; likewise.
 
     """
 
@@ -64,6 +66,7 @@ class IndexRun:
         self._on_outcome = on_outcome
         self._known = KnownFiles({})
         self._moves = Moves(self._known, ())
+        self._old_names = OldNameFinder(self._known)
         self._differing: list[Found] = []
         self._to_send: list[Path] = []
         self.walk = Walk(
@@ -77,6 +80,7 @@ class IndexRun:
         self._done = 0
         self.moved = 0
         self.missing: list[str] = []
+        self.old_names = OldNames()
 
     @property
     def to_send(self) -> int:
@@ -87,6 +91,11 @@ class IndexRun:
     def left(self) -> int:
         """How many of them have not been tried yet."""
         return len(self._to_send) - self._done
+
+    @property
+    def renamed(self) -> int:
+        """How many of the known files were known by names, elsewhere, that are not there any more."""
+        return self._old_names.photos
 
     def scan(self) -> None:
         """Look at every file's name, size and time, and tell the known from those that are to be sent.
@@ -117,6 +126,7 @@ class IndexRun:
         # What is missing because its drive went away during the walk is not missing.
         self._roots.require_unchanged()
         self._moves = Moves(self._known, missing)
+        self._old_names = OldNameFinder(self._known)
 
     def send(self) -> None:
         """Send what differs, and forget the old places of files that were moved.
@@ -129,6 +139,8 @@ class IndexRun:
         with kept(self._catalog, self._known, self._differing, is_halted=lambda: self.indexing.halted_by is not None):
             for outcome in self.indexing.run(self._to_send, self._known):
                 self._done += 1
+                if not self._moves.is_missed(outcome.image):
+                    self._old_names.notice(outcome.other_places)
                 if outcome.is_new_place or outcome.result is Result.CHANGED:
                     self._moves.notice(outcome.image, is_new_place=outcome.is_new_place)
                 self._take(outcome)
@@ -136,6 +148,7 @@ class IndexRun:
             return
         self.moved = self._moves.count()
         self._catalog.forget_sources(self._moves.left_behind())
+        self.old_names = self._old_names.found(self._catalog)
         # A run that ended early has not looked everywhere where a missing file may be now.
         if not self.indexing.stopped:
             self.missing = self._moves.still_missing()

@@ -12,6 +12,7 @@ from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.console import printable
 from clients.cli.failure import advice_for
+from clients.cli.indexing.old_names import OldNames
 from clients.cli.indexing.run import IndexRun
 from clients.cli.indexing.upload import Outcome, Result
 from clients.cli.scan.file_kind import Kind
@@ -26,10 +27,19 @@ _SHOWN_PATHS: Final = 5
 
 def print_missing(uris: Sequence[str]) -> None:
     """Print which known files are not there any more."""
-    if not uris:
-        return
-    gone = plural(len(uris), "known file is", "known files are")
-    console.out.print(f"[yellow]{gone} not there any more:[/]")
+    if uris:
+        _print_gone(plural(len(uris), "known file is", "known files are"), uris)
+
+
+def print_old_names(old: OldNames) -> None:
+    """Print by which names, now gone, found photos were known elsewhere, and how to let go of these."""
+    if old.uris:
+        _print_gone(plural(len(old.uris), "old name of these photos is", "old names of these photos are"), old.uris)
+        console.print_advice("Gone for good? The photos stay:", command("forget", *old.forget))
+
+
+def _print_gone(what: str, uris: Sequence[str]) -> None:
+    console.out.print(f"[yellow]{what} not there any more:[/]")
     for uri in uris[:_SHOWN_PATHS]:
         console.out.print(Text(f"  {printable(str(to_path(uri) or uri))}"), soft_wrap=True)
     if (more := len(uris) - _SHOWN_PATHS) > 0:
@@ -79,12 +89,14 @@ class Summary:
         counts = run.counts
         for count, name in (
             (counts[Result.NEW], "new"),
-            (counts[Result.KNOWN] - run.moved, "known"),
+            (counts[Result.KNOWN] - run.moved - run.renamed, "known"),
             (counts[Result.CHANGED], "changed"),
             (run.moved, "moved"),
             (len(run.missing), "missing"),
         ):
             table.add_row(f"{count:,}", name, style="" if count else "dim")
+        if run.renamed:
+            table.add_row(f"{run.renamed:,}", "known by an old name that is gone")
         for (result, reason), count in self._reasons.most_common():
             style = "red" if result is Result.FAILED else "yellow"
             table.add_row(f"{count:,}", Text(result.name.lower()).append(f" {reason}", style="dim"), style=style)

@@ -59,6 +59,7 @@ class Outcome:
             if the service could not take it.
         image: resource name of its image, empty if it has none.
         is_new_place: whether the file was not known at its place before.
+        other_places: if so, the newest of the places at which its image was known before, as URIs.
         reason: stable cause, empty if all went well.
         message: the cause in words.
         error: what the service answered, if it refused.
@@ -71,6 +72,7 @@ class Outcome:
     result: Result
     image: str = ""
     is_new_place: bool = False
+    other_places: tuple[str, ...] = ()
     reason: str = ""
     message: str = ""
     error: AlbumenError | None = None
@@ -144,7 +146,10 @@ class Uploader:
         if response.replaced_image or (before is not None and before.image != image):
             return Outcome(path, Result.CHANGED, image)
         result = Result.KNOWN if response.already_indexed else Result.NEW
-        return Outcome(path, result, image, is_new_place=before is None)
+        if before is not None:
+            return Outcome(path, result, image)
+        others = tuple(place for place in response.image.source_uris if place != uri)
+        return Outcome(path, result, image, is_new_place=True, other_places=others)
 
     def _refused(self, path: Path, call: grpc.RpcError) -> Outcome:
         error, failure = from_rpc_error(call), from_call(call, self._catalog.target)

@@ -52,7 +52,7 @@ def require_present(missing: Iterable[Path], named: Iterable[Path]) -> None:
 
     """
     roots = frozenset(absolute(path) for path in named)
-    counts = Counter(folder for path in missing if (folder := _vanished_above(path, roots)) is not None)
+    counts = Counter(folder for path in missing if (folder := vanished_above(path, roots)) is not None)
     if not counts:
         return
     folders = sorted(counts)[:_TOLD]
@@ -60,6 +60,27 @@ def require_present(missing: Iterable[Path], named: Iterable[Path]) -> None:
     if (more := len(counts) - len(folders)) > 0:
         others.append(f"and {plural(more, 'more folder')}")
     raise SourceVanishedError(f"{first}.", lines=others, advice=_advice(folders, roots))
+
+
+def vanished_above(file: Path, named: Collection[Path]) -> Path | None:
+    """Return the folder above `file` that has vanished, the highest one if several have; None if none has.
+
+    Args:
+        file: is not there.
+        named: the files and folders that the user named; none means everywhere.
+
+    """
+    gone: list[Path] = []
+    for folder in file.parents:
+        if is_there(folder):
+            break
+        gone.append(folder)
+    if gone:
+        highest = gone[-1]
+        relied_on = not named or any(path in named for path in (file, *gone))
+        if relied_on or os.path.islink(highest):  # noqa: PTH114 - says no where a Path would raise
+            return highest
+    return folder if is_empty_folder(folder) else None
 
 
 def is_empty_folder(path: Path) -> bool:
@@ -83,21 +104,6 @@ def is_there(path: Path) -> bool:
 def absolute(path: Path) -> Path:
     """Return `path` from the root of the file system on, as the user sees it: symbolic links are kept."""
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links
-
-
-def _vanished_above(file: Path, named: Collection[Path]) -> Path | None:
-    """Return the folder above `file` that has vanished, the highest one if several have; None if none has."""
-    gone: list[Path] = []
-    for folder in file.parents:
-        if is_there(folder):
-            break
-        gone.append(folder)
-    if gone:
-        highest = gone[-1]
-        relied_on = not named or any(path in named for path in (file, *gone))
-        if relied_on or os.path.islink(highest):  # noqa: PTH114 - says no where a Path would raise
-            return highest
-    return folder if is_empty_folder(folder) else None
 
 
 def _describe(folder: Path, count: int) -> str:

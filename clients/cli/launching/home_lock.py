@@ -12,9 +12,12 @@ from filelock import FileLock, Timeout
 
 from clients.cli import console
 from clients.cli.failure import CommandError
+from models.home import libraries_dir
 
 _LOCK: Final = ".up.lock"
 _HOLDER: Final = ".up.pid"
+# What a holder says of itself; nothing more than its number while its services serve.
+_STARTING: Final = "starting"
 _STOPPING: Final = "stopping"
 _POLL_SECONDS: Final = 0.1
 
@@ -48,18 +51,19 @@ class HomeLock:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._take(folder)
                 # Beside the lock: who tries it next may empty the lock's own file.
-                holder = folder / _HOLDER
-                holder.touch(mode=0o600)
-                # One that was left behind may be readable for others.
-                holder.chmod(0o600)
-                holder.write_text(str(os.getpid()))
-                self._mine.append(holder)
+                self._mine.append(folder / _HOLDER)
         except OSError as error:
             self._let_go()
-            raise CommandError(f"The folders of the services can't be written: {error}.") from error
+            where = error.filename or folder
+            raise CommandError(
+                f"The folders of the services can't be written: {where}: {error.strerror or error}.",
+                advice="Make room or give yourself access there, or choose others by --log-dir FOLDER and "
+                "ALBUMEN_CATALOG_LIBRARIES_DIR.",
+            ) from error
         except CommandError:
             self._let_go()
             raise
+        self._say(_STARTING)
         return self
 
     def __exit__(
@@ -68,19 +72,31 @@ class HomeLock:
         """Let go of all folders."""
         self._let_go()
 
+    def say_started(self) -> None:
+        """Say to whoever looks for the services that there is nothing more to wait for."""
+        self._say("")
+
     @contextmanager
     def until_stopping(self) -> Iterator[None]:
         """When it closes, say to whoever wants the folders that they will soon be free."""
         try:
             yield
         finally:
+            self._say(_STOPPING)
+
+    def _say(self, state: str) -> None:
+        for holder in self._mine:
+            # Of use to others only: the lock holds on a full disk, too.
             with suppress(OSError):
-                for holder in self._mine:
-                    holder.write_text(f"{os.getpid()} {_STOPPING}")
+                holder.touch(mode=0o600)
+                # One that was left behind may be readable for others.
+                holder.chmod(0o600)
+                holder.write_text(f"{os.getpid()} {state}".rstrip())
 
     def _let_go(self) -> None:
         for holder in self._mine:
-            holder.unlink(missing_ok=True)
+            with suppress(OSError):
+                holder.unlink(missing_ok=True)
         self._mine.clear()
         self._held.close()
 
@@ -104,14 +120,48 @@ class HomeLock:
                 return
 
 
+def libraries_folder() -> Path:
+    """Return the folder of libraries that the environment names: `albumen up` holds it as long as it runs."""
+    return Path(os.environ.get("ALBUMEN_CATALOG_LIBRARIES_DIR") or libraries_dir())
+
+
+def is_starting(folder: Path) -> bool:
+    """Return whether a process that holds `folder` has services that it is starting."""
+    try:
+        process, state = _read_holder(folder)
+    except (OSError, ValueError):
+        return False
+    return state == _STARTING and _is_running(process)
+
+
+def _is_running(process: int) -> bool:
+    """Return whether there is a process, as far as can be said: one that was killed says for ever what it said last."""
+    # Elsewhere it would be a signal; here, signal 0 only asks.
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
+
+
+def _read_holder(folder: Path) -> tuple[int, str]:
+    """Return the number of the process that holds `folder`, and what it says of itself."""
+    number, _, state = (folder / _HOLDER).read_text().partition(" ")
+    return int(number), state
+
+
 def _holder(folder: Path) -> tuple[str, bool]:
     """Return who has `folder`, and whether that process may be stopping."""
     try:
-        number, _, state = (folder / _HOLDER).read_text().partition(" ")
-        return f"process {int(number)}", state == _STOPPING
+        process, state = _read_holder(folder)
     except (OSError, ValueError):
         # Nothing is written there for a moment, when a process has just come or is about to go.
         return "another process", True
+    return f"process {process}", state == _STOPPING
 
 
 def _taken(folder: Path, holder: str) -> CommandError:

@@ -52,7 +52,11 @@ class Launcher:
                 self.services.append(ServiceProcess(command, self._log_dir / f"{command.name}.log"))
         except OSError as error:
             self.close()
-            raise CommandError(f"The services can't be started: {error}.") from error
+            where = f"{error.filename}: " if error.filename else ""
+            raise CommandError(
+                f"The services can't be started: {where}{error.strerror or error}.",
+                advice="Their logs may go to another folder by --log-dir FOLDER.",
+            ) from error
         return self
 
     def __exit__(

@@ -118,7 +118,7 @@ class RowFile(Generic[T]):
         for at, row in enumerate(rows.tolist()):
             part = content[at * self.row_bytes : (at + 1) * self.row_bytes]
             if os.pwrite(self.handle, part, row * self.row_bytes) < len(part):
-                raise OSError("the disk is full")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def cut(self, rows: int) -> None:
         """Forget all that is behind `rows` rows."""

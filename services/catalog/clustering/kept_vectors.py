@@ -7,6 +7,7 @@ no folder, rather than one that has changed since. Rows that the snapshot doesn'
 """
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -21,6 +22,7 @@ from services.catalog.clustering.files import RowFile, open_regular, write_priva
 from services.catalog.clustering.kernels import Codes
 from services.catalog.clustering.similarity import Indices, Vectors
 from services.catalog.clustering.snapshot import SnapshotMismatchError
+from services.catalog.erasure import remove
 
 _INFIX: Final = ".faces-"
 _VECTORS: Final = "vectors"
@@ -103,6 +105,8 @@ class KeptVectors:
 
     def is_whole(self, rows: int, checksums: Sequence[int]) -> bool:
         """Return whether the files are where they belong, have `rows` rows, and codes that have these checksums."""
+        if not _is_folder(self._folder):
+            return False
         try:
             if not all(file.is_at(self._folder / name) and file.rows >= rows for name, file in self._files.items()):
                 return False
@@ -161,7 +165,12 @@ class KeptVectors:
         token = secrets.token_hex(_TOKEN_BYTES)
         # Where somebody has removed the folder, no snapshot can find it.
         with contextlib.suppress(FileNotFoundError):
-            self._folder.rename(_folder(self._library, token))
+            if _is_folder(self._folder):
+                _open_up(self._folder)
+                self._folder.rename(_folder(self._library, token))
+            else:
+                # A file in its place, or a link, by which a snapshot could be found.
+                self._folder.unlink()
         self.token = token
         _sync(self._library.parent)
 
@@ -173,19 +182,47 @@ def read_kept_snapshot(library: Path, token: str) -> bytes:
         OSError: there is none.
 
     """
-    with os.fdopen(open_regular(_folder(library, token) / _SNAPSHOT, os.O_RDONLY), "rb") as file:
+    folder = _folder(library, token)
+    if not _is_folder(folder):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    with os.fdopen(open_regular(folder / _SNAPSHOT, os.O_RDONLY), "rb") as file:
         return file.read()
 
 
 def remove_kept(library: Path, but: str = "") -> None:
-    """Remove the folders of `library`, all but that of the token `but`; one that resists is left for the next time."""
+    """Remove the folders of `library`, all but that of the token `but`, and whatever is in the place of one.
+
+    Raises:
+        OSError: one resists, though all others are gone; what was deleted from the library may be in it.
+
+    """
+    resisting: OSError | None = None
     for folder in library.parent.glob(f"{library.name}{_INFIX}*"):
-        if folder != _folder(library, but):
-            shutil.rmtree(folder, ignore_errors=True)
+        if folder == _folder(library, but):
+            continue
+        try:
+            _open_up(folder)
+            remove(folder)
+        except OSError as error:
+            resisting = error
+    if resisting is not None:
+        raise resisting
 
 
 def _folder(library: Path, token: str) -> Path:
     return library.with_name(f"{library.name}{_INFIX}{token}")
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether a folder is at `path` itself: what a link leads to is none of the library's."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _open_up(folder: Path) -> None:
+    """Give the owner back what somebody took from him, if it is a folder of ours."""
+    with contextlib.suppress(OSError):
+        if _is_folder(folder):
+            folder.chmod(_OWNER_ONLY)
 
 
 def _sync(folder: Path) -> None:

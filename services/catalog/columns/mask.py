@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.columns.image_columns import NO_TEXT, NO_TIME, ImageView
-from services.catalog.columns.patterns import matches
 from services.catalog.columns.times import microseconds
 from services.catalog.expressions.conditions import (
     AllOf,
@@ -58,6 +57,10 @@ class Lookups(Protocol):
 
     def label(self, name: str) -> int | None:
         """Return the id of a label; None if the library has never seen it."""
+        ...
+
+    def texts_written(self, texts: Sequence[str], pattern: tuple[str, ...]) -> Ids:
+        """Return the places in `texts` of those that are as a pattern says."""
         ...
 
     def images_written(self, field: TextField, pattern: tuple[str, ...]) -> Ids:
@@ -165,8 +168,7 @@ class _Evaluation:
         column = _IN_MEMORY.get(field)
         if column is None:
             return self._view.mask_of(self._lookups.images_written(field, pattern))
-        codes = [code for code, text in enumerate(self._view.texts[column]) if matches(text, pattern)]
-        return np.isin(self._view.columns[column], codes)
+        return np.isin(self._view.columns[column], self._lookups.texts_written(self._view.texts[column], pattern))
 
     def _present(self, field: TextField | NumberField) -> Mask:
         if field in _TIMES:

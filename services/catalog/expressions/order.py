@@ -129,12 +129,15 @@ def people_order(text: str) -> PeopleOrder:
 
 def _read(text: str, what: str, kind: type[_Field], example: str) -> tuple[_Field, bool]:
     """Return the field of an order, and whether it is descending."""
+    fields = {field.value: field for field in kind}
     found = _PART.fullmatch(text)
+    if text.lstrip().startswith(","):
+        message = f"No field stands before the comma; there are {', '.join(fields)}"
+        raise ExpressionError(message, text.index(",") + 1)
     if found is None:
         message = f"{what} are ordered by one field, for example {example} desc"
         raise ExpressionError(message, text.find(",") + 1 or 1)
     name, direction = found["field"], found["direction"]
-    fields = {field.value: field for field in kind}
     if name not in fields:
         message = f"{what} can't be ordered by {excerpt(name)}; there are {', '.join(fields)}"
         raise ExpressionError(message, found.start("field") + 1)

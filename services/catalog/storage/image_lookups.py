@@ -11,7 +11,7 @@ from services.catalog.expressions.conditions import Condition, Reference, TextFi
 from services.catalog.smart_filter import SmartFilter
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.known import Known
-from services.catalog.storage.patterns import like
+from services.catalog.storage.patterns import like, written
 from services.catalog.storage.statements import fetch, run
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
@@ -33,6 +33,9 @@ _OF_ALBUMS: Final = (
 _SMART: Final = "SELECT filter FROM album WHERE filter <> '' AND {} LIMIT ?"
 _OF_LABELS: Final = "SELECT image_id FROM image_label WHERE label_id IN (SELECT id FROM label WHERE {name})"
 _OF_PERSON: Final = "SELECT image_id FROM face WHERE person IN (SELECT number FROM person WHERE {})"
+_OF_TEXTS_GIVEN: Final = (
+    "SELECT place FROM (SELECT unnest($texts) AS text, generate_subscripts($texts, 1) - 1 AS place) WHERE {}"
+)
 _OF_OTHERS: Final = "SELECT image_id FROM face WHERE person NOT IN (SELECT number FROM person WHERE {})"
 _OF_ALBUM: Final = "SELECT image_id FROM album_image WHERE album IN (SELECT number FROM album WHERE {})"
 
@@ -54,6 +57,13 @@ class ImageLookups:
         """Return the id of a label; None if the library has never seen it."""
         found = self._known.label_ids(self._cursor, [name])
         return found[0] if found else None
+
+    def texts_written(self, texts: Sequence[str], pattern: tuple[str, ...]) -> Ids:
+        """Return the places in `texts` of those that are as a pattern says: by the same rule as texts in rows."""
+        if not texts:
+            return np.zeros(0, np.int64)
+        select = _OF_TEXTS_GIVEN.format(written("text", "$pattern"))
+        return self._ids(select, {"texts": list(texts), "pattern": like(pattern)})
 
     def images_written(self, field: TextField, pattern: tuple[str, ...]) -> Ids:
         """Return the images with a text that is as a pattern says; any text if it is empty."""
@@ -113,7 +123,7 @@ class ImageLookups:
     def _matching(self, select: str, pattern: tuple[str, ...]) -> Ids:
         """Return what a query finds, whose columns in braces have to match."""
         columns = ("file_name", "uri", "description", "tag", "display_name", "name")
-        condition = "{} ILIKE $pattern ESCAPE '\\'" if pattern else "{} <> ''"
+        condition = written("{}", "$pattern") if pattern else "{} <> ''"
         values = {"pattern": like(pattern)} if pattern else {}
         return self._ids(select.format(**{column: condition.format(column) for column in columns}), values)
 
@@ -127,4 +137,4 @@ def _resource(reference: Reference) -> tuple[str, str]:
     """Return the condition of a person's or an album's row, and its value."""
     if reference.id is not None:
         return "id = ?", reference.id
-    return "display_name ILIKE ? ESCAPE '\\'", like(reference.name)
+    return written("display_name", "?"), like(reference.name)

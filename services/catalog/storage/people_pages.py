@@ -7,7 +7,7 @@ from services.catalog.expressions.order import PeopleField, PeopleOrder
 from services.catalog.filters import PeopleFilter
 from services.catalog.records import Page, PersonRecord
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.patterns import like
+from services.catalog.storage.patterns import like, written
 from services.catalog.storage.people import PERSON_COLUMNS, person_record
 from services.catalog.storage.statements import fetch
 
@@ -44,7 +44,7 @@ def page_of_people(
     if people_filter.named:
         conditions.append("display_name <> ''")
     if people_filter.name:
-        conditions.append("display_name ILIKE $name ESCAPE '\\'")
+        conditions.append(written("display_name", "$name"))
         values["name"] = like(people_filter.name)
     behind, direction = ("<", "DESC") if order.descending else (">", "ASC")
     following = ""

@@ -19,6 +19,7 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _DAMAGED: Final = ("not a valid DuckDB", "Corrupt", "checksum", "Failure while replaying WAL")
 # Whoever comes again while it lasts waits for its end.
 _EMPTIED_SECONDS: Final = 0.1
+_NO_SPACE: Final = "Its disk is full: free space, then try again."
 _RESTORE: Final = "Its file is damaged: restore it from a backup, or erase the library by DeleteLibrary with force set."
 
 
@@ -30,7 +31,7 @@ def unavailable(path: Path, error: duckdb.Error) -> UnavailableError:
     if "lock" in text and "Conflicting" in text:
         advice = "Another process has its file open: stop that process, or give each catalog its own folder."
     elif _has_no_room(text):
-        advice = "Its disk is full: free space, then try again."
+        advice = _NO_SPACE
     elif any(word in text for word in _DAMAGED):
         advice = _RESTORE
     else:
@@ -87,6 +88,18 @@ def log_damaged(path: Path, log: Path) -> UnavailableError:
         path,
         "Its log, which holds its last changes, is damaged: restore its file and its log from a backup, move the log "
         "away to go without those changes, or erase the library by DeleteLibrary with force set.",
+    )
+
+
+def folder_unusable(path: Path, error: OSError) -> UnavailableError:
+    """Return the error for a library whose folder of embeddings, which lies beside its file, can't be changed."""
+    _log.error("library_unavailable", file=str(error.filename or path), error=str(error))
+    if error.errno in _FULL:
+        return library_unavailable(path, _NO_SPACE)
+    return library_unavailable(
+        path,
+        f"The folder beside its file that holds its embeddings can't be changed ({error.strerror or error}). Give the "
+        "service access to it, or remove it: it is made anew. The service's log has its name.",
     )
 
 

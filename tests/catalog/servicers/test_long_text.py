@@ -9,10 +9,11 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf import json_format
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.rpc import code_pb2
+from google.rpc import code_pb2, error_details_pb2
 from google.rpc.status_pb2 import Status
 
 from albumen.catalog.v1 import (
@@ -106,13 +107,8 @@ async def refusal(world: World, method: MethodDescriptor, request: Message) -> S
     return None
 
 
-@pytest.mark.parametrize("text", TEXTS)
-async def test_an_error_about_a_very_long_text_still_has_a_reason(world: World, text: str) -> None:
-    for name in ("anna", "anna~9", "bob", "bob~8"):
-        await world.index(world.script.photo(name))
-    people = sorted(
-        person.name for person in (await world.people.ListPeople(people_service_pb2.ListPeopleRequest())).people
-    )
+def with_text_anywhere(text: str) -> list[tuple[MethodDescriptor, Message]]:
+    """Return a request of every method for each of its fields of text, alone and as part of a name."""
     requests: list[tuple[MethodDescriptor, Message]] = []
     for method in METHODS:
         kind = GetMessageClass(method.input_type)
@@ -121,6 +117,34 @@ async def test_an_error_about_a_very_long_text_still_has_a_reason(world: World, 
                 request = kind()
                 put(request, path, form.format(text))
                 requests.append((method, request))
+    return requests
+
+
+def told(status: Status) -> Iterator[str]:
+    """Yield every text in a rich status."""
+    yield status.message
+    for detail in status.details:
+        for kind in (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest, error_details_pb2.ResourceInfo):
+            message = kind()
+            if detail.Unpack(message):
+                yield from json_texts(json_format.MessageToDict(message))
+
+
+def json_texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from json_texts(inner)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+async def test_an_error_about_a_very_long_text_still_has_a_reason(world: World, text: str) -> None:
+    for name in ("anna", "anna~9", "bob", "bob~8"):
+        await world.index(world.script.photo(name))
+    people = sorted(
+        person.name for person in (await world.people.ListPeople(people_service_pb2.ListPeopleRequest())).people
+    )
+    requests = with_text_anywhere(text)
     methods = {method.name: method for method in METHODS}
     album = (
         await world.albums.CreateAlbum(album_service_pb2.CreateAlbumRequest(album={"display_name": "a", "filter": {}}))
@@ -155,3 +179,13 @@ async def test_an_error_about_a_very_long_text_still_has_a_reason(world: World, 
             assert status.code not in {code_pb2.INTERNAL, code_pb2.UNKNOWN}
             assert trailer_bytes(status) <= MAX_TRAILER_BYTES
     assert refused > len(requests) / 2
+
+
+async def test_no_error_repeats_what_a_terminal_or_a_log_would_obey(world: World) -> None:
+    refused = 0
+    for method, request in with_text_anywhere("x\0\x1b[31m\n\u202e"):
+        status = await refusal(world, method, request)
+        if status is not None:
+            refused += 1
+            assert all(text.isprintable() for text in told(status)), (method.name, status)
+    assert refused

@@ -9,7 +9,7 @@ import pytest
 
 from clients.cli.commands import up as command
 from clients.cli.failure import CommandError
-from clients.cli.launching.home_lock import HomeLock
+from clients.cli.launching.home_lock import HomeLock, is_starting
 from clients.cli.launching.service_process import ServiceCommand
 from tests.clients.conftest import Run
 from tests.clients.launching.test_launcher import addresses as _addresses
@@ -122,9 +122,25 @@ def test_who_is_stopping_is_waited_for(tmp_path: Path, capsys: pytest.CaptureFix
                 pass
             waiting = pool.submit(take)
             assert not wait([waiting], 0.3).done
-        assert waiting.result(_BOUND_SECONDS) == str(os.getpid())
+        assert waiting.result(_BOUND_SECONDS) == f"{os.getpid()} starting"
     assert f"Waiting for process {os.getpid()}, which is stopping" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] in ([], [".up.lock"])
+
+
+def test_a_home_says_whether_its_services_are_starting(tmp_path: Path) -> None:
+    assert not is_starting(tmp_path)
+    with HomeLock([tmp_path]) as lock:
+        assert is_starting(tmp_path)
+        lock.say_started()
+        assert not is_starting(tmp_path)
+        with lock.until_stopping():
+            pass
+        assert not is_starting(tmp_path)
+    # As one that was killed leaves it.
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    (tmp_path / ".up.pid").write_text(f"{process.pid} starting")
+    assert not is_starting(tmp_path)
 
 
 def test_what_is_advised_where_a_home_is_taken_has_the_weights(tmp_path: Path) -> None:
@@ -145,7 +161,7 @@ def test_a_pid_that_was_left_behind_is_readable_for_nobody_else(tmp_path: Path) 
     left.write_text("1")
     left.chmod(0o644)
     with HomeLock([tmp_path]):
-        assert left.read_text() == str(os.getpid())
+        assert left.read_text() == f"{os.getpid()} starting"
         assert stat.S_IMODE(left.stat().st_mode) == 0o600
 
 

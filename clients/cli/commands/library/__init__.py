@@ -1,0 +1,1 @@
+"""`albumen library`: the libraries of a catalog, one command a file."""
