@@ -10,6 +10,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from clients.cli.__main__ import COMMANDS, LIBRARY_COMMANDS
+from clients.cli.commands.album.app import ALBUM_COMMANDS
 from clients.cli.launching.home_lock import HomeLock
 from services.common.errors import Reason, UnavailableError
 from tests.clients.conftest import Run
@@ -113,10 +114,17 @@ def _words(photo: Photo) -> list[list[str]]:
         "split": ["Anna", path],
         "search": [path],
         "show": [path],
+        "thumbnail": [path],
+        "download": [path],
+        "mark": [path, "--favorite"],
+        "delete": [path],
     }
     lines = [[command.__name__, *given.get(command.__name__, [])] for command in COMMANDS if command.__name__ != "up"]
     wants_library = {"create", "delete"}
-    return lines + [["library", name, *(["trip"] if name in wants_library else [])] for name in LIBRARY_COMMANDS]
+    lines += [["library", name, *(["trip"] if name in wants_library else [])] for name in LIBRARY_COMMANDS]
+    albums = {"list": [], "rename": ["Best", "Better"]} | {name: ["Best", path] for name in ("add", "remove", "move")}
+    lines += [["album", name, *albums.get(name, ["Best"])] for name in ALBUM_COMMANDS]
+    return [*lines, ["trash", "list"], ["trash", "restore", path], ["trash", "empty", "--yes"]]
 
 
 # Each by itself would try for twelve seconds.

@@ -183,7 +183,7 @@ def read_kept_snapshot(library: Path, token: str) -> bytes:
 
     """
     folder = _folder(library, token)
-    if not _is_folder(folder):
+    if folder.is_symlink():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     with os.fdopen(open_regular(folder / _SNAPSHOT, os.O_RDONLY), "rb") as file:
         return file.read()

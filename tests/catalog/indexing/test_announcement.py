@@ -3,6 +3,7 @@ import pytest
 from services.catalog.indexing.upload import Announcement
 from services.catalog.vocabulary import Source
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.excerpt import excerpt
 from services.common.limits import ImageLimits
 
 
@@ -48,7 +49,7 @@ def test_what_is_no_absolute_uri_is_refused(uri: str) -> None:
     with pytest.raises(InvalidArgumentError, match="is no absolute URI") as caught:
         Announcement("default", Source(uri)).check(ImageLimits())
     assert (caught.value.reason, caught.value.field) == (Reason.SOURCE_URI_INVALID, "header.source_uri")
-    assert caught.value.metadata == {"value": uri}
+    assert caught.value.metadata == {"value": excerpt(uri)}
 
 
 @pytest.mark.parametrize("name", ["2024/cat.jpg", "/cat.jpg", r"photos\cat.jpg", r"C:\cat.jpg", "cat\x00.jpg"])
