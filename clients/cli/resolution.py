@@ -130,7 +130,8 @@ def resolve_image(catalog: Catalog, text: str, among: ImageFilter | None = None)
     Args:
         catalog: where it is.
         text: an id or the start of one, a path to one of the image's files, or the name of one.
-        among: which images may be meant by the start of an id; by default those not in the trash.
+        among: which images may be meant by the start of an id, and come first where others are called the same; by
+            default those not in the trash.
 
     Raises:
         CommandError: none or several are meant; the latter are listed.
@@ -171,17 +172,19 @@ def _image_called(catalog: Catalog, name: str, file_name: str) -> Image:
 
 def _images_called(catalog: Catalog, wanted: str, among: ImageFilter | None) -> dict[str, str]:
     """Return the file name of every image whose id starts with `wanted`, or one of whose files is shown so."""
-    matches: dict[str, str] = {}
+    listed, matches, others = set[str](), dict[str, str](), dict[str, str]()
     name, path = shown(wanted), shown(absolute(Path(wanted)))
     for image in catalog.list_images("name", "file_name", image_filter=among):
+        listed.add(image.name)
         if _starts(_id(image.name), wanted) or _same_text(shown(image.file_name), name):
             matches[image.name] = image.file_name
     # An image shows the name of its newest file only.
     for place in catalog.list_sources():
         file = to_path(place.uri)
         if _same_text(shown(place.file_name), name) or (file is not None and _same_text(shown(file), path)):
-            matches.setdefault(place.image, place.file_name)
-    return matches
+            (matches if place.image in listed else others).setdefault(place.image, place.file_name)
+    # Places are those of the trash as well: one there is meant where no other is called so, and the other way round.
+    return matches or others
 
 
 def _starts(identifier: str, text: str) -> bool:

@@ -54,7 +54,7 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
         if of_faces or (of_image and not is_edited):
             return False
     _say(transaction, new_image, said)
-    take_places(transaction.cursor, old_image, new_image)
+    take_places(transaction, old_image, new_image)
     if not matches or not at_once:
         return True
     if known:

@@ -1,15 +1,19 @@
 """What happens in a library, as those who watch it are told: all of it, in order, and nothing that did not happen."""
 
+import contextlib
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from services.catalog.albums.writer import AlbumChange
 from services.catalog.events import Change, EventBounds, EventFeed, Position, Resource
 from services.catalog.library import Library
 from services.common.errors import AbortedError, Reason
+from tests.catalog.changing import PLACE, add
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import compact, found
 
@@ -111,6 +115,34 @@ def test_many_changes_of_one_person_are_one_event(library: Library) -> None:
     batch = library.events.read(start, ALL)
     assert [event.name for event in batch.events if event.resource is Resource.PERSON] == [person.id]
     assert (batch.position, batch.more) == (library.events.position(), False)
+
+
+def test_whoever_is_in_the_trash_alone_is_told_as_gone_only(path: Path) -> None:
+    with contextlib.closing(Library(path, "a", trash=timedelta(days=1))) as library:
+        start = library.events.position()
+        found_people(library, 1)
+        (person,) = library.list_people(limit=9).items
+        library.edits.update(person.id, display_name="Ann")
+        for image in library.list_images(limit=9).items:
+            library.delete_image(image.sha256)
+        names: Told = []
+        more = True
+        while more:
+            # In pieces, so that what was before the deletion is not told as one with it.
+            batch = library.events.read(start, 1)
+            names += [(event.change, event.resource, event.name) for event in batch.events]
+            start, more = batch.position, batch.more
+        of_people = [(change, name) for change, resource, name in names if resource is Resource.PERSON]
+        assert of_people == [(Change.DELETED, person.id)]
+
+
+def test_an_album_is_told_that_holds_an_image_in_the_place_of_another(library: Library) -> None:
+    library.add_image(analysis("before", source=PLACE))
+    album = library.albums.write.create(AlbumChange(display_name="Summer"))
+    library.albums.images.add(album.id, [sha256("before")])
+    start = library.events.position()
+    assert add(library, "after", source=PLACE) == "before"
+    assert (Change.UPDATED, Resource.ALBUM, album.id) in told(library, start)
 
 
 def test_a_history_is_read_in_pieces(library: Library) -> None:

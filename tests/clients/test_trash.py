@@ -40,6 +40,23 @@ def test_a_deleted_photo_is_in_the_trash_and_comes_back(run: Run, folder: Path) 
     assert "2.png" in run("images").out
 
 
+def test_a_name_means_the_photo_that_the_command_is_about(run: Run, photo: Photo, folder: Path) -> None:
+    namesake = photo("others/1.png", (9, 9, 9))
+    assert run("index", str(namesake.parent)).exit_code == 0
+    assert run("delete", str(folder / "1.png")).exit_code == 0
+    # One is in the trash, the other is not.
+    assert run("trash", "restore", "1.png").out == "Restored 1 photo.\n"
+    assert run("delete", str(folder / "1.png")).exit_code == 0
+    assert run("delete", "1.png").exit_code == 0
+    refused = run("trash", "restore", "1.png")
+    assert "may mean 2 images" in refused.err
+
+
+def test_a_photo_that_is_named_twice_is_marked_once(run: Run, folder: Path) -> None:
+    marked = run("mark", "1.png", str(folder / "1.png"), "--tag", "beach")
+    assert (marked.exit_code, len(marked.out.splitlines())) == (0, 1)
+
+
 def test_where_no_trash_is_kept_nothing_is_said_of_one(run: Run, fake: FakeCatalog, folder: Path) -> None:
     fake.state.keeps_trash = False
     assert run("delete", str(folder / "1.png")).out == "Deleted 1 photo.\n"

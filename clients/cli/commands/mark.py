@@ -46,8 +46,9 @@ def mark(
             exit_code=exit_codes.WRONG_USE,
         )
     with connect(session) as catalog:
-        # All are found before one is changed.
-        for image in [resolve_image(catalog, photo) for photo in photos]:
+        # All are found before one is changed, each once however often it is named: its etag holds for one change.
+        found = {image.name: image for image in (resolve_image(catalog, photo) for photo in photos)}
+        for image in found.values():
             change = Image(name=image.name, favorite=favorite or False, rating=rating or 0)
             change.description = description or ""
             changed = fields

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any, Final, Protocol, TypeVar
@@ -20,6 +21,7 @@ Key = tuple[int | float | str, ...]
 _DEFAULT_SIZE: Final = 50
 _DIGEST_CHARS: Final = 12
 _LARGEST_KEY: Final = 2**63 - 1
+_HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 # The longest key is a URI of 2,048 characters, each six in JSON if it is not ASCII.
 _MAX_TOKEN_CHARS: Final = 20_000
 # What an entry of a repeated field takes beside the message itself: its tag, and its length, which is below 2**28.
@@ -179,7 +181,7 @@ def decode_page_token(token: str, key_types: tuple[type, ...]) -> tuple[str, Key
     if not isinstance(digest, str) or [type(part) for part in key] != list(key_types):
         raise _invalid("is not one that this service made")
     # No list has such a key, and the library would be blamed for it.
-    if any(isinstance(part, int) and abs(part) > _LARGEST_KEY for part in key):
+    if not all(map(_is_storable, key)):
         raise _invalid("is not one that this service made")
     # Base64 and JSON have other spellings of the same key.
     if _encode(digest, tuple(key)) != token:
@@ -205,6 +207,13 @@ def start_of_page(token: tuple[str, Key] | None, *query: object) -> Key | None:
 def _encode(digest: str, key: Key) -> str:
     body = json.dumps([digest, *key], separators=(",", ":"))
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def _is_storable(part: float | str) -> bool:
+    """Return whether a column can hold a part of a key: JSON can spell greater numbers, and halves of characters."""
+    if isinstance(part, str):
+        return _HALF_CHARACTER.search(part) is None
+    return not isinstance(part, int) or abs(part) <= _LARGEST_KEY
 
 
 def _as_read(key: Key) -> Any:  # noqa: ANN401 - what the list takes for `after`

@@ -79,7 +79,11 @@ class PictureServicer(pb_grpc.PictureServiceServicer):
         if request.known_etag == etag_of(image, form, marks, form.extent(image.width, image.height)):
             return pb.GetThumbnailResponse(picture=picture_pb2.Picture(etag=request.known_etag), unchanged=True)
         made = await self._executor.run(self._maker.make, image, request.name, form, marks, at_any_size=True)
-        return pb.GetThumbnailResponse(content=made.content, picture=_made_message(image, form, marks, made))
+        picture = _made_message(image, form, marks, made)
+        if request.known_etag == picture.etag:
+            # Smaller than it was asked for, still: only now is it known that no original serves.
+            return pb.GetThumbnailResponse(picture=picture_pb2.Picture(etag=picture.etag), unchanged=True)
+        return pb.GetThumbnailResponse(content=made.content, picture=picture)
 
     async def GetImageContent(
         self, request: pb.GetImageContentRequest, context: Context

@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.events import Resource
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.statements import fetch, insert, run
+from services.catalog.storage.transaction import Transaction
 from services.common.limits import MAX_ALBUMS_PER_IMAGE
 
 GAP: Final = 2**32
@@ -109,14 +111,18 @@ def renumber(cursor: Cursor, album: int, without: Collection[int]) -> None:
     cursor.execute(_RENUMBER, [GAP, album, list(without), album])
 
 
-def take_places(cursor: Cursor, old_image: int, new_image: int) -> None:
+def take_places(transaction: Transaction, old_image: int, new_image: int) -> None:
     """Put an image into the place of another one in all albums, and on their covers; where it is already, it stays."""
-    cursor.execute(
+    moved = transaction.cursor.execute(
         "UPDATE album_image SET image_id = ? WHERE image_id = ? "
-        "AND album NOT IN (SELECT album FROM album_image WHERE image_id = ?)",
+        "AND album NOT IN (SELECT album FROM album_image WHERE image_id = ?) RETURNING album",
         [new_image, old_image, new_image],
-    )
-    cursor.execute("UPDATE album SET cover_image_id = ? WHERE cover_image_id = ?", [new_image, old_image])
+    ).fetchall()
+    covers = transaction.cursor.execute(
+        "UPDATE album SET cover_image_id = ? WHERE cover_image_id = ? RETURNING number", [new_image, old_image]
+    ).fetchall()
+    # Nothing that is told of either image says so.
+    transaction.note(Resource.ALBUM, [album for (album,) in (*moved, *covers)])
 
 
 def is_collected(cursor: Cursor, image_id: int) -> bool:

@@ -13,10 +13,10 @@ from services.catalog.storage.statements import fetch
 _SELECT: Final = (
     "SELECT seq, time, change, resource, number, name FROM event WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"
 )
-# Where the id of a resource stands, by its number.
+# Where the id of a resource stands, by its number. Who has faces in the trash only is a row, and yet not there.
 _TABLES: Final = {
     Resource.IMAGE: ("image", "sha256", "id"),
-    Resource.PERSON: ("person", "id", "number"),
+    Resource.PERSON: ("(SELECT id, number FROM person WHERE face_count > 0)", "id", "number"),
     Resource.ALBUM: ("album", "id", "number"),
 }
 

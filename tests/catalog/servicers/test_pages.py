@@ -84,6 +84,13 @@ def test_a_key_of_another_shape_is_refused(key: tuple[int | str, ...]) -> None:
         decode_page_token(encode_page_token(key, "query"), (int,))
 
 
+@pytest.mark.parametrize("half", ["\ud800", "a\udfff"])
+def test_a_key_with_half_a_character_is_refused(half: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        decode_page_token(encode_page_token((half,), "a"), (str,))
+    assert caught.value.reason is Reason.PAGE_TOKEN_INVALID
+
+
 def test_a_token_that_no_key_is_long_enough_for_is_refused_undecoded() -> None:
     with pytest.raises(InvalidArgumentError, match="is not one that this service made"):
         decode_page_token("a" * 1_000_000, (int,))
