@@ -17,7 +17,7 @@ from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
 
-def metadata(state: pb.OperationState.ValueType = pb.OPERATION_STATE_RUNNING, **fields: Any) -> pb.OperationMetadata:
+def metadata(state: pb.OperationState = pb.OPERATION_STATE_RUNNING, **fields: Any) -> pb.OperationMetadata:
     told = pb.OperationMetadata(kind="compaction", target="libraries/default", state=state)
     told.create_time.seconds = 1_700_000_000
     told.MergeFrom(pb.OperationMetadata(**fields))
@@ -76,7 +76,7 @@ def test_programs_get_a_line_of_json_each(run: Run, fake: FakeCatalog) -> None:
 
 def test_what_a_newer_catalog_tells_is_shown_as_far_as_it_is_known(run: Run, fake: FakeCatalog) -> None:
     new = Packed(type_url="type.googleapis.com/albumen.catalog.v1.TeleportLibraryResponse", value=b"\x08\x01")
-    fake.add_operation("teleport-1", metadata(99, target="libraries/\x1b[31m"), response=new)  # type: ignore[arg-type]
+    fake.add_operation("teleport-1", metadata(target="libraries/\x1b[31m"), response=new)
     shown = run("operations", "show", "teleport-1")
     assert shown.exit_code == 0
     assert "\x1b" not in shown.out
