@@ -26,6 +26,7 @@ from clients.cli.commands.library.show import show_library
 from clients.cli.commands.mark import mark
 from clients.cli.commands.merge import merge
 from clients.cli.commands.name import name
+from clients.cli.commands.operations import app as operations
 from clients.cli.commands.people import people
 from clients.cli.commands.recluster import recluster
 from clients.cli.commands.report import report
@@ -75,6 +76,7 @@ for library_command_name, library_command in LIBRARY_COMMANDS.items():
 app.add_typer(library_app, name="library")
 app.add_typer(album_app, name="album")
 app.add_typer(trash, name="trash")
+app.add_typer(operations, name="operations")
 
 
 def _print_version(value: bool) -> None:

@@ -45,6 +45,7 @@ from clients.cli.address import require_target
 from clients.cli.failure import from_call
 from clients.cli.image_calls import ImageCalls
 from clients.cli.library_name import library_id, require_library
+from clients.cli.operation_calls import OperationCalls
 from clients.cli.paging import CALL_SECONDS, mask, pages
 from clients.cli.reach import require_reached
 from services.common.wire.channel import channel_options
@@ -101,6 +102,7 @@ class Catalog(ImageCalls):
         self._people = PeopleServiceStub(self._channel)
         self._libraries = LibraryServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
+        self.operations = OperationCalls(self._channel, self.parent)
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""

@@ -50,6 +50,9 @@ _ADVICE: Final[Mapping[Reason, str]] = {
         "makes it."
     ),
     Reason.COMPACTION_IN_PROGRESS: "What was deleted before it began will be gone when it is done.",
+    Reason.OPERATION_IN_PROGRESS: "`{albumen} operations list` says how far it is.",
+    Reason.OPERATION_NOT_DONE: "`{albumen} operations cancel` ends it.",
+    Reason.OPERATION_NOT_FOUND: "`{albumen} operations list` lists those that are kept.",
     Reason.MODEL_NOT_READY: "The models are being loaded: try again in a moment.",
     Reason.MODEL_UNAVAILABLE: "Run `albumen-models pull` where the services run, then start them again.",
     Reason.DECODER_UNAVAILABLE: "The machine is busy, or short of memory: try again in a moment.",

@@ -158,6 +158,14 @@ async def test_idle_streams_of_every_kind_keep_no_health_check_out() -> None:
             one.cancel()
 
 
+@pytest.mark.parametrize("service", ["albumen.catalog.v1.ImageService", "google.longrunning.Operations"])
+def test_health_and_reflection_have_bounds_apart_from_those_of_all_others(service: str) -> None:
+    inbound = Inbound(ServiceSettings(listen="127.0.0.1:0"), {})
+    ours, health = f"/{service}/Wait", "/grpc.health.v1.Health/Check"
+    assert inbound.calls_of(ours) is inbound.calls_of("/albumen.x/Y") is not inbound.calls_of(health)
+    assert inbound.arrivals_of(ours) is inbound.arrivals_of("/albumen.x/Y") is not inbound.arrivals_of(health)
+
+
 def test_the_transport_is_told_its_bounds() -> None:
     settings = ServiceSettings(listen="127.0.0.1:0")
     options = dict(Inbound(settings, {"/albumen.Some/Method": MethodBounds(LARGE)}).options())

@@ -94,7 +94,7 @@ def test_a_status_has_one_error_info_and_only_the_details_that_apply() -> None:
     assert (full.code, full.reason, full.delays) == (code_pb2.RESOURCE_EXHAUSTED, "OVERLOADED", [1500])
 
 
-@pytest.mark.parametrize("code", [code_pb2.UNIMPLEMENTED, code_pb2.DATA_LOSS])
+@pytest.mark.parametrize("code", [code_pb2.UNIMPLEMENTED, code_pb2.DATA_LOSS, code_pb2.CANCELLED])
 def test_a_foreign_status_becomes_an_internal_error(code: int) -> None:
     assert type(from_status(Status(code=code, message="theirs"))) is InternalError
 
