@@ -20,7 +20,7 @@ _PACKAGES: Final[dict[str, ModuleType]] = {
     "detector": albumen.detector.v1,
     "embedder": albumen.embedder.v1,
 }
-_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Watch", "Detect", "Embed")
+_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Verify", "Watch", "Detect", "Embed")
 
 
 @dataclass(frozen=True, slots=True)

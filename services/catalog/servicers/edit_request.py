@@ -14,6 +14,8 @@ Request = TypeVar(
     edits_pb.SplitPersonRequest,
     edits_pb.ReassignFacesRequest,
     edits_pb.SeparatePeopleRequest,
+    edits_pb.RejectFacesRequest,
+    edits_pb.AcceptFacesRequest,
     people_pb.UpdatePersonRequest,
     albums_pb.CreateAlbumRequest,
 )

@@ -63,6 +63,8 @@ REQUESTS: dict[str, Message] = {
     "edits.SplitPerson": edits_pb.SplitPersonRequest(person=PERSON, faces=[FACE]),
     "edits.ReassignFaces": edits_pb.ReassignFacesRequest(faces=[FACE], person=PERSON),
     "edits.SeparatePeople": edits_pb.SeparatePeopleRequest(people=[PERSON, f"{PERSON}y"]),
+    "edits.RejectFaces": edits_pb.RejectFacesRequest(faces=[FACE]),
+    "edits.AcceptFaces": edits_pb.AcceptFacesRequest(faces=[FACE]),
     "edits.SuggestMerges": edits_pb.SuggestMergesRequest(),
     "edits.GetEdit": edits_pb.GetEditRequest(name=EDIT),
     "edits.ListEdits": edits_pb.ListEditsRequest(),
@@ -81,6 +83,9 @@ REQUESTS: dict[str, Message] = {
     "events.ListEvents": events_pb.ListEventsRequest(),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
     "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
+    "search.VerifyFaces": search_pb.VerifyFacesRequest(
+        first=search_pb.VerifiedFaces(face=FACE), second=search_pb.VerifiedFaces(face=FACE)
+    ),
     "summaries.SummarizeImages": summary_pb.SummarizeImagesRequest(),
     "summaries.ListTimelineBuckets": summary_pb.ListTimelineBucketsRequest(),
 }
@@ -104,6 +109,8 @@ FAULTS = Faults(
         "image": "wrong",
         "album": "wrong",
         "cover_image": "wrong",
+        "cover_face": "wrong",
+        "birth_date": Date(year=2024, month=2, day=30),
         "before": "wrong",
         "after": "wrong",
         "images": WRONG_NAMES,
@@ -144,7 +151,9 @@ FAULTS = Faults(
         "page_token": "wrong",
         "resume_token": "wrong",
         "read_mask": FieldMask(paths=["wrong"]),
-        "update_mask": FieldMask(paths=["wrong", "display_name", "rating", "description", "tags"]),
+        "update_mask": FieldMask(
+            paths=["wrong", "display_name", "rating", "description", "tags", "birth_date", "cover_face"]
+        ),
         "request_id": "wrong",
     },
     counted=frozenset({"labels"}),
