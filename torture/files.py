@@ -10,7 +10,8 @@ from typing import Final
 
 from services.catalog.filters import ALL_PEOPLE, ImageFilter
 from services.catalog.library import Library
-from services.catalog.records import FaceRecord, PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.records import FaceRecord
 from torture.rules import troubles_of_rules
 
 _SUFFIX: Final = ".duckdb"

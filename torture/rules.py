@@ -14,14 +14,15 @@ import numpy as np
 from services.catalog.clustering.dbscan import dbscan
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.parameters import ClusteringParameters
+from services.catalog.people.days import EVER
 from services.catalog.people.faces import Faces
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
-from services.catalog.storage.apart import read_apart
+from services.catalog.people.said import Said
 from services.catalog.storage.database import Database
 from services.catalog.storage.faces import read_all_faces
 from services.catalog.storage.library_row import read_parameters
-from services.catalog.storage.people import read_curated
+from services.catalog.storage.statements_of_people import read_said
 from services.catalog.storage.unavailable import shutting_down
 
 _MEMORY: Final = "256MB"
@@ -38,29 +39,31 @@ def troubles_of_rules(path: Path, generator: Random) -> Iterator[str]:
     """Yield where labels differ from those of a full run, and where people break a rule."""
     database = Database(path, _MEMORY)
     with contextlib.closing(_Closing(database)), database.read() as cursor:
-        parameters, curated, apart = read_parameters(cursor), set(read_curated(cursor)), set(read_apart(cursor))
+        parameters, said = read_parameters(cursor), read_said(cursor)
         faces = read_all_faces(cursor)
     if not len(faces.ids):
         return
     yield from _labels(faces, parameters, generator)
-    yield from _people(faces, parameters, curated)
+    yield from _people(faces, parameters, said)
     owners = set(faces.people.tolist())
-    yield from (f"people {pair} are told apart, and not both are there" for pair in sorted(apart) if set(pair) - owners)
-    grouping = Grouping(parameters, _copied(faces), curated, apart)
+    yield from (
+        f"people {pair} are told apart, and not both are there" for pair in sorted(said.apart) if set(pair) - owners
+    )
+    grouping = Grouping(parameters, _copied(faces), said)
     if grouping.people_of(faces.ids.tolist()) != faces.people.tolist():
         yield "people in memory are not those of the rows"
     before = dict(zip(faces.ids.tolist(), faces.people.tolist(), strict=True))
     numbers = itertools.count(max(before.values()) + 1)
     grouping.regroup(grouping.groups(), _Lasting(), lambda: next(numbers))
     after = dict(zip(before, grouping.people_of(list(before)), strict=True))
-    moved = [face for face, person in before.items() if person in curated and after[face] != person]
+    moved = [face for face, person in before.items() if person in said.curated and after[face] != person]
     if moved:
         yield f"faces of curated people moved by clustering: {moved[:5]}"
     again = replace(faces, people=np.array([after[face] for face in faces.ids.tolist()], np.int32))
-    yield from _people(again, parameters, curated)
-    reopened = Grouping(parameters, _copied(again), curated, apart)
+    yield from _people(again, parameters, said)
+    reopened = Grouping(parameters, _copied(again), said)
     suggestions = grouping.suggestions(100)
-    told = [one for one in suggestions if (min(one.first, one.second), max(one.first, one.second)) in apart]
+    told = [one for one in suggestions if (min(one.first, one.second), max(one.first, one.second)) in said.apart]
     if told:
         yield f"people whom a user told apart are suggested as the same: {told[:3]}"
     if suggestions != reopened.suggestions(100):
@@ -86,7 +89,8 @@ def _labels(faces: Faces, parameters: ClusteringParameters, generator: Random) -
         yield "incremental labels are not those of a full run"
 
 
-def _people(faces: Faces, parameters: ClusteringParameters, curated: set[int]) -> Iterator[str]:
+def _people(faces: Faces, parameters: ClusteringParameters, said: Said) -> Iterator[str]:
+    curated = said.curated
     clear = Counter[int]()
     shown: set[tuple[int, int]] = set()
     rows = zip(faces.people.tolist(), faces.images.tolist(), faces.quality.tolist(), faces.pinned.tolist(), strict=True)
@@ -97,6 +101,9 @@ def _people(faces: Faces, parameters: ClusteringParameters, curated: set[int]) -
         if pinned and person != NOBODY and person not in curated:
             yield f"a face is pinned to person {person}, who is not curated"
         shown.add((person, image))
+    for person, day, pinned in zip(faces.people.tolist(), faces.days.tolist(), faces.pinned.tolist(), strict=True):
+        if day < said.births.get(person, EVER) and not pinned:
+            yield f"person {person} has a face of a photo from before they were born"
     for person, count in clear.items():
         if count < 2 and person not in curated | {NOBODY}:
             yield f"person {person} has {count} clear faces"
@@ -104,9 +111,7 @@ def _people(faces: Faces, parameters: ClusteringParameters, curated: set[int]) -
 
 def _copied(faces: Faces) -> Faces:
     """Return faces whose embeddings may be taken over."""
-    return Faces(
-        faces.ids, faces.images, faces.embeddings.copy(), faces.quality, faces.scores, faces.people, faces.pinned
-    )
+    return replace(faces, embeddings=faces.embeddings.copy())
 
 
 class _Closing:

@@ -11,6 +11,7 @@ from clients.cli import advised, console, exit_codes
 from clients.cli.arguments import text
 from clients.cli.commands.album.app import app as album_app
 from clients.cli.commands.compact import compact
+from clients.cli.commands.compare import compare
 from clients.cli.commands.delete import delete
 from clients.cli.commands.download import download
 from clients.cli.commands.edits import edits
@@ -28,7 +29,9 @@ from clients.cli.commands.merge import merge
 from clients.cli.commands.name import name
 from clients.cli.commands.operations import app as operations
 from clients.cli.commands.people import people
+from clients.cli.commands.person.app import app as person_app
 from clients.cli.commands.recluster import recluster
+from clients.cli.commands.reject import accept, reject
 from clients.cli.commands.report import report
 from clients.cli.commands.search import search
 from clients.cli.commands.separate import separate
@@ -56,7 +59,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     up, index, forget, images, labels, timeline, summary, mark, delete, people, name, hide, suggest, merge, separate,
-    split, edits, undo, recluster, search, show, thumbnail, download, report, watch, compact,
+    split, reject, accept, edits, undo, recluster, search, compare, show, thumbnail, download, report, watch, compact,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
@@ -75,6 +78,7 @@ for library_command_name, library_command in LIBRARY_COMMANDS.items():
     library_app.command(library_command_name)(library_command)
 app.add_typer(library_app, name="library")
 app.add_typer(album_app, name="album")
+app.add_typer(person_app, name="person")
 app.add_typer(trash, name="trash")
 app.add_typer(operations, name="operations")
 

@@ -31,6 +31,7 @@ from albumen.catalog.v1.people_edit_service_pb2 import ListEditsRequest
 from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceStub
 from albumen.catalog.v1.people_service_pb2 import (
     FaceFilter,
+    GetFaceRequest,
     ListFacesRequest,
     ListPeopleRequest,
     UpdatePersonRequest,
@@ -166,6 +167,10 @@ class Catalog(ImageCalls):
         request = ListAlbumsRequest(parent=self.parent, page_size=_ALBUMS_PER_PAGE)
         for page in pages(self.albums.ListAlbums, request):
             yield from page.albums
+
+    def face(self, name: str) -> Face:
+        """Return the face with the resource name `name`."""
+        return self._people.GetFace(GetFaceRequest(name=name), timeout=CALL_SECONDS).face
 
     def update_person(self, person: Person, *fields: str, dry_run: bool = False) -> UpdatePersonResponse:
         """Change `fields` of a person to what `person` says, unless somebody else changed the person meanwhile."""

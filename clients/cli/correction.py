@@ -20,7 +20,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, 
 
 def print_edit(edit: Edit, person: Person | None = None) -> None:
     """Print what `edit` did, or would do if it has no name; what `person` is then; and how to take it back."""
-    if not edit.people:
+    if not edit.people and not edit.face_count:
         console.out.print("Nothing changes." if person is None else "Nothing changed: it was so already.")
         return
     done = printable(describe_edit(edit))

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from albumen.catalog.v1.edit_pb2 import (
+    EDIT_KIND_ACCEPT,
     EDIT_KIND_MERGE,
     EDIT_KIND_REASSIGN,
+    EDIT_KIND_REJECT,
     EDIT_KIND_SEPARATE,
     EDIT_KIND_SPLIT,
     EDIT_KIND_UPDATE,
     Edit,
     PersonChange,
 )
+from clients.cli.dates import date_text
 from clients.cli.summary import short_person_id
 from services.common.plural import plural
 
@@ -27,11 +30,17 @@ def describe_edit(edit: Edit) -> str:
     elif edit.kind == EDIT_KIND_SEPARATE:
         text = f"{_listed(edit.people)} told apart"
     elif edit.kind == EDIT_KIND_UPDATE:
-        text = " and ".join(_update(change) for change in edit.people)
+        # Who only gained or lost faces by it was not meant.
+        meant = [change for change in edit.people if _is_said(change)] or edit.people
+        text = " and ".join(_update(change) for change in meant)
     elif edit.kind == EDIT_KIND_REASSIGN and gained:
         text = f"{faces} given to {_listed(gained)}"
     elif edit.kind == EDIT_KIND_REASSIGN and lost:
         text = f"{faces} taken from {_listed(lost)}"
+    elif edit.kind == EDIT_KIND_REJECT:
+        text = f"{faces} of {_listed(lost)} rejected" if lost else f"{faces} rejected"
+    elif edit.kind == EDIT_KIND_ACCEPT:
+        text = f"{faces} accepted again"
     else:
         text = f"{faces} moved"
     return text
@@ -60,7 +69,24 @@ def _update(change: PersonChange) -> str:
         done.append(f"{'renamed' if before else 'named'} {after}" if after else "left without a name")
     if change.hidden_before != change.hidden_after:
         done.append("hidden" if change.hidden_after else "shown again")
-    return f"{was} {' and '.join(done) or 'changed'}"
+    if change.favorite_before != change.favorite_after:
+        done.append("made a favourite" if change.favorite_after else "no favourite any more")
+    if change.birth_date_before != change.birth_date_after:
+        born = date_text(change.birth_date_after)
+        done.append(f"said to be born on {born}" if born else "left without a birth date")
+    if change.cover_face_before != change.cover_face_after:
+        done.append("shown by another face")
+    return f"{was} {_joined(done) if done else 'changed'}"
+
+
+def _is_said(change: PersonChange) -> bool:
+    return (
+        change.display_name_before != change.display_name_after
+        or change.hidden_before != change.hidden_after
+        or change.favorite_before != change.favorite_after
+        or change.birth_date_before != change.birth_date_after
+        or change.cover_face_before != change.cover_face_after
+    )
 
 
 def _listed(people: Sequence[PersonChange]) -> str:

@@ -61,12 +61,14 @@ class FaceFilter:
         person_id: the person whom the face must belong to; an unknown person matches no face.
         image_sha256: the image that the face must be in; an unknown image matches no face.
         ungrouped: whether the face must belong to nobody.
+        rejected: whether it must be one that a user rejected; else it must not.
 
     """
 
     person_id: str | None = None
     image_sha256: str | None = None
     ungrouped: bool = False
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,14 @@ class PeopleFilter:
         include_hidden: whether hidden people are meant too.
         name: parts of the name that they must have, in any case, between which there may be anything; empty for any.
         named: whether they must have one.
+        favorite: whether they must be favourites.
 
     """
 
     include_hidden: bool = False
     name: tuple[str, ...] = ()
     named: bool = False
+    favorite: bool = False
 
 
 ANY_IMAGE: Final = ImageFilter()

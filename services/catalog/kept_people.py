@@ -12,12 +12,11 @@ from services.catalog.clustering.snapshot import Snapshot, SnapshotMismatchError
 from services.catalog.clustering.vector_store import DamagedVectorsError
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import Keys
-from services.catalog.storage.apart import read_apart
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.faces import read_all_faces, read_embeddings, read_face_columns, read_other_embeddings
 from services.catalog.storage.library_row import read_parameters
-from services.catalog.storage.people import read_curated
 from services.catalog.storage.snapshots import read_token, write_token
+from services.catalog.storage.statements_of_people import read_said
 from services.catalog.storage.unavailable import folder_unusable, library_unavailable
 
 _log = structlog.get_logger()
@@ -73,7 +72,7 @@ class KeptPeople:
                 # Embeddings that were read are in memory, and nobody needs their blocks again.
                 faces = read_all_faces(cursor, self._database.release_memory)
                 grouping = Grouping(
-                    read_parameters(cursor), faces, read_curated(cursor), read_apart(cursor), snapshot,
+                    read_parameters(cursor), faces, read_said(cursor), snapshot,
                     threads=self._threads, lost=self._read_lost,
                 )  # fmt: skip
         return grouping
@@ -161,7 +160,7 @@ class KeptPeople:
                 known = np.isin(columns.ids, snapshot.keys, assume_unique=True)
                 faces = read_other_embeddings(cursor, columns, known)
                 grouping = Grouping(
-                    read_parameters(cursor), faces, read_curated(cursor), read_apart(cursor), snapshot, kept,
+                    read_parameters(cursor), faces, read_said(cursor), snapshot, kept,
                     threads=self._threads, lost=self._read_lost,
                 )  # fmt: skip
             except (OSError, SnapshotMismatchError, DamagedVectorsError) as error:

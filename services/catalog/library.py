@@ -30,6 +30,7 @@ from services.catalog.library_start import begin
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.parts import PLAIN_FACE, WHOLE_IMAGE, FaceParts, ImageParts
 from services.catalog.people_writer import PeopleWriter
+from services.catalog.person_record import PersonRecord
 from services.catalog.reclustering import Reclustering
 from services.catalog.records import (
     AddedImage,
@@ -38,10 +39,10 @@ from services.catalog.records import (
     LabelRecord,
     LibraryRecord,
     Page,
-    PersonRecord,
     SourceRecord,
 )
 from services.catalog.search.face_search import FaceSearch
+from services.catalog.search.face_verification import FaceVerification
 from services.catalog.search.merge_suggestions import MergeSuggestions
 from services.catalog.search.query import QueryReader
 from services.catalog.statement_writer import StatementWriter
@@ -88,6 +89,7 @@ class Library:
         compaction: writes its file anew, without what was erased, while others read and write.
         queries: makes search queries of what the library holds.
         search: finds faces and people that resemble a query.
+        verification: tells whether two faces are one person's.
         albums: reads, writes and fills its albums.
         merges: suggests people that may be the same.
         statements: writes what users say of images.
@@ -131,6 +133,7 @@ class Library:
         self.undo = EditUndo(self._database, self._people, library_id, self.history)
         self.queries = QueryReader(self._database, library_id)
         self.search = FaceSearch(self._database, self._people, self._known)
+        self.verification = FaceVerification(self._database, self._known, library_id)
         self.merges = MergeSuggestions(self._database, self._people)
         try:
             begin(self._database, display_name, parameters or ClusteringParameters())
@@ -147,9 +150,8 @@ class Library:
     def find_images(self, hashes: Collection[str], parts: ImageParts = WHOLE_IMAGE) -> dict[str, ImageRecord]:
         """Return SHA-256 -> image, of those that are there, be they in the trash or not."""
         with self._database.read() as cursor:
-            ids = find_image_ids(cursor, hashes)
-            found = image_records.find_images(cursor, self._known, sorted(ids.values()), parts)
-        return {image.sha256: image for image in found.values()}
+            ids = sorted(find_image_ids(cursor, hashes).values())
+            return {one.sha256: one for one in image_records.find_images(cursor, self._known, ids, parts).values()}
 
     def has_image(self, sha256: str) -> bool:
         """Return whether there is an image with these bytes."""
@@ -260,8 +262,7 @@ class Library:
     def find_people(self, person_ids: Collection[str], *, with_cover: bool = False) -> dict[str, PersonRecord]:
         """Return id -> person, of those who exist."""
         with self._database.read() as cursor:
-            found = person_table.find_people(cursor, person_ids).values()
-            people = tuple(person for person in found if person.face_count)
+            people = tuple(one for one in person_table.find_people(cursor, person_ids).values() if one.face_count)
             people = with_covers(cursor, people) if with_cover else people
         return {person.id: person for person in people}
 

@@ -21,6 +21,7 @@ def read_record(cursor: Cursor, library_id: str) -> LibraryRecord:
         face_count=counts.faces,
         person_count=counts.people,
         trashed_count=counts.trashed,
+        ungrouped_count=counts.ungrouped,
         embedding_space=row.embedding_space,
         etag=hashlib.sha256(repr((row, counts)).encode()).hexdigest()[:16],
         erase_time=_aware(read_erasures(cursor).since),

@@ -109,7 +109,9 @@ class NewImages:
         for image_id, analysis in zip(image_ids, analyses, strict=True):
             if analysis.faces:
                 self._check_space(transaction, analysis.embedding_space)
-            faces += [NewFace(next(face_ids), image_id, face) for face in analysis.faces]
+            capture_time = analysis.exif.capture_time
+            taken = None if capture_time is None else capture_time.date()
+            faces += [NewFace(next(face_ids), image_id, face, taken) for face in analysis.faces]
         return faces
 
     def _check_space(self, transaction: Transaction, space: str) -> None:

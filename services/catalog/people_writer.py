@@ -14,6 +14,7 @@ from services.catalog.events import Change, Resource
 from services.catalog.kept_people import KeptPeople
 from services.catalog.people.change import Regrouping
 from services.catalog.people.correction import Correction
+from services.catalog.people.days import day_number
 from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import TakeNumber
 from services.catalog.people.group import Group
@@ -202,7 +203,9 @@ class PeopleWriter:
         delete_apart(transaction.cursor, correction.reconciled)
         insert_apart(transaction.cursor, correction.apart)
         _write_people(transaction, result)
-        _count_faces(transaction.cursor, grouping, result)
+        # Another face may stand for those who keep all of theirs.
+        shown = {person for person in correction.covers if grouping.faces_of(person).size}
+        write_counts(transaction.cursor, grouping.counts(sorted(shown.union(result.changed))))
         self._unsaved += 1
         return [int(face) for face in result.faces]
 
@@ -276,4 +279,5 @@ def _arrays(faces: Sequence[NewFace]) -> Faces:
         embeddings=np.stack([face.seen.embedding for face in faces]),
         quality=np.array([face.seen.quality for face in faces]),
         scores=np.array([face.seen.score for face in faces], np.float32),
+        days=np.array([day_number(face.taken) for face in faces], np.int32),
     )

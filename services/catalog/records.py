@@ -193,43 +193,6 @@ class SourceRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """A person.
-
-    Attributes:
-        id: 12 characters of lower-case base32.
-        number: of the person's row; never shown, and a person who comes back by an undo has another one.
-        display_name: that a user gave; may be empty.
-        hidden: whether lists leave the person out.
-        revision: how often users changed the person; curated if it is not 0.
-        cover_face_id: the face of the highest score.
-        face_count: >= 1.
-        image_count: >= 1.
-        create_time: when first seen.
-        update_time: when display_name or hidden last changed; create_time until then.
-        cover_thumbnail: JPEG of the cover face; None unless asked for.
-
-    """
-
-    id: str
-    number: int
-    display_name: str
-    hidden: bool
-    revision: int
-    cover_face_id: int
-    face_count: int
-    image_count: int
-    create_time: datetime
-    update_time: datetime
-    cover_thumbnail: bytes | None = None
-
-    @property
-    def etag(self) -> str:
-        """Changes with display_name and hidden, and by edits."""
-        return hashlib.sha256(f"{self.id}/{self.revision}".encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
 class UnavailableLibrary:
     """A library whose file can't be opened; nothing else is known of it.
 
@@ -260,6 +223,7 @@ class LibraryRecord:
         erase_time: when the first of what was erased was whose bytes may still be in the file; None if there is none.
         trashed_count: images in the trash.
         purge_time: when the next of them is to be erased; None if there is none.
+        ungrouped_count: faces that belong to nobody.
 
     """
 
@@ -275,3 +239,4 @@ class LibraryRecord:
     erase_time: datetime | None = None
     trashed_count: int = 0
     purge_time: datetime | None = None
+    ungrouped_count: int = 0

@@ -1,6 +1,6 @@
 """A file that was edited in place: what users said of its faces, and its places in albums, go on with the new bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,9 @@ from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.album_images import is_collected, take_places
 from services.catalog.storage.images import taken_at_once
 from services.catalog.storage.placed_faces import PlacedFace, read_placed_faces
+from services.catalog.storage.rejected_faces import reject_faces
 from services.catalog.storage.statements_of_images import read_statements, write_statements
+from services.catalog.storage.statements_of_people import succeed_covers
 from services.catalog.storage.transaction import Transaction
 
 # An edited photo moves a face's box and embedding a little; of two people on one photo, at most one of both is near.
@@ -27,7 +29,7 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
     """Give an image that takes the place of another one what users said of that and of its faces.
 
     Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned,
-    and can be taken back from there.
+    and can be taken back from there; those that users rejected stay rejected.
 
     Args:
         transaction: in which the old image lost its last place.
@@ -43,7 +45,8 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
 
     """
     old = read_placed_faces(transaction.cursor, old_image)
-    matches = match_faces(old, read_placed_faces(transaction.cursor, new_image))
+    rejected = read_placed_faces(transaction.cursor, old_image, rejected=True)
+    matches = match_faces([*old, *rejected], read_placed_faces(transaction.cursor, new_image))
     curated = people.ensure_loaded().curated
     said = read_statements(transaction.cursor, old_image)
     at_once = taken_at_once(transaction.cursor, old_image, new_image)
@@ -63,6 +66,17 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
             for before, after in matches
             if not after.pinned and (before.pinned or after.person not in curated)
         ]
+    _succeed(transaction, people, {before.id: after.id for before, after in matches})
+    _place(transaction, people, matches)
+    unwanted = {face.id for face in rejected}
+    gone = reject_faces(transaction.cursor, [after.id for before, after in matches if before.id in unwanted])
+    if gone:
+        people.remove(transaction, gone)
+    return True
+
+
+def _place(transaction: Transaction, people: PeopleWriter, matches: Sequence[tuple[PlacedFace, PlacedFace]]) -> None:
+    """Give faces, as old and new, the people of the old ones."""
     pinned: dict[int, int] = {}
     grouped: dict[int, int] = {}
     for before, after in matches:
@@ -70,11 +84,16 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
             pinned[after.id] = before.person
         elif before.person != NOBODY:
             grouped[after.id] = before.person
-    succeed_faces(transaction, {before.id: after.id for before, after in matches})
     for moves, stays in ((pinned, True), (grouped, False)):
         if moves:
             people.correct(transaction, Correction(moves=moves, pinned=stays))
-    return True
+
+
+def _succeed(transaction: Transaction, people: PeopleWriter, successors: Mapping[int, int]) -> None:
+    """Let faces, given as old -> new, take the place of the old ones in edits, and where users chose them as covers."""
+    succeed_faces(transaction, successors)
+    if covers := succeed_covers(transaction.cursor, successors):
+        people.correct(transaction, Correction(covers=covers))
 
 
 def _say(transaction: Transaction, image_id: int, said: Statements) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import tempfile
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from hypothesis import settings
@@ -12,9 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.catalog.edits.target import ToNobody, ToPerson
 from services.catalog.events import Change, Event, Position, Resource
-from services.catalog.filters import ALL_PEOPLE
+from services.catalog.filters import ALL_PEOPLE, FaceFilter
 from services.catalog.library import Library
-from services.catalog.records import ImageRecord, PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.records import ImageRecord
 from services.common.errors import FailedPreconditionError
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import compact
@@ -150,6 +152,13 @@ class WatchedLibrary(RuleBasedStateMachine):
     def say(self, pick: int, name: str, hidden: bool) -> None:
         if person := self._person(pick):
             self.library.edits.update(person, display_name=name, hidden=hidden)
+
+    @rule(pick=_PICK, favorite=st.booleans(), born=st.none() | st.just(date(2000, 1, 1)), cover=_PICK)
+    def say_more(self, pick: int, favorite: bool, born: date | None, cover: int) -> None:
+        if person := self._person(pick):
+            own = self.library.list_faces(FaceFilter(person), limit=ALL).items
+            chosen = own[cover % len(own)].id
+            self.library.edits.update(person, favorite=favorite, birth_date=born, cover_face_id=chosen)
 
     @rule(pick=_PICK, other=_PICK)
     def merge(self, pick: int, other: int) -> None:

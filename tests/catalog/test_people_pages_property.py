@@ -5,7 +5,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.catalog.expressions.order import PeopleField, PeopleOrder
 from services.catalog.filters import ALL_PEOPLE, PeopleFilter
 from services.catalog.library import Library
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
 from services.catalog.vocabulary import Exif
 from tests.catalog.clustering.synthetic import analysis, direction
 from tests.catalog.walking import walk
@@ -32,12 +32,20 @@ _PHOTOS: Final = st.lists(
     photos=_PHOTOS,
     names=st.lists(st.sampled_from(["", "Ann", "ann", "Ånn", "Bob_1", "Zoë"]), min_size=5, max_size=5),
     hidden=st.sets(st.integers(0, 4), max_size=1),
+    favorites=st.sets(st.integers(0, 4)),
+    births=st.lists(st.none() | st.dates(date(1900, 1, 1), date(1999, 1, 1)), min_size=5, max_size=5),
     pattern=st.sampled_from(["", "ann", "*n*", "A*", "Bob%1", "*_1"]),
     limit=st.integers(1, 3),
 )
 @settings(max_examples=15, deadline=None)
 def test_every_order_and_filter_of_people_is_that_of_a_look_at_everybody(
-    photos: list[tuple[list[int], int | None]], names: list[str], hidden: set[int], pattern: str, limit: int
+    photos: list[tuple[list[int], int | None]],
+    names: list[str],
+    hidden: set[int],
+    favorites: set[int],
+    births: list[date | None],
+    pattern: str,
+    limit: int,
 ) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -48,17 +56,27 @@ def test_every_order_and_filter_of_people_is_that_of_a_look_at_everybody(
             time = None if year is None else datetime(year, 1, 2)  # noqa: DTZ001 - of a camera's clock
             library.add_image(replace(seen, exif=Exif(time, None, None, None, None, None)))
         for number, person in enumerate(library.list_people(limit=100).items):
-            library.edits.update(person.id, display_name=names[number], hidden=number in hidden)
+            library.edits.update(
+                person.id,
+                display_name=names[number],
+                hidden=number in hidden,
+                favorite=number in favorites,
+                birth_date=births[number],
+            )
         everybody = library.list_people(ALL_PEOPLE, limit=100).items
         seen_last = _seen_last(library)
         values: dict[PeopleField, Callable[[PersonRecord], Any]] = {
             PeopleField.FACE_COUNT: lambda person: person.face_count,
             PeopleField.DISPLAY_NAME: lambda person: person.display_name.lower() or None,
             PeopleField.LAST_CAPTURE_TIME: lambda person: seen_last.get(person.id),
+            PeopleField.BIRTH_DATE: lambda person: person.birth_date,
+            PeopleField.FAVORITE: lambda person: (person.favorite, person.face_count),
         }
+        assert values.keys() == set(PeopleField)
         for wanted in (
             PeopleFilter(),
             PeopleFilter(include_hidden=True, named=True),
+            PeopleFilter(favorite=True),
             PeopleFilter(name=tuple(pattern.split("*")) if pattern else ()),
         ):
             expected = [person for person in everybody if _meets(person, wanted)]
@@ -86,7 +104,7 @@ def _seen_last(library: Library) -> dict[str, datetime]:
 def _meets(person: PersonRecord, wanted: PeopleFilter) -> bool:
     if person.hidden and not wanted.include_hidden:
         return False
-    if wanted.named and not person.display_name:
+    if (wanted.named and not person.display_name) or (wanted.favorite and not person.favorite):
         return False
     pattern = re.compile(".*".join(map(re.escape, wanted.name)), re.IGNORECASE)
     return not wanted.name or bool(pattern.fullmatch(person.display_name))

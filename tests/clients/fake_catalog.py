@@ -98,6 +98,7 @@ class FakeLibraryService(Faults, LibraryServiceServicer):
             image_count=len(self.state.images),
             face_count=len(self.state.faces),
             person_count=len(self.state.people),
+            ungrouped_face_count=len(self.state.faces) - sum(one.face_count for one in self.state.people.values()),
         )
 
     def CompactLibrary(
@@ -146,7 +147,8 @@ class FakePeopleService(Faults, PeopleServiceServicer):
             changed = Person()
             changed.CopyFrom(person)
             for field in request.update_mask.paths:
-                setattr(changed, field, getattr(request.person, field))
+                changed.ClearField(field)
+            changed.MergeFrom(masked(request.person, request.update_mask.paths))
         if changed == person:
             return people_pb.UpdatePersonResponse(person=person)
         change = PersonChange(
@@ -157,11 +159,20 @@ class FakePeopleService(Faults, PeopleServiceServicer):
             face_count_after=person.face_count,
             hidden_before=person.hidden,
             hidden_after=changed.hidden,
+            favorite_before=person.favorite,
+            favorite_after=changed.favorite,
+            birth_date_before=person.birth_date if person.HasField("birth_date") else None,
+            birth_date_after=changed.birth_date if changed.HasField("birth_date") else None,
+            cover_face_before=person.cover_face,
+            cover_face_after=changed.cover_face,
         )
         edit = note(self.state, EDIT_KIND_UPDATE, 0, change, validate_only=request.validate_only)
         if not request.validate_only:
             person.CopyFrom(changed)
         return people_pb.UpdatePersonResponse(edit=edit, person=changed)
+
+    def GetFace(self, request: people_pb.GetFaceRequest, context: grpc.ServicerContext) -> people_pb.GetFaceResponse:
+        return people_pb.GetFaceResponse(face=self.state.faces[request.name])
 
     def ListFaces(
         self, request: people_pb.ListFacesRequest, context: grpc.ServicerContext
@@ -169,7 +180,7 @@ class FakePeopleService(Faults, PeopleServiceServicer):
         wanted = request.filter
         matching = [
             face
-            for face in self.state.faces.values()
+            for face in (self.state.rejected if wanted.rejected else self.state.faces).values()
             if (not wanted.person or face.person == wanted.person)
             and (not wanted.image or face.image == wanted.image)
             and not (wanted.ungrouped and face.person)

@@ -9,7 +9,9 @@ import grpc
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1.edit_pb2 import (
+    EDIT_KIND_ACCEPT,
     EDIT_KIND_MERGE,
+    EDIT_KIND_REJECT,
     EDIT_KIND_SEPARATE,
     EDIT_KIND_SPLIT,
     Edit,
@@ -92,6 +94,23 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
         edit = note(self.state, EDIT_KIND_SEPARATE, 0, *changes, validate_only=request.validate_only)
         return pb.SeparatePeopleResponse(edit=edit)
 
+    def RejectFaces(self, request: pb.RejectFacesRequest, context: grpc.ServicerContext) -> pb.RejectFacesResponse:
+        changes = []
+        for name in sorted({self.state.faces[face].person for face in request.faces} - {""}):
+            person = self.state.people[name]
+            changes.append(_change(person, person.face_count, person.face_count - 1))
+        count, dry = len(request.faces), request.validate_only
+        edit = note(self.state, EDIT_KIND_REJECT, count, *changes, validate_only=dry)
+        if not dry:
+            self.state.rejected |= {face: self.state.faces.pop(face) for face in request.faces}
+        return pb.RejectFacesResponse(edit=edit)
+
+    def AcceptFaces(self, request: pb.AcceptFacesRequest, context: grpc.ServicerContext) -> pb.AcceptFacesResponse:
+        edit = note(self.state, EDIT_KIND_ACCEPT, len(request.faces), validate_only=request.validate_only)
+        if not request.validate_only:
+            self.state.faces |= {face: self.state.rejected.pop(face) for face in request.faces}
+        return pb.AcceptFacesResponse(edit=edit)
+
     def SuggestMerges(
         self, request: pb.SuggestMergesRequest, context: grpc.ServicerContext
     ) -> pb.SuggestMergesResponse:
@@ -122,3 +141,17 @@ class FakeSearchService(Faults, SearchServiceServicer):
     ) -> search_pb.SearchPeopleResponse:
         self.state.searched.append(request)
         return search_pb.SearchPeopleResponse(results=self.state.found_people)
+
+    def VerifyFaces(
+        self, request: search_pb.VerifyFacesRequest, context: grpc.ServicerContext
+    ) -> search_pb.VerifyFacesResponse:
+        sides = []
+        for side in (request.first, request.second):
+            faces = [face for face in self.state.faces.values() if face.image == side.image]
+            with self.rich(context):
+                if not faces:
+                    raise FailedPreconditionError(Reason.NO_FACE, "The image has no face.", resource=side.image)
+            sides.append(faces[0])
+        answer = search_pb.VerifyFacesResponse(first=sides[0], second=sides[1])
+        answer.MergeFrom(self.state.verified)
+        return answer

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grpc_status import rpc_status
 
+from albumen.catalog.v1.search_service_pb2 import VerifyFacesResponse
 from albumen.catalog.v1.summary_service_pb2 import SummarizeImagesResponse
 from services.common.errors import AlbumenError
 from services.common.wire.status import NEVER, PUSHBACK_KEY, to_status
@@ -52,6 +53,9 @@ class State:
         self.images: dict[str, Image] = {}
         self.sources: dict[str, Source] = {}
         self.faces: dict[str, Face] = {}
+        self.rejected: dict[str, Face] = {}
+        # What is told of any two faces.
+        self.verified = VerifyFacesResponse()
         self.people: dict[str, Person] = {}
         # For each file name, what a detector would have found.
         self.objects: dict[str, list[ObjectDetection]] = {}

@@ -13,6 +13,7 @@ import pytest
 from clients.cli.__main__ import COMMANDS, LIBRARY_COMMANDS, root
 from clients.cli.commands.album.app import ALBUM_COMMANDS
 from clients.cli.commands.operations import app as operations_app
+from clients.cli.commands.person.app import PERSON_COMMANDS
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -24,7 +25,8 @@ def _parameters() -> list[Any]:
     found = []
     operations = [command.callback for command in operations_app.registered_commands if command.callback]
     commands: list[Callable[..., Any]] = [
-        root, *COMMANDS, *ALBUM_COMMANDS.values(), *LIBRARY_COMMANDS.values(), *operations,
+        root, *COMMANDS, *ALBUM_COMMANDS.values(), *LIBRARY_COMMANDS.values(), *PERSON_COMMANDS.values(),
+        *operations,
     ]  # fmt: skip
     for command in commands:
         hints = get_type_hints(command, include_extras=True)

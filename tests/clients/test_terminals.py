@@ -16,6 +16,7 @@ from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli import console
 from clients.cli.__main__ import COMMANDS
 from clients.cli.commands.album.app import ALBUM_COMMANDS
+from clients.cli.commands.person.app import PERSON_COMMANDS
 from clients.cli.launching.service_process import ServiceCommand, ServiceProcess
 from clients.cli.launching.status_table import status_table
 from tests.clients.conftest import Run
@@ -162,8 +163,9 @@ def test_up_in_a_narrow_pipe_keeps_its_columns(tmp_path: Path, capsys: pytest.Ca
     "command",
     [
         *([command.__name__] for command in COMMANDS),
-        ["album"],
+        *([group] for group in ("album", "person")),
         *(["album", name] for name in ALBUM_COMMANDS),
+        *(["person", name] for name in PERSON_COMMANDS),
         *(["operations", *name] for name in ([], ["list"], ["show"], ["wait"], ["cancel"], ["forget"])),
     ],
 )

@@ -35,6 +35,8 @@ NOT_REPEATED = {
     "albumen.catalog.v1.PeopleEditService/SplitPerson": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/ReassignFaces": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/SeparatePeople": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/RejectFaces": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/AcceptFaces": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/UndoEdit": "the second answer would be that the edit is undone already",
 }
 

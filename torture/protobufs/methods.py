@@ -21,7 +21,9 @@ _PACKAGES: Final[dict[str, ModuleType]] = {
     "detector": albumen.detector.v1,
     "embedder": albumen.embedder.v1,
 }
-_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Watch", "Wait", "Detect", "Embed")
+_READING: Final = (
+    "Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Verify", "Watch", "Wait", "Detect", "Embed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

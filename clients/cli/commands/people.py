@@ -20,25 +20,30 @@ from services.common.plural import plural
 def people(
     context: typer.Context,
     everybody: Annotated[bool, typer.Option("--all", help="Include hidden people.")] = False,
+    favorites: Annotated[bool, typer.Option("--favorites", help="Favourites only.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
 ) -> None:
     """List people, those with most faces first."""
     session: Session = context.obj
     with connect(session) as catalog:
         known = catalog.list_people()
-        face_count = catalog.library().face_count
-    shown = [person for person in known if everybody or not person.hidden]
+        alone = catalog.library().ungrouped_face_count
+    wanted = [person for person in known if person.favorite or not favorites]
+    shown = [person for person in wanted if everybody or not person.hidden]
     if as_json:
         for person in shown:
             typer.echo(json_format.MessageToJson(person, indent=None))
         return
     if shown:
         console.out.print(_table(shown, with_hidden=everybody))
+    elif favorites:
+        console.out.print("No favourite yet.")
+        console.print_advice("Make one:", command("person", "set", "PERSON", "--favorite"))
     else:
         console.out.print("Nobody yet: a person needs at least two faces that look alike.")
-    if hidden := len(known) - len(shown):
+    if hidden := len(wanted) - len(shown):
         console.out.print(f"[dim]{plural(hidden, 'hidden person', 'hidden people')} not shown: --all[/]")
-    if (alone := face_count - sum(person.face_count for person in known)) > 0:
+    if alone and not favorites:
         console.out.print(f"[dim]{plural(alone, 'face resembles', 'faces resemble')} nobody enough to be grouped.[/]")
     if any(not person.display_name for person in shown):
         console.print_advice("Give a name:", command("name", "PERSON", "NAME"))
@@ -55,6 +60,8 @@ def _table(shown: list[Person], *, with_hidden: bool) -> Table:
     for person in shown:
         nameless = Text("no name yet", "dim italic")
         name = Text(printable(person.display_name)) if person.display_name else nameless
+        if person.favorite:
+            name.append("  \N{BLACK HEART SUIT}", "not italic not dim red")
         hidden = ["yes" if person.hidden else ""] if with_hidden else []
         counts = (f"{person.face_count:,}", f"{person.image_count:,}")
         table.add_row(short_id(person.name), name, *counts, *hidden)

@@ -8,7 +8,8 @@ from services.catalog.edits.plan import Plan
 from services.catalog.edits.record import PersonChange
 from services.catalog.people.correction import Pairs
 from services.catalog.people.roster import NOBODY
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.person_statements import UNSAID
 from services.catalog.storage.apart import read_apart_of
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.face_owners import FaceOwner, read_all_owners, read_beside
@@ -28,9 +29,10 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         moved: faces whose person changed, those that clustering moved included.
 
     """
-    faces = {*moved, *plan.correction.moves, *plan.trashed}
+    turned = plan.rejected | plan.accepted
+    faces = {*moved, *plan.correction.moves, *plan.trashed, *turned}
     owners, owners_now = read_all_owners(old, faces), read_all_owners(new, faces)
-    changed = {face: owner for face, owner in owners.items() if owner != owners_now[face]}
+    changed = {face: owner for face, owner in owners.items() if owner != owners_now[face] or face in turned}
     numbers = set(plan.correction.curated) | _numbers_of(old, new, changed, owners_now)
     apart, apart_now = read_apart_of(old, numbers), read_apart_of(new, numbers)
     # Whoever was told apart from one of these people, or no longer is, is changed by the edit too.
@@ -45,7 +47,7 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         faces=changed,
         gaining=_gaining(changed, owners_now),
         before=tuple(before.values()),
-        after={person.id: (person.display_name, person.hidden) for person in after.values()},
+        after={person.id: person.said for person in after.values()},
         parted=_by_id(apart_now - apart, ids),
         reconciled=_by_id(apart - apart_now, ids),
         last_face=newest_face(old),
@@ -53,9 +55,11 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         changes=changes[:MAX_CHANGES_SHOWN],
         person_count=len(changes),
         face_count=sum(
-            owner.person_id != owners_now[face].person_id and face not in plan.trashed
+            face in turned or (owner.person_id != owners_now[face].person_id and face not in plan.trashed)
             for face, owner in changed.items()
         ),
+        rejected=plan.rejected,
+        accepted=plan.accepted,
     )
 
 
@@ -93,12 +97,10 @@ def _changes(before: Mapping[int, PersonRecord], after: Mapping[int, PersonRecor
         changes.append(
             PersonChange(
                 person_id=either.id,
-                name_before=old.display_name if old else "",
-                name_after=new.display_name if new else "",
                 faces_before=old.face_count if old else 0,
                 faces_after=new.face_count if new else 0,
-                hidden_before=old.hidden if old else False,
-                hidden_after=new.hidden if new else False,
+                before=old.said if old else UNSAID,
+                after=new.said if new else UNSAID,
             )
         )
     changes.sort(key=lambda change: (-max(change.faces_before, change.faces_after), change.person_id))

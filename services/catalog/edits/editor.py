@@ -1,26 +1,31 @@
 """What users say of people: their names, who is the same, who is not, and whose a face is."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import combinations
-from typing import Final
+from typing import Final, Unpack
 
+from services.catalog.birth_date import checked_birth_date
 from services.catalog.display_name import checked_display_name
 from services.catalog.edits.bounds import EditBounds, check_count, check_people, checked_faces
+from services.catalog.edits.face_owners import find_owners, givers
 from services.catalog.edits.plan import Plan, Planner
 from services.catalog.edits.record import EditKind, EditOutcome
+from services.catalog.edits.rejecter import FaceRejecter
+from services.catalog.edits.release import released
 from services.catalog.edits.request import EditRequest
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToPerson
+from services.catalog.edits.update_checks import check_birth_date, check_cover
 from services.catalog.edits.writer import EditWriter
 from services.catalog.events import Change, Resource
-from services.catalog.not_found import face_not_found, person_not_found
+from services.catalog.not_found import person_not_found
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.person_statements import PersonStatements, PersonUpdate
 from services.catalog.storage.apart import read_apart_of
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.face_owners import FaceOwner, read_owners
 from services.catalog.storage.people import find_people, insert_people, new_person_id
 from services.catalog.storage.transaction import Transaction
 from services.catalog.storage.trash import trashed_faces_of
@@ -43,6 +48,9 @@ class PeopleEditor:
         library_id: for messages.
         bounds: of one edit, and of how many are remembered.
 
+    Attributes:
+        faces: rejects faces.
+
     """
 
     def __init__(self, database: Database, people: PeopleWriter, library_id: str, bounds: EditBounds) -> None:
@@ -50,33 +58,42 @@ class PeopleEditor:
         self._library_id = library_id
         self._bounds = bounds
         self._writer = EditWriter(database, people, kept=bounds.edits)
+        self.faces = FaceRejecter(self._writer, library_id, bounds)
 
     def update(
         self,
         person_id: str,
         *,
-        display_name: str | None = None,
-        hidden: bool | None = None,
         etag: str = "",
         validate_only: bool = False,
         request: EditRequest = _NO_REQUEST,
+        **said: Unpack[PersonUpdate],
     ) -> EditOutcome:
-        """Change what is not None: a person's name, or whether the person is hidden.
+        """Change what users say of a person. Whoever is said to be born later than thought lets go of earlier faces.
 
         Raises:
-            InvalidArgumentError: DISPLAY_NAME_TOO_LONG.
-            NotFoundError: PERSON_NOT_FOUND.
+            InvalidArgumentError: DISPLAY_NAME_TOO_LONG or DATE_INVALID.
+            NotFoundError: PERSON_NOT_FOUND or FACE_NOT_FOUND.
+            FailedPreconditionError: COVER_NOT_OF_PERSON or BIRTH_DATE_TAKES_ALL.
             AbortedError: ETAG_MISMATCH.
 
         """
-        name = None if display_name is None else checked_display_name(display_name, field="person.display_name")
+        if "display_name" in said:
+            said["display_name"] = checked_display_name(said["display_name"], field="person.display_name")
+        birth_date, cover = said.get("birth_date"), said.get("cover_face_id", 0)
+        if birth_date is not None:
+            checked_birth_date(birth_date, field="person.birth_date")
 
         def plan(transaction: Transaction) -> Plan:
             person = self._find_one(transaction.cursor, person_id, etag)
-            said = (person.display_name if name is None else name, person.hidden if hidden is None else hidden)
-            if said == (person.display_name, person.hidden):
+            after = replace(person.said, **said)
+            if after == person.said:
                 return Plan(Correction(), person.number)
-            return Plan(Correction(curated=frozenset({person.number})), person.number, {person.number: said})
+            if cover:
+                check_cover(transaction.cursor, self._library_id, person, cover)
+            if birth_date is not None:
+                check_birth_date(self._people.ensure_loaded(), self._library_id, person, birth_date)
+            return Plan(Correction(curated=frozenset({person.number})), person.number, {person.number: after})
 
         return self._write(EditKind.UPDATE, plan, request, validate_only=validate_only)
 
@@ -89,7 +106,7 @@ class PeopleEditor:
         validate_only: bool = False,
         request: EditRequest = _NO_REQUEST,
     ) -> EditOutcome:
-        """Make people one; the person's name wins, else the first name of `others`.
+        """Make people one; what is said of the person wins, else what is of the first of `others` who has it.
 
         Raises:
             InvalidArgumentError: PEOPLE_INVALID, or TOO_MANY_FACES of the others.
@@ -108,17 +125,15 @@ class PeopleEditor:
             # Who was told apart and is merged now is reconciled; the others' enemies become the heir's.
             reconciled = frozenset(pair for pair in pairs if set(pair) <= gone | {heir.number})
             inherited = {_pair(heir.number, *(set(pair) - gone)) for pair in pairs - reconciled}
-            names = [one.display_name for one in (heir, *rest) if one.display_name]
-            name = names[0] if names else ""
+            said = heir.said.inheriting(other.said for other in rest)
             correction = Correction(
                 moves=dict.fromkeys(self._faces_of(rest), heir.number),
                 curated=frozenset({heir.number}),
                 apart=frozenset(inherited),
                 reconciled=reconciled,
             )
-            renamed = {heir.number: (name, heir.hidden)} if name != heir.display_name else {}
             trashed = dict.fromkeys(trashed_faces_of(transaction.cursor, gone), heir.number)
-            return Plan(correction, heir.number, renamed, trashed)
+            return Plan(correction, heir.number, {heir.number: said} if said != heir.said else {}, trashed)
 
         return self._write(EditKind.MERGE, plan, request, validate_only=validate_only)
 
@@ -151,7 +166,7 @@ class PeopleEditor:
                 curated=frozenset({person.number, number}),
                 apart=frozenset({_pair(person.number, number)}),
             )
-            return Plan(correction, number, {number: (name, False)} if name else {})
+            return Plan(correction, number, _named(number, name))
 
         return self._write(EditKind.SPLIT, plan, request, validate_only=validate_only)
 
@@ -176,19 +191,18 @@ class PeopleEditor:
             name = checked_display_name(target.display_name, field="new_person.display_name")
 
         def plan(transaction: Transaction) -> Plan:
-            owners = self._find_owners(transaction.cursor, wanted)
+            owners = find_owners(transaction.cursor, self._library_id, wanted)
             if isinstance(target, ToAutomatic):
-                return Plan(Correction(moves=_released(transaction.cursor, owners), pinned=False))
+                moves = released(transaction.cursor, self._people.ensure_loaded(), owners)
+                return Plan(Correction(moves=moves, pinned=False))
             number = NOBODY
             if isinstance(target, ToPerson):
                 number = self._find_one(transaction.cursor, target.person_id).number
             elif isinstance(target, ToNewPerson):
                 number = self._create(transaction)
-            # Who loses a face by a user's word was sorted by hand, as in a split, and is not for clustering to end.
-            givers = find_people(transaction.cursor, {owner.person_id for owner in owners.values()} - {""})
-            curated = frozenset({number, *(giver.number for giver in givers.values())} - {NOBODY})
+            curated = givers(transaction.cursor, owners.values()) | ({number} - {NOBODY})
             correction = Correction(moves=dict.fromkeys(sorted(wanted), number), curated=curated)
-            return Plan(correction, number, {number: (name, False)} if name else {})
+            return Plan(correction, number, _named(number, name))
 
         return self._write(EditKind.REASSIGN, plan, request, validate_only=validate_only)
 
@@ -239,19 +253,13 @@ class PeopleEditor:
                 raise person_not_found(self._library_id, person_id)
         return [found[person_id] for person_id in person_ids]
 
-    def _find_owners(self, cursor: Cursor, faces: frozenset[int]) -> dict[int, FaceOwner]:
-        owners = read_owners(cursor, faces)
-        if missing := faces - owners.keys():
-            raise face_not_found(self._library_id, min(missing))
-        return owners
-
     def _faces_of(self, people: Sequence[PersonRecord]) -> list[int]:
         grouping = self._people.ensure_loaded()
         return [int(face) for person in people for face in grouping.faces_of(person.number)]
 
     def _check_owner(self, cursor: Cursor, person: PersonRecord, faces: frozenset[int]) -> None:
         """Refuse faces that are not a person's, and all that the person has."""
-        for face, owner in sorted(self._find_owners(cursor, faces).items()):
+        for face, owner in sorted(find_owners(cursor, self._library_id, faces).items()):
             if owner.person_id != person.id:
                 raise FailedPreconditionError(
                     Reason.FACE_OF_ANOTHER_PERSON,
@@ -268,19 +276,9 @@ class PeopleEditor:
             )
 
 
-def _released(cursor: Cursor, owners: dict[int, FaceOwner]) -> dict[int, int]:
-    """Return where faces start from when clustering decides about them again.
-
-    From nobody, so that clustering is free; but a person who would lose every face, and the name, keeps them.
-    """
-    people = find_people(cursor, {owner.person_id for owner in owners.values()} - {""})
-    leaving = Counter(owner.person_id for owner in owners.values())
-    moves = {}
-    for face, owner in sorted(owners.items()):
-        person = people.get(owner.person_id)
-        keeps = person is not None and leaving[owner.person_id] >= person.face_count
-        moves[face] = person.number if person is not None and keeps else NOBODY
-    return moves
+def _named(person: int, display_name: str) -> dict[int, PersonStatements]:
+    """Return what is said of a new person."""
+    return {person: PersonStatements(display_name)} if display_name else {}
 
 
 def _pair(first: int, second: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from services.catalog.people.correction import Correction
 from services.catalog.people.roster import NOBODY
+from services.catalog.person_statements import PersonStatements
 from services.catalog.storage.transaction import Transaction
 
 
@@ -15,20 +16,29 @@ class Plan:
     Attributes:
         correction: what it says of faces and people; its `curated` people are those whom the edit is about.
         subject: number of the person that the answer shows, 0 for none.
-        names: new name and visibility of people, by number.
+        said: what users say of people from now on, by number; `whole` has what follows for their faces.
         trashed: faces in the trash -> number of the person whose they are from now on.
+        rejected: faces that nobody is to see any more.
+        accepted: faces that were rejected, and are not any more.
 
     """
 
     correction: Correction
     subject: int = NOBODY
-    names: Mapping[int, tuple[str, bool]] = field(default_factory=dict)
+    said: Mapping[int, PersonStatements] = field(default_factory=dict)
     trashed: Mapping[int, int] = field(default_factory=dict)
+    rejected: frozenset[int] = frozenset()
+    accepted: frozenset[int] = frozenset()
 
     @property
     def changes_nothing(self) -> bool:
         """Whether all is as it is to be already."""
-        return not self.names and self.correction == Correction()
+        return self == Plan(Correction(), self.subject)
+
+    @property
+    def whole(self) -> Correction:
+        """All that it says of faces and people."""
+        return self.correction.about(self.said)
 
 
 # Makes a plan within the transaction that will carry it out, from what the rows say at that moment.

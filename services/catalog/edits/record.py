@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
 
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.person_statements import UNSAID, PersonStatements
 
 
 @unique
@@ -16,6 +17,8 @@ class EditKind(StrEnum):
     SPLIT = "split"
     REASSIGN = "reassign"
     SEPARATE = "separate"
+    REJECT = "reject"
+    ACCEPT = "accept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +27,18 @@ class PersonChange:
 
     Attributes:
         person_id: the person; empty for one that a rehearsal would have created.
-        name_before: empty if there was none.
-        name_after: empty if there was none, or the person was gone.
         faces_before: 0 for a new person.
         faces_after: 0 for a person who was gone.
-        hidden_before: False for a new person.
-        hidden_after: False for a person who was gone.
+        before: what users said of the person; nothing of a new one.
+        after: what they said then; nothing of a person who was gone.
 
     """
 
     person_id: str
-    name_before: str
-    name_after: str
     faces_before: int
     faces_after: int
-    # Edits stored before naming and hiding became edits say nothing of it.
-    hidden_before: bool = False
-    hidden_after: bool = False
+    before: PersonStatements = UNSAID
+    after: PersonStatements = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class EditRecord:
         kind: what was done.
         create_time: when.
         undone: whether it was taken back.
-        face_count: faces that changed person.
+        face_count: faces that changed person, or were rejected or accepted.
         person_count: people that were changed.
         people: the first of them, those with most faces first.
 

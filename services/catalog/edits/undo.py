@@ -7,12 +7,14 @@ from typing import Final
 from services.catalog.edits.history import EditHistory
 from services.catalog.edits.payload import EditPayload, Pair
 from services.catalog.edits.record import EditKind, EditRecord
+from services.catalog.edits.rejection import accept, reject
 from services.catalog.edits.writer import edit_of
 from services.catalog.events import Change, Resource
 from services.catalog.people.correction import Correction, Pairs
 from services.catalog.people.roster import NOBODY
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.person_statements import PersonStatements
 from services.catalog.storage.apart import forget_apart
 from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.edits import later_edits, mark_undone
@@ -27,9 +29,9 @@ from services.catalog.storage.people import (
     delete_faceless,
     find_people,
     raise_revisions,
-    rename_people,
     restore_person,
 )
+from services.catalog.storage.statements_of_people import write_said
 from services.catalog.storage.transaction import Transaction
 from services.catalog.storage.trash import set_trashed_owners
 from services.common.errors import FailedPreconditionError, Reason
@@ -68,8 +70,10 @@ class EditUndo:
             self._check(transaction.cursor, edit, payload)
             if not validate_only:
                 mark_undone(transaction, edit_id)
+                accept(transaction, self._people, payload.rejected)
                 for correction in self._way_back(transaction, payload):
                     self._people.correct(transaction, correction)
+                reject(transaction, self._people, payload.accepted)
                 faceless = delete_faceless(transaction.cursor)
                 transaction.note_gone(Resource.PERSON, faceless)
                 forget_apart(transaction.cursor, faceless)
@@ -103,37 +107,40 @@ class EditUndo:
         people = find_people(cursor, payload.people | wanted - {""})
         since = self._faces_since(cursor, payload, people, owners)
         numbers = {person_id: person.number for person_id, person in people.items()} | {"": NOBODY}
-        numbers |= self._restore(transaction, payload, wanted - people.keys())
+        restored = self._restore(transaction, payload, wanted - people.keys())
+        numbers |= {person.id: number for number, person in restored.items()}
         set_trashed_owners(cursor, {face: (numbers[owner.person_id], owner.pinned) for face, owner in trashed.items()})
-        renamed = _names_back(payload, people)
-        rename_people(cursor, renamed, transaction.now)
+        said = _said_back(payload, people)
+        write_said(cursor, said, transaction.now)
 
         homes = {face: numbers[owner.person_id] for face, owner in owners.items()}
         changed = {numbers[person.id] for person in payload.before if person.id in numbers}
         curated = frozenset((set(homes.values()) | changed) - {NOBODY})
         raise_revisions(cursor, curated & {person.number for person in people.values()})
-        transaction.note(Resource.PERSON, curated | renamed.keys())
+        transaction.note(Resource.PERSON, curated | said.keys())
         # Clustering has no say in where faces were, not even where it would put free ones elsewhere today.
         exactly = Correction(
             moves=homes,
+            at_once=False,
             curated=curated,
             apart=_by_number(payload.reconciled, numbers),
             reconciled=_by_number(payload.parted, numbers),
-        )
+        ).about({number: person.said for number, person in restored.items()} | said)
         free = {face: homes[face] for face, owner in owners.items() if not owner.pinned}
         let_go = Correction(moves=free, pinned=False, at_once=False)
         # Newcomers look for a person while the edit's own faces are held where they were, and don't take those along.
         return [exactly, Correction(moves=dict.fromkeys(since, NOBODY), pinned=False), let_go]
 
-    def _restore(self, transaction: Transaction, payload: EditPayload, gone: set[str]) -> dict[str, int]:
-        """Insert those of `gone` whom the edit knew, and return their new numbers."""
-        numbers = {}
+    def _restore(self, transaction: Transaction, payload: EditPayload, gone: set[str]) -> dict[int, PersonRecord]:
+        """Insert those of `gone` whom the edit knew, and return them by their new numbers."""
+        restored = {}
         for person in payload.before:
             if person.id in gone:
-                numbers[person.id] = self._people.take_number(transaction)
-                restore_person(transaction.cursor, numbers[person.id], person)
-                transaction.note(Resource.PERSON, [numbers[person.id]], Change.CREATED)
-        return numbers
+                number = self._people.take_number(transaction)
+                restore_person(transaction.cursor, number, person)
+                transaction.note(Resource.PERSON, [number], Change.CREATED)
+                restored[number] = person
+        return restored
 
     def _faces_since(
         self, cursor: Cursor, payload: EditPayload, people: Mapping[str, PersonRecord], owners: Mapping[int, FaceOwner]
@@ -167,20 +174,22 @@ class EditUndo:
 def _supersedes(later: EditRecord, other: EditPayload, edit: EditRecord, payload: EditPayload) -> bool:
     """Return whether a later edit, with the payload `other`, has to be undone before `edit` can be."""
     if later.kind is EditKind.UPDATE and edit.kind is not EditKind.UPDATE:
-        # A name that was given since stays, unless undoing would end the person who bears it.
-        return not other.people.isdisjoint(payload.created)
+        # A name that was given since stays, unless undoing would end the person who bears it; so does a birth date,
+        # unless it let go of the same faces.
+        return not other.people.isdisjoint(payload.created) or not other.faces.keys().isdisjoint(payload.faces)
     return payload.meets(other)
 
 
-def _names_back(payload: EditPayload, people: Mapping[str, PersonRecord]) -> dict[int, tuple[str, bool]]:
-    """Return the names and visibilities to restore, by number: those that nobody changed since."""
-    names = {}
+def _said_back(payload: EditPayload, people: Mapping[str, PersonRecord]) -> dict[int, PersonStatements]:
+    """Return what is said of people again, by number, where that differs: what nobody changed since."""
+    said = {}
     for person in payload.before:
         now, then = people.get(person.id), payload.after.get(person.id)
-        before = (person.display_name, person.hidden)
-        if now is not None and then != before and then == (now.display_name, now.hidden):
-            names[now.number] = before
-    return names
+        if now is not None and then is not None:
+            back = now.said.taken_back(person.said, then)
+            if back != now.said:
+                said[now.number] = back
+    return said
 
 
 def _by_number(pairs: Iterable[Pair], numbers: Mapping[str, int]) -> Pairs:

@@ -7,12 +7,14 @@ from services.catalog.edits.comparison import compare
 from services.catalog.edits.payload import EditPayload
 from services.catalog.edits.plan import Planner
 from services.catalog.edits.record import EditKind, EditOutcome, EditRecord
+from services.catalog.edits.rejection import accept, reject
 from services.catalog.edits.request import EditRequest, request_id_reused
 from services.catalog.events import Resource
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
 from services.catalog.storage.edits import EditRow, find_request, insert_edit
-from services.catalog.storage.people import raise_revisions, read_people, read_person, rename_people
+from services.catalog.storage.people import raise_revisions, read_people, read_person
+from services.catalog.storage.statements_of_people import write_said
 from services.catalog.storage.transaction import Transaction
 from services.catalog.storage.trash import set_trashed_owners
 
@@ -50,12 +52,14 @@ class EditWriter:
             plan = planner(transaction)
             if plan.changes_nothing:
                 return EditOutcome(None, read_people(transaction.cursor, [plan.subject]).get(plan.subject))
-            rename_people(transaction.cursor, plan.names, transaction.now)
+            write_said(transaction.cursor, plan.said, transaction.now)
             raise_revisions(transaction.cursor, plan.correction.curated)
-            transaction.note(Resource.PERSON, plan.correction.curated | plan.names.keys())
+            transaction.note(Resource.PERSON, plan.correction.curated | plan.said.keys())
             # Before people go, for some stay because of these.
             set_trashed_owners(transaction.cursor, {face: (person, True) for face, person in plan.trashed.items()})
-            moved = self._people.correct(transaction, plan.correction)
+            accept(transaction, self._people, plan.accepted)
+            moved = self._people.correct(transaction, plan.whole)
+            reject(transaction, self._people, plan.rejected)
             # Another cursor still sees the rows as they were before this transaction.
             with self._database.read() as old:
                 payload = compare(old, transaction.cursor, plan, moved)

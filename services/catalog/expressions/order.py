@@ -35,6 +35,8 @@ class PeopleField(Enum):
     FACE_COUNT = "face_count"
     DISPLAY_NAME = "display_name"
     LAST_CAPTURE_TIME = "last_capture_time"
+    BIRTH_DATE = "birth_date"
+    FAVORITE = "favorite"
 
 
 _Field = TypeVar("_Field", OrderField, AlbumField, PeopleField)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.clustering.similarity import Vectors
+from services.catalog.people.days import Days
 from services.catalog.people.roster import Keys, Mask, Numbers, Shares
 
 
@@ -21,6 +22,7 @@ class Faces:
         scores: float32 [n], the detector's confidence in each, 0 to 1.
         people: int32 [n], number of the person of each, 0 for nobody.
         pinned: bool [n], whether a user put it there.
+        days: int32 [n], the day on which its photo was taken, see `days`; empty if that is known of none.
 
     """
 
@@ -31,6 +33,7 @@ class Faces:
     scores: Shares
     people: Numbers = field(default_factory=lambda: np.empty(0, np.int32))
     pinned: Mask = field(default_factory=lambda: np.empty(0, np.bool_))
+    days: Days = field(default_factory=lambda: np.empty(0, np.int32))
 
     def sorted(self) -> "Faces":
         """Return the same faces, by id."""

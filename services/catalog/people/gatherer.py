@@ -103,6 +103,18 @@ class Gatherer:
             if now is not None and now not in done:
                 done |= self._regroup(now)
 
+    def invite(self, person: int) -> None:
+        """Let the groups around a person join, however many, if any have enough evidence now."""
+        self.regroup([person_group(person)])
+        pool = Pool(self._clusters, self._roster, self._sums, self._evidence)
+        part = pool.part(person_group(person))
+        if part is None:
+            return
+        around = [face_group(face) for face in self._alone_around(part).tolist()]
+        self.look_around(around)
+        self.regroup(around)
+        self._invite_blurred(person, part)
+
     def place_blurred(self, faces: Keys) -> None:
         """Let faces that can hardly be seen join the people that they resemble; they found and change nobody."""
         if not len(faces):
@@ -249,13 +261,18 @@ class Gatherer:
             self._follow(face, vector, [person])
 
     def _follow(self, face: int, vector: Vectors, people: Sequence[int]) -> None:
-        """Give a blurred face to the person it has most evidence for, if it is enough; its photo must not show them."""
+        """Give a blurred face to the person it has most evidence for, if it is enough.
+
+        Its photo must not show them, nor be from before they were born.
+        """
         faces = np.array([face])
         clear = [person for person in people if self._roster.clear_faces(person).size]
 
         def bars(position: int) -> bool:
-            others = self._roster.faces(clear[position])
-            return share_a_photo(self._roster.images(faces), self._roster.images(others))
+            person = clear[position]
+            if self._roster.too_early(faces, np.array([person], np.int32))[0]:
+                return True
+            return share_a_photo(self._roster.images(faces), self._roster.images(self._roster.faces(person)))
 
         if not clear:
             return

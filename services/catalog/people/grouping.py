@@ -16,6 +16,7 @@ from services.catalog.clustering.similarity import Vectors, cosine_distance
 from services.catalog.clustering.snapshot import Snapshot, positions
 from services.catalog.clustering.vector_store import Lost, none_elsewhere
 from services.catalog.people.change import Change, Regrouping, Transaction
+from services.catalog.people.correcting import carry_out, early_faces, free_owners
 from services.catalog.people.correction import Correction
 from services.catalog.people.counts import PersonCounts, count_faces
 from services.catalog.people.evidence import Evidence
@@ -29,6 +30,7 @@ from services.catalog.people.loading import load_clusters
 from services.catalog.people.outlook import Around, Outlook
 from services.catalog.people.person_index import PersonIndex
 from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
+from services.catalog.people.said import Said
 from services.catalog.people.suggestions import Suggestion, Suggestions
 from services.catalog.people.sums import PersonSums
 
@@ -45,8 +47,7 @@ class Grouping:
     Args:
         parameters: of clustering.
         faces: all of them; their embeddings are taken over, and are not the caller's any more.
-        curated: people whom users corrected.
-        apart: pairs of people who are not the same, the lower number first.
+        said: what users said of people.
         snapshot: of the clusters at some earlier time, which makes this quick, or None.
         kept: files of the embeddings of the snapshot's faces, which are then left out of `faces.embeddings`: these have
             a row for each face only that the snapshot doesn't know. None if there are none.
@@ -65,8 +66,7 @@ class Grouping:
         self,
         parameters: ClusteringParameters,
         faces: Faces,
-        curated: Iterable[int] = (),
-        apart: Iterable[tuple[int, int]] = (),
+        said: Said = Said(),  # noqa: B008 - frozen
         snapshot: Snapshot | None = None,
         kept: KeptVectors | None = None,
         *,
@@ -81,7 +81,7 @@ class Grouping:
         self._vectors = FaceVectors(self._clusters, self._blurred)
         self._roster = Roster()
         self._sums = PersonSums(self._roster, self._vectors)
-        self._roster.set_corrections(frozenset(curated), frozenset(apart))
+        self._roster.said = said
         self.lock = threading.RLock()
         self._broken = False
         is_clear = self._is_clear(faces)
@@ -92,7 +92,7 @@ class Grouping:
             known = np.flatnonzero(is_clear)[places]
             new[known], crowds[known] = False, snapshot.hubness
         crowds[new] = hubness(faces.embeddings)
-        self._roster.add(faces.ids, faces.images, faces.scores, is_clear, crowds)
+        self._roster.add(faces.ids, faces.images, faces.scores, is_clear, crowds, faces.days)
         self._roster.load(faces.ids, faces.people, faces.pinned)
         self._directions = PersonIndex(self._roster, self._sums, self._clusters, threads=threads)
         self._suggestions = Suggestions(self._roster, self._sums, self._directions, self._evidence)
@@ -118,11 +118,6 @@ class Grouping:
         """Numbers of the people whom users corrected."""
         return self._roster.curated
 
-    @property
-    def apart(self) -> frozenset[tuple[int, int]]:
-        """Pairs of people, the lower number first, whom users told apart."""
-        return self._roster.apart
-
     def people_of(self, face_ids: Sequence[int]) -> list[int]:
         """Return the person of each face, 0 for nobody."""
         return [int(person) for person in self._roster.owners_of(np.array(face_ids, np.int64))]
@@ -130,6 +125,15 @@ class Grouping:
     def faces_of(self, person: int) -> Keys:
         """Return the faces of a person, ascending."""
         return self._roster.faces(person)
+
+    def early_faces(self, person: int, birth: int) -> Keys:
+        """Return the faces, ascending, that a person would lose who was born on the day `birth`, see `days`."""
+        return early_faces(self._roster, person, birth)
+
+    def too_early(self, face_ids: Sequence[int]) -> list[bool]:
+        """Return which of the faces are of photos from before their person was born, whoever put them there."""
+        faces = np.array(face_ids, np.int64)
+        return [bool(early) for early in self._roster.too_early(faces, self._roster.owners_of(faces))]
 
     def counts(self, people: Iterable[int]) -> list[PersonCounts]:
         """Return what the faces of people who have some add up to."""
@@ -223,7 +227,8 @@ class Grouping:
             change = self._begin(transaction, take_number)
             is_clear = self._is_clear(faces)
             clear, blurred = faces.ids[is_clear], faces.ids[~is_clear]
-            self._roster.add(faces.ids, faces.images, faces.scores, is_clear, hubness(faces.embeddings))
+            crowds = hubness(faces.embeddings)
+            self._roster.add(faces.ids, faces.images, faces.scores, is_clear, crowds, faces.days)
             found = [around[face] for face in clear.tolist()]
             newest = int(faces.ids.max(initial=0))
             self._clusters.insert(clear, faces.embeddings[is_clear], [own.until(newest) for own, *_ in found])
@@ -245,7 +250,7 @@ class Grouping:
             clear, blurred = faces[is_clear], faces[~is_clear]
             clear_vectors = self._vectors.clear_vectors(clear)
             blurred_vectors = self._vectors.blurred_vectors(blurred)
-            losing_faces = self._free_owners(faces)
+            losing_faces = free_owners(self._roster, faces)
             self._roster.move(faces, NOBODY)
             self._clusters.remove(clear)
             change.on_rollback(lambda: self._clusters.insert(clear, clear_vectors))
@@ -257,21 +262,9 @@ class Grouping:
     def correct(self, correction: Correction, transaction: Transaction, take_number: TakeNumber) -> Regrouping:
         """Do what a user says, and regroup the people who lose faces by it."""
         with self.lock:
-            change, roster = self._begin(transaction, take_number), self._roster
-            curated, apart = roster.curated, roster.apart
-            change.on_rollback(lambda: roster.set_corrections(curated, apart))
-            roster.set_corrections(curated | correction.curated, (apart - correction.reconciled) | correction.apart)
-            faces = np.array(sorted(correction.moves), np.int64)
-            people = np.array([correction.moves[face] for face in faces.tolist()], np.int32)
-            losing_faces = self._free_owners(faces)
-            roster.put(faces, people, correction.pinned)
-            change.gatherer.regroup(losing_faces)
-            if not correction.pinned and correction.at_once:
-                # Faces that a user lets go look for a person again, those that found people first.
-                free = faces[people == NOBODY]
-                is_clear = roster.is_clear(free)
-                change.gatherer.regroup(face_group(face) for face in free[is_clear].tolist())
-                change.gatherer.place_blurred(free[~is_clear])
+            change, said = self._begin(transaction, take_number), self._roster.said
+            change.on_rollback(lambda: self._roster.say(said))
+            carry_out(correction, self._roster, change.gatherer)
             return change.regrouping()
 
     def regroup(self, groups: Sequence[Group], transaction: Transaction, take_number: TakeNumber) -> Regrouping:
@@ -292,8 +285,3 @@ class Grouping:
 
     def _is_clear(self, faces: Faces) -> Mask:
         return np.asarray(faces.quality >= self._parameters.min_quality)
-
-    def _free_owners(self, faces: Keys) -> list[Group]:
-        """Return the people of `faces` who are not curated, and so may be regrouped."""
-        people = {int(person) for person in np.unique(self._roster.owners_of(faces))}
-        return [person_group(person) for person in sorted(people - self._roster.curated - {NOBODY})]

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.people.days import EVER, UNKNOWN_DAY
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.roster import NOBODY, Keys
 from services.catalog.people.sums import Sum, SumTable, add_up
@@ -24,6 +25,8 @@ class Part:
         images: int64 [m], the photos that show it: of each face, and of the blurred faces that stay whoever joins.
         sum: of their embeddings.
         owner: the curated person that they are, or NOBODY.
+        first: the earliest day on which one of the photos was taken; UNKNOWN_DAY of what a curated person has already.
+        birth: the day on which the owner was born; EVER if that is not known.
 
     """
 
@@ -31,6 +34,8 @@ class Part:
     images: Keys
     sum: Sum
     owner: int = NOBODY
+    first: int = UNKNOWN_DAY
+    birth: int = EVER
 
     @property
     def one_photo_twice(self) -> bool:
@@ -38,8 +43,10 @@ class Part:
         return len(np.unique(self.images)) < len(self.images)
 
     def bars(self, other: "Part") -> bool:
-        """Return whether the two must stay apart: by their owners, or because both are in one photo."""
-        return (NOBODY not in (self.owner, other.owner)) or share_a_photo(self.images, other.images)
+        """Return whether the two must stay apart: by owners or a birth date, or because both are in one photo."""
+        owned = NOBODY not in (self.owner, other.owner)
+        too_early = self.first < other.birth or other.first < self.birth
+        return owned or too_early or share_a_photo(self.images, other.images)
 
     def joined(self, *others: "Part") -> "Part":
         """Return all of them as one."""
@@ -47,7 +54,8 @@ class Part:
         faces = np.sort(np.concatenate([part.faces for part in parts]))
         images = np.concatenate([part.images for part in parts])
         total = add_up([part.sum for part in parts])
-        return Part(faces, images, total, max(part.owner for part in parts))
+        owner, birth = max(part.owner for part in parts), max(part.birth for part in parts)
+        return Part(faces, images, total, owner, min(part.first for part in parts), birth)
 
 
 def share_a_photo(images: Keys, others: Keys) -> bool:
@@ -63,7 +71,9 @@ def all_bars(parts: list[Part]) -> npt.NDArray[np.bool_]:
     shown = np.zeros((len(parts), len(images)), np.float32)
     shown[np.repeat(np.arange(len(parts)), [len(part.images) for part in parts]), column] = 1
     owned = np.array([part.owner != NOBODY for part in parts])
-    return np.asarray((shown @ shown.T > 0) | np.outer(owned, owned))
+    first, birth = np.array([part.first for part in parts]), np.array([part.birth for part in parts])
+    too_early = first[:, np.newaxis] < birth
+    return np.asarray((shown @ shown.T > 0) | np.outer(owned, owned) | too_early | too_early.T)
 
 
 def best_match(one: Sum, others: SumTable, evidence: Evidence, bars: Callable[[int], bool]) -> int | None:

@@ -1,13 +1,14 @@
 """The groups around a change, taken apart and put together again."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.people.agglomeration import Units, agglomerate
+from services.catalog.people.days import EVER
 from services.catalog.people.evidence import Evidence
 from services.catalog.people.group import Group, face_of, is_person
 from services.catalog.people.part import Part, all_bars, evidence_for
@@ -48,14 +49,16 @@ class Pool:
             return None
         (total,) = self._sums.of_people([group])
         if group not in self._roster.curated:
-            return Part(clear, self._roster.images(clear), total)
+            return Part(clear, self._roster.images(clear), total, first=self._first_day(clear))
         # Nothing but a user takes a curated person's blurred faces away; those of others make way for clear ones.
-        return Part(clear, self._roster.images(self._roster.faces(group)), total, group)
+        images = self._roster.images(self._roster.faces(group))
+        return Part(clear, images, total, group, birth=self._roster.birth(group))
 
     def parts(self) -> list[Part]:
         """Return the groups as the evidence has them now."""
         whole, loose = self._take_apart()
-        whole, units = self._join_cluster_mates(whole, self._units(loose))
+        births = sorted({part.birth for part in whole} - {EVER})
+        whole, units = self._join_cluster_mates(whole, self._units(loose, births))
         units = whole + units
         if len(units) < 2:  # noqa: PLR2004
             return units
@@ -84,22 +87,29 @@ class Pool:
                 loose.append(part.faces)
         return whole, np.sort(np.concatenate(loose))
 
-    def _units(self, faces: Keys) -> list[Part]:
-        """Return `faces` as tight clusters; one that shows a photo twice falls into its faces."""
+    def _units(self, faces: Keys, births: Sequence[int]) -> list[Part]:
+        """Return `faces` as tight clusters; one that shows a photo twice falls into its faces.
+
+        One with photos from before and after one of the `births`, ascending days, is two: who is too young for some of
+        its faces may have the others.
+        """
         clusters = self._clusters.clusters_of(faces)
+        eras = np.searchsorted(np.array(births, np.int32), self._roster.days(faces), side="right")
         singles = faces[clusters == _NOISE]
         units: list[Part] = []
-        for cluster in np.unique(clusters[clusters != _NOISE]):
-            unit = self._part_of(faces[clusters == cluster])
+        for cluster, era in sorted({*zip(clusters.tolist(), eras.tolist(), strict=True)}):
+            if cluster == _NOISE:
+                continue
+            unit = self._part_of(faces[(clusters == cluster) & (eras == era)])
             if unit.one_photo_twice:
                 singles = np.append(singles, unit.faces)
             else:
                 units.append(unit)
-        images = self._roster.images(singles)
+        images, days = self._roster.images(singles), self._roster.days(singles).tolist()
         each = self._sums.of_each(singles)
         for position, (total, crowd) in enumerate(zip(each.totals, each.hubness.tolist(), strict=True)):
             one = slice(position, position + 1)
-            units.append(Part(singles[one], images[one], Sum(1, total, crowd)))
+            units.append(Part(singles[one], images[one], Sum(1, total, crowd), first=days[position]))
         return sorted(units, key=lambda unit: int(unit.faces[0]))
 
     def _join_cluster_mates(self, whole: list[Part], units: list[Part]) -> tuple[list[Part], list[Part]]:
@@ -126,7 +136,10 @@ class Pool:
         return [position for position, part in enumerate(whole) if np.isin(members, part.faces).any()]
 
     def _part_of(self, faces: Keys) -> Part:
-        return Part(faces, self._roster.images(faces), self._sums.of_faces(faces))
+        return Part(faces, self._roster.images(faces), self._sums.of_faces(faces), first=self._first_day(faces))
+
+    def _first_day(self, faces: Keys) -> int:
+        return int(self._roster.days(faces).min())
 
 
 def heirs(parts: list[Part], roster: Roster) -> list[int]:

@@ -7,6 +7,9 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.people.days import EVER, UNKNOWN_DAY, Days
+from services.catalog.people.said import Said
+
 NOBODY: Final = 0
 
 Keys = npt.NDArray[np.int64]
@@ -47,9 +50,7 @@ class Roster:
 
     Attributes:
         followers: are told of every move once it is made; loading is none.
-        curated: people whom a user named, hid, merged, split or told apart, or whose faces a user sorted: nothing but
-            a user takes them apart or makes one of two of them.
-        apart: pairs of people, the lower number first, whom a user said not to be the same.
+        said: what users said of people.
 
     """
 
@@ -60,11 +61,21 @@ class Roster:
         self._is_clear: Mask = np.zeros(0, np.bool_)
         self._hubness: Shares = np.zeros(0, np.float32)
         self._score: Shares = np.zeros(0, np.float32)
+        self._day: Days = np.zeros(0, np.int32)
         self._faces: dict[int, Keys] = {}
         self._log = RosterLog()
         self.followers: list[Follower] = []
-        self.curated: frozenset[int] = frozenset()
-        self.apart: frozenset[tuple[int, int]] = frozenset()
+        self.said = Said()
+
+    @property
+    def curated(self) -> frozenset[int]:
+        """People whom nothing but a user takes apart or makes one of two of them."""
+        return self.said.curated
+
+    @property
+    def apart(self) -> frozenset[tuple[int, int]]:
+        """Pairs of people, the lower number first, who are not the same."""
+        return self.said.apart
 
     def load(self, faces: Keys, people: Numbers, pinned: Mask) -> None:
         """Give faces that were added their people, without noting it."""
@@ -76,7 +87,7 @@ class Roster:
         parts = np.split(faces[order], starts[1:]) if len(numbers) else []
         self._faces = dict(zip(numbers.tolist(), parts, strict=True))
 
-    def add(self, faces: Keys, images: Keys, scores: Shares, is_clear: Mask, hubness: Shares) -> None:
+    def add(self, faces: Keys, images: Keys, scores: Shares, is_clear: Mask, hubness: Shares, days: Days) -> None:
         """Add faces, of nobody yet.
 
         Args:
@@ -85,12 +96,14 @@ class Roster:
             scores: the detector's confidence in each, 0 to 1.
             is_clear: whether it can be seen well enough to speak for a person.
             hubness: of its embedding.
+            days: on which its photo was taken; empty if that is known of none.
 
         """
         self._reserve(int(faces.max(initial=-1)) + 1)
         self._person[faces], self._pinned[faces] = NOBODY, False
         self._image[faces], self._score[faces] = images, scores
         self._is_clear[faces], self._hubness[faces] = is_clear, hubness
+        self._day[faces] = days if len(days) else UNKNOWN_DAY
 
     def owners_of(self, faces: Keys) -> Numbers:
         """Return the person of each face, int32; NOBODY for faces never heard of."""
@@ -124,6 +137,21 @@ class Roster:
         """Return the hubness of each face's embedding."""
         return self._hubness[faces]
 
+    def days(self, faces: Keys) -> Days:
+        """Return the day on which each face's photo was taken."""
+        return self._day[faces]
+
+    def birth(self, person: int) -> int:
+        """Return the day on which a person was born; EVER if that is not known."""
+        return self.said.births.get(person, EVER)
+
+    def too_early(self, faces: Keys, people: Numbers) -> Mask:
+        """Return which of the faces, int64 [n], are of photos from before their person, int32 [n], was born."""
+        if not self.said.births:
+            return np.zeros(len(faces), np.bool_)
+        births = np.array([self.birth(person) for person in people.tolist()], np.int32)
+        return np.asarray(self._day[faces] < births)
+
     def faces(self, person: int) -> Keys:
         """Return the faces of a person, ascending."""
         return self._faces.get(person, _EMPTY)
@@ -152,18 +180,20 @@ class Roster:
     def put(self, faces: Keys, people: Numbers, pinned: Mask | bool) -> Mask:
         """Put faces with people that were said of them; return which ones that settles, bool [n].
 
-        `people` and `pinned` may be empty: nothing was said of any.
+        `people` and `pinned` may be empty: nothing was said of any. Those that are not pinned stay nobody's where they
+        are of photos from before their person was born.
         """
         if not len(people):
             return np.zeros(len(faces), np.bool_)
+        people = np.where(self.too_early(faces, people) & ~np.asarray(pinned), NOBODY, people).astype(np.int32)
         for person in np.unique(people).tolist():
             self.move(faces[people == person], person)
         self.pin(faces, pinned)
         return np.asarray((people != NOBODY) | pinned)
 
-    def set_corrections(self, curated: frozenset[int], apart: frozenset[tuple[int, int]]) -> None:
-        """Set what users said of people: who is curated, and who is apart from whom."""
-        self.curated, self.apart = curated, apart
+    def say(self, said: Said) -> None:
+        """Set what users said of people."""
+        self.said = said
 
     def begin(self) -> RosterLog:
         """Start a new log, which every change goes to until the next one is begun, and return it."""
@@ -210,6 +240,7 @@ class Roster:
             self._person, self._image = np.pad(self._person, room), np.pad(self._image, room)
             self._pinned, self._is_clear = np.pad(self._pinned, room), np.pad(self._is_clear, room)
             self._hubness, self._score = np.pad(self._hubness, room), np.pad(self._score, room)
+            self._day = np.pad(self._day, room)
 
 
 def _people_in(people: Numbers) -> list[int]:

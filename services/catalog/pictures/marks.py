@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from services.catalog.records import ImageRecord, PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.records import ImageRecord
 from services.common.drawing.annotation import Mark, face_mark, object_mark, person_text
 
 

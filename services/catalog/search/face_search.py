@@ -7,7 +7,8 @@ from typing import Final
 from services.catalog.parts import PLAIN_FACE
 from services.catalog.people.grouping import Grouping
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.records import FaceRecord, PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.records import FaceRecord
 from services.catalog.search.face_ranking import Found, RankedPerson, nearest_faces, rank_people
 from services.catalog.search.query import SearchQuery
 from services.catalog.storage import people as person_table

@@ -7,7 +7,8 @@ from typing import Final
 from services.catalog.filters import PeopleFilter
 from services.catalog.people.suggestions import Suggestion
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.records import Page, PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.records import Page
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Database
 

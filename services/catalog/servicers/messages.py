@@ -8,12 +8,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from albumen.catalog.v1 import edit_pb2, image_pb2, library_pb2, person_pb2
 from albumen.types.v1 import geometry_pb2
 from services.catalog.edits.record import EditKind, EditRecord
+from services.catalog.person_record import PersonRecord
 from services.catalog.records import (
     LibraryRecord,
-    PersonRecord,
     SourceRecord,
     UnavailableLibrary,
 )
+from services.catalog.servicers.days import day_message
 from services.catalog.servicers.resource_names import child_name, library_name
 from services.catalog.vocabulary import Box
 from services.common.wire.status import to_status
@@ -26,6 +27,8 @@ _EDIT_KINDS: Final = {
     EditKind.SPLIT: edit_pb2.EDIT_KIND_SPLIT,
     EditKind.REASSIGN: edit_pb2.EDIT_KIND_REASSIGN,
     EditKind.SEPARATE: edit_pb2.EDIT_KIND_SEPARATE,
+    EditKind.REJECT: edit_pb2.EDIT_KIND_REJECT,
+    EditKind.ACCEPT: edit_pb2.EDIT_KIND_ACCEPT,
 }
 
 
@@ -46,6 +49,7 @@ def library_message(library: LibraryRecord | UnavailableLibrary) -> library_pb2.
         image_count=library.image_count,
         trashed_image_count=library.trashed_count,
         face_count=library.face_count,
+        ungrouped_face_count=library.ungrouped_count,
         person_count=library.person_count,
         embedding_space=library.embedding_space,
         etag=library.etag,
@@ -70,12 +74,15 @@ def person_message(library: str, person: PersonRecord) -> person_pb2.Person:
         display_name=person.display_name,
         hidden=person.hidden,
         cover_face=child_name(library, "faces", str(person.cover_face_id)),
+        cover_chosen=person.cover_face_id == person.chosen_cover_id,
         cover_thumbnail=person.cover_thumbnail or b"",
         face_count=person.face_count,
         image_count=person.image_count,
         create_time=timestamp(person.create_time),
         update_time=timestamp(person.update_time),
         etag=person.etag,
+        favorite=person.favorite,
+        birth_date=day_message(person.birth_date),
     )
 
 
@@ -91,16 +98,26 @@ def edit_message(library: str, edit: EditRecord) -> edit_pb2.Edit:
         people=[
             edit_pb2.PersonChange(
                 person=child_name(library, "people", change.person_id) if change.person_id else "",
-                display_name_before=change.name_before,
-                display_name_after=change.name_after,
+                display_name_before=change.before.display_name,
+                display_name_after=change.after.display_name,
                 face_count_before=change.faces_before,
                 face_count_after=change.faces_after,
-                hidden_before=change.hidden_before,
-                hidden_after=change.hidden_after,
+                hidden_before=change.before.hidden,
+                hidden_after=change.after.hidden,
+                favorite_before=change.before.favorite,
+                favorite_after=change.after.favorite,
+                birth_date_before=day_message(change.before.birth_date),
+                birth_date_after=day_message(change.after.birth_date),
+                cover_face_before=_face_name(library, change.before.cover_face_id),
+                cover_face_after=_face_name(library, change.after.cover_face_id),
             )
             for change in edit.people
         ],
     )
+
+
+def _face_name(library: str, face: int) -> str:
+    return child_name(library, "faces", str(face)) if face else ""
 
 
 def box_message(box: Box) -> geometry_pb2.BoundingBox:

@@ -3,25 +3,23 @@
 from collections.abc import Sequence
 from typing import Final
 
-from google.protobuf.field_mask_pb2 import FieldMask
-
 from albumen.catalog.v1 import face_pb2, person_pb2
 from albumen.catalog.v1 import people_service_pb2 as pb
 from albumen.catalog.v1 import people_service_pb2_grpc as pb_grpc
-from services.catalog.display_name import checked_display_name
 from services.catalog.edits.record import EditOutcome
 from services.catalog.expressions.order import PeopleField, people_order
 from services.catalog.filters import FaceFilter, PeopleFilter
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import face_not_found, person_not_found
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
 from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.face_message import FACE_FIELDS
-from services.catalog.servicers.field_mask import ReadMask, fields_to_update, may_update
+from services.catalog.servicers.field_mask import ReadMask
 from services.catalog.servicers.image_filter import order_of
 from services.catalog.servicers.messages import edit_message, person_message
 from services.catalog.servicers.pages import PageRequest
+from services.catalog.servicers.person_request import person_update
 from services.catalog.servicers.resource_names import (
     child_name,
     parse_child,
@@ -41,7 +39,6 @@ from services.common.wire.status import to_status
 _MAX_PEOPLE: Final = 1_000
 _MAX_BATCH: Final = 500
 _MAX_FACES: Final = 250
-_UPDATABLE: Final = frozenset({"display_name", "hidden"})
 # What is sent without a read mask: all but what is large.
 _FACE_FIELDS: Final = frozenset(face_pb2.Face.DESCRIPTOR.fields_by_name) - {"embedding", "thumbnail"}
 _PERSON_FIELDS: Final = frozenset(person_pb2.Person.DESCRIPTOR.fields_by_name) - {"cover_thumbnail"}
@@ -120,23 +117,18 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         return pb.BatchGetPeopleResponse(results=results)
 
     async def UpdatePerson(self, request: pb.UpdatePersonRequest, context: Context) -> pb.UpdatePersonResponse:
-        """Change a person's name, or whether the person is hidden."""
+        """Change what a user says of a person."""
         checks = Checks()
         name = checks.run(parse_child, request.person.name, "people", field="person.name")
-        fields = checks.run(fields_to_update, request.update_mask, request.person, _UPDATABLE)
-        checks.run(_check_name, request.update_mask, request.person.display_name)
+        known = checks.known(name)
+        said = checks.run(person_update, request, None if known is None else known[0])
         edit = checks.run(edit_request, request)
         checks.done()
         library, person = name
 
         def write(opened: Library) -> EditOutcome:
             return opened.edits.update(
-                person,
-                display_name=request.person.display_name if "display_name" in fields else None,
-                hidden=request.person.hidden if "hidden" in fields else None,
-                etag=request.person.etag,
-                validate_only=request.validate_only,
-                request=edit,
+                person, etag=request.person.etag, validate_only=request.validate_only, request=edit, **said
             )
 
         outcome = await self._libraries.run(library, write, people=True)
@@ -208,12 +200,6 @@ class PeopleServicer(pb_grpc.PeopleServiceServicer):
         return await self._libraries.run(library, read)
 
 
-def _check_name(mask: FieldMask, display_name: str) -> None:
-    # A name that does not change need not be one that could be given today.
-    if may_update(mask, "display_name"):
-        checked_display_name(display_name, field="person.display_name")
-
-
 def _face_ids(names: Sequence[str], library: str | None) -> list[int]:
     if not names:
         raise InvalidArgumentError(
@@ -247,7 +233,8 @@ def _people_filter(request: pb.ListPeopleRequest) -> PeopleFilter:
             field="filter.display_name",
             metadata={"limit": str(MAX_DISPLAY_NAME_CHARS), "value": str(len(name))},
         )
-    return PeopleFilter(request.show_hidden, tuple(name.split("*")) if name else (), request.filter.named)
+    parts = tuple(name.split("*")) if name else ()
+    return PeopleFilter(request.show_hidden, parts, request.filter.named, request.filter.favorite)
 
 
 def _does_not_fit(resource: str) -> ResourceExhaustedError:
@@ -264,4 +251,4 @@ def _face_filter(message: pb.FaceFilter, library: str | None) -> FaceFilter:
     person = checks.run(parse_child_of, message.person, "people", library, field="filter.person")
     image = checks.run(parse_child_of, message.image, "images", library, field="filter.image")
     checks.done()
-    return FaceFilter(person, image, message.ungrouped)
+    return FaceFilter(person, image, message.ungrouped, message.rejected)

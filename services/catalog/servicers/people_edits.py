@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 from albumen.catalog.v1 import people_edit_service_pb2 as pb
 from albumen.catalog.v1 import people_edit_service_pb2_grpc as pb_grpc
@@ -11,6 +11,7 @@ from albumen.catalog.v1.person_pb2 import Person
 from services.catalog.display_name import checked_display_name
 from services.catalog.edits.bounds import EditBounds, check_count, check_people, checked_faces
 from services.catalog.edits.record import EditOutcome, EditRecord
+from services.catalog.edits.request import EditRequest
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.filters import PeopleFilter
 from services.catalog.library import Library
@@ -33,6 +34,7 @@ from services.common.wire.context import Context
 
 _BOUNDS: Final = EditBounds()
 _MAX_EDITS: Final = 100
+_Rejection = TypeVar("_Rejection", pb.RejectFacesRequest, pb.AcceptFacesRequest)
 _MAX_SUGGESTIONS: Final = 100
 
 
@@ -107,6 +109,26 @@ class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
 
         outcome = await self._libraries.run(library, write, people=True)
         return pb.SeparatePeopleResponse(edit=_edit(library, outcome))
+
+    async def RejectFaces(self, request: pb.RejectFacesRequest, context: Context) -> pb.RejectFacesResponse:
+        """Put faces out of sight."""
+        library, faces, edit = _rejection(request)
+
+        def write(opened: Library) -> EditOutcome:
+            return opened.edits.faces.reject(faces, validate_only=request.validate_only, request=edit)
+
+        outcome = await self._libraries.run(library, write, people=True)
+        return pb.RejectFacesResponse(edit=_edit(library, outcome))
+
+    async def AcceptFaces(self, request: pb.AcceptFacesRequest, context: Context) -> pb.AcceptFacesResponse:
+        """Have rejected faces in sight again."""
+        library, faces, edit = _rejection(request)
+
+        def write(opened: Library) -> EditOutcome:
+            return opened.edits.faces.accept(faces, validate_only=request.validate_only, request=edit)
+
+        outcome = await self._libraries.run(library, write, people=True)
+        return pb.AcceptFacesResponse(edit=_edit(library, outcome))
 
     async def SuggestMerges(self, request: pb.SuggestMergesRequest, context: Context) -> pb.SuggestMergesResponse:
         """Suggest people that may be the same."""
@@ -211,6 +233,16 @@ def _faces(names: Sequence[str], library: str | None) -> frozenset[int]:
         names, parse_own_number, "faces", library, field="faces", most=_BOUNDS.faces, reason=Reason.TOO_MANY_FACES
     )
     return checked_faces(faces, _BOUNDS.faces)
+
+
+def _rejection(request: _Rejection) -> tuple[str, frozenset[int], EditRequest]:
+    """Return the library and the faces that are meant, and the identity of the request."""
+    checks = Checks()
+    library = checks.run(parse_library, request.parent, field="parent")
+    faces = checks.run(_faces, request.faces, checks.known(library))
+    edit = checks.run(edit_request, request)
+    checks.done()
+    return library, faces, edit
 
 
 def _edit(library: str, outcome: EditOutcome) -> Edit | None:

@@ -13,11 +13,12 @@ from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.not_found import image_not_found
 from services.catalog.parts import ImageParts
+from services.catalog.person_record import PersonRecord
 from services.catalog.pictures.form import PictureForm, PictureFormat
 from services.catalog.pictures.maker import MadePicture, PictureMaker, etag_of
 from services.catalog.pictures.marks import marks_of
 from services.catalog.pictures.originals import Originals
-from services.catalog.records import ImageRecord, PersonRecord
+from services.catalog.records import ImageRecord
 from services.catalog.servicers.resource_names import child_name, parse_child
 from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget

@@ -9,6 +9,7 @@ from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.search.face_ranking import MAX_DISTANCE
 from services.catalog.search.face_search import FaceMatch, PersonMatch
+from services.catalog.search.face_verification import Compared, FacesOfImage, OneFace
 from services.catalog.search.query import SearchQuery, embedding_query
 from services.catalog.servicers.face_message import face_message
 from services.catalog.servicers.messages import box_message, person_message
@@ -89,6 +90,22 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
 
         return await self._libraries.run(options.library, run, people=True)
 
+    async def VerifyFaces(self, request: pb.VerifyFacesRequest, context: Context) -> pb.VerifyFacesResponse:
+        """Tell whether two faces, or faces of two images, are one person's."""
+        checks = Checks()
+        library = checks.run(parse_library, request.parent, field="parent")
+        first = checks.run(_compared, request.first, checks.known(library), field="first")
+        second = checks.run(_compared, request.second, checks.known(library), field="second")
+        checks.done()
+        found = await self._libraries.run(library, lambda opened: opened.verification.verify(first, second))
+        return pb.VerifyFacesResponse(
+            first=face_message(library, found.first),
+            second=face_message(library, found.second),
+            distance=found.distance,
+            probability=found.probability,
+            same_person=found.same_person,
+        )
+
     async def _parse(self, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> tuple["_Options", _LookUp]:
         """Return the options and what looks the query up; the faces of a photo are found at once, as it takes long."""
         checks = Checks()
@@ -158,6 +175,16 @@ def _parse_query(checks: Checks, query: pb.SearchQuery, library: str | None) -> 
         case None:
             checks.run(_refuse_missing_query)
     return lambda _: []
+
+
+def _compared(faces: pb.VerifiedFaces, library: str | None, *, field: str) -> Compared:
+    match faces.WhichOneof("source"):
+        case "face":
+            return OneFace(parse_own_number(faces.face, "faces", library, field=f"{field}.face"))
+        case "image":
+            return FacesOfImage(parse_own(faces.image, "images", library, field=f"{field}.image"))
+        case _:
+            raise InvalidArgumentError(Reason.QUERY_MISSING, "Say what to compare: face or image.", field=field)
 
 
 def _refuse_missing_query() -> None:

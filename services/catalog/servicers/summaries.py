@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from google.type import date_pb2
-
 from albumen.catalog.v1 import image_service_pb2, summary_service_pb2
 from albumen.catalog.v1 import summary_service_pb2 as pb
 from albumen.catalog.v1 import summary_service_pb2_grpc as pb_grpc
@@ -13,6 +11,7 @@ from services.catalog.columns.timeline import Granularity
 from services.catalog.image_summary import Facet, SummaryRequest
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
+from services.catalog.servicers.days import parse_day
 from services.catalog.servicers.image_filter import image_filter_of, narrowed
 from services.catalog.servicers.pages import PageRequest, max_results
 from services.catalog.servicers.resource_names import parse_library
@@ -107,9 +106,9 @@ def _summary_request(request: pb.SummarizeImagesRequest) -> SummaryRequest:
     limit = checks.run(max_results, request.max_results, MAX_SUMMARY_ENTRIES)
     first, last = None, None
     if request.HasField("first_day"):
-        first = checks.run(_day, request.first_day, field="first_day")
+        first = checks.run(parse_day, request.first_day, field="first_day")
     if request.HasField("last_day"):
-        last = checks.run(_day, request.last_day, field="last_day")
+        last = checks.run(parse_day, request.last_day, field="last_day")
     checks.run(_check_days, first, last)
     degrees = checks.run(_cell_degrees, request.cell_degrees)
     checks.done()
@@ -151,19 +150,6 @@ def _granularity(granularity: int) -> Granularity:
             metadata={"value": str(granularity)},
         )
     return _GRANULARITIES[granularity]
-
-
-def _day(message: date_pb2.Date, *, field: str) -> date:
-    try:
-        return date(message.year, message.month, message.day)
-    except (ValueError, OverflowError):
-        text = f"{message.year}-{message.month}-{message.day}"
-        raise InvalidArgumentError(
-            Reason.DATE_INVALID,
-            f"There is no day {text}. Send a whole date.",
-            field=field,
-            metadata={"value": text},
-        ) from None
 
 
 def _check_days(first: date | None, last: date | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.faces import read_thumbnails
 

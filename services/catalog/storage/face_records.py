@@ -79,14 +79,18 @@ def _page_of_rows(
         values["image"], few = image_id, True
     if face_filter.ungrouped:
         conditions.append(f"person = {NOBODY}")
+    table = "face"
+    if face_filter.rejected:
+        table = "trashed_face"
+        conditions += ["rejected", "image_id NOT IN (SELECT id FROM image WHERE delete_time IS NOT NULL)"]
     condition = " AND ".join(conditions)
     if few:
-        select = f"SELECT id, {columns} FROM face WHERE {condition}"  # noqa: S608 - names of ours
+        select = f"SELECT id, {columns} FROM {table} WHERE {condition}"  # noqa: S608 - names of ours
         rows = sorted(fetch(cursor, select, values), key=itemgetter(0))
     elif len(conditions) > 1:
         # Their large columns are read of those alone that are on the page.
-        ids = page_of_ids(cursor, "face", condition, values, limit + 1)
-        rows = sorted(rows_among(cursor, "face", columns, "id", ids[:limit]), key=itemgetter(0))
+        ids = page_of_ids(cursor, table, condition, values, limit + 1)
+        rows = sorted(rows_among(cursor, table, columns, "id", ids[:limit]), key=itemgetter(0))
         return rows, len(ids) > limit
     else:
         rows = page_of_rows(cursor, "face", columns, after or 0, limit + 1)

@@ -1,14 +1,15 @@
 """Faces as rows: written once with their image, and read as arrays."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from services.catalog.people.days import UNKNOWN_DAY
 from services.catalog.people.faces import Faces
-from services.catalog.records import PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import listed, rows_among
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, DetectedFace
@@ -17,6 +18,8 @@ FACE_COLUMNS: Final = (
     "id, image_id, score, box_left, box_top, box_width, box_height, landmarks, embedding, thumbnail, quality, pinned, "
     "person"
 )
+# The day on which a face's photo was taken, as `people.days` counts them.
+DAY: Final = f"coalesce(capture_time::DATE - DATE '1970-01-01', {UNKNOWN_DAY})::INTEGER"
 _ROWS_AT_ONCE: Final = 4096
 
 
@@ -28,12 +31,14 @@ class NewFace:
         id: of the face.
         image_id: of its image.
         seen: what the detector saw of it.
+        taken: day on which the photo was taken, by the camera's clock; None if it does not say.
 
     """
 
     id: int
     image_id: int
     seen: DetectedFace
+    taken: date | None = None
 
 
 def face_row(face: NewFace) -> tuple[object, ...]:
@@ -67,7 +72,10 @@ def read_all_faces(cursor: Cursor, after_each: Callable[[], None] = lambda: None
 
 def read_face_columns(cursor: Cursor) -> Faces:
     """Return all faces, without their embeddings."""
-    columns = cursor.execute("SELECT id, image_id, quality, score, person, pinned FROM face").fetchnumpy()
+    columns = cursor.execute(
+        f"SELECT face.id, image_id, quality, score, person, pinned, {DAY} AS day "  # noqa: S608 - ours
+        "FROM face LEFT JOIN image ON image.id = image_id"
+    ).fetchnumpy()
     order = np.argsort(columns["id"], kind="stable")
     return Faces(
         ids=columns["id"][order],
@@ -77,6 +85,7 @@ def read_face_columns(cursor: Cursor) -> Faces:
         scores=columns["score"][order],
         people=columns["person"][order],
         pinned=columns["pinned"][order],
+        days=columns["day"][order],
     )
 
 
@@ -152,9 +161,3 @@ def best_faces(cursor: Cursor, image_ids: Collection[int]) -> dict[int, int]:
 def read_thumbnails(cursor: Cursor, face_ids: Collection[int]) -> dict[int, bytes]:
     """Return the thumbnail of each face that exists, JPEG."""
     return dict(rows_among(cursor, "face", "thumbnail", "id", face_ids))
-
-
-def with_covers(cursor: Cursor, people: Sequence[PersonRecord]) -> tuple[PersonRecord, ...]:
-    """Return people with the thumbnails of their cover faces, which take one query for all."""
-    thumbnails = read_thumbnails(cursor, [person.cover_face_id for person in people])
-    return tuple(replace(person, cover_thumbnail=thumbnails.get(person.cover_face_id)) for person in people)

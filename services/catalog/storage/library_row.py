@@ -69,19 +69,21 @@ def insert_library(cursor: Cursor, display_name: str, parameters: ClusteringPara
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a library holds; only `trashed`, the images in the trash, counts what is there."""
+    """How much a library holds; only `trashed` counts images in the trash, `ungrouped` counts faces of nobody."""
 
     images: int
     faces: int
     people: int
     trashed: int = 0
+    ungrouped: int = 0
 
 
 def read_counts(cursor: Cursor) -> Counts:
     """Return how many images, faces and people there are, without those in the trash."""
     row = cursor.execute(
         "SELECT (SELECT count(*) FROM image WHERE delete_time IS NULL), (SELECT count(*) FROM face), "
-        "(SELECT count(*) FROM person WHERE face_count > 0), (SELECT count(delete_time) FROM image)"
+        "(SELECT count(*) FROM person WHERE face_count > 0), (SELECT count(delete_time) FROM image), "
+        "(SELECT count(*) FROM face WHERE person = 0)"
     ).fetchone()
     return Counts(*row) if row else Counts(0, 0, 0)
 

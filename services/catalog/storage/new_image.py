@@ -18,7 +18,17 @@ def new_image_record(
     face_ids: Sequence[int],
     owners: Mapping[int, FaceOwner],
 ) -> ImageRecord:
-    """Return what reading the image would give; `owners` says whose the faces are, `face_ids` are theirs, in order."""
+    """Return what reading the image would give.
+
+    Args:
+        number: of the image.
+        analysis: what was stored of it.
+        create_time: naive UTC.
+        label_ids: has all labels.
+        face_ids: of its faces, in order.
+        owners: whose these are; those that are not there nobody sees.
+
+    """
     faces = [
         FaceRecord(
             id=face_id,
@@ -33,6 +43,7 @@ def new_image_record(
             person_name=owners[face_id].display_name,
         )
         for face, face_id in zip(analysis.faces, face_ids, strict=True)
+        if face_id in owners
     ]
     objects = [ObjectRecord(found.label, _float32(found.score), _stored(found.box)) for found in analysis.objects]
     objects.sort(key=lambda found: (-found.score, label_ids[found.label], found.box.left, found.box.top))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from services.catalog.people.counts import PersonCounts
-from services.catalog.records import PersonRecord
+from services.catalog.person_record import PersonRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import TINY_ROWS, listed, rows_among
 from services.catalog.storage.statements import fetch, insert, run
@@ -15,7 +15,8 @@ from services.catalog.storage.statements import fetch, insert, run
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _ID_CHARS: Final = 12
 PERSON_COLUMNS: Final = (
-    "id, number, display_name, hidden, revision, cover_face_id, face_count, image_count, create_time, update_time"
+    "id, number, display_name, hidden, revision, cover_face_id, face_count, image_count, create_time, update_time, "
+    "favorite, birth_date, chosen_cover_id"
 )
 _MANY_NAMES: Final = 1_000
 _SELECT: Final = f"SELECT {PERSON_COLUMNS} FROM person"  # noqa: S608 - names of ours
@@ -23,6 +24,7 @@ _ALL_COLUMNS: Final = (
     "number, id, display_name, hidden, revision, create_time, update_time, face_count, image_count, cover_face_id, "
     "cover_score"
 )
+_SAID_COLUMNS: Final = "favorite, birth_date, chosen_cover_id"
 _COUNT_ONE: Final = (
     "UPDATE person SET face_count = ?, image_count = ?, cover_face_id = ?, cover_score = ? WHERE number = ?"
 )
@@ -55,8 +57,9 @@ def insert_people(cursor: Cursor, people: Iterable[tuple[int, str, datetime, Per
 def restore_person(cursor: Cursor, number: int, person: PersonRecord) -> None:
     """Insert a person who was gone, with a new number; faces and counts follow."""
     times = [person.create_time.replace(tzinfo=None), person.update_time.replace(tzinfo=None)]
-    row = (number, person.id, person.display_name, person.hidden, person.revision + 1, *times, 0, 0, 0, 0)
-    insert(cursor, "person", _ALL_COLUMNS, [row])
+    said = (person.favorite, person.birth_date, person.chosen_cover_id)
+    row = (number, person.id, person.display_name, person.hidden, person.revision + 1, *times, 0, 0, 0, 0, *said)
+    insert(cursor, "person", f"{_ALL_COLUMNS}, {_SAID_COLUMNS}", [row])
 
 
 def write_counts(cursor: Cursor, counts: Sequence[PersonCounts]) -> None:
@@ -119,20 +122,6 @@ def raise_revisions(cursor: Cursor, numbers: Iterable[int]) -> None:
         cursor.execute(f"UPDATE person SET revision = revision + 1 WHERE number IN ({ids})")  # noqa: S608
 
 
-def rename_people(cursor: Cursor, names: Mapping[int, tuple[str, bool]], now: datetime) -> None:
-    """Give people, by number, a name and a visibility; `now` is naive UTC."""
-    for number, (display_name, hidden) in names.items():
-        cursor.execute(
-            "UPDATE person SET display_name = ?, hidden = ?, update_time = ? WHERE number = ?",
-            [display_name, hidden, now, number],
-        )
-
-
-def read_curated(cursor: Cursor) -> list[int]:
-    """Return the numbers of the people whom users changed."""
-    return [int(number) for (number,) in cursor.execute("SELECT number FROM person WHERE revision > 0").fetchall()]
-
-
 def read_hidden(cursor: Cursor) -> set[int]:
     """Return the numbers of the hidden people."""
     return {int(number) for (number,) in cursor.execute("SELECT number FROM person WHERE hidden").fetchall()}
@@ -186,7 +175,8 @@ def read_names(cursor: Cursor, numbers: Collection[int]) -> dict[int, str]:
 
 def person_record(row: tuple[Any, ...]) -> PersonRecord:
     """Return the person of a row of `PERSON_COLUMNS`."""
-    person_id, number, display_name, hidden, revision, cover, faces, images, create_time, update_time = row
+    person_id, number, display_name, hidden, revision, cover, faces, images, create_time, update_time, *said = row
+    favorite, birth_date, chosen_cover = said
     return PersonRecord(
         id=person_id,
         number=number,
@@ -198,6 +188,9 @@ def person_record(row: tuple[Any, ...]) -> PersonRecord:
         image_count=images,
         create_time=create_time.replace(tzinfo=UTC),
         update_time=update_time.replace(tzinfo=UTC),
+        favorite=favorite,
+        birth_date=birth_date,
+        chosen_cover_id=chosen_cover,
     )
 
 

@@ -5,7 +5,8 @@ from typing import Final
 
 from services.catalog.expressions.order import PeopleField, PeopleOrder
 from services.catalog.filters import PeopleFilter
-from services.catalog.records import Page, PersonRecord
+from services.catalog.person_record import PersonRecord
+from services.catalog.records import Page
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.patterns import like, written
 from services.catalog.storage.people import PERSON_COLUMNS, person_record
@@ -21,16 +22,22 @@ _LAST_SEEN: Final = """
     ) ON person = number
 """
 # Who has no value gets one that comes last: this in ascending order, or that in descending order.
+_AFTER_ALL_NUMBERS: Final = (str(2**62), str(-(2**62)))
 _VALUES: Final[Mapping[PeopleField, str]] = {
     PeopleField.FACE_COUNT: "face_count",
     PeopleField.DISPLAY_NAME: "CASE WHEN display_name = '' THEN {none} ELSE lower(display_name) END",
     PeopleField.LAST_CAPTURE_TIME: "coalesce(seen, {none})",
+    PeopleField.BIRTH_DATE: "coalesce(birth_date - DATE '1970-01-01', {none})",
+    # More than there are faces.
+    PeopleField.FAVORITE: f"face_count + CASE WHEN favorite THEN {2**40} ELSE 0 END",
 }
 _NONE: Final[Mapping[PeopleField, tuple[str, str]]] = {
     PeopleField.FACE_COUNT: ("", ""),
     # No character is behind the last one, and none before the end of a text.
     PeopleField.DISPLAY_NAME: ("chr(1114111)", "''"),
-    PeopleField.LAST_CAPTURE_TIME: (str(2**62), str(-(2**62))),
+    PeopleField.LAST_CAPTURE_TIME: _AFTER_ALL_NUMBERS,
+    PeopleField.BIRTH_DATE: _AFTER_ALL_NUMBERS,
+    PeopleField.FAVORITE: ("", ""),
 }
 
 
@@ -43,6 +50,8 @@ def page_of_people(
         conditions.append("NOT hidden")
     if people_filter.named:
         conditions.append("display_name <> ''")
+    if people_filter.favorite:
+        conditions.append("favorite")
     if people_filter.name:
         conditions.append(written("display_name", "$name"))
         values["name"] = like(people_filter.name)

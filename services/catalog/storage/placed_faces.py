@@ -39,11 +39,12 @@ class PlacedFace:
         return (self.right - self.left) * (self.bottom - self.top)
 
 
-def read_placed_faces(cursor: Cursor, image_id: int) -> list[PlacedFace]:
-    """Return the faces of an image, ascending."""
+def read_placed_faces(cursor: Cursor, image_id: int, *, rejected: bool = False) -> list[PlacedFace]:
+    """Return the faces of an image that anybody sees, or those that users `rejected`, ascending."""
+    source = "(SELECT * FROM trashed_face WHERE rejected)" if rejected else "face"
     rows = cursor.execute(
-        "SELECT face.id, person, pinned, box_left / width, box_top / height, (box_left + box_width) / width, "
-        "(box_top + box_height) / height, embedding FROM face JOIN image ON image.id = face.image_id "
+        "SELECT face.id, person, pinned, box_left / width, box_top / height, (box_left + box_width) / width, "  # noqa: S608
+        f"(box_top + box_height) / height, embedding FROM {source} AS face JOIN image ON image.id = face.image_id "
         "WHERE image_id = ? ORDER BY face.id",
         [image_id],
     ).fetchall()

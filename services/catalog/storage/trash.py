@@ -8,7 +8,7 @@ import numpy as np
 
 from services.catalog.people.faces import Faces
 from services.catalog.storage.database import Cursor
-from services.catalog.storage.faces import FACE_COLUMNS
+from services.catalog.storage.faces import DAY, FACE_COLUMNS
 from services.catalog.storage.paging import listed
 from services.catalog.storage.statements import fetch
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS
@@ -19,10 +19,10 @@ _AS_SAID: Final = """
 SELECT trashed_face.* EXCLUDE (person, pinned), coalesce(number, 0)::INTEGER AS person,
     pinned AND (trashed_face.person = 0 OR number IS NOT NULL) AS pinned
 FROM trashed_face LEFT JOIN (SELECT number FROM person WHERE revision > 0) ON number = trashed_face.person
-WHERE image_id = ?
+WHERE {condition}
 """
 # The people layer says whose they become.
-_RETURN: Final = f"INSERT INTO face ({FACE_COLUMNS}) SELECT {FACE_COLUMNS.removesuffix('person')} 0 FROM ({_AS_SAID})"  # noqa: S608 - names of ours
+_RETURN: Final = f"INSERT INTO face ({FACE_COLUMNS}) SELECT {FACE_COLUMNS.removesuffix('person')} 0 FROM ({{said}})"  # noqa: S608 - names of ours
 
 
 def trash_images(cursor: Cursor, image_ids: Collection[int], now: datetime, purge_time: datetime) -> None:
@@ -39,16 +39,20 @@ def trash_images(cursor: Cursor, image_ids: Collection[int], now: datetime, purg
 def restore_image(cursor: Cursor, image_id: int) -> Faces:
     """Take an image out of the trash; return its faces with the people of users' words; their rows are nobody's yet."""
     cursor.execute("UPDATE image SET delete_time = NULL, purge_time = NULL WHERE id = ?", [image_id])
+    return take_back(cursor, f"image_id = {int(image_id)} AND NOT rejected")
+
+
+def take_back(cursor: Cursor, condition: str) -> Faces:
+    """Take faces out of the trash that meet a condition; return them as `restore_image` does."""
+    said = _AS_SAID.format(condition=condition)
     columns = cursor.execute(
-        f"SELECT id, image_id, quality, score, person, pinned FROM ({_AS_SAID}) ORDER BY id",  # noqa: S608
-        [image_id],
+        f"SELECT face.id, image_id, quality, score, person, pinned, {DAY} AS day FROM ({said}) AS face "  # noqa: S608
+        "JOIN image ON image.id = image_id ORDER BY face.id"
     ).fetchnumpy()
-    embeddings = cursor.execute(
-        "SELECT embedding FROM trashed_face WHERE image_id = ? ORDER BY id", [image_id]
-    ).fetchall()
+    embeddings = cursor.execute(f"SELECT embedding FROM trashed_face WHERE {condition} ORDER BY id").fetchall()  # noqa: S608
     joined = b"".join(embedding for (embedding,) in embeddings)
-    cursor.execute(_RETURN, [image_id])
-    cursor.execute("DELETE FROM trashed_face WHERE image_id = ?", [image_id])
+    cursor.execute(_RETURN.format(said=said))
+    cursor.execute(f"DELETE FROM trashed_face WHERE {condition}")  # noqa: S608
     return Faces(
         ids=columns["id"],
         images=columns["image_id"],
@@ -57,6 +61,7 @@ def restore_image(cursor: Cursor, image_id: int) -> Faces:
         scores=columns["score"],
         people=columns["person"],
         pinned=columns["pinned"],
+        days=columns["day"],
     )
 
 

@@ -1,51 +1,41 @@
 """Whatever users say in whatever order, and whatever comes and goes meanwhile."""
 
-import shutil
-import tempfile
 from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
+from datetime import date
 
 import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from services.catalog.edits.record import EditOutcome, EditRecord
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.filters import ALL_PEOPLE
-from services.catalog.library import Library
+from services.catalog.people.days import EVER, birth_number
+from services.catalog.person_statements import PersonUpdate
 from services.common.errors import FailedPreconditionError, Reason
-from tests.catalog.clustering.synthetic import Embeddings, analysis, direction, galleries, sha256, unit
+from tests.catalog.clustering.synthetic import Embeddings, direction, galleries, sha256, unit
+from tests.catalog.edits.library_machine import LibraryMachine, State
 
 _PICK = st.integers(0, 60)
 _ANGLES = st.integers(0, 12).map(lambda step: step / 6)
 # Three people who are hard to tell apart.
 _BLENDING = galleries(48, 3, seed=9, spread=0.9)
-State = tuple[dict[int, tuple[str | None, bool]], dict[str, tuple[str, bool, int, int]]]
+# In which a photo was taken, and at whose beginning people were born.
+_YEARS = st.sampled_from([None, 2000, 2010, 2020])
+_BIRTHS = st.sampled_from([None, date(1995, 1, 1), date(2005, 1, 1), date(2015, 1, 1)])
 
 
-class EditMachine(RuleBasedStateMachine):
+class EditMachine(LibraryMachine):
     """A library on disk, photos of up to three faces along two arcs, and a user who changes their mind."""
-
-    # How long a deleted photo is kept.
-    trash = timedelta(0)
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.library = self._open()
-        self.photos: list[str] = []
-        self.made = 0
-        self.embeddings: dict[int, Embeddings] = {}
         # Names that only their faces' deletion, a merge or a reassignment may end.
         self.apart: set[frozenset[str]] = set()
         self.states: dict[int, State] = {}
         self.quiet_since: int | None = None
-
-    def teardown(self) -> None:
-        self.library.close()
-        shutil.rmtree(self.folder)
 
     @initialize()
     def fill(self) -> None:
@@ -55,9 +45,9 @@ class EditMachine(RuleBasedStateMachine):
         for angle in (0, 1.1):
             self._index([direction(angle, 2)])
 
-    @rule(angles=st.lists(_ANGLES, min_size=1, max_size=3), plane=st.integers(0, 1))
-    def index(self, angles: list[float], plane: int) -> None:
-        self._index_keeping_names([direction(angle, plane) for angle in angles])
+    @rule(angles=st.lists(_ANGLES, min_size=1, max_size=3), plane=st.integers(0, 1), year=_YEARS)
+    def index(self, angles: list[float], plane: int, year: int | None) -> None:
+        self._index_keeping_names([direction(angle, plane) for angle in angles], year)
 
     @rule(picks=st.lists(st.integers(0, len(_BLENDING) - 1), min_size=1, max_size=3, unique=True))
     def index_blending(self, picks: list[int]) -> None:
@@ -89,6 +79,28 @@ class EditMachine(RuleBasedStateMachine):
         self._do(lambda dry: self.library.edits.update(person, display_name=name, hidden=hidden, validate_only=dry))
         assert self._people()[person][:2] == (name, hidden)
 
+    @rule(pick=_PICK, favorite=st.booleans(), born=_BIRTHS, cover=st.none() | _PICK)
+    def say_more(self, pick: int, favorite: bool, born: date | None, cover: int | None) -> None:
+        person = self._person(pick)
+        if not person:
+            return
+        faces = [face for face, (owner, _) in self._faces().items() if owner == person]
+        chosen = 0 if cover is None else faces[cover % len(faces)]
+        said = PersonUpdate(favorite=favorite, birth_date=born, cover_face_id=chosen)
+        if self._people()[person][4:] == (favorite, born, chosen):
+            assert self.library.edits.update(person, **said).edit is None
+            return
+        early = self._early(person, born)
+        if len(early) == len(faces):
+            with pytest.raises(FailedPreconditionError) as caught:
+                self.library.edits.update(person, **said)
+            assert caught.value.reason is Reason.BIRTH_DATE_TAKES_ALL
+            return
+        self._do(lambda dry: self.library.edits.update(person, validate_only=dry, **said))
+        assert self._people()[person][4:] == (favorite, born, chosen)
+        left = {face for face, (owner, _) in self._faces().items() if owner == person}
+        assert set(faces) - left == early, "not just those were let go that are too early"
+
     @rule(pick=_PICK, others=st.lists(_PICK, min_size=1, max_size=2))
     def merge(self, pick: int, others: list[int]) -> None:
         chosen = [self._person(one) for one in (pick, *others)]
@@ -99,11 +111,17 @@ class EditMachine(RuleBasedStateMachine):
         self._do(lambda dry: self.library.edits.merge(heir, rest, validate_only=dry))
         after = self._people()
         names = [before[one][0] for one in (heir, *rest) if before[one][0]]
+        births = [before[one][5] for one in (heir, *rest) if before[one][5]]
+        covers = [before[one][6] for one in (heir, *rest) if before[one][6]]
+        born = births[0] if births else None
+        early = {face for face in self._early_of(born) if faces[face] == (heir, False)}
         assert after[heir][:3] == (
             names[0] if names else "",
             before[heir][1],
-            sum(before[one][2] for one in (heir, *rest)),
+            sum(before[one][2] for one in (heir, *rest)) - len(early),
         )
+        favorite = any(before[one][4] for one in (heir, *rest))
+        assert after[heir][4:] == (favorite, born, covers[0] if covers else 0)
         assert not after.keys() & set(rest)
         moved = {face for face, (person, _) in faces.items() if person in rest}
         assert all(self._faces()[face] == (heir, True) for face in moved)
@@ -118,7 +136,9 @@ class EditMachine(RuleBasedStateMachine):
         edit = self._do(
             lambda dry: self.library.edits.split(person, faces[:share], display_name=name, validate_only=dry)
         )
-        (new,) = {change.person_id for change in edit.people if change.faces_before == 0 and change.name_after == name}
+        (new,) = {
+            change.person_id for change in edit.people if change.faces_before == 0 and change.after.display_name == name
+        }
         assert all(self._faces()[face] == (new, True) for face in faces[:share])
         self.apart.add(frozenset((person, new)))
 
@@ -136,7 +156,8 @@ class EditMachine(RuleBasedStateMachine):
         after = self._faces()
         if isinstance(target, ToAutomatic):
             assert before.items() <= self._names().items(), "clustering took a name away"
-            assert not any(after[face][1] for face in chosen)
+            kept = [face for face in chosen if after[face][1]]
+            assert all(after[face] == faces[face] and face in self._early_of_owner(face) for face in kept)
         else:
             assert all(after[face][1] for face in chosen)
             assert all(after[face] == state for face, state in faces.items() if face not in chosen), "others moved"
@@ -144,6 +165,30 @@ class EditMachine(RuleBasedStateMachine):
             assert {after[face][0] for face in chosen} == {person}
         if isinstance(target, ToNobody):
             assert {after[face][0] for face in chosen} == {None}
+
+    @rule(picks=st.lists(_PICK, min_size=1, max_size=3))
+    def reject(self, picks: list[int]) -> None:
+        faces = self._faces()
+        chosen = sorted({sorted(faces)[one % len(faces)] for one in picks}) if faces else []
+        if not chosen:
+            return
+        edit = self._do(lambda dry: self.library.edits.faces.reject(chosen, validate_only=dry))
+        assert edit.face_count == len(chosen)
+        assert self._faces() == {face: owner for face, owner in faces.items() if face not in chosen}, "others moved"
+        assert set(chosen) <= self._rejected()
+
+    @rule(pick=_PICK, count=st.integers(1, 3))
+    def accept(self, pick: int, count: int) -> None:
+        rejected = sorted(self._rejected())
+        chosen = rejected[pick % len(rejected) :][:count] if rejected else []
+        if not chosen:
+            return
+        before = self._names()
+        self._do(lambda dry: self.library.edits.faces.accept(chosen, validate_only=dry))
+        assert before.items() <= self._names().items(), "a face that came back took a name away"
+        faces = self._faces()
+        assert not any(faces[face][1] for face in chosen)
+        assert self._rejected() == set(rejected) - set(chosen)
 
     @rule(pick=_PICK, other=_PICK, photos=st.integers(1, 4))
     def name_a_stranger(self, pick: int, other: int, photos: int) -> None:
@@ -228,10 +273,14 @@ class EditMachine(RuleBasedStateMachine):
                 curated = cursor.execute("SELECT number FROM person WHERE revision > 0").fetchall()
                 apart = set(cursor.execute("SELECT a, b FROM apart").fetchall())
                 numbers = {row[0] for row in cursor.execute("SELECT number FROM person").fetchall()}
+                told = cursor.execute("SELECT number, birth_date, chosen_cover_id FROM person").fetchall()
         ids = [row[0] for row in rows]
         assert list(zip(ids, grouping.people_of(ids), grouping.pinned(ids), strict=True)) == rows
         assert {number for (number,) in curated} == grouping._roster.curated & numbers
         assert apart == {pair for pair in grouping._roster.apart if set(pair) <= numbers}
+        said = grouping._roster.said
+        known = {number: (said.births.get(number, EVER), said.covers.get(number, 0)) for number in numbers}
+        assert known == {number: (birth_number(born), cover) for number, born, cover in told}
 
     @invariant()
     def counts_are_those_of_the_faces(self) -> None:
@@ -239,13 +288,36 @@ class EditMachine(RuleBasedStateMachine):
         assert {person: row[2] for person, row in self._people().items()} == {one: people.count(one) for one in people}
 
     @invariant()
+    def nobody_has_a_face_from_before_they_were_born_unless_a_user_says_so(self) -> None:
+        faces = self._faces()
+        for person, told in self._people().items():
+            early = self._early_of(told[5])
+            assert not any(faces[face] == (person, False) for face in early & faces.keys())
+
+    @invariant()
+    def nobody_sees_a_rejected_face(self) -> None:
+        rejected, faces = self._rejected(), self._faces()
+        assert rejected.isdisjoint(faces)
+        grouping = self.library._people.ensure_loaded()
+        assert not any(grouping.people_of(sorted(rejected)))
+        shown = {face.id for image in self.library.list_images(limit=1000).items for face in image.faces}
+        assert shown == faces.keys()
+        record = self.library.record()
+        assert record.face_count == len(faces)
+        assert record.ungrouped_count == sum(person is None for person, _ in faces.values())
+
+    @invariant()
+    def the_chosen_face_is_shown_while_it_is_the_persons(self) -> None:
+        faces = self._faces()
+        for person, (*_, cover, _, _, chosen) in self._people().items():
+            own = [face for face, (owner, _) in faces.items() if owner == person]
+            assert cover == (chosen if chosen in own else min(own))
+
+    @invariant()
     def separate_people_are_not_suggested_and_not_one(self) -> None:
         self.apart = {pair for pair in self.apart if pair <= self._people().keys()}
         for found in self.library.merges.page(ALL_PEOPLE, limit=100).items:
             assert frozenset((found.person.id, found.other.id)) not in self.apart
-
-    def _open(self) -> Library:
-        return Library(self.folder / "a.duckdb", "a", trash=self.trash)
 
     def _do(self, edit: Callable[[bool], EditOutcome]) -> EditRecord:
         before = self._state()
@@ -259,38 +331,11 @@ class EditMachine(RuleBasedStateMachine):
         self.states[done.id], self.quiet_since = before, done.id
         return done
 
-    def _index_keeping_names(self, embeddings: list[Embeddings]) -> None:
+    def _index_keeping_names(self, embeddings: list[Embeddings], year: int | None = None) -> None:
         before = self._names()
-        self._index(embeddings)
+        self._index(embeddings, year)
         assert before.items() <= self._names().items(), "a photo took a name away"
         self.quiet_since = None
-
-    def _index(self, embeddings: list[Embeddings]) -> None:
-        self.made += 1
-        self.photos.append(f"photo {self.made}")
-        # A detector's scores are float32, as their column is.
-        self.library.add_image(analysis(self.photos[-1], *embeddings, score=0.875))
-        image = self.library.find_image(sha256(self.photos[-1]))
-        assert image is not None
-        self.embeddings |= zip(sorted(face.id for face in image.faces), embeddings, strict=True)
-
-    def _person(self, pick: int) -> str:
-        # By their faces: ids are drawn at random, and picks must mean the same when an example is run again.
-        people = list(dict.fromkeys(person for person, _ in self._faces().values() if person))
-        return people[pick % len(people)] if people else ""
-
-    def _faces(self) -> dict[int, tuple[str | None, bool]]:
-        return {face.id: (face.person_id, face.pinned) for face in self.library.list_faces(limit=1000).items}
-
-    def _people(self) -> dict[str, tuple[str, bool, int, int]]:
-        people = self.library.list_people(ALL_PEOPLE, limit=1000).items
-        return {one.id: (one.display_name, one.hidden, one.face_count, one.cover_face_id) for one in people}
-
-    def _names(self) -> dict[str, str]:
-        return {person: row[0] for person, row in self._people().items() if row[0]}
-
-    def _state(self) -> State:
-        return self._faces(), self._people()
 
 
 EditMachine.TestCase.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)

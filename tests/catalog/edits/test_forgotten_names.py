@@ -13,7 +13,8 @@ def shown_names(library: Library) -> set[str]:
     """Return every name that the edits answer with."""
     edits = library.history.page(limit=99).items
     changes = [change for edit in edits for change in edit.people]
-    return {name for change in changes for name in (change.name_before, change.name_after) if name}
+    said = [said for change in changes for said in (change.before, change.after)]
+    return {one.display_name for one in said if one.display_name}
 
 
 def photos(library: Library, who: str, plane: int) -> str:

@@ -11,9 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.people.correction import Correction
+from services.catalog.people.days import EVER, UNKNOWN_DAY
 from services.catalog.people.faces import Faces
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
+from services.catalog.people.said import Said
 from tests.catalog.people.likenesses import Likenesses
 from tests.catalog.people.memory_transaction import MemoryTransaction
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tests.catalog.clustering.synthetic import Embeddings
 
 _BLURRED, _CLEAR = 0.1, 0.9
+_DAYS = st.sampled_from([5, 15, 25, 35, UNKNOWN_DAY])
 _PICK = st.integers(0, 1000)
 # Faces of a few people, of mixtures of two, and of nobody else; some are the same picture again.
 _SHARES = st.one_of(
@@ -65,6 +68,10 @@ class PeopleMachine(RuleBasedStateMachine):
         self.keys = itertools.count(1)
         self.photos = itertools.count(1)
         self.excused: set[tuple[int, int]] = set()
+        # Of photos the day on which they were taken; of people the day on which they were born, and the chosen face.
+        self.days: dict[int, int] = {}
+        self.births: dict[int, int] = {}
+        self.covers: dict[int, int] = {}
         self.grouping = self.opened()
 
     def opened(self) -> Grouping:
@@ -77,8 +84,10 @@ class PeopleMachine(RuleBasedStateMachine):
             scores_of(keys),
             np.array([self.people[key] for key in keys], np.int32),
             np.array([self.pinned[key] for key in keys], np.bool_),
+            np.array([self.days[self.rows[key][0]] for key in keys], np.int32),
         )
-        return Grouping(ClusteringParameters(), faces, self.curated)
+        said = Said(frozenset(self.curated), births=self.births, covers=self.covers)
+        return Grouping(ClusteringParameters(), faces, said)
 
     def take(self) -> int:
         number = next(self.numbers)
@@ -90,9 +99,10 @@ class PeopleMachine(RuleBasedStateMachine):
         keys = sorted(self.rows)
         return keys[picked % len(keys)]
 
-    @rule(new=_FACES, fails=st.sampled_from([False, False, True]))
-    def photo(self, new: list[tuple[tuple[tuple[int, float], ...], float, bool]], fails: bool) -> None:
+    @rule(new=_FACES, day=_DAYS, fails=st.sampled_from([False, False, True]))
+    def photo(self, new: list[tuple[tuple[tuple[int, float], ...], float, bool]], day: int, fails: bool) -> None:
         keys, photo = [next(self.keys) for _ in new], next(self.photos)
+        self.days[photo] = day
         rows = {}
         for key, (shares, quality, again) in zip(keys, new, strict=True):
             self.last = self.last if again else self.likenesses.face(*shares)
@@ -103,6 +113,7 @@ class PeopleMachine(RuleBasedStateMachine):
             np.stack([rows[key][1] for key in keys]),
             np.array([rows[key][2] for key in keys]),
             scores_of(keys),
+            days=np.full(len(keys), day, np.int32),
         )
         curated = self.of_curated()
         try:
@@ -138,6 +149,44 @@ class PeopleMachine(RuleBasedStateMachine):
         if (person := self.people[self.pick(picked)]) != NOBODY:
             self.curated.add(person)
             self.grouping.correct(Correction(curated=frozenset({person})), MemoryTransaction(), self.take)
+
+    @precondition(lambda self: self.rows)
+    @rule(picked=_PICK, birth=st.sampled_from([EVER, 10, 20, 30]), fails=st.sampled_from([False, False, True]))
+    def say_when_somebody_was_born(self, picked: int, birth: int, fails: bool) -> None:
+        person = self.people[self.pick(picked)]
+        early = [key for key in self.of(person) if self.day(key) < birth and not self.pinned[key]]
+        if person == NOBODY or len(early) == len(self.of(person)):
+            return
+        curated = self.of_curated()
+        try:
+            with MemoryTransaction() as transaction:
+                correction = Correction(curated=frozenset({person}), births={person: birth})
+                self.grouping.correct(correction, transaction, self.take)
+                write(fails=fails)
+        except FailedError:
+            return
+        before = set(self.of(person))
+        self.curated.add(person)
+        self.births[person] = birth
+        self.note()
+        assert before - set(self.of(person)) == set(early), "not just those were let go that are too early"
+        assert all(self.people[key] == owner for key, owner in curated.items() if key not in early)
+
+    @precondition(lambda self: self.rows)
+    @rule(picked=_PICK, chosen=_PICK, fails=st.sampled_from([False, False, True]))
+    def choose_a_cover(self, picked: int, chosen: int, fails: bool) -> None:
+        person, face = self.people[self.pick(picked)], self.pick(chosen)
+        if person == NOBODY:
+            return
+        try:
+            with MemoryTransaction() as transaction:
+                correction = Correction(curated=frozenset({person}), covers={person: face})
+                self.grouping.correct(correction, transaction, self.take)
+                write(fails=fails)
+        except FailedError:
+            return
+        self.curated.add(person)
+        self.covers[person] = face
 
     @precondition(lambda self: self.rows)
     @rule(
@@ -201,6 +250,12 @@ class PeopleMachine(RuleBasedStateMachine):
     def reopen(self) -> None:
         self.grouping = self.opened()
 
+    def of(self, person: int) -> list[int]:
+        return [key for key, owner in self.people.items() if owner == person]
+
+    def day(self, key: int) -> int:
+        return self.days[self.rows[key][0]]
+
     def of_curated(self) -> dict[int, int]:
         return {key: person for key, person in self.people.items() if person in self.curated}
 
@@ -219,7 +274,9 @@ class PeopleMachine(RuleBasedStateMachine):
             assert self.grouping.faces_of(person).tolist() == faces
             (counts,) = self.grouping.counts([person])
             assert (counts.faces, counts.images) == (len(faces), len({self.rows[key][0] for key in faces}))
-            assert counts.cover == max(faces, key=lambda key: (scores_of([key])[0], -key))
+            best = max(faces, key=lambda key: (scores_of([key])[0], -key))
+            chosen = self.covers.get(person)
+            assert counts.cover == (chosen if chosen in faces else best)
             assert counts.cover_score == scores_of([counts.cover])[0]
 
     @invariant()
@@ -240,6 +297,11 @@ class PeopleMachine(RuleBasedStateMachine):
             place = (person, self.rows[key][0])
             assert person == NOBODY or place not in seen or place in self.excused
             seen.add(place)
+
+    @invariant()
+    def nobody_has_a_face_from_before_they_were_born_unless_a_user_says_so(self) -> None:
+        for key, person in self.people.items():
+            assert self.pinned[key] or self.day(key) >= self.births.get(person, EVER)
 
     @invariant()
     def pinned_to_nobody_stays_with_nobody(self) -> None:

@@ -68,6 +68,8 @@ REQUESTS: dict[str, Message] = {
     "edits.SplitPerson": edits_pb.SplitPersonRequest(person=PERSON, faces=[FACE]),
     "edits.ReassignFaces": edits_pb.ReassignFacesRequest(faces=[FACE], person=PERSON),
     "edits.SeparatePeople": edits_pb.SeparatePeopleRequest(people=[PERSON, f"{PERSON}y"]),
+    "edits.RejectFaces": edits_pb.RejectFacesRequest(faces=[FACE]),
+    "edits.AcceptFaces": edits_pb.AcceptFacesRequest(faces=[FACE]),
     "edits.SuggestMerges": edits_pb.SuggestMergesRequest(),
     "edits.GetEdit": edits_pb.GetEditRequest(name=EDIT),
     "edits.ListEdits": edits_pb.ListEditsRequest(),
@@ -86,6 +88,9 @@ REQUESTS: dict[str, Message] = {
     "events.ListEvents": events_pb.ListEventsRequest(),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
     "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
+    "search.VerifyFaces": search_pb.VerifyFacesRequest(
+        first=search_pb.VerifiedFaces(face=FACE), second=search_pb.VerifiedFaces(face=FACE)
+    ),
     "operations.GetOperation": operations_pb2.GetOperationRequest(name=OPERATION),
     "operations.ListOperations": operations_pb2.ListOperationsRequest(),
     "operations.CancelOperation": operations_pb2.CancelOperationRequest(name=OPERATION),
@@ -115,6 +120,8 @@ FAULTS = Faults(
         "image": "wrong",
         "album": "wrong",
         "cover_image": "wrong",
+        "cover_face": "wrong",
+        "birth_date": Date(year=2024, month=2, day=30),
         "before": "wrong",
         "after": "wrong",
         "images": WRONG_NAMES,
@@ -157,7 +164,9 @@ FAULTS = Faults(
         "page_token": "wrong",
         "resume_token": "wrong",
         "read_mask": FieldMask(paths=["wrong"]),
-        "update_mask": FieldMask(paths=["wrong", "display_name", "rating", "description", "tags"]),
+        "update_mask": FieldMask(
+            paths=["wrong", "display_name", "rating", "description", "tags", "birth_date", "cover_face"]
+        ),
         "request_id": "wrong",
     },
     counted=frozenset({"labels"}),

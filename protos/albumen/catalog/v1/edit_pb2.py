@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61lbumen/catalog/v1/edit.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd2\x02\n\x04\x45\x64it\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.albumen.catalog.v1.EditKindB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x14\n\x06undone\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x18\n\nface_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1a\n\x0cperson_count\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x36\n\x06people\x18\x07 \x03(\x0b\x32 .albumen.catalog.v1.PersonChangeB\x04\xe2\x41\x01\x03:I\xea\x41\x46\n\x15\x61lbumen.internal/Edit\x12 libraries/{library}/edits/{edit}*\x05\x65\x64its2\x04\x65\x64it\"\xff\x01\n\x0cPersonChange\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x03\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12!\n\x13\x64isplay_name_before\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12 \n\x12\x64isplay_name_after\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1f\n\x11\x66\x61\x63\x65_count_before\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1e\n\x10\x66\x61\x63\x65_count_after\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1b\n\rhidden_before\x18\x06 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x1a\n\x0chidden_after\x18\x07 \x01(\x08\x42\x04\xe2\x41\x01\x03*\x95\x01\n\x08\x45\x64itKind\x12\x19\n\x15\x45\x44IT_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45\x44IT_KIND_MERGE\x10\x01\x12\x13\n\x0f\x45\x44IT_KIND_SPLIT\x10\x02\x12\x16\n\x12\x45\x44IT_KIND_REASSIGN\x10\x03\x12\x16\n\x12\x45\x44IT_KIND_SEPARATE\x10\x04\x12\x14\n\x10\x45\x44IT_KIND_UPDATE\x10\x05\x42h\n\x12\x61lbumen.catalog.v1B\tEditProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61lbumen/catalog/v1/edit.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\xd2\x02\n\x04\x45\x64it\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x30\n\x04kind\x18\x02 \x01(\x0e\x32\x1c.albumen.catalog.v1.EditKindB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x14\n\x06undone\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x18\n\nface_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1a\n\x0cperson_count\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x36\n\x06people\x18\x07 \x03(\x0b\x32 .albumen.catalog.v1.PersonChangeB\x04\xe2\x41\x01\x03:I\xea\x41\x46\n\x15\x61lbumen.internal/Edit\x12 libraries/{library}/edits/{edit}*\x05\x65\x64its2\x04\x65\x64it\"\x98\x04\n\x0cPersonChange\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x03\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12!\n\x13\x64isplay_name_before\x18\x02 \x01(\tB\x04\xe2\x41\x01\x03\x12 \n\x12\x64isplay_name_after\x18\x03 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1f\n\x11\x66\x61\x63\x65_count_before\x18\x04 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1e\n\x10\x66\x61\x63\x65_count_after\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1b\n\rhidden_before\x18\x06 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x1a\n\x0chidden_after\x18\x07 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x1d\n\x0f\x66\x61vorite_before\x18\x08 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x1c\n\x0e\x66\x61vorite_after\x18\t \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x32\n\x11\x62irth_date_before\x18\n \x01(\x0b\x32\x11.google.type.DateB\x04\xe2\x41\x01\x03\x12\x31\n\x10\x62irth_date_after\x18\x0b \x01(\x0b\x32\x11.google.type.DateB\x04\xe2\x41\x01\x03\x12\x39\n\x11\x63over_face_before\x18\x0c \x01(\tB\x1e\xe2\x41\x01\x03\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x38\n\x10\x63over_face_after\x18\r \x01(\tB\x1e\xe2\x41\x01\x03\xfa\x41\x17\n\x15\x61lbumen.internal/Face*\xc1\x01\n\x08\x45\x64itKind\x12\x19\n\x15\x45\x44IT_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x45\x44IT_KIND_MERGE\x10\x01\x12\x13\n\x0f\x45\x44IT_KIND_SPLIT\x10\x02\x12\x16\n\x12\x45\x44IT_KIND_REASSIGN\x10\x03\x12\x16\n\x12\x45\x44IT_KIND_SEPARATE\x10\x04\x12\x14\n\x10\x45\x44IT_KIND_UPDATE\x10\x05\x12\x14\n\x10\x45\x44IT_KIND_REJECT\x10\x06\x12\x14\n\x10\x45\x44IT_KIND_ACCEPT\x10\x07\x42h\n\x12\x61lbumen.catalog.v1B\tEditProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,10 +66,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PERSONCHANGE'].fields_by_name['hidden_before']._serialized_options = b'\342A\001\003'
   _globals['_PERSONCHANGE'].fields_by_name['hidden_after']._loaded_options = None
   _globals['_PERSONCHANGE'].fields_by_name['hidden_after']._serialized_options = b'\342A\001\003'
-  _globals['_EDITKIND']._serialized_start=746
-  _globals['_EDITKIND']._serialized_end=895
-  _globals['_EDIT']._serialized_start=147
-  _globals['_EDIT']._serialized_end=485
-  _globals['_PERSONCHANGE']._serialized_start=488
-  _globals['_PERSONCHANGE']._serialized_end=743
+  _globals['_PERSONCHANGE'].fields_by_name['favorite_before']._loaded_options = None
+  _globals['_PERSONCHANGE'].fields_by_name['favorite_before']._serialized_options = b'\342A\001\003'
+  _globals['_PERSONCHANGE'].fields_by_name['favorite_after']._loaded_options = None
+  _globals['_PERSONCHANGE'].fields_by_name['favorite_after']._serialized_options = b'\342A\001\003'
+  _globals['_PERSONCHANGE'].fields_by_name['birth_date_before']._loaded_options = None
+  _globals['_PERSONCHANGE'].fields_by_name['birth_date_before']._serialized_options = b'\342A\001\003'
+  _globals['_PERSONCHANGE'].fields_by_name['birth_date_after']._loaded_options = None
+  _globals['_PERSONCHANGE'].fields_by_name['birth_date_after']._serialized_options = b'\342A\001\003'
+  _globals['_PERSONCHANGE'].fields_by_name['cover_face_before']._loaded_options = None
+  _globals['_PERSONCHANGE'].fields_by_name['cover_face_before']._serialized_options = b'\342A\001\003\372A\027\n\025albumen.internal/Face'
+  _globals['_PERSONCHANGE'].fields_by_name['cover_face_after']._loaded_options = None
+  _globals['_PERSONCHANGE'].fields_by_name['cover_face_after']._serialized_options = b'\342A\001\003\372A\027\n\025albumen.internal/Face'
+  _globals['_EDITKIND']._serialized_start=1051
+  _globals['_EDITKIND']._serialized_end=1244
+  _globals['_EDIT']._serialized_start=171
+  _globals['_EDIT']._serialized_end=509
+  _globals['_PERSONCHANGE']._serialized_start=512
+  _globals['_PERSONCHANGE']._serialized_end=1048
 # @@protoc_insertion_point(module_scope)

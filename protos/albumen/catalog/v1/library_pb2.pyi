@@ -22,7 +22,7 @@ LIBRARY_STATE_READY: LibraryState
 LIBRARY_STATE_UNAVAILABLE: LibraryState
 
 class Library(_message.Message):
-    __slots__ = ("name", "display_name", "state", "error", "image_count", "face_count", "person_count", "embedding_space", "create_time", "update_time", "etag", "trashed_image_count")
+    __slots__ = ("name", "display_name", "state", "error", "image_count", "face_count", "person_count", "embedding_space", "create_time", "update_time", "etag", "trashed_image_count", "ungrouped_face_count")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,7 @@ class Library(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
     TRASHED_IMAGE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    UNGROUPED_FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     state: LibraryState
@@ -47,4 +48,5 @@ class Library(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     etag: str
     trashed_image_count: int
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[LibraryState, str]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., image_count: _Optional[int] = ..., face_count: _Optional[int] = ..., person_count: _Optional[int] = ..., embedding_space: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., trashed_image_count: _Optional[int] = ...) -> None: ...
+    ungrouped_face_count: int
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[LibraryState, str]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., image_count: _Optional[int] = ..., face_count: _Optional[int] = ..., person_count: _Optional[int] = ..., embedding_space: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., trashed_image_count: _Optional[int] = ..., ungrouped_face_count: _Optional[int] = ...) -> None: ...

@@ -115,6 +115,42 @@ class SeparatePeopleResponse(_message.Message):
     edit: _edit_pb2.Edit
     def __init__(self, edit: _Optional[_Union[_edit_pb2.Edit, _Mapping]] = ...) -> None: ...
 
+class RejectFacesRequest(_message.Message):
+    __slots__ = ("parent", "faces", "validate_only", "request_id")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    FACES_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    faces: _containers.RepeatedScalarFieldContainer[str]
+    validate_only: bool
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., faces: _Optional[_Iterable[str]] = ..., validate_only: bool = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class RejectFacesResponse(_message.Message):
+    __slots__ = ("edit",)
+    EDIT_FIELD_NUMBER: _ClassVar[int]
+    edit: _edit_pb2.Edit
+    def __init__(self, edit: _Optional[_Union[_edit_pb2.Edit, _Mapping]] = ...) -> None: ...
+
+class AcceptFacesRequest(_message.Message):
+    __slots__ = ("parent", "faces", "validate_only", "request_id")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    FACES_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    faces: _containers.RepeatedScalarFieldContainer[str]
+    validate_only: bool
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., faces: _Optional[_Iterable[str]] = ..., validate_only: bool = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class AcceptFacesResponse(_message.Message):
+    __slots__ = ("edit",)
+    EDIT_FIELD_NUMBER: _ClassVar[int]
+    edit: _edit_pb2.Edit
+    def __init__(self, edit: _Optional[_Union[_edit_pb2.Edit, _Mapping]] = ...) -> None: ...
+
 class SuggestMergesRequest(_message.Message):
     __slots__ = ("parent", "page_size", "page_token", "show_hidden")
     PARENT_FIELD_NUMBER: _ClassVar[int]

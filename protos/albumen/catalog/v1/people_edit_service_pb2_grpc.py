@@ -61,6 +61,16 @@ class PeopleEditServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SeparatePeopleRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SeparatePeopleResponse.FromString,
                 _registered_method=True)
+        self.RejectFaces = channel.unary_unary(
+                '/albumen.catalog.v1.PeopleEditService/RejectFaces',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.RejectFacesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.RejectFacesResponse.FromString,
+                _registered_method=True)
+        self.AcceptFaces = channel.unary_unary(
+                '/albumen.catalog.v1.PeopleEditService/AcceptFaces',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesResponse.FromString,
+                _registered_method=True)
         self.SuggestMerges = channel.unary_unary(
                 '/albumen.catalog.v1.PeopleEditService/SuggestMerges',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SuggestMergesRequest.SerializeToString,
@@ -95,8 +105,9 @@ class PeopleEditServiceServicer(object):
 
     def MergePeople(self, request, context):
         """Says that people are the same person. The faces of the others become those of the remaining person, and the others
-        cease to exist. The remaining person keeps its display name; if it has none, it inherits the first one among the
-        others. Whether it is hidden does not change. Whoever was said to be different from one of the others is different
+        cease to exist. The remaining person keeps its display name, birth date and chosen cover; what it
+        lacks of these, it inherits from the first of the others who has it. It is a favourite if any of them was. Whether it
+        is hidden does not change. Whoever was said to be different from one of the others is different
         from the remaining person.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, TOO_MANY_FACES, REQUEST_ID_INVALID,
@@ -135,6 +146,29 @@ class PeopleEditServiceServicer(object):
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
         (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RejectFaces(self, request, context):
+        """Says that these are no faces, or that nobody is to see them: they are in no person, list, search, album or count any
+        more, as if they had not been found, and can be had back by AcceptFaces or by undoing the edit. A person who is left
+        without a face ceases to exist. The etags of their images change. A face that is rejected already is not found.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+        REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcceptFaces(self, request, context):
+        """Takes back that faces were rejected: clustering decides whose they are. ListFaces lists them if filter.rejected is
+        set. Faces that are not rejected stay as they are.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+        REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -206,6 +240,16 @@ def add_PeopleEditServiceServicer_to_server(servicer, server):
                     servicer.SeparatePeople,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SeparatePeopleRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SeparatePeopleResponse.SerializeToString,
+            ),
+            'RejectFaces': grpc.unary_unary_rpc_method_handler(
+                    servicer.RejectFaces,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.RejectFacesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.RejectFacesResponse.SerializeToString,
+            ),
+            'AcceptFaces': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcceptFaces,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesResponse.SerializeToString,
             ),
             'SuggestMerges': grpc.unary_unary_rpc_method_handler(
                     servicer.SuggestMerges,
@@ -343,6 +387,60 @@ class PeopleEditService(object):
             '/albumen.catalog.v1.PeopleEditService/SeparatePeople',
             albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SeparatePeopleRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SeparatePeopleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RejectFaces(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.PeopleEditService/RejectFaces',
+            albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.RejectFacesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.RejectFacesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcceptFaces(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.PeopleEditService/AcceptFaces',
+            albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesResponse.FromString,
             options,
             channel_credentials,
             insecure,

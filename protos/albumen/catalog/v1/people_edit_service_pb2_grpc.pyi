@@ -42,8 +42,9 @@ class PeopleEditServiceStub:
     def __new__(cls, channel: _aio.Channel) -> PeopleEditServiceAsyncStub: ...
     MergePeople: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.MergePeopleRequest, _people_edit_service_pb2.MergePeopleResponse]
     """Says that people are the same person. The faces of the others become those of the remaining person, and the others
-    cease to exist. The remaining person keeps its display name; if it has none, it inherits the first one among the
-    others. Whether it is hidden does not change. Whoever was said to be different from one of the others is different
+    cease to exist. The remaining person keeps its display name, birth date and chosen cover; what it
+    lacks of these, it inherits from the first of the others who has it. It is a favourite if any of them was. Whether it
+    is hidden does not change. Whoever was said to be different from one of the others is different
     from the remaining person.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, TOO_MANY_FACES, REQUEST_ID_INVALID,
@@ -70,6 +71,21 @@ class PeopleEditServiceStub:
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
     (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+    """
+    RejectFaces: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.RejectFacesRequest, _people_edit_service_pb2.RejectFacesResponse]
+    """Says that these are no faces, or that nobody is to see them: they are in no person, list, search, album or count any
+    more, as if they had not been found, and can be had back by AcceptFaces or by undoing the edit. A person who is left
+    without a face ceases to exist. The etags of their images change. A face that is rejected already is not found.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+    REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+    """
+    AcceptFaces: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.AcceptFacesRequest, _people_edit_service_pb2.AcceptFacesResponse]
+    """Takes back that faces were rejected: clustering decides whose they are. ListFaces lists them if filter.rejected is
+    set. Faces that are not rejected stay as they are.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+    REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
     """
     SuggestMerges: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.SuggestMergesRequest, _people_edit_service_pb2.SuggestMergesResponse]
     """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
@@ -114,8 +130,9 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     MergePeople: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.MergePeopleRequest, _people_edit_service_pb2.MergePeopleResponse]  # type: ignore[assignment]
     """Says that people are the same person. The faces of the others become those of the remaining person, and the others
-    cease to exist. The remaining person keeps its display name; if it has none, it inherits the first one among the
-    others. Whether it is hidden does not change. Whoever was said to be different from one of the others is different
+    cease to exist. The remaining person keeps its display name, birth date and chosen cover; what it
+    lacks of these, it inherits from the first of the others who has it. It is a favourite if any of them was. Whether it
+    is hidden does not change. Whoever was said to be different from one of the others is different
     from the remaining person.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, TOO_MANY_FACES, REQUEST_ID_INVALID,
@@ -142,6 +159,21 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
     (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+    """
+    RejectFaces: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.RejectFacesRequest, _people_edit_service_pb2.RejectFacesResponse]  # type: ignore[assignment]
+    """Says that these are no faces, or that nobody is to see them: they are in no person, list, search, album or count any
+    more, as if they had not been found, and can be had back by AcceptFaces or by undoing the edit. A person who is left
+    without a face ceases to exist. The etags of their images change. A face that is rejected already is not found.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+    REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+    """
+    AcceptFaces: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.AcceptFacesRequest, _people_edit_service_pb2.AcceptFacesResponse]  # type: ignore[assignment]
+    """Takes back that faces were rejected: clustering decides whose they are. ListFaces lists them if filter.rejected is
+    set. Faces that are not rejected stay as they are.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+    REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
     """
     SuggestMerges: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.SuggestMergesRequest, _people_edit_service_pb2.SuggestMergesResponse]  # type: ignore[assignment]
     """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
@@ -189,8 +221,9 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_people_edit_service_pb2.MergePeopleResponse, _abc.Awaitable[_people_edit_service_pb2.MergePeopleResponse]]:
         """Says that people are the same person. The faces of the others become those of the remaining person, and the others
-        cease to exist. The remaining person keeps its display name; if it has none, it inherits the first one among the
-        others. Whether it is hidden does not change. Whoever was said to be different from one of the others is different
+        cease to exist. The remaining person keeps its display name, birth date and chosen cover; what it
+        lacks of these, it inherits from the first of the others who has it. It is a favourite if any of them was. Whether it
+        is hidden does not change. Whoever was said to be different from one of the others is different
         from the remaining person.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, TOO_MANY_FACES, REQUEST_ID_INVALID,
@@ -235,6 +268,33 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PEOPLE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
         (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def RejectFaces(
+        self,
+        request: _people_edit_service_pb2.RejectFacesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_people_edit_service_pb2.RejectFacesResponse, _abc.Awaitable[_people_edit_service_pb2.RejectFacesResponse]]:
+        """Says that these are no faces, or that nobody is to see them: they are in no person, list, search, album or count any
+        more, as if they had not been found, and can be had back by AcceptFaces or by undoing the edit. A person who is left
+        without a face ceases to exist. The etags of their images change. A face that is rejected already is not found.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+        REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def AcceptFaces(
+        self,
+        request: _people_edit_service_pb2.AcceptFacesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_people_edit_service_pb2.AcceptFacesResponse, _abc.Awaitable[_people_edit_service_pb2.AcceptFacesResponse]]:
+        """Takes back that faces were rejected: clustering decides whose they are. ListFaces lists them if filter.rejected is
+        set. Faces that are not rejected stay as they are.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
+        REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
         """
 
     @_abc_1.abstractmethod

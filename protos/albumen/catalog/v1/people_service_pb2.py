@@ -34,7 +34,7 @@ from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mas
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'albumen/catalog/v1/people_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/edit.proto\x1a\x1d\x61lbumen/catalog/v1/face.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x17google/rpc/status.proto\"?\n\x0cPeopleFilter\x12\x1a\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x01\x12\x13\n\x05named\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\"\x98\x02\n\x11ListPeopleRequest\x12\x30\n\x06parent\x18\x01 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\x12\x17\x61lbumen.internal/Person\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x19\n\x0bshow_hidden\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x33\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\x12\x36\n\x06\x66ilter\x18\x06 \x01(\x0b\x32 .albumen.catalog.v1.PeopleFilterB\x04\xe2\x41\x01\x01\x12\x16\n\x08order_by\x18\x07 \x01(\tB\x04\xe2\x41\x01\x01\"Y\n\x12ListPeopleResponse\x12*\n\x06people\x18\x01 \x03(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"w\n\x10GetPersonRequest\x12.\n\x04name\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x33\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"?\n\x11GetPersonResponse\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\xaf\x01\n\x15\x42\x61tchGetPeopleRequest\x12\x30\n\x06parent\x18\x01 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\x12\x17\x61lbumen.internal/Person\x12/\n\x05names\x18\x02 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x33\n\tread_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"k\n\x0cPersonResult\x12,\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.PersonH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"K\n\x16\x42\x61tchGetPeopleResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .albumen.catalog.v1.PersonResult\"\xbd\x01\n\x13UpdatePersonRequest\x12\x30\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.PersonB\x04\xe2\x41\x01\x02\x12\x35\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"j\n\x14UpdatePersonResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"s\n\x0eGetFaceRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x33\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"9\n\x0fGetFaceResponse\x12&\n\x04\x66\x61\x63\x65\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Face\"\xaa\x01\n\x14\x42\x61tchGetFacesRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Face\x12-\n\x05names\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x33\n\tread_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"e\n\nFaceResult\x12(\n\x04\x66\x61\x63\x65\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.FaceH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"H\n\x15\x42\x61tchGetFacesResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.albumen.catalog.v1.FaceResult\"\x87\x01\n\nFaceFilter\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12.\n\x05image\x18\x02 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x17\n\tungrouped\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\"\xe0\x01\n\x10ListFacesRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Face\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x34\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1e.albumen.catalog.v1.FaceFilterB\x04\xe2\x41\x01\x01\x12\x33\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"U\n\x11ListFacesResponse\x12\'\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x18.albumen.catalog.v1.Face\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xbd\x08\n\rPeopleService\x12\x8d\x01\n\nListPeople\x12%.albumen.catalog.v1.ListPeopleRequest\x1a&.albumen.catalog.v1.ListPeopleResponse\"0\xda\x41\x06parent\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=libraries/*}/people\x12\x88\x01\n\tGetPerson\x12$.albumen.catalog.v1.GetPersonRequest\x1a%.albumen.catalog.v1.GetPersonResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=libraries/*/people/*}\x12\xa8\x01\n\x0e\x42\x61tchGetPeople\x12).albumen.catalog.v1.BatchGetPeopleRequest\x1a*.albumen.catalog.v1.BatchGetPeopleResponse\"?\xda\x41\x0cparent,names\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=libraries/*}/people:batchGet\x12\xae\x01\n\x0cUpdatePerson\x12\'.albumen.catalog.v1.UpdatePersonRequest\x1a(.albumen.catalog.v1.UpdatePersonResponse\"K\xda\x41\x12person,update_mask\x82\xd3\xe4\x93\x02\x30\x32&/v1/{person.name=libraries/*/people/*}:\x06person\x12\x81\x01\n\x07GetFace\x12\".albumen.catalog.v1.GetFaceRequest\x1a#.albumen.catalog.v1.GetFaceResponse\"-\xda\x41\x04name\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=libraries/*/faces/*}\x12\xa4\x01\n\rBatchGetFaces\x12(.albumen.catalog.v1.BatchGetFacesRequest\x1a).albumen.catalog.v1.BatchGetFacesResponse\">\xda\x41\x0cparent,names\x82\xd3\xe4\x93\x02)\x12\'/v1/{parent=libraries/*}/faces:batchGet\x12\x89\x01\n\tListFaces\x12$.albumen.catalog.v1.ListFacesRequest\x1a%.albumen.catalog.v1.ListFacesResponse\"/\xda\x41\x06parent\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=libraries/*}/facesBq\n\x12\x61lbumen.catalog.v1B\x12PeopleServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'albumen/catalog/v1/people_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/edit.proto\x1a\x1d\x61lbumen/catalog/v1/face.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a google/protobuf/field_mask.proto\x1a\x17google/rpc/status.proto\"W\n\x0cPeopleFilter\x12\x1a\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x01\x12\x13\n\x05named\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x16\n\x08\x66\x61vorite\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\"\x98\x02\n\x11ListPeopleRequest\x12\x30\n\x06parent\x18\x01 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\x12\x17\x61lbumen.internal/Person\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x19\n\x0bshow_hidden\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x33\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\x12\x36\n\x06\x66ilter\x18\x06 \x01(\x0b\x32 .albumen.catalog.v1.PeopleFilterB\x04\xe2\x41\x01\x01\x12\x16\n\x08order_by\x18\x07 \x01(\tB\x04\xe2\x41\x01\x01\"Y\n\x12ListPeopleResponse\x12*\n\x06people\x18\x01 \x03(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"w\n\x10GetPersonRequest\x12.\n\x04name\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x33\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"?\n\x11GetPersonResponse\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\xaf\x01\n\x15\x42\x61tchGetPeopleRequest\x12\x30\n\x06parent\x18\x01 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\x12\x17\x61lbumen.internal/Person\x12/\n\x05names\x18\x02 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x33\n\tread_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"k\n\x0cPersonResult\x12,\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.PersonH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"K\n\x16\x42\x61tchGetPeopleResponse\x12\x31\n\x07results\x18\x01 \x03(\x0b\x32 .albumen.catalog.v1.PersonResult\"\xbd\x01\n\x13UpdatePersonRequest\x12\x30\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.PersonB\x04\xe2\x41\x01\x02\x12\x35\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"j\n\x14UpdatePersonResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"s\n\x0eGetFaceRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x33\n\tread_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"9\n\x0fGetFaceResponse\x12&\n\x04\x66\x61\x63\x65\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Face\"\xaa\x01\n\x14\x42\x61tchGetFacesRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Face\x12-\n\x05names\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x33\n\tread_mask\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"e\n\nFaceResult\x12(\n\x04\x66\x61\x63\x65\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.FaceH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"H\n\x15\x42\x61tchGetFacesResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.albumen.catalog.v1.FaceResult\"\x9f\x01\n\nFaceFilter\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12.\n\x05image\x18\x02 \x01(\tB\x1f\xe2\x41\x01\x01\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x17\n\tungrouped\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x16\n\x08rejected\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"\xe0\x01\n\x10ListFacesRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Face\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x34\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1e.albumen.catalog.v1.FaceFilterB\x04\xe2\x41\x01\x01\x12\x33\n\tread_mask\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x04\xe2\x41\x01\x01\"U\n\x11ListFacesResponse\x12\'\n\x05\x66\x61\x63\x65s\x18\x01 \x03(\x0b\x32\x18.albumen.catalog.v1.Face\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xbd\x08\n\rPeopleService\x12\x8d\x01\n\nListPeople\x12%.albumen.catalog.v1.ListPeopleRequest\x1a&.albumen.catalog.v1.ListPeopleResponse\"0\xda\x41\x06parent\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{parent=libraries/*}/people\x12\x88\x01\n\tGetPerson\x12$.albumen.catalog.v1.GetPersonRequest\x1a%.albumen.catalog.v1.GetPersonResponse\".\xda\x41\x04name\x82\xd3\xe4\x93\x02!\x12\x1f/v1/{name=libraries/*/people/*}\x12\xa8\x01\n\x0e\x42\x61tchGetPeople\x12).albumen.catalog.v1.BatchGetPeopleRequest\x1a*.albumen.catalog.v1.BatchGetPeopleResponse\"?\xda\x41\x0cparent,names\x82\xd3\xe4\x93\x02*\x12(/v1/{parent=libraries/*}/people:batchGet\x12\xae\x01\n\x0cUpdatePerson\x12\'.albumen.catalog.v1.UpdatePersonRequest\x1a(.albumen.catalog.v1.UpdatePersonResponse\"K\xda\x41\x12person,update_mask\x82\xd3\xe4\x93\x02\x30\x32&/v1/{person.name=libraries/*/people/*}:\x06person\x12\x81\x01\n\x07GetFace\x12\".albumen.catalog.v1.GetFaceRequest\x1a#.albumen.catalog.v1.GetFaceResponse\"-\xda\x41\x04name\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=libraries/*/faces/*}\x12\xa4\x01\n\rBatchGetFaces\x12(.albumen.catalog.v1.BatchGetFacesRequest\x1a).albumen.catalog.v1.BatchGetFacesResponse\">\xda\x41\x0cparent,names\x82\xd3\xe4\x93\x02)\x12\'/v1/{parent=libraries/*}/faces:batchGet\x12\x89\x01\n\tListFaces\x12$.albumen.catalog.v1.ListFacesRequest\x1a%.albumen.catalog.v1.ListFacesResponse\"/\xda\x41\x06parent\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=libraries/*}/facesBq\n\x12\x61lbumen.catalog.v1B\x12PeopleServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,6 +46,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PEOPLEFILTER'].fields_by_name['display_name']._serialized_options = b'\342A\001\001'
   _globals['_PEOPLEFILTER'].fields_by_name['named']._loaded_options = None
   _globals['_PEOPLEFILTER'].fields_by_name['named']._serialized_options = b'\342A\001\001'
+  _globals['_PEOPLEFILTER'].fields_by_name['favorite']._loaded_options = None
+  _globals['_PEOPLEFILTER'].fields_by_name['favorite']._serialized_options = b'\342A\001\001'
   _globals['_LISTPEOPLEREQUEST'].fields_by_name['parent']._loaded_options = None
   _globals['_LISTPEOPLEREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\031\022\027albumen.internal/Person'
   _globals['_LISTPEOPLEREQUEST'].fields_by_name['page_size']._loaded_options = None
@@ -94,6 +96,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FACEFILTER'].fields_by_name['image']._serialized_options = b'\342A\001\001\372A\030\n\026albumen.internal/Image'
   _globals['_FACEFILTER'].fields_by_name['ungrouped']._loaded_options = None
   _globals['_FACEFILTER'].fields_by_name['ungrouped']._serialized_options = b'\342A\001\001'
+  _globals['_FACEFILTER'].fields_by_name['rejected']._loaded_options = None
+  _globals['_FACEFILTER'].fields_by_name['rejected']._serialized_options = b'\342A\001\001'
   _globals['_LISTFACESREQUEST'].fields_by_name['parent']._loaded_options = None
   _globals['_LISTFACESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\027\022\025albumen.internal/Face'
   _globals['_LISTFACESREQUEST'].fields_by_name['page_size']._loaded_options = None
@@ -119,41 +123,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PEOPLESERVICE'].methods_by_name['ListFaces']._loaded_options = None
   _globals['_PEOPLESERVICE'].methods_by_name['ListFaces']._serialized_options = b'\332A\006parent\202\323\344\223\002 \022\036/v1/{parent=libraries/*}/faces'
   _globals['_PEOPLEFILTER']._serialized_start=361
-  _globals['_PEOPLEFILTER']._serialized_end=424
-  _globals['_LISTPEOPLEREQUEST']._serialized_start=427
-  _globals['_LISTPEOPLEREQUEST']._serialized_end=707
-  _globals['_LISTPEOPLERESPONSE']._serialized_start=709
-  _globals['_LISTPEOPLERESPONSE']._serialized_end=798
-  _globals['_GETPERSONREQUEST']._serialized_start=800
-  _globals['_GETPERSONREQUEST']._serialized_end=919
-  _globals['_GETPERSONRESPONSE']._serialized_start=921
-  _globals['_GETPERSONRESPONSE']._serialized_end=984
-  _globals['_BATCHGETPEOPLEREQUEST']._serialized_start=987
-  _globals['_BATCHGETPEOPLEREQUEST']._serialized_end=1162
-  _globals['_PERSONRESULT']._serialized_start=1164
-  _globals['_PERSONRESULT']._serialized_end=1271
-  _globals['_BATCHGETPEOPLERESPONSE']._serialized_start=1273
-  _globals['_BATCHGETPEOPLERESPONSE']._serialized_end=1348
-  _globals['_UPDATEPERSONREQUEST']._serialized_start=1351
-  _globals['_UPDATEPERSONREQUEST']._serialized_end=1540
-  _globals['_UPDATEPERSONRESPONSE']._serialized_start=1542
-  _globals['_UPDATEPERSONRESPONSE']._serialized_end=1648
-  _globals['_GETFACEREQUEST']._serialized_start=1650
-  _globals['_GETFACEREQUEST']._serialized_end=1765
-  _globals['_GETFACERESPONSE']._serialized_start=1767
-  _globals['_GETFACERESPONSE']._serialized_end=1824
-  _globals['_BATCHGETFACESREQUEST']._serialized_start=1827
-  _globals['_BATCHGETFACESREQUEST']._serialized_end=1997
-  _globals['_FACERESULT']._serialized_start=1999
-  _globals['_FACERESULT']._serialized_end=2100
-  _globals['_BATCHGETFACESRESPONSE']._serialized_start=2102
-  _globals['_BATCHGETFACESRESPONSE']._serialized_end=2174
-  _globals['_FACEFILTER']._serialized_start=2177
-  _globals['_FACEFILTER']._serialized_end=2312
-  _globals['_LISTFACESREQUEST']._serialized_start=2315
-  _globals['_LISTFACESREQUEST']._serialized_end=2539
-  _globals['_LISTFACESRESPONSE']._serialized_start=2541
-  _globals['_LISTFACESRESPONSE']._serialized_end=2626
-  _globals['_PEOPLESERVICE']._serialized_start=2629
-  _globals['_PEOPLESERVICE']._serialized_end=3714
+  _globals['_PEOPLEFILTER']._serialized_end=448
+  _globals['_LISTPEOPLEREQUEST']._serialized_start=451
+  _globals['_LISTPEOPLEREQUEST']._serialized_end=731
+  _globals['_LISTPEOPLERESPONSE']._serialized_start=733
+  _globals['_LISTPEOPLERESPONSE']._serialized_end=822
+  _globals['_GETPERSONREQUEST']._serialized_start=824
+  _globals['_GETPERSONREQUEST']._serialized_end=943
+  _globals['_GETPERSONRESPONSE']._serialized_start=945
+  _globals['_GETPERSONRESPONSE']._serialized_end=1008
+  _globals['_BATCHGETPEOPLEREQUEST']._serialized_start=1011
+  _globals['_BATCHGETPEOPLEREQUEST']._serialized_end=1186
+  _globals['_PERSONRESULT']._serialized_start=1188
+  _globals['_PERSONRESULT']._serialized_end=1295
+  _globals['_BATCHGETPEOPLERESPONSE']._serialized_start=1297
+  _globals['_BATCHGETPEOPLERESPONSE']._serialized_end=1372
+  _globals['_UPDATEPERSONREQUEST']._serialized_start=1375
+  _globals['_UPDATEPERSONREQUEST']._serialized_end=1564
+  _globals['_UPDATEPERSONRESPONSE']._serialized_start=1566
+  _globals['_UPDATEPERSONRESPONSE']._serialized_end=1672
+  _globals['_GETFACEREQUEST']._serialized_start=1674
+  _globals['_GETFACEREQUEST']._serialized_end=1789
+  _globals['_GETFACERESPONSE']._serialized_start=1791
+  _globals['_GETFACERESPONSE']._serialized_end=1848
+  _globals['_BATCHGETFACESREQUEST']._serialized_start=1851
+  _globals['_BATCHGETFACESREQUEST']._serialized_end=2021
+  _globals['_FACERESULT']._serialized_start=2023
+  _globals['_FACERESULT']._serialized_end=2124
+  _globals['_BATCHGETFACESRESPONSE']._serialized_start=2126
+  _globals['_BATCHGETFACESRESPONSE']._serialized_end=2198
+  _globals['_FACEFILTER']._serialized_start=2201
+  _globals['_FACEFILTER']._serialized_end=2360
+  _globals['_LISTFACESREQUEST']._serialized_start=2363
+  _globals['_LISTFACESREQUEST']._serialized_end=2587
+  _globals['_LISTFACESRESPONSE']._serialized_start=2589
+  _globals['_LISTFACESRESPONSE']._serialized_end=2674
+  _globals['_PEOPLESERVICE']._serialized_start=2677
+  _globals['_PEOPLESERVICE']._serialized_end=3762
 # @@protoc_insertion_point(module_scope)

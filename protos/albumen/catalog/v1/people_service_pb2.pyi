@@ -17,12 +17,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class PeopleFilter(_message.Message):
-    __slots__ = ("display_name", "named")
+    __slots__ = ("display_name", "named", "favorite")
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     NAMED_FIELD_NUMBER: _ClassVar[int]
+    FAVORITE_FIELD_NUMBER: _ClassVar[int]
     display_name: str
     named: bool
-    def __init__(self, display_name: _Optional[str] = ..., named: bool = ...) -> None: ...
+    favorite: bool
+    def __init__(self, display_name: _Optional[str] = ..., named: bool = ..., favorite: bool = ...) -> None: ...
 
 class ListPeopleRequest(_message.Message):
     __slots__ = ("parent", "page_size", "page_token", "show_hidden", "read_mask", "filter", "order_by")
@@ -147,14 +149,16 @@ class BatchGetFacesResponse(_message.Message):
     def __init__(self, results: _Optional[_Iterable[_Union[FaceResult, _Mapping]]] = ...) -> None: ...
 
 class FaceFilter(_message.Message):
-    __slots__ = ("person", "image", "ungrouped")
+    __slots__ = ("person", "image", "ungrouped", "rejected")
     PERSON_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     UNGROUPED_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_FIELD_NUMBER: _ClassVar[int]
     person: str
     image: str
     ungrouped: bool
-    def __init__(self, person: _Optional[str] = ..., image: _Optional[str] = ..., ungrouped: bool = ...) -> None: ...
+    rejected: bool
+    def __init__(self, person: _Optional[str] = ..., image: _Optional[str] = ..., ungrouped: bool = ..., rejected: bool = ...) -> None: ...
 
 class ListFacesRequest(_message.Message):
     __slots__ = ("parent", "page_size", "page_token", "filter", "read_mask")

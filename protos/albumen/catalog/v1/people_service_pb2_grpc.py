@@ -107,11 +107,14 @@ class PeopleServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdatePerson(self, request, context):
-        """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
-        by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
+        """Names or renames a person, hides it or shows it again, makes it a favourite, chooses its cover, or says when it was
+        born. This is an edit, as those of PeopleEditService are: listed by ListEdits and undone by UndoEdit. A request that
+        changes nothing makes no edit. A birth date that would take every face from the person is refused as
+        BIRTH_DATE_TAKES_ALL.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
-        REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+        DATE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND,
+        FACE_NOT_FOUND), FAILED_PRECONDITION (COVER_NOT_OF_PERSON, BIRTH_DATE_TAKES_ALL), ABORTED (ETAG_MISMATCH).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -52,11 +52,14 @@ class PeopleServiceStub:
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PEOPLE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdatePerson: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.UpdatePersonRequest, _people_service_pb2.UpdatePersonResponse]
-    """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
-    by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
+    """Names or renames a person, hides it or shows it again, makes it a favourite, chooses its cover, or says when it was
+    born. This is an edit, as those of PeopleEditService are: listed by ListEdits and undone by UndoEdit. A request that
+    changes nothing makes no edit. A birth date that would take every face from the person is refused as
+    BIRTH_DATE_TAKES_ALL.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
-    REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    DATE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND,
+    FACE_NOT_FOUND), FAILED_PRECONDITION (COVER_NOT_OF_PERSON, BIRTH_DATE_TAKES_ALL), ABORTED (ETAG_MISMATCH).
     """
     GetFace: _grpc.UnaryUnaryMultiCallable[_people_service_pb2.GetFaceRequest, _people_service_pb2.GetFaceResponse]
     """Gets a face.
@@ -101,11 +104,14 @@ class PeopleServiceAsyncStub(PeopleServiceStub):
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, READ_MASK_INVALID, PEOPLE_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdatePerson: _aio.UnaryUnaryMultiCallable[_people_service_pb2.UpdatePersonRequest, _people_service_pb2.UpdatePersonResponse]  # type: ignore[assignment]
-    """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
-    by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
+    """Names or renames a person, hides it or shows it again, makes it a favourite, chooses its cover, or says when it was
+    born. This is an edit, as those of PeopleEditService are: listed by ListEdits and undone by UndoEdit. A request that
+    changes nothing makes no edit. A birth date that would take every face from the person is refused as
+    BIRTH_DATE_TAKES_ALL.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
-    REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+    DATE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND,
+    FACE_NOT_FOUND), FAILED_PRECONDITION (COVER_NOT_OF_PERSON, BIRTH_DATE_TAKES_ALL), ABORTED (ETAG_MISMATCH).
     """
     GetFace: _aio.UnaryUnaryMultiCallable[_people_service_pb2.GetFaceRequest, _people_service_pb2.GetFaceResponse]  # type: ignore[assignment]
     """Gets a face.
@@ -171,11 +177,14 @@ class PeopleServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _people_service_pb2.UpdatePersonRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_people_service_pb2.UpdatePersonResponse, _abc.Awaitable[_people_service_pb2.UpdatePersonResponse]]:
-        """Names or renames a person, hides it or shows it again. This is an edit, as those of PeopleEditService are: listed
-        by ListEdits and undone by UndoEdit. A request that changes nothing makes no edit.
+        """Names or renames a person, hides it or shows it again, makes it a favourite, chooses its cover, or says when it was
+        born. This is an edit, as those of PeopleEditService are: listed by ListEdits and undone by UndoEdit. A request that
+        changes nothing makes no edit. A birth date that would take every face from the person is refused as
+        BIRTH_DATE_TAKES_ALL.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
-        REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND), ABORTED (ETAG_MISMATCH).
+        DATE_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, PERSON_NOT_FOUND,
+        FACE_NOT_FOUND), FAILED_PRECONDITION (COVER_NOT_OF_PERSON, BIRTH_DATE_TAKES_ALL), ABORTED (ETAG_MISMATCH).
         """
 
     @_abc_1.abstractmethod

@@ -25,9 +25,10 @@ _sym_db = _symbol_database.Default()
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from google.type import date_pb2 as google_dot_type_dot_date__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61lbumen/catalog/v1/person.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x03\n\x06Person\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x14\n\x06hidden\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x32\n\ncover_face\x18\x04 \x01(\tB\x1e\xe2\x41\x01\x03\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1d\n\x0f\x63over_thumbnail\x18\x05 \x01(\x0c\x42\x04\xe2\x41\x01\x03\x12\x18\n\nface_count\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x19\n\x0bimage_count\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\n \x01(\tB\x04\xe2\x41\x01\x01:Q\xea\x41N\n\x17\x61lbumen.internal/Person\x12#libraries/{library}/people/{person}*\x06people2\x06personBj\n\x12\x61lbumen.catalog.v1B\x0bPersonProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61lbumen/catalog/v1/person.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16google/type/date.proto\"\x8c\x04\n\x06Person\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x14\n\x06hidden\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x32\n\ncover_face\x18\x04 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1d\n\x0f\x63over_thumbnail\x18\x05 \x01(\x0c\x42\x04\xe2\x41\x01\x03\x12\x18\n\nface_count\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x19\n\x0bimage_count\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\n \x01(\tB\x04\xe2\x41\x01\x01\x12\x1a\n\x0c\x63over_chosen\x18\x0b \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x16\n\x08\x66\x61vorite\x18\x0c \x01(\x08\x42\x04\xe2\x41\x01\x01\x12+\n\nbirth_date\x18\r \x01(\x0b\x32\x11.google.type.DateB\x04\xe2\x41\x01\x01:Q\xea\x41N\n\x17\x61lbumen.internal/Person\x12#libraries/{library}/people/{person}*\x06people2\x06personBj\n\x12\x61lbumen.catalog.v1B\x0bPersonProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,7 +43,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PERSON'].fields_by_name['hidden']._loaded_options = None
   _globals['_PERSON'].fields_by_name['hidden']._serialized_options = b'\342A\001\001'
   _globals['_PERSON'].fields_by_name['cover_face']._loaded_options = None
-  _globals['_PERSON'].fields_by_name['cover_face']._serialized_options = b'\342A\001\003\372A\027\n\025albumen.internal/Face'
+  _globals['_PERSON'].fields_by_name['cover_face']._serialized_options = b'\342A\001\001\372A\027\n\025albumen.internal/Face'
   _globals['_PERSON'].fields_by_name['cover_thumbnail']._loaded_options = None
   _globals['_PERSON'].fields_by_name['cover_thumbnail']._serialized_options = b'\342A\001\003'
   _globals['_PERSON'].fields_by_name['face_count']._loaded_options = None
@@ -55,8 +56,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PERSON'].fields_by_name['update_time']._serialized_options = b'\342A\001\003'
   _globals['_PERSON'].fields_by_name['etag']._loaded_options = None
   _globals['_PERSON'].fields_by_name['etag']._serialized_options = b'\342A\001\001'
+  _globals['_PERSON'].fields_by_name['cover_chosen']._loaded_options = None
+  _globals['_PERSON'].fields_by_name['cover_chosen']._serialized_options = b'\342A\001\003'
+  _globals['_PERSON'].fields_by_name['favorite']._loaded_options = None
+  _globals['_PERSON'].fields_by_name['favorite']._serialized_options = b'\342A\001\001'
+  _globals['_PERSON'].fields_by_name['birth_date']._loaded_options = None
+  _globals['_PERSON'].fields_by_name['birth_date']._serialized_options = b'\342A\001\001'
   _globals['_PERSON']._loaded_options = None
   _globals['_PERSON']._serialized_options = b'\352AN\n\027albumen.internal/Person\022#libraries/{library}/people/{person}*\006people2\006person'
-  _globals['_PERSON']._serialized_start=149
-  _globals['_PERSON']._serialized_end=576
+  _globals['_PERSON']._serialized_start=173
+  _globals['_PERSON']._serialized_end=697
 # @@protoc_insertion_point(module_scope)

@@ -114,3 +114,35 @@ class SearchPeopleResponse(_message.Message):
     RESULTS_FIELD_NUMBER: _ClassVar[int]
     results: _containers.RepeatedCompositeFieldContainer[PersonMatches]
     def __init__(self, results: _Optional[_Iterable[_Union[PersonMatches, _Mapping]]] = ...) -> None: ...
+
+class VerifiedFaces(_message.Message):
+    __slots__ = ("face", "image")
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    face: str
+    image: str
+    def __init__(self, face: _Optional[str] = ..., image: _Optional[str] = ...) -> None: ...
+
+class VerifyFacesRequest(_message.Message):
+    __slots__ = ("parent", "first", "second")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    SECOND_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    first: VerifiedFaces
+    second: VerifiedFaces
+    def __init__(self, parent: _Optional[str] = ..., first: _Optional[_Union[VerifiedFaces, _Mapping]] = ..., second: _Optional[_Union[VerifiedFaces, _Mapping]] = ...) -> None: ...
+
+class VerifyFacesResponse(_message.Message):
+    __slots__ = ("first", "second", "distance", "probability", "same_person")
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    SECOND_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    SAME_PERSON_FIELD_NUMBER: _ClassVar[int]
+    first: _face_pb2.Face
+    second: _face_pb2.Face
+    distance: float
+    probability: float
+    same_person: bool
+    def __init__(self, first: _Optional[_Union[_face_pb2.Face, _Mapping]] = ..., second: _Optional[_Union[_face_pb2.Face, _Mapping]] = ..., distance: _Optional[float] = ..., probability: _Optional[float] = ..., same_person: bool = ...) -> None: ...

@@ -46,6 +46,11 @@ class SearchServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.SearchPeopleRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.SearchPeopleResponse.FromString,
                 _registered_method=True)
+        self.VerifyFaces = channel.unary_unary(
+                '/albumen.catalog.v1.SearchService/VerifyFaces',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.VerifyFacesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.VerifyFacesResponse.FromString,
+                _registered_method=True)
 
 
 class SearchServiceServicer(object):
@@ -83,6 +88,17 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def VerifyFaces(self, request, context):
+        """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
+        one person, how likely that is, and whether the library would take the two for one person.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
+        IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SearchServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -95,6 +111,11 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.SearchPeople,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.SearchPeopleRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.SearchPeopleResponse.SerializeToString,
+            ),
+            'VerifyFaces': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyFaces,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.VerifyFacesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_search__service__pb2.VerifyFacesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -153,6 +174,33 @@ class SearchService(object):
             '/albumen.catalog.v1.SearchService/SearchPeople',
             albumen_dot_catalog_dot_v1_dot_search__service__pb2.SearchPeopleRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_search__service__pb2.SearchPeopleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyFaces(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.SearchService/VerifyFaces',
+            albumen_dot_catalog_dot_v1_dot_search__service__pb2.VerifyFacesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_search__service__pb2.VerifyFacesResponse.FromString,
             options,
             channel_credentials,
             insecure,

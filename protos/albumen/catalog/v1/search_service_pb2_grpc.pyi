@@ -57,6 +57,13 @@ class SearchServiceStub:
     RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE, DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE),
     DEADLINE_EXCEEDED.
     """
+    VerifyFaces: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.VerifyFacesRequest, _search_service_pb2.VerifyFacesResponse]
+    """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
+    one person, how likely that is, and whether the library would take the two for one person.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
+    IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
+    """
 
 @_typing.type_check_only
 class SearchServiceAsyncStub(SearchServiceStub):
@@ -86,6 +93,13 @@ class SearchServiceAsyncStub(SearchServiceStub):
     IMAGE_NOT_FOUND, PERSON_NOT_FOUND), FAILED_PRECONDITION (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with
     RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE, DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE),
     DEADLINE_EXCEEDED.
+    """
+    VerifyFaces: _aio.UnaryUnaryMultiCallable[_search_service_pb2.VerifyFacesRequest, _search_service_pb2.VerifyFacesResponse]  # type: ignore[assignment]
+    """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
+    one person, how likely that is, and whether the library would take the two for one person.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
+    IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
     """
 
 class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -125,6 +139,19 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         IMAGE_NOT_FOUND, PERSON_NOT_FOUND), FAILED_PRECONDITION (EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with
         RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE, DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE),
         DEADLINE_EXCEEDED.
+        """
+
+    @_abc_1.abstractmethod
+    def VerifyFaces(
+        self,
+        request: _search_service_pb2.VerifyFacesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_search_service_pb2.VerifyFacesResponse, _abc.Awaitable[_search_service_pb2.VerifyFacesResponse]]:
+        """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
+        one person, how likely that is, and whether the library would take the two for one person.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
+        IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
         """
 
 def add_SearchServiceServicer_to_server(servicer: SearchServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,1 @@
+"""`personen album`: photos put together by hand, or by a filter."""

@@ -1,0 +1,115 @@
+"""Whether two faces, or faces of two images, are one person's."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.catalog.clustering.similarity import Vectors
+from services.catalog.not_found import face_not_found, image_not_found
+from services.catalog.parts import PLAIN_FACE, FaceParts
+from services.catalog.people.likeness import likeliest_pair
+from services.catalog.records import FaceRecord
+from services.catalog.storage.database import Cursor, Database
+from services.catalog.storage.face_records import find_faces
+from services.catalog.storage.faces import read_face_ids
+from services.catalog.storage.images import find_image_id
+from services.catalog.storage.known import Known
+from services.catalog.storage.library_row import read_parameters
+from services.catalog.vocabulary import EMBEDDING_DIMENSIONS
+from services.common.errors import FailedPreconditionError, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class OneFace:
+    """A face of the library is compared."""
+
+    face_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacesOfImage:
+    """Every face of an image is compared."""
+
+    sha256: str
+
+
+Compared = OneFace | FacesOfImage
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The likeliest pair.
+
+    Attributes:
+        first: its face of the first side, without embedding and thumbnail.
+        second: that of the second.
+        distance: cosine distance, 0 to 2.
+        probability: that both are one person's, 0 to 1, see `likeness`.
+        same_person: whether the library would put the two together, if it held no other faces.
+
+    """
+
+    first: FaceRecord
+    second: FaceRecord
+    distance: float
+    probability: float
+    same_person: bool
+
+
+class FaceVerification:
+    """Compares faces of one library; methods may be called from any thread.
+
+    Args:
+        database: the library's file.
+        known: what was read of the library before.
+        library_id: for messages.
+
+    """
+
+    def __init__(self, database: Database, known: Known, library_id: str) -> None:
+        self._database = database
+        self._known = known
+        self._library_id = library_id
+
+    def verify(self, first: Compared, second: Compared) -> Verification:
+        """Compare each face of one side with each of the other.
+
+        Raises:
+            NotFoundError: FACE_NOT_FOUND or IMAGE_NOT_FOUND.
+            FailedPreconditionError: NO_FACE, an image has none.
+
+        """
+        with self._database.read() as cursor:
+            parameters = read_parameters(cursor)
+            ones, others = self._faces(cursor, first), self._faces(cursor, second)
+        likeness = likeliest_pair(_vectors(ones), _vectors(others))
+        one, other = (replace(face, embedding=None) for face in (ones[likeness.first], others[likeness.second]))
+        clear = min(one.quality, other.quality) >= parameters.min_quality
+        # One photo doesn't show a person twice.
+        may_be_one = clear and one.image_sha256 != other.image_sha256
+        same = one.id == other.id or (may_be_one and likeness.is_enough(parameters))
+        return Verification(one, other, likeness.distance, likeness.probability, same)
+
+    def _faces(self, cursor: Cursor, compared: Compared) -> tuple[FaceRecord, ...]:
+        if isinstance(compared, OneFace):
+            ids = [compared.face_id]
+        else:
+            image_id = find_image_id(cursor, compared.sha256)
+            if image_id is None:
+                raise image_not_found(self._library_id, compared.sha256)
+            ids = read_face_ids(cursor, [image_id])
+        faces = find_faces(cursor, self._known, ids, PLAIN_FACE | FaceParts.EMBEDDING)
+        if faces:
+            return faces
+        if isinstance(compared, OneFace):
+            raise face_not_found(self._library_id, compared.face_id)
+        raise FailedPreconditionError(
+            Reason.NO_FACE,
+            "The image has no face to compare; one in the trash has none either. Name another image.",
+            resource=f"libraries/{self._library_id}/images/{compared.sha256}",
+        )
+
+
+def _vectors(faces: tuple[FaceRecord, ...]) -> Vectors:
+    joined = b"".join(face.embedding or b"" for face in faces)
+    return np.frombuffer(joined, "<f4").reshape(-1, EMBEDDING_DIMENSIONS).astype(np.float32)

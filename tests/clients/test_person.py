@@ -1,0 +1,135 @@
+"""`albumen person` and `albumen compare`."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from albumen.catalog.v1.face_pb2 import Face
+from albumen.catalog.v1.search_service_pb2 import VerifyFacesResponse
+from albumen.types.v1.geometry_pb2 import BoundingBox
+from tests.clients.conftest import Run
+from tests.clients.fake_catalog import FakeCatalog
+
+BOX = BoundingBox(left=10, top=20, width=30, height=40)
+
+
+@pytest.fixture
+def library(fake: FakeCatalog, photo: Callable[..., Path], run: Run) -> FakeCatalog:
+    """Anna in two photos, and a photo without anybody."""
+    anna = fake.add_person("aa11", "Anna")
+    fake.state.found_faces = {
+        "one.jpg": [Face(person=anna.name, person_display_name="Anna", box=BOX, score=0.5)],
+        "two.jpg": [Face(person=anna.name, box=BOX, score=0.5), Face(person=anna.name, box=BOX, score=0.9)],
+    }
+    photos = [photo(f"{name}.jpg", (number * 80, 0, 0)) for number, name in enumerate(("one", "two", "none"))]
+    assert run("index", "--in-flight", "1", *map(str, photos)).exit_code == 0
+    anna.cover_face = next(iter(fake.state.faces))
+    return fake
+
+
+@pytest.mark.usefixtures("library")
+def test_what_is_said_of_a_person_is_shown_and_can_be_taken_back(run: Run) -> None:
+    finished = run("person", "set", "anna", "--birth-date", "1984-03-21", "--favorite")
+    assert finished.exit_code == 0
+    assert finished.out.splitlines() == [
+        "Anna made a favourite and said to be born on 1984-03-21",
+        "aa11  Anna  (2 faces in 2 photos)",
+        "Take it back: albumen undo 1",
+    ]
+    shown = [" ".join(line.split()) for line in run("person", "show", "anna").out.splitlines()]
+    assert shown[:6] == [
+        "Anna", "id aa11", "seen 2 faces in 2 photos", "born 1984-03-21", "favourite yes",
+        "cover one.jpg (the best one)",
+    ]  # fmt: skip
+    person = json.loads(run("person", "show", "anna", "--json").out)
+    assert (person["favorite"], person["birthDate"]) == (True, {"year": 1984, "month": 3, "day": 21})
+    assert "Anna no favourite any more" in run("person", "set", "anna", "--no-favorite").out
+    assert "Anna left without a birth date" in run("person", "set", "anna", "--birth-date", "").out
+    assert "born" not in run("person", "show", "anna").out
+
+
+def test_a_dry_run_changes_nothing(run: Run, library: FakeCatalog) -> None:
+    finished = run("person", "set", "anna", "--favorite", "--dry-run")
+    assert finished.out == "Would do: Anna made a favourite\n"
+    assert not library.state.people["libraries/default/people/aa11"].favorite
+
+
+def test_the_cover_is_the_best_face_of_the_person_in_the_photo(run: Run, library: FakeCatalog) -> None:
+    assert "Anna shown by another face" in run("person", "set", "anna", "--cover", "two.jpg").out
+    anna = library.state.people["libraries/default/people/aa11"]
+    assert library.state.faces[anna.cover_face].score == pytest.approx(0.9)
+    refused = run("person", "set", "anna", "--cover", "none.jpg")
+    assert (refused.exit_code, "none.jpg does not show Anna." in refused.err) == (1, True)
+    run("person", "set", "anna", "--cover", "")
+    assert anna.cover_face == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ([], "Nothing is said of the person."),
+        (["--birth-date", "21.3.1984"], "Write it as 1984-03-21."),
+        (["--birth-date", "1984-02-30"], "Write it as 1984-03-21."),
+    ],
+)
+@pytest.mark.usefixtures("library")
+def test_what_can_not_be_said(run: Run, options: list[str], told: str) -> None:
+    finished = run("person", "set", "anna", *options)
+    assert (finished.exit_code, told in finished.err) == (2, True)
+
+
+def test_favourites_are_listed_alone(run: Run, library: FakeCatalog) -> None:
+    library.add_person("bb22", "Bob")
+    assert run("people", "--favorites").out.splitlines()[0] == "No favourite yet."
+    run("person", "set", "bob", "--favorite")
+    listed = run("people", "--favorites").out
+    assert ("Bob" in listed, "Anna" in listed, "\N{BLACK HEART SUIT}" in listed) == (True, False, True)
+    assert [json.loads(line)["displayName"] for line in run("people", "--favorites", "--json").out.splitlines()] == [
+        "Bob"
+    ]
+
+
+def test_two_photos_are_compared(run: Run, library: FakeCatalog) -> None:
+    library.state.verified = VerifyFacesResponse(distance=0.31, probability=0.973, same_person=True)
+    lines = [" ".join(line.split()) for line in run("compare", "one.jpg", "two.jpg").out.splitlines()]
+    assert lines[:2] == [
+        "97 % likely one person, at a distance of 0.31",
+        "Albumen would put them together by itself.",
+    ]
+    assert any("one.jpg 10, 20 Anna" in line for line in lines)
+    assert any("two.jpg 10, 20 aa11" in line for line in lines)
+    library.state.verified = VerifyFacesResponse(distance=1.01, probability=1e-5)
+    finished = run("compare", "one.jpg", "two.jpg")
+    assert finished.out.splitlines()[:2] == [
+        "less than 1 % likely one person, at a distance of 1.01",
+        "Albumen would not put them together by itself.",
+    ]
+    told = json.loads(run("compare", "one.jpg", "two.jpg", "--json").out)
+    assert (told["probability"], told["samePerson"]) == (1e-5, False)
+
+
+@pytest.mark.usefixtures("library")
+def test_a_photo_without_a_face_can_not_be_compared(run: Run) -> None:
+    finished = run("compare", "one.jpg", "none.jpg")
+    assert (finished.exit_code, "NO_FACE" in finished.err) == (1, True)
+
+
+def test_faces_are_rejected_and_had_back(run: Run, library: FakeCatalog) -> None:
+    library.state.faces["libraries/default/faces/77"] = Face(
+        name="libraries/default/faces/77", image=next(iter(library.state.images))
+    )
+    whole = dict(library.state.faces)
+    assert run("reject", "one.jpg", "--dry-run").out == "Would do: 1 face rejected\n"
+    assert library.state.faces == whole
+    assert run("reject", "one.jpg").out.splitlines() == ["1 face rejected", "Take it back: albumen undo 1"]
+    finished = run("reject", "one.jpg", "--person", "anna")
+    assert finished.out.splitlines()[0] == "1 face of Anna rejected"
+    assert len(library.state.rejected) == 2
+    refused = run("reject", "one.jpg")
+    assert (refused.exit_code, "one.jpg has no such face." in refused.err) == (1, True)
+    assert run("accept", "one.jpg").out.splitlines()[0] == "2 faces accepted again"
+    assert library.state.faces == whole
+    refused = run("accept", "one.jpg")
+    assert (refused.exit_code, "No face of one.jpg was rejected." in refused.err) == (1, True)
