@@ -22,6 +22,7 @@ from albumen.catalog.v1.library_service_pb2 import (
     GetLibraryRequest,
     ReclusterLibraryRequest,
     ReclusterLibraryResponse,
+    UpdateLibraryRequest,
 )
 from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
 from albumen.catalog.v1.people_edit_service_pb2 import ListEditsRequest
@@ -40,6 +41,7 @@ from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from clients.cli import exit_codes
 from clients.cli.address import require_target
+from clients.cli.backup_calls import BackupCalls
 from clients.cli.failure import CommandError, from_call
 from clients.cli.image_calls import ImageCalls
 from clients.cli.operation_calls import OperationCalls
@@ -94,6 +96,7 @@ class Catalog(ImageCalls):
         self._libraries = LibraryServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
         self.operations = OperationCalls(self._channel, self.parent)
+        self.backups = BackupCalls(self._channel, self.parent)
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""
@@ -102,6 +105,12 @@ class Catalog(ImageCalls):
     def library(self) -> Library:
         """Return the library with its counts."""
         return self._libraries.GetLibrary(GetLibraryRequest(name=self.parent), timeout=CALL_SECONDS).library
+
+    def update_library(self, library: Library, *fields: str) -> Library:
+        """Change `fields` of the library, and return it."""
+        request = UpdateLibraryRequest(library=library, update_mask=mask(fields))
+        request.library.name = self.parent
+        return self._libraries.UpdateLibrary(request, timeout=CALL_SECONDS).library
 
     def recluster(self, eps: float | None) -> Iterator[ReclusterLibraryResponse]:
         """Let the catalog think again about everybody, by a new `eps` if there is one, and yield how far it is."""

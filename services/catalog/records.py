@@ -260,6 +260,11 @@ class LibraryRecord:
         erase_time: when the first of what was erased was whose bytes may still be in the file; None if there is none.
         trashed_count: images in the trash.
         purge_time: when the next of them is to be erased; None if there is none.
+        eps: how it clusters; see `ClusteringParameters`.
+        min_samples: likewise.
+        min_quality: likewise.
+        file_bytes: what its file and the log take on the disk.
+        faces_folder_bytes: what the folder beside them takes.
 
     """
 
@@ -275,3 +280,8 @@ class LibraryRecord:
     erase_time: datetime | None = None
     trashed_count: int = 0
     purge_time: datetime | None = None
+    eps: float = 0.0
+    min_samples: int = 0
+    min_quality: float = 0.0
+    file_bytes: int = 0
+    faces_folder_bytes: int = 0
