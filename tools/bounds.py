@@ -9,6 +9,7 @@ from typing import Final
 from services.catalog.edits import bounds as edits
 from services.catalog.search import face_search
 from services.catalog.settings import CatalogSettings
+from services.catalog.storage import integrity
 from services.common import limits
 from services.common.errors import Reason
 from services.common.settings import ServiceSettings
@@ -236,6 +237,12 @@ BOUNDS: Final = (
            Reason.TOO_MANY_IMAGES, "tests/catalog/servicers/test_trash.py::test_wrong_purges"),
     _set(CatalogSettings, "days of an image in the trash", "trash_days", "days", "erased",
          "tests/catalog/test_trash.py::test_what_is_due_is_erased_in_closed_libraries_too"),
+    _set(CatalogSettings, "backups of a library that are kept, the newest (0 keeps all)", "backup_newest", "backups",
+         "deleted", "tests/catalog/backup/test_backup_folder.py::test_the_newest_of_each_library_are_kept"),
+    _set(CatalogSettings, "days for which a backup is kept (0 keeps it for ever)", "backup_days", "days", "deleted",
+         "tests/catalog/backup/test_backup_folder.py::test_what_is_too_old_goes_even_if_it_is_the_last"),
+    _fixed("catalog", "places that a check names of one kind of fault", integrity, "MAX_EXAMPLES", "places", "counted",
+           "tests/catalog/backup/test_verifying.py::test_a_thousand_faults_are_counted_and_a_few_are_named"),
     _fixed("catalog", "places that one call forgets", limits, "MAX_FORGOTTEN_SOURCES", "places",
            Reason.TOO_MANY_SOURCES, "tests/catalog/servicers/test_sources.py::test_what_can_not_be_forgotten"),
     _fixed("catalog", "an answer that is a page or a list of results", limits, "MAX_PAGE_BYTES", "bytes",

@@ -10,11 +10,13 @@ import typer
 from clients.cli import advised, console, exit_codes
 from clients.cli.arguments import text
 from clients.cli.commands.album.app import app as album_app
+from clients.cli.commands.backup import app as backup
 from clients.cli.commands.compact import compact
 from clients.cli.commands.compare import compare
 from clients.cli.commands.delete import delete
 from clients.cli.commands.download import download
 from clients.cli.commands.edits import edits
+from clients.cli.commands.export import export
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
@@ -35,6 +37,7 @@ from clients.cli.commands.reject import accept, reject
 from clients.cli.commands.report import report
 from clients.cli.commands.search import search
 from clients.cli.commands.separate import separate
+from clients.cli.commands.settings import settings
 from clients.cli.commands.show import show
 from clients.cli.commands.split import split
 from clients.cli.commands.suggest import suggest
@@ -44,6 +47,7 @@ from clients.cli.commands.timeline import timeline
 from clients.cli.commands.trash import app as trash
 from clients.cli.commands.undo import undo
 from clients.cli.commands.up import up
+from clients.cli.commands.verify import verify
 from clients.cli.commands.watch import watch
 from clients.cli.connection import DEFAULT_TARGET, Session
 from clients.cli.failure import CommandError
@@ -60,6 +64,7 @@ app = typer.Typer(
 COMMANDS = (
     up, index, forget, images, labels, timeline, summary, mark, delete, people, name, hide, suggest, merge, separate,
     split, reject, accept, edits, undo, recluster, search, compare, show, thumbnail, download, report, watch, compact,
+    export, verify, settings,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
@@ -80,6 +85,7 @@ app.add_typer(library_app, name="library")
 app.add_typer(album_app, name="album")
 app.add_typer(person_app, name="person")
 app.add_typer(trash, name="trash")
+app.add_typer(backup, name="backup")
 app.add_typer(operations, name="operations")
 
 

@@ -25,6 +25,7 @@ from albumen.catalog.v1.library_service_pb2 import (
     ListLibrariesRequest,
     ReclusterLibraryRequest,
     ReclusterLibraryResponse,
+    UpdateLibraryRequest,
 )
 from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
 from albumen.catalog.v1.people_edit_service_pb2 import ListEditsRequest
@@ -43,6 +44,7 @@ from albumen.catalog.v1.picture_service_pb2_grpc import PictureServiceStub
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
 from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from clients.cli.address import require_target
+from clients.cli.backup_calls import BackupCalls
 from clients.cli.failure import from_call
 from clients.cli.image_calls import ImageCalls
 from clients.cli.library_name import library_id, require_library
@@ -104,6 +106,7 @@ class Catalog(ImageCalls):
         self._libraries = LibraryServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
         self.operations = OperationCalls(self._channel, self.parent)
+        self.backups = BackupCalls(self._channel, self.parent)
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""
@@ -128,6 +131,12 @@ class Catalog(ImageCalls):
         """Erase the library, if `etag` is set only while this is its etag; return it as it was."""
         request = DeleteLibraryRequest(name=self.parent, force=True, etag=etag, validate_only=dry_run)
         return self._libraries.DeleteLibrary(request, timeout=_ERASE_SECONDS).library
+
+    def update_library(self, library: Library, *fields: str) -> Library:
+        """Change `fields` of the library, and return it."""
+        request = UpdateLibraryRequest(library=library, update_mask=mask(fields))
+        request.library.name = self.parent
+        return self._libraries.UpdateLibrary(request, timeout=CALL_SECONDS).library
 
     def recluster(self, eps: float | None) -> Iterator[ReclusterLibraryResponse]:
         """Let the catalog think again about everybody, by a new `eps` if there is one, and yield how far it is."""

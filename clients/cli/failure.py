@@ -50,6 +50,9 @@ _ADVICE: Final[Mapping[Reason, str]] = {
         "makes it."
     ),
     Reason.COMPACTION_IN_PROGRESS: "What was deleted before it began will be gone when it is done.",
+    Reason.BACKUP_IN_PROGRESS: "`{albumen} operations list` says how far it is.",
+    Reason.BACKUP_NOT_FOUND: "`{albumen} backup list --all-libraries` lists the backups.",
+    Reason.BACKUPS_OFF: "It is a setting of the catalog, where the services run.",
     Reason.OPERATION_IN_PROGRESS: "`{albumen} operations list` says how far it is.",
     Reason.OPERATION_NOT_DONE: "`{albumen} operations cancel` ends it.",
     Reason.OPERATION_NOT_FOUND: "`{albumen} operations list` lists those that are kept.",

@@ -18,6 +18,8 @@ from threadpoolctl import threadpool_limits
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
+from albumen.catalog.v1 import backup_service_pb2 as backup_pb
+from albumen.catalog.v1 import backup_service_pb2_grpc as backup_grpc
 from albumen.catalog.v1 import event_service_pb2 as event_pb
 from albumen.catalog.v1 import event_service_pb2_grpc as event_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
@@ -34,6 +36,8 @@ from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import search_service_pb2_grpc as search_grpc
 from albumen.catalog.v1 import summary_service_pb2 as summary_pb
 from albumen.catalog.v1 import summary_service_pb2_grpc as summary_grpc
+from services.catalog.backup.backup_work import BackupWork
+from services.catalog.backup.keeping import Keeping
 from services.catalog.catalog import DEFAULT_LIBRARY, Catalog
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compactor import Compactor
@@ -53,6 +57,7 @@ from services.catalog.pictures.maker import PictureMaker
 from services.catalog.pictures.originals import Originals
 from services.catalog.pictures.roots import Roots
 from services.catalog.servicers.albums import AlbumServicer
+from services.catalog.servicers.backups import BackupServicer
 from services.catalog.servicers.events import EventServicer
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
@@ -113,21 +118,24 @@ def build(settings: CatalogSettings) -> Application:
     inspector = Inspector(decoders, limits, settings.preview_pixels)
     indexer = Indexer(detector, embedder, calls, executor, writes, inspector)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
-    operations = _operations(settings, catalog, watchers)
-    libraries = LibraryServicer(catalog, calls, executor, opener, OperationStarts(operations, opener))
+    backing = _backing(settings, catalog)
+    operations = _operations(settings, catalog, watchers, backing)
+    starts = OperationStarts(operations, opener)
     bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
     images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
     # Apart, so that a page of thumbnails keeps nobody from reading and writing.
     drawing = BoundedExecutor("catalog-pictures", workers=settings.picture_workers, queue=settings.queue)
     originals = Originals(Roots(settings.picture_roots))
     maker = PictureMaker(decoders, originals, limits)
-    pictures = PictureServicer(calls, drawing, maker, originals, ByteBudget("catalog", PICTURE_SENDING_BYTES))
+    sending = ByteBudget("catalog", PICTURE_SENDING_BYTES)
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
-    upkeep = Upkeep(partial(_tidy, catalog, operations), seconds=settings.upkeep_seconds)
-    # Apart, because it may take minutes.
-    compacting = Upkeep(compactor.work, seconds=settings.upkeep_seconds)
+    # Apart, because a compaction may take minutes, and the drive of the backups may sleep, or be gone.
+    upkeeps = [
+        Upkeep(work, seconds=settings.upkeep_seconds)
+        for work in (partial(_tidy, catalog, operations), compactor.work, backing.backups.expire_if_due)
+    ]
 
     async def start() -> None:
         await asyncio.to_thread(decoders.start)
@@ -138,13 +146,14 @@ def build(settings: CatalogSettings) -> Application:
             # Calls to this library say so; those to all others are served.
             _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
         await asyncio.to_thread(operations.start)
-        upkeep.start()
-        compacting.start()
+        for upkeep in upkeeps:
+            upkeep.start()
 
     async def close() -> None:
         decoders.close()
         compactor.stop()
-        await asyncio.gather(upkeep.stop(), compacting.stop(), asyncio.to_thread(operations.stop))
+        await asyncio.gather(*(upkeep.stop() for upkeep in upkeeps), asyncio.to_thread(operations.stop))
+        backing.backups.folder.close()
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
         executor.close()
         drawing.close()
@@ -155,19 +164,38 @@ def build(settings: CatalogSettings) -> Application:
     return Application(
         services=dict(
             [
-                _served(library_pb, partial(library_grpc.add_LibraryServiceServicer_to_server, libraries)),
+                _served(
+                    library_pb,
+                    partial(
+                        library_grpc.add_LibraryServiceServicer_to_server,
+                        LibraryServicer(catalog, calls, executor, opener, starts),
+                    ),
+                ),
                 _served(image_pb, partial(image_grpc.add_ImageServiceServicer_to_server, images)),
                 _served(people_pb, partial(people_grpc.add_PeopleServiceServicer_to_server, PeopleServicer(calls))),
                 _served(
                     edits_pb, partial(edits_grpc.add_PeopleEditServiceServicer_to_server, PeopleEditServicer(calls))
                 ),
                 _served(album_pb, partial(album_grpc.add_AlbumServiceServicer_to_server, AlbumServicer(calls))),
-                _served(picture_pb, partial(picture_grpc.add_PictureServiceServicer_to_server, pictures)),
+                _served(
+                    picture_pb,
+                    partial(
+                        picture_grpc.add_PictureServiceServicer_to_server,
+                        PictureServicer(calls, drawing, maker, originals, sending),
+                    ),
+                ),
                 _served(
                     event_pb,
                     partial(
                         event_grpc.add_EventServiceServicer_to_server,
                         EventServicer(calls, EventStreams(watchers, calls, executor)),
+                    ),
+                ),
+                _served(
+                    backup_pb,
+                    partial(
+                        backup_grpc.add_BackupServiceServicer_to_server,
+                        BackupServicer(backing.backups, backing.restorer, starts, executor, opener),
                     ),
                 ),
                 _served(
@@ -219,11 +247,16 @@ def _tidy(catalog: Catalog, operations: Operations) -> None:
     catalog.maintain()
 
 
-def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers) -> Operations:
+def _backing(settings: CatalogSettings, catalog: Catalog) -> BackupWork:
+    keeping = Keeping(settings.backup_newest, settings.backup_days)
+    return BackupWork(catalog, settings.libraries_dir, settings.backup_dir, keeping)
+
+
+def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers, backing: BackupWork) -> Operations:
     return Operations(
         catalog,
         settings.libraries_dir,
-        [library_work.reclustering(catalog), library_work.compaction(catalog)],
+        [library_work.reclustering(catalog), library_work.compaction(catalog), *backing.kinds],
         bounds=OperationBounds(settings.operations_kept, settings.operations_days),
         workers=settings.operation_workers,
         ended=watchers.announce,

@@ -18,6 +18,7 @@ from services.catalog.leases import Leases, Slot
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import Library
 from services.catalog.library_files import LibraryFiles
+from services.catalog.library_record import with_sizes
 from services.catalog.library_resources import LibraryResources
 from services.catalog.not_found import library_not_found
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
@@ -116,17 +117,57 @@ class Catalog:
         name = checks.run(checked_display_name, display_name, field="library.display_name")
         checks.done()
         with self.leases.slot(library_id) as slot:
-            if self._exists(library_id):
-                raise self._exists_already(library_id, slot)
-            count = len(self.ids())
-            if count >= self._max_libraries:
-                raise ResourceExhaustedError(
-                    Reason.TOO_MANY_LIBRARIES,
-                    f"The limit of libraries, {self._max_libraries}, is reached. Delete one, or raise it.",
-                    metadata={"limit": str(self._max_libraries), "value": str(count)},
-                )
+            self._check_room(library_id, slot)
             self._check_open()
             return self.leases.open(library_id, slot, partial(self._files.make, library_id, name)).library.record()
+
+    def check_free(self, library_id: str) -> None:
+        """Refuse what can't be the id of a library that comes from a backup.
+
+        The default library is always there: one may take its place as long as it holds no image.
+
+        Raises:
+            InvalidArgumentError: LIBRARY_ID_INVALID.
+            AlreadyExistsError: LIBRARY_EXISTS.
+            ResourceExhaustedError: TOO_MANY_LIBRARIES.
+
+        """
+        check_library_id(library_id)
+        with self.leases.slot(library_id) as slot:
+            if library_id != DEFAULT_LIBRARY:
+                self._check_room(library_id, slot)
+            elif _holds_images(self._record(library_id, slot)):
+                raise self._exists_already(library_id, slot)
+
+    def arriving(self, library_id: str) -> contextlib.AbstractContextManager[Path]:
+        """Give a path at which a library is put that comes from elsewhere; what is left there in the end is removed."""
+        return self._files.arriving(library_id)
+
+    def adopt(self, arrived: Path, library_id: str) -> LibraryRecord:
+        """Bring a library that has arrived to the current schema, and give it an id: it is there whole, or not at all.
+
+        Raises:
+            AlreadyExistsError: LIBRARY_EXISTS.
+            ResourceExhaustedError: TOO_MANY_LIBRARIES.
+            UnavailableError: LIBRARY_UNAVAILABLE, it is damaged, newer, or there is no room for it.
+
+        """
+        self._files.prepare(arrived, library_id)
+        with self.leases.slot(library_id) as slot:
+            if library_id != DEFAULT_LIBRARY:
+                self._check_room(library_id, slot)
+            else:
+                # Opening makes it, if it is not there.
+                library = self.leases.open(library_id, slot).library
+                with library.exclusive(), self._files.blamed(library_id):
+                    if _holds_images(library.record()):
+                        raise self._exists_already(library_id, slot)
+                    self.leases.forget(library_id, slot)
+                    library.close(_gone(library_id))
+            self._check_open()
+            self._summaries.forget(library_id)
+            self._files.adopt(arrived, library_id)
+            return self.leases.open(library_id, slot).library.record()
 
     def lease(self, library_id: str, *, people: bool = False) -> contextlib.AbstractContextManager[Library]:
         """Give a library for as long as the block lasts; see `Leases.lease`."""
@@ -240,6 +281,7 @@ class Catalog:
         if record is None:
             with self._files.blamed(library_id), contextlib.closing(self._open(library_id)) as library:
                 record = library.record()
+            record = with_sizes(record, self._folder.library(library_id))
             self._summaries.keep(record)
         return record
 
@@ -259,7 +301,7 @@ class Catalog:
                     record = library.record()
                 finally:
                     library.close()
-            self._summaries.keep(record)
+            self._summaries.keep(with_sizes(record, self._folder.library(library.id)))
         except Exception:  # noqa: BLE001
             # A damaged file, perhaps: it is no matter of the call that needs the room.
             _log.exception("close_failed", library=library.id)
@@ -274,6 +316,18 @@ class Catalog:
 
     def _exists(self, library_id: str) -> bool:
         return library_id == DEFAULT_LIBRARY or (bool(is_library_id(library_id)) and self._files.exists(library_id))
+
+    def _check_room(self, library_id: str, slot: Slot) -> None:
+        """Refuse an id that is taken, and one more library than there may be."""
+        if self._exists(library_id):
+            raise self._exists_already(library_id, slot)
+        count = len(self.ids())
+        if count >= self._max_libraries:
+            raise ResourceExhaustedError(
+                Reason.TOO_MANY_LIBRARIES,
+                f"The limit of libraries, {self._max_libraries}, is reached. Delete one, or raise it.",
+                metadata={"limit": str(self._max_libraries), "value": str(count)},
+            )
 
     def _exists_already(self, library_id: str, slot: Slot) -> AlreadyExistsError:
         advice = "Use it, or choose another id."
@@ -295,3 +349,7 @@ class Catalog:
 def _gone(library_id: str) -> AlbumenError:
     """Return what calls are told that hold a library while it is erased."""
     return being_emptied(library_id) if library_id == DEFAULT_LIBRARY else library_not_found(library_id)
+
+
+def _holds_images(record: LibraryRecord) -> bool:
+    return record.image_count + record.trashed_count > 0

@@ -1,7 +1,6 @@
 """Writes a library's file anew, so that what was erased leaves it, while others read and write."""
 
 import shutil
-import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from services.catalog.storage.fresh_copy import ROWS_AT_ONCE, FreshCopy
 from services.catalog.storage.library_row import Erasures, read_erasures
 from services.catalog.storage.transaction import utc_now
 from services.catalog.storage.unavailable import disk_full, disk_full_told
-from services.common.errors import AlbumenError, FailedPreconditionError, Reason
+from services.catalog.whole_file import WholeFile
+from services.common.errors import Reason
 from services.common.limits import MEBIBYTE
 
 # Beside the file as it is: for what is written meanwhile, and so that others who write find room.
@@ -71,18 +71,17 @@ class Compaction:
 
     Args:
         database: the library's file.
+        whole: the turn to go through that file.
         prepare: takes out of the rows what is left of earlier deletions.
-        library_id: for messages and the log.
+        library_id: for the log.
 
     """
 
-    def __init__(self, database: Database, prepare: Callable[[], None], library_id: str) -> None:
+    def __init__(self, database: Database, whole: WholeFile, prepare: Callable[[], None], library_id: str) -> None:
         self._database = database
+        self._whole = whole
         self._prepare = prepare
         self._library_id = library_id
-        self._running = threading.Lock()
-        self._run: SteppedRun[CompactionProgress] | None = None
-        self._stopped: AlbumenError | None = None
 
     def begin(self) -> SteppedRun[CompactionProgress]:
         """Begin to write the file anew; the caller advances the run, and closes it.
@@ -90,33 +89,18 @@ class Compaction:
         A run that is closed before its end leaves the file as it was.
 
         Raises:
-            FailedPreconditionError: COMPACTION_IN_PROGRESS.
+            FailedPreconditionError: COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS.
             ResourceExhaustedError: DISK_FULL, of this and of each step.
 
         """
-        if not self._running.acquire(blocking=False):
-            raise FailedPreconditionError(
-                Reason.COMPACTION_IN_PROGRESS,
-                f"Library {self._library_id!r} is being compacted already. Wait until that is done, or cancel it.",
-                resource=f"libraries/{self._library_id}",
-                # The step under way of a run that was cancelled takes as long.
-                retry_after=1.0,
-            )
+        self._whole.take(Reason.COMPACTION_IN_PROGRESS)
         try:
             with disk_full_told(self._database.path):
                 self._check_room()
         except BaseException:
-            self._running.release()
+            self._whole.give_back()
             raise
-        self._run = SteppedRun(self._steps(), self._running)
-        return self._run
-
-    def stop(self, reason: AlbumenError) -> None:
-        """End a run that is under way, and let none begin: whoever advances one gets `reason`; meant for closing."""
-        # A step that waits for the write lock, which the caller may hold, looks at this.
-        self._stopped = reason
-        if self._run is not None:
-            self._run.close(reason)
+        return self._whole.begin(self._steps())
 
     def _check_room(self) -> None:
         with self._database.read() as cursor:
@@ -131,7 +115,7 @@ class Compaction:
             yield from self._compact()
 
     def _compact(self) -> Generator[CompactionProgress, None, None]:
-        self._check_stopped()
+        self._whole.check()
         self._prepare()
         path = self._database.path
         with self._database.read() as cursor:
@@ -147,7 +131,7 @@ class Compaction:
                 yield CompactionProgress(min(done, total), total)
             seen = self._database.commits
             for table in copy.tables:
-                self._check_stopped()
+                self._whole.check()
                 done += self._catch_up(copy, table)
                 yield CompactionProgress(min(done, total), total)
             self._change_over(copy, beginning, seen)
@@ -165,7 +149,7 @@ class Compaction:
         for table in ROWS_AT_ONCE:
             after, count = 0, -1
             while count:
-                self._check_stopped()
+                self._whole.check()
                 with self._database.read() as cursor:
                     after, count = copy.copy_rows(cursor, table, after=after)
                 yield count
@@ -179,13 +163,13 @@ class Compaction:
         """Put the copy, which is as after the first `seen` writes, in the place of the file."""
         for _ in range(_ROUNDS):
             copy.checkpoint()
-            self._check_stopped()
+            self._whole.check()
             if seen == self._database.commits:
                 break
             seen = self._database.commits
             self._catch_up(copy)
         while True:
-            self._check_stopped()
+            self._whole.check()
             with self._database.exclusive_within(_LOCK_SECONDS) as held:
                 if not held:
                     continue
@@ -201,10 +185,6 @@ class Compaction:
     def _count(self, copy: FreshCopy) -> int:
         with self._database.read() as cursor:
             return sum(copy.count(cursor, table) for table in copy.tables)
-
-    def _check_stopped(self) -> None:
-        if self._stopped is not None:
-            raise self._stopped
 
 
 def _owed(erasures: Erasures, beginning: _Beginning) -> Erasures:

@@ -15,7 +15,9 @@ _LOOK_SECONDS: Final = 1.0
 # Until what could not be opened, or had no room, is tried again.
 _AGAIN_SECONDS: Final = 600.0
 # Somebody else does it, or it is gone, or all ends.
-_NO_FAULT: Final = (Reason.COMPACTION_IN_PROGRESS, Reason.LIBRARY_NOT_FOUND, Reason.SHUTTING_DOWN)
+_NO_FAULT: Final = (
+    Reason.COMPACTION_IN_PROGRESS, Reason.BACKUP_IN_PROGRESS, Reason.LIBRARY_NOT_FOUND, Reason.SHUTTING_DOWN,
+)  # fmt: skip
 _log = structlog.get_logger()
 
 

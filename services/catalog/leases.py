@@ -163,6 +163,10 @@ class Leases:
                     memory.load_people()
                     self._measure(lease)
 
+    def reserved(self, nbytes: int) -> contextlib.AbstractContextManager[None]:
+        """Have room for so many bytes beside all open libraries while a block lasts, in which the caller takes them."""
+        return self._room(people=nbytes)
+
     def each(self) -> Iterator[Library]:
         """Yield each open library, which is not closed meanwhile; that doesn't count as use."""
         with self._lock:

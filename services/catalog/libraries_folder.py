@@ -3,13 +3,14 @@
 import contextlib
 import errno
 import os
+import secrets
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
 from services.catalog.erasure import finish_erasures, remove
-from services.catalog.library_paths import LOG, SUFFIX, UNFINISHED, beside
+from services.catalog.library_paths import ARRIVING, LOG, SUFFIX, UNFINISHED, WHOLE_COPY, beside
 from services.catalog.storage.file_copy import finish_copy, sync_folder
 
 _LOCK: Final = ".catalog.lock"
@@ -48,8 +49,9 @@ class LibrariesFolder:
             self._lock = self._acquire()
             self._make_private()
             finish_erasures(path)
-            for rest in path.glob(f"*{SUFFIX}{UNFINISHED}*"):
-                remove(rest)
+            for unfinished in (UNFINISHED, ARRIVING):
+                for rest in path.glob(f"*{SUFFIX}{unfinished}*"):
+                    remove(rest)
             for library in path.glob(f"*{SUFFIX}"):
                 finish_copy(library)
         except OSError as error:
@@ -83,6 +85,29 @@ class LibrariesFolder:
         unfinished.chmod(_OWNER_ONLY_FILE)
         unfinished.rename(self.library(library_id))
         sync_folder(self.path)
+
+    def arriving(self, library_id: str) -> Path:
+        """Return a path of nobody else's at which a library is put together that is to have a place."""
+        return beside(self.library(library_id), f"{ARRIVING}-{secrets.token_hex(8)}")
+
+    def adopt(self, arrived: Path, library_id: str) -> None:
+        """Give a library, closed at its arriving path, its place, and that of one that is closed there.
+
+        The rename decides: whoever dies behind it leaves the library that has arrived.
+
+        Raises:
+            OSError: it can't be renamed, or a part of it is still in a log beside it, for which there was no room.
+
+        """
+        if beside(arrived, LOG).exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        arrived.chmod(_OWNER_ONLY_FILE)
+        with arrived.open("rb") as file:
+            os.fsync(file.fileno())
+        place = self.library(library_id)
+        arrived.rename(beside(place, WHOLE_COPY))
+        sync_folder(self.path)
+        finish_copy(place)
 
     def close(self) -> None:
         """Let another catalog have the folder."""

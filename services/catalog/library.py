@@ -10,6 +10,7 @@ from services.catalog.additions import Additions
 from services.catalog.albums.albums import Albums
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compaction import Compaction
+from services.catalog.copies.copies import Copies
 from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
@@ -26,6 +27,7 @@ from services.catalog.library_care import LibraryCare
 from services.catalog.library_memory import LibraryMemory
 from services.catalog.library_record import read_record
 from services.catalog.library_resources import LibraryResources
+from services.catalog.library_settings import LibrarySettings
 from services.catalog.library_start import begin
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.parts import PLAIN_FACE, WHOLE_IMAGE, FaceParts, ImageParts
@@ -58,6 +60,7 @@ from services.catalog.storage.sources import page_of_sources
 from services.catalog.storage.unavailable import shutting_down
 from services.catalog.trash import Trash
 from services.catalog.vocabulary import ImageAnalysis, Source
+from services.catalog.whole_file import WholeFile
 from services.common.errors import AlbumenError
 
 
@@ -86,7 +89,9 @@ class Library:
         history: what was corrected.
         undo: the way back from a correction.
         reclustering: reclusters the library, a few groups at a time, while others read and write.
+        settings: its name, and how it clusters.
         compaction: writes its file anew, without what was erased, while others read and write.
+        copies: copies, exports and checks it as it is at one moment, likewise.
         queries: makes search queries of what the library holds.
         search: finds faces and people that resemble a query.
         verification: tells whether two faces are one person's.
@@ -118,9 +123,11 @@ class Library:
         self.trash = Trash(self._database, library_id, self._people, self._eraser, trash)
         self._writer = ImageWriter(self._database, library_id, self._people, self._eraser, self.trash)
         self.statements = StatementWriter(self._database, library_id)
-        self.compaction = Compaction(self._database, self._eraser.forget_faceless, library_id)
+        whole = WholeFile(library_id)
+        self.compaction = Compaction(self._database, whole, self._eraser.forget_faceless, library_id)
+        self.copies = Copies(self._database, whole, library_id, resources.threads)
         self._care = LibraryCare(
-            self._database, self._people, self._writer, self._eraser, self.compaction, self.events, library_id
+            self._database, self._people, self._writer, self._eraser, whole, self.events, library_id
         )
         self._finder = ImageFinder(self._database, self._known)
         self.albums = Albums(self._database, self._known, self._finder.index, library_id)
@@ -129,6 +136,7 @@ class Library:
         self.additions = Additions(self._writer, self.find_image, library_id)
         self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
         self.reclustering = Reclustering(self._database, self._people, library_id)
+        self.settings = LibrarySettings(self._database, self._people, self.reclustering, library_id)
         self.history = EditHistory(self._database, library_id, edit_bounds)
         self.undo = EditUndo(self._database, self._people, library_id, self.history)
         self.queries = QueryReader(self._database, library_id)
@@ -281,7 +289,7 @@ class Library:
     def record(self) -> LibraryRecord:
         """Return the library's own fields and counts."""
         with self._database.read() as cursor:
-            return read_record(cursor, self.id)
+            return read_record(cursor, self.id, self._database.path)
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep other threads from writing while the caller decides and acts."""

@@ -2,12 +2,12 @@
 
 import structlog
 
-from services.catalog.compaction import Compaction
 from services.catalog.event_history import EventHistory
 from services.catalog.image_eraser import ImageEraser
 from services.catalog.image_writer import ImageWriter
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.database import Database
+from services.catalog.whole_file import WholeFile
 from services.common.errors import AlbumenError
 
 _log = structlog.get_logger()
@@ -21,7 +21,7 @@ class LibraryCare:
         people: of the library.
         writer: of its images.
         eraser: of its images.
-        compaction: of its file.
+        whole: the turn to go through its file.
         events: of the library.
         library_id: for the log.
 
@@ -33,7 +33,7 @@ class LibraryCare:
         people: PeopleWriter,
         writer: ImageWriter,
         eraser: ImageEraser,
-        compaction: Compaction,
+        whole: WholeFile,
         events: EventHistory,
         library_id: str,
     ) -> None:
@@ -41,7 +41,7 @@ class LibraryCare:
         self._people = people
         self._writer = writer
         self._eraser = eraser
-        self._compaction = compaction
+        self._whole = whole
         self._events = events
         self._library_id = library_id
 
@@ -56,7 +56,7 @@ class LibraryCare:
 
     def close(self, reason: AlbumenError) -> None:
         """Close the file after the calls in progress, and let go of the people; later calls raise `reason`."""
-        self._compaction.stop(reason)
+        self._whole.stop(reason)
         with self._database.exclusive():
             if self._database.closed:
                 return

@@ -1,5 +1,7 @@
 """The files of libraries: each is made whole or not at all, opened, and erased for good."""
 
+import contextlib
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ from services.catalog.events import EventFeed
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import Library
 from services.catalog.library_resources import LibraryResources
+from services.catalog.records import LibraryRecord
 from services.catalog.storage.unavailable import blamed, library_unavailable
 from services.common.errors import AlbumenError
 
@@ -70,6 +73,39 @@ class LibraryFiles:
             erase_library(unfinished)
             raise
         return self.open(library_id)
+
+    @contextlib.contextmanager
+    def arriving(self, library_id: str) -> Iterator[Path]:
+        """Give a path at which a library is put that comes from elsewhere; what is left there in the end is removed."""
+        path = self._folder.arriving(library_id)
+        try:
+            yield path
+        finally:
+            erase_library(path)
+
+    def prepare(self, arrived: Path, library_id: str) -> LibraryRecord:
+        """Bring a library that has arrived to the current schema, and close it; return what it is like.
+
+        Raises:
+            UnavailableError: LIBRARY_UNAVAILABLE, it is damaged, newer, or there is no room for it.
+
+        """
+        with blamed(arrived), contextlib.closing(self._open(arrived, library_id)) as library:
+            return library.record()
+
+    def adopt(self, arrived: Path, library_id: str) -> None:
+        """Give a library that was prepared its place, in which there is none, or a closed one that goes.
+
+        Raises:
+            UnavailableError: LIBRARY_UNAVAILABLE, its folder can't be written.
+
+        """
+        try:
+            self._folder.adopt(arrived, library_id)
+        except OSError as error:
+            raise library_unavailable(arrived, f"Its file can't be put there ({error.strerror}).") from error
+        # Whoever watched what was there is told that it is gone.
+        self._feed.announce(library_id)
 
     def open(self, library_id: str) -> Library:
         """Open a library, without its people.

@@ -11,6 +11,8 @@ LOG_OF_CHECKPOINT: Final = ".wal.checkpoint"
 TEMPORARY: Final = ".tmp"
 # A library that is being made; no list shows it.
 UNFINISHED: Final = ".new"
+# A library that comes from a backup, until it has its place; a random token follows.
+ARRIVING: Final = ".arriving"
 # A library that is being erased.
 ERASED: Final = ".erased"
 # The file written anew, as long as it may be a part only; it has a log and temporary files of its own.

@@ -1,7 +1,8 @@
 """Reclusters a library, a few groups at a time, while others read and write."""
 
+import contextlib
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +17,7 @@ from services.common.checks import Checks
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.number_text import float64_text
 
-_GROUPS_AT_ONCE: Final = 64
+GROUPS_AT_ONCE: Final = 64
 # What moves in one pass may be reason for others to move; it settles in two or three.
 MAX_PASSES: Final = 3
 
@@ -67,14 +68,7 @@ class Reclustering:
             InvalidArgumentError: PARAMETER_OUT_OF_RANGE.
 
         """
-        if not self._running.acquire(blocking=False):
-            raise FailedPreconditionError(
-                Reason.RECLUSTERING_IN_PROGRESS,
-                f"Library {self._library_id!r} is being reclustered already. Wait until that is done, or cancel it.",
-                resource=f"libraries/{self._library_id}",
-                # The step under way of a run that was cancelled takes as long.
-                retry_after=1.0,
-            )
+        self._take()
         try:
             if eps is not None or min_samples is not None:
                 self._change_parameters(eps, min_samples)
@@ -83,6 +77,30 @@ class Reclustering:
             raise
         return SteppedRun(self._passes(), self._running)
 
+    @contextlib.contextmanager
+    def kept_off(self) -> Iterator[None]:
+        """Let no run begin while the block lasts.
+
+        Raises:
+            FailedPreconditionError: RECLUSTERING_IN_PROGRESS.
+
+        """
+        self._take()
+        try:
+            yield
+        finally:
+            self._running.release()
+
+    def _take(self) -> None:
+        if not self._running.acquire(blocking=False):
+            raise FailedPreconditionError(
+                Reason.RECLUSTERING_IN_PROGRESS,
+                f"Library {self._library_id!r} is being reclustered already. Wait until that is done, or cancel it.",
+                resource=f"libraries/{self._library_id}",
+                # The step under way of a run that was cancelled takes as long.
+                retry_after=1.0,
+            )
+
     def _passes(self) -> Generator[ReclusteringProgress, None, None]:
         done = moved = 0
         for _ in range(MAX_PASSES):
@@ -90,8 +108,8 @@ class Reclustering:
                 groups = self._people.ensure_loaded().groups()
             before = moved
             total = done + len(groups)
-            for start in range(0, len(groups), _GROUPS_AT_ONCE):
-                few = groups[start : start + _GROUPS_AT_ONCE]
+            for start in range(0, len(groups), GROUPS_AT_ONCE):
+                few = groups[start : start + GROUPS_AT_ONCE]
                 moved += self._regroup(few)
                 done += len(few)
                 yield ReclusteringProgress(done, total, moved)
@@ -120,8 +138,16 @@ class Reclustering:
             self._people.unload()
 
 
-def check_parameters(eps: float | None, min_samples: int | None) -> None:
+def check_parameters(
+    eps: float | None, min_samples: int | None, min_quality: float | None = None, *, field: str = ""
+) -> None:
     """Refuse what is out of its range, before anything is stored; None is in range.
+
+    Args:
+        eps: see `ClusteringParameters`.
+        min_samples: likewise.
+        min_quality: likewise.
+        field: what comes before their names on the wire.
 
     Raises:
         InvalidArgumentError: PARAMETER_OUT_OF_RANGE.
@@ -129,27 +155,39 @@ def check_parameters(eps: float | None, min_samples: int | None) -> None:
     """
     checks = Checks()
     if eps is not None:
-        checks.run(_check_eps, eps)
+        checks.run(_check_eps, eps, field)
     if min_samples is not None:
-        checks.run(_check_min_samples, min_samples)
+        checks.run(_check_min_samples, min_samples, field)
+    if min_quality is not None:
+        checks.run(_check_min_quality, min_quality, field)
     checks.done()
 
 
-def _check_eps(eps: float) -> None:
+def _check_eps(eps: float, prefix: str) -> None:
     if not MIN_EPS <= eps < MAX_EPS:
         raise InvalidArgumentError(
             Reason.PARAMETER_OUT_OF_RANGE,
             f"eps must be at least {MIN_EPS:f} and below {float64_text(MAX_EPS)}, and {float64_text(eps)} is not.",
-            field="eps",
+            field=f"{prefix}eps",
             metadata={"minimum": f"{MIN_EPS:f}", "limit": float64_text(MAX_EPS), "value": float64_text(eps)},
         )
 
 
-def _check_min_samples(min_samples: int) -> None:
+def _check_min_samples(min_samples: int, prefix: str) -> None:
     if not MIN_SAMPLES <= min_samples <= MAX_SAMPLES:
         raise InvalidArgumentError(
             Reason.PARAMETER_OUT_OF_RANGE,
             f"min_samples must lie between {MIN_SAMPLES} and {MAX_SAMPLES}, and {min_samples} does not.",
-            field="min_samples",
+            field=f"{prefix}min_samples",
             metadata={"minimum": str(MIN_SAMPLES), "limit": str(MAX_SAMPLES), "value": str(min_samples)},
+        )
+
+
+def _check_min_quality(min_quality: float, prefix: str) -> None:
+    if not 0 <= min_quality <= 1:
+        raise InvalidArgumentError(
+            Reason.PARAMETER_OUT_OF_RANGE,
+            f"min_quality must lie between 0 and 1, and {float64_text(min_quality)} does not.",
+            field=f"{prefix}min_quality",
+            metadata={"minimum": "0", "limit": "1", "value": float64_text(min_quality)},
         )

@@ -224,6 +224,11 @@ class LibraryRecord:
         trashed_count: images in the trash.
         purge_time: when the next of them is to be erased; None if there is none.
         ungrouped_count: faces that belong to nobody.
+        eps: how it clusters; see `ClusteringParameters`.
+        min_samples: likewise.
+        min_quality: likewise.
+        file_bytes: what its file and the log take on the disk.
+        faces_folder_bytes: what the folder beside them takes.
 
     """
 
@@ -240,3 +245,8 @@ class LibraryRecord:
     trashed_count: int = 0
     purge_time: datetime | None = None
     ungrouped_count: int = 0
+    eps: float = 0.0
+    min_samples: int = 0
+    min_quality: float = 0.0
+    file_bytes: int = 0
+    faces_folder_bytes: int = 0

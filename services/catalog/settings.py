@@ -123,6 +123,27 @@ class CatalogSettings(DecodingSettings):
         description="How long a deleted image stays in the trash, from where it can be had back, before it is erased. "
         "0 erases what is deleted at once. What is in the trash already keeps its time.",
     )
+    backup_dir: Path | None = Field(
+        default_factory=lambda: None,
+        json_schema_extra={"default": "none"},
+        description="Folder for backups and exports of libraries, which has to be there; best on another disk than "
+        "that of the libraries. Without one there are none.",
+    )
+    backup_newest: int = Field(
+        default=0,
+        ge=0,
+        le=100_000,
+        description="Backups that are kept of each library, the newest; older ones are deleted once a new one is made. "
+        "0 keeps all.",
+    )
+    backup_days: float = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        allow_inf_nan=False,
+        description="Days after which a backup is deleted, and with it what was erased from its library meanwhile; the "
+        "newest is no exception. 0 keeps backups for ever.",
+    )
     max_watchers: Count = Field(
         default=64,
         description="Clients that watch libraries or wait for operations at once; of all streams there may be half of "

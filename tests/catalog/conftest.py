@@ -10,6 +10,7 @@ import pytest
 from google.longrunning import operations_pb2_grpc as operations_grpc
 
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
+from albumen.catalog.v1 import backup_service_pb2_grpc as backup_grpc
 from albumen.catalog.v1 import event_service_pb2_grpc as events_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
@@ -46,6 +47,7 @@ class World:
     summaries: "summary_grpc.SummaryServiceAsyncStub"
     pictures: "picture_grpc.PictureServiceAsyncStub"
     events: "events_grpc.EventServiceAsyncStub"
+    backups: "backup_grpc.BackupServiceAsyncStub"
     operations: Any
 
     async def index(self, image: bytes, parent: str = "", source_uri: str = "") -> Image:
@@ -82,6 +84,7 @@ async def open_world(libraries_dir: Path, script: Script, **others: Any) -> Asyn
             summary_grpc.SummaryServiceStub(channel),
             picture_grpc.PictureServiceStub(channel),
             events_grpc.EventServiceStub(channel),
+            backup_grpc.BackupServiceStub(channel),
             operations_grpc.OperationsStub(channel),
         )
     await detector.stop(None)

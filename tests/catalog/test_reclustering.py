@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from services.catalog.library import Library
-from services.catalog.reclustering import _GROUPS_AT_ONCE, ReclusteringProgress
+from services.catalog.reclustering import GROUPS_AT_ONCE, ReclusteringProgress
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 from services.common.number_text import float64_text
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
@@ -89,7 +89,7 @@ def test_one_at_a_time_and_photos_meanwhile(library: Library) -> None:
 
 def test_faces_that_go_between_two_steps_end_no_run(tmp_path: Path) -> None:
     library = Library(tmp_path / "a.duckdb", "a")
-    strangers = range(_GROUPS_AT_ONCE + 6)
+    strangers = range(GROUPS_AT_ONCE + 6)
     for number in strangers:
         library.add_image(analysis(str(number), direction(0.0, plane=number)))
     run = library.reclustering.begin()

@@ -13,6 +13,7 @@ from google.longrunning.operations_pb2_grpc import add_OperationsServicer_to_ser
 from albumen.catalog.v1 import library_service_pb2 as libraries_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1.album_service_pb2_grpc import add_AlbumServiceServicer_to_server
+from albumen.catalog.v1.backup_service_pb2_grpc import add_BackupServiceServicer_to_server
 from albumen.catalog.v1.edit_pb2 import EDIT_KIND_UPDATE, PersonChange
 from albumen.catalog.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
 from albumen.catalog.v1.image_service_pb2_grpc import add_ImageServiceServicer_to_server
@@ -41,6 +42,7 @@ from services.common.errors import (
 )
 from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBIBYTE
 from tests.clients.fake_albums import FakeAlbumService
+from tests.clients.fake_backups import FakeBackupService
 from tests.clients.fake_events import FakeEventService
 from tests.clients.fake_images import FakeImageService, masked
 from tests.clients.fake_operations import FakeOperationsService
@@ -100,6 +102,12 @@ class FakeLibraryService(Faults, LibraryServiceServicer):
             person_count=len(self.state.people),
             ungrouped_face_count=len(self.state.faces) - sum(one.face_count for one in self.state.people.values()),
         )
+
+    def UpdateLibrary(
+        self, request: libraries_pb.UpdateLibraryRequest, context: grpc.ServicerContext
+    ) -> libraries_pb.UpdateLibraryResponse:
+        self.state.library_updates.append(request)
+        return libraries_pb.UpdateLibraryResponse(library=request.library)
 
     def CompactLibrary(
         self, request: libraries_pb.CompactLibraryRequest, context: grpc.ServicerContext
@@ -202,6 +210,7 @@ class FakeCatalog:
         add_ImageServiceServicer_to_server(FakeImageService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleServiceServicer_to_server(FakePeopleService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
+        add_BackupServiceServicer_to_server(FakeBackupService(self.state), self._server)  # type: ignore[abstract]
         add_EventServiceServicer_to_server(FakeEventService(self.state), self._server)  # type: ignore[abstract]
         add_PictureServiceServicer_to_server(FakePictureService(self.state), self._server)
         add_OperationsServicer_to_server(FakeOperationsService(self.state), self._server)

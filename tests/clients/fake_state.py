@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from albumen.catalog.v1.album_pb2 import Album
+    from albumen.catalog.v1.backup_pb2 import Backup
     from albumen.catalog.v1.edit_pb2 import Edit
     from albumen.catalog.v1.event_service_pb2 import WatchLibraryResponse
     from albumen.catalog.v1.face_pb2 import Face
     from albumen.catalog.v1.image_pb2 import Image, Source
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
     from albumen.catalog.v1.library_pb2 import Library
+    from albumen.catalog.v1.library_service_pb2 import UpdateLibraryRequest
     from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
     from albumen.catalog.v1.person_pb2 import Person
     from albumen.catalog.v1.picture_service_pb2 import GetImageContentRequest, GetThumbnailRequest
@@ -86,6 +88,11 @@ class State:
         # By name; each WaitOperation of one takes the next of what is told of it, until one is left.
         self.operations: dict[str, list[Operation]] = {}
         self.operation_calls: list[Message] = []
+        # By name; what the operations of backups come to, None where there are to be none, and what was asked.
+        self.backups: dict[str, Backup] = {}
+        self.backup_result: Message | Operation | None = None
+        self.backup_calls: list[Message] = []
+        self.library_updates: list[UpdateLibraryRequest] = []
         # What compacting the library frees.
         self.freed_bytes = 0
         self.edits: list[Edit] = []

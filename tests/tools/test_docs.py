@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tools.docs import CONFIGURATION, configuration
+from tools.docs import CONFIGURATION, EXPORT, configuration, export
 from tools.protoc import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "models" / "README.md"])
@@ -10,6 +10,10 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "model
 
 def test_the_configuration_page_is_fresh() -> None:
     assert CONFIGURATION.read_text() == configuration(), "run `make docs`"
+
+
+def test_the_page_of_exports_is_fresh() -> None:
+    assert EXPORT.read_text() == export(), "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

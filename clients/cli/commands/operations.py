@@ -5,16 +5,15 @@ from itertools import islice
 from typing import Annotated, Final
 
 import typer
-from google.longrunning.operations_pb2 import Operation
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from clients.cli import console, exit_codes
 from clients.cli.advised import command
 from clients.cli.arguments import MAX_LISTED, text
-from clients.cli.connection import Catalog, Session, connect
+from clients.cli.awaiting import await_operation, require_success
+from clients.cli.connection import Session, connect
 from clients.cli.console import printable
-from clients.cli.failure import CommandError, advice_for
+from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
 from clients.cli.operation_text import (
     json_text,
@@ -25,11 +24,7 @@ from clients.cli.operation_text import (
     state_text,
     time_text,
 )
-from services.common.wire.status import from_status
 
-# Between two looks at how far it is, where somebody watches; else one call waits for longer.
-_SHOWN_SECONDS: Final = 0.5
-_UNSEEN_SECONDS: Final = 20.0
 _PER_PAGE: Final = 100
 _MAX_SECONDS: Final = 30 * 86_400
 
@@ -128,7 +123,7 @@ def wait(
     session: Session = context.obj
     end = None if timeout is None else time.monotonic() + timeout
     with connect(session) as catalog:
-        found = _await(catalog, catalog.operations.name(operation), end)
+        found = await_operation(catalog, catalog.operations.name(operation), end)
     if as_json:
         typer.echo(json_text(found))
     if not found.done:
@@ -137,9 +132,7 @@ def wait(
             advice=f"It goes on: `{command('operations', 'wait', operation)}`.",
             exit_code=exit_codes.NOT_DONE,
         )
-    if found.HasField("error"):
-        error = from_status(found.error)
-        raise CommandError(error.message, reason=str(error.reason), advice=advice_for(error.reason))
+    require_success(found)
     if not as_json:
         outcome = outcome_text(found)
         console.out.print(Text(f"Done. {outcome}" if outcome else "Done."), soft_wrap=True)
@@ -166,21 +159,3 @@ def forget(context: typer.Context, operation: _Name) -> None:
     with connect(session) as catalog:
         catalog.operations.delete(catalog.operations.name(operation))
     console.out.print("Forgotten.")
-
-
-def _await(catalog: Catalog, name: str, end: float | None) -> Operation:
-    """Return an operation once it is done, or as it is at the time `end`, and show how far it is meanwhile."""
-    seen = console.err.is_terminal
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console.err, transient=True, disable=not seen) as progress:
-        task = progress.add_task("", total=None)
-        while True:
-            seconds = _SHOWN_SECONDS if seen else _UNSEEN_SECONDS
-            if end is not None:
-                seconds = min(seconds, max(end - time.monotonic(), 0.0))
-            found = catalog.operations.wait(name, seconds)
-            metadata = metadata_of(found)
-            total = metadata.total_count or None
-            progress.update(task, description=printable(metadata.kind), completed=metadata.done_count, total=total)
-            if found.done or (end is not None and time.monotonic() >= end):
-                return found

@@ -209,6 +209,18 @@ def remove_kept(library: Path, but: str = "") -> None:
         raise resisting
 
 
+def kept_bytes(library: Path, token: str = "") -> int:
+    """Return how many bytes the folder of `library` takes on the disk; `token` is where it is looked for first."""
+    folder = _folder(library, token)
+    folders = [folder] if token and folder.exists() else library.parent.glob(f"{library.name}{_INFIX}*")
+    total = 0
+    for found in folders:
+        # It may get a new token meanwhile.
+        with contextlib.suppress(OSError), os.scandir(found) as files:
+            total += sum(file.stat().st_size for file in files)
+    return total
+
+
 def _folder(library: Path, token: str) -> Path:
     return library.with_name(f"{library.name}{_INFIX}{token}")
 

@@ -112,6 +112,15 @@ class Operations:
             self._runner.submit(operation.key)
         return operation
 
+    def repeated(self, library_id: str, identity: EditRequest) -> Operation | None:
+        """Return the operation that the same request began before, if it did, and that is kept.
+
+        Raises:
+            InvalidArgumentError: REQUEST_ID_REUSED.
+
+        """
+        return self._table.repeated(library_id, identity)
+
     def get(self, key: OperationKey) -> Operation:
         """Return an operation as it is now, at once.
 

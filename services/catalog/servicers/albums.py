@@ -91,7 +91,9 @@ class AlbumServicer(pb_grpc.AlbumServiceServicer):
         name = checks.run(parse_child, request.album.name, "albums", field="album.name")
         fields = checks.run(fields_to_update, request.update_mask, request.album, ALBUM_UPDATABLE)
         # What a wrong mask names beside is looked at all the same.
-        meant = checks.known(fields) or {field for field in ALBUM_UPDATABLE if may_update(request.update_mask, field)}
+        meant = checks.known(fields)
+        if meant is None:
+            meant = frozenset(field for field in ALBUM_UPDATABLE if may_update(request.update_mask, field))
         change = checks.run(album_change, request.album, meant, _library_of(checks, name))
         checks.done()
         library, album = name

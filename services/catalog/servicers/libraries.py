@@ -15,7 +15,9 @@ from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.operations import library_work
 from services.catalog.reclustering import check_parameters
+from services.catalog.records import LibraryRecord
 from services.catalog.servicers.edit_request import edit_request
+from services.catalog.servicers.library_request import settings_change
 from services.catalog.servicers.messages import library_message
 from services.catalog.servicers.operation_starts import OperationStarts
 from services.catalog.servicers.pages import PageRequest
@@ -82,6 +84,20 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
         # Most of them may be closed, and those that wait for one of them come first.
         libraries, next_page_token = await self._opener.run_in_turn(read)
         return pb.ListLibrariesResponse(libraries=libraries, next_page_token=next_page_token)
+
+    async def UpdateLibrary(self, request: pb.UpdateLibraryRequest, context: Context) -> pb.UpdateLibraryResponse:
+        """Change a library's name, or how it clusters."""
+        checks = Checks()
+        library = checks.run(parse_library, request.library.name, field="library.name")
+        change = checks.run(settings_change, request)
+        checks.done()
+
+        def write(opened: Library) -> LibraryRecord:
+            opened.settings.update(change, etag=request.library.etag)
+            return opened.record()
+
+        record = await self._libraries.run(library, write)
+        return pb.UpdateLibraryResponse(library=library_message(record))
 
     async def DeleteLibrary(self, request: pb.DeleteLibraryRequest, context: Context) -> pb.DeleteLibraryResponse:
         """Erase a library."""

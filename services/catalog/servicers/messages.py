@@ -53,6 +53,11 @@ def library_message(library: LibraryRecord | UnavailableLibrary) -> library_pb2.
         person_count=library.person_count,
         embedding_space=library.embedding_space,
         etag=library.etag,
+        clustering=library_pb2.ClusteringParameters(
+            eps=library.eps, min_samples=library.min_samples, min_quality=library.min_quality
+        ),
+        file_bytes=library.file_bytes,
+        faces_folder_bytes=library.faces_folder_bytes,
     )
 
 

@@ -7,8 +7,10 @@ from google.longrunning import operations_pb2
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from albumen.catalog.v1 import backup_service_pb2 as backup_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import operation_pb2
+from services.catalog.backup import exporting, making, restoring, verifying
 from services.catalog.operations import library_work
 from services.catalog.operations.operation import Operation, OperationState
 from services.catalog.servicers.messages import timestamp
@@ -19,6 +21,10 @@ from services.common.wire.status import to_status
 RESPONSES: Final[Mapping[str, type[Message]]] = {
     library_work.RECLUSTERING: library_pb.StartReclusteringResponse,
     library_work.COMPACTION: library_pb.StartCompactionResponse,
+    making.BACKUP: backup_pb.BackupLibraryResponse,
+    restoring.RESTORE: backup_pb.RestoreLibraryResponse,
+    exporting.EXPORT: backup_pb.ExportLibraryResponse,
+    verifying.VERIFICATION: backup_pb.VerifyLibraryResponse,
 }
 _STATES: Final = {
     OperationState.PENDING: operation_pb2.OPERATION_STATE_PENDING,

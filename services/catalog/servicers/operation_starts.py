@@ -41,3 +41,11 @@ class OperationStarts:
             validate_only=request.validate_only,
         )
         return operation_message(operation)
+
+    def known(self, library: str, request: Identified) -> operations_pb2.Operation | None:
+        """Return the operation that the same request began before, if it did.
+
+        For what is refused at once by the state of things, which may be what that operation has made of them.
+        """
+        operation = self._operations.repeated(library, edit_request(request))
+        return None if operation is None else operation_message(operation)

@@ -10,6 +10,7 @@ from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 
 _LIBRARY: Final = re.compile(r"libraries/(?P<library>[^/]+)")
+_BACKUP: Final = re.compile(r"backups/(?P<backup>[^/]+)")
 _CHILD: Final = re.compile(r"libraries/(?P<library>[^/]+)/(?P<collection>[a-z]+)/(?P<id>[^/]+)")
 # Whatever fits a 64-bit integer, without leading zeros: a resource has one name.
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
@@ -40,6 +41,19 @@ def parse_library(name: str, *, field: str, default: bool = True) -> str:
     if match is None:
         raise _invalid(name, "libraries/{library}", field)
     return match["library"]
+
+
+def parse_backup(name: str, *, field: str) -> str:
+    """Return the id in the name of a backup.
+
+    Raises:
+        InvalidArgumentError: RESOURCE_NAME_INVALID.
+
+    """
+    match = _BACKUP.fullmatch(name)
+    if match is None:
+        raise _invalid(name, "backups/{backup}", field)
+    return match["backup"]
 
 
 def parse_child(name: str, collection: str, *, field: str) -> tuple[str, str]:

@@ -103,6 +103,11 @@ def read_library(cursor: Cursor) -> LibraryRow:
     return LibraryRow(*row)
 
 
+def write_display_name(cursor: Cursor, display_name: str, now: datetime) -> None:
+    """Set the name of the library; `now` is naive UTC."""
+    cursor.execute("UPDATE library SET display_name = ?, update_time = ?", [display_name, now])
+
+
 def read_erasures(cursor: Cursor) -> Erasures:
     """Return what was erased."""
     rows = fetch(cursor, "SELECT erasures, erase_time FROM library")

@@ -109,3 +109,9 @@ def _apply(cursor: duckdb.DuckDBPyConnection, migration: Migration) -> None:
         with contextlib.suppress(duckdb.Error):
             cursor.rollback()
         raise
+
+
+def schema_version(cursor: duckdb.DuckDBPyConnection) -> int:
+    """Return the number of the last migration that was applied."""
+    rows = cursor.execute("SELECT coalesce(max(version), 0) FROM migration").fetchall()
+    return int(rows[0][0])

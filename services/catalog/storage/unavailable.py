@@ -81,6 +81,44 @@ def disk_full(path: Path, metadata: Mapping[str, str]) -> ResourceExhaustedError
     )
 
 
+def not_copied(library_id: str, error: Exception) -> AlbumenError:
+    """Return the error for a library that can't be copied into the folder of backups."""
+    if (error.errno in _FULL) if isinstance(error, OSError) else _has_no_room(str(error)):
+        return no_room_for_copy(library_id, {})
+    _log.error("backup_failed", library=library_id, error=str(error))
+    cause = error.strerror if isinstance(error, OSError) else "the service's log has the cause"
+    return UnavailableError(
+        Reason.BACKUPS_UNAVAILABLE,
+        f"Library {library_id!r} can't be written into the folder of backups ({cause}). Check the disk and its "
+        "permissions, then try again.",
+        resource=f"libraries/{library_id}",
+    )
+
+
+def not_restored(library_id: str, error: OSError) -> AlbumenError:
+    """Return the error for a library that can't be copied out of a backup."""
+    if error.errno in _FULL:
+        return no_room_for_copy(library_id, {})
+    _log.error("restore_failed", library=library_id, error=str(error))
+    return UnavailableError(
+        Reason.BACKUPS_UNAVAILABLE,
+        f"Library {library_id!r} can't be restored: a file can't be read or written ({error.strerror}). Check the "
+        "disks of the backups and of the libraries, and their permissions, then try again.",
+        resource=f"libraries/{library_id}",
+    )
+
+
+def no_room_for_copy(library_id: str, metadata: Mapping[str, str]) -> ResourceExhaustedError:
+    """Return the error for a library of which the disk has no room for a copy; `metadata` is for programs."""
+    return ResourceExhaustedError(
+        Reason.DISK_FULL,
+        f"The disk has no room for a copy of library {library_id!r}, which takes as much as what it holds. Free space, "
+        "or delete backups, then try again.",
+        resource=f"libraries/{library_id}",
+        metadata=metadata,
+    )
+
+
 def log_damaged(path: Path, log: Path) -> UnavailableError:
     """Return the error for a library whose log DuckDB would pass over, and remove; says what to do."""
     _log.error("library_unavailable", file=str(path), error=f"the log {log.name} is damaged")

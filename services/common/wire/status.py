@@ -59,6 +59,7 @@ _RESOURCE_TYPES: Final = {
     "people": "Person",
     "edits": "Edit",
     "operations": "Operation",
+    "backups": "Backup",
 }
 _OF_LATER_VIOLATION: Final = re.compile(r"(?P<key>.+)_(?P<index>[1-9][0-9]*)")
 

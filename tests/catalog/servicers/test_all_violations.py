@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.date_pb2 import Date
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
+from albumen.catalog.v1 import backup_service_pb2 as backup_pb
 from albumen.catalog.v1 import event_service_pb2 as events_pb
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -21,6 +22,7 @@ from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import summary_service_pb2 as summary_pb
 from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.image_pb2 import Image
+from albumen.catalog.v1.library_pb2 import ClusteringParameters, Library
 from albumen.catalog.v1.person_pb2 import Person
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World
@@ -50,6 +52,9 @@ REQUESTS: dict[str, Message] = {
     "images.ListSources": image_pb.ListSourcesRequest(),
     "images.ForgetSources": image_pb.ForgetSourcesRequest(uris=["file:///x"]),
     "libraries.CreateLibrary": library_pb.CreateLibraryRequest(library_id="a"),
+    "libraries.UpdateLibrary": library_pb.UpdateLibraryRequest(
+        library=Library(clustering=ClusteringParameters(eps=0.2, min_samples=2))
+    ),
     "libraries.GetLibrary": library_pb.GetLibraryRequest(),
     "libraries.ListLibraries": library_pb.ListLibrariesRequest(),
     "libraries.DeleteLibrary": library_pb.DeleteLibraryRequest(name="libraries/a"),
@@ -84,6 +89,13 @@ REQUESTS: dict[str, Message] = {
     "albums.MoveAlbumImages": album_pb.MoveAlbumImagesRequest(album=ALBUM, images=[IMAGE]),
     "pictures.GetThumbnail": picture_pb.GetThumbnailRequest(name=IMAGE),
     "pictures.GetImageContent": picture_pb.GetImageContentRequest(name=IMAGE),
+    "backups.BackupLibrary": backup_pb.BackupLibraryRequest(),
+    "backups.GetBackup": backup_pb.GetBackupRequest(name="backups/x"),
+    "backups.ListBackups": backup_pb.ListBackupsRequest(),
+    "backups.DeleteBackup": backup_pb.DeleteBackupRequest(name="backups/x"),
+    "backups.RestoreLibrary": backup_pb.RestoreLibraryRequest(backup="backups/x"),
+    "backups.ExportLibrary": backup_pb.ExportLibraryRequest(),
+    "backups.VerifyLibrary": backup_pb.VerifyLibraryRequest(),
     "events.WatchLibrary": events_pb.WatchLibraryRequest(),
     "events.ListEvents": events_pb.ListEventsRequest(),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
@@ -106,6 +118,7 @@ SERVICES = {
     "edits": edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"],
     "albums": album_pb.DESCRIPTOR.services_by_name["AlbumService"],
     "pictures": picture_pb.DESCRIPTOR.services_by_name["PictureService"],
+    "backups": backup_pb.DESCRIPTOR.services_by_name["BackupService"],
     "events": events_pb.DESCRIPTOR.services_by_name["EventService"],
     "search": search_pb.DESCRIPTOR.services_by_name["SearchService"],
     "operations": operations_pb2.DESCRIPTOR.services_by_name["Operations"],
@@ -160,6 +173,9 @@ FAULTS = Faults(
         "max_distance": 3.0,
         "eps": -1.0,
         "min_samples": -1,
+        "min_quality": -1.0,
+        "backup": "wrong",
+        "library": "wrong",
         "page_size": -1,
         "page_token": "wrong",
         "resume_token": "wrong",
@@ -170,7 +186,7 @@ FAULTS = Faults(
         "request_id": "wrong",
     },
     counted=frozenset({"labels"}),
-    harmless=frozenset({"etag", "known_etag", "embedding_space", "library.name"}),
+    harmless=frozenset({"etag", "known_etag", "embedding_space"}),
 )
 # Answered before the bytes have come.
 STREAMED = Faults(
@@ -182,7 +198,15 @@ STREAMED = Faults(
 
 # A new album has no name yet.
 CREATED = Faults(FAULTS.values, FAULTS.counted, FAULTS.harmless | {"album.name"})
+# Of a new library only the name for people is read.
+OF_PARAMETERS = {"library.clustering.eps", "library.clustering.min_samples", "library.clustering.min_quality"}
+NEW_LIBRARY = Faults(FAULTS.values, FAULTS.counted, FAULTS.harmless | OF_PARAMETERS | {"library.name"})
 # What the mask leaves out is not looked at.
+LIBRARY_UPDATED = Faults(
+    {**FAULTS.values, "update_mask": FieldMask(paths=["wrong", "display_name", "clustering"])},
+    FAULTS.counted,
+    FAULTS.harmless,
+)
 UPDATED = Faults(
     {
         **FAULTS.values,
@@ -191,7 +215,13 @@ UPDATED = Faults(
     FAULTS.counted,
     FAULTS.harmless,
 )
-OF_METHODS = {"images.IndexImage": STREAMED, "albums.CreateAlbum": CREATED, "albums.UpdateAlbum": UPDATED}
+OF_METHODS = {
+    "images.IndexImage": STREAMED,
+    "albums.CreateAlbum": CREATED,
+    "albums.UpdateAlbum": UPDATED,
+    "libraries.CreateLibrary": NEW_LIBRARY,
+    "libraries.UpdateLibrary": LIBRARY_UPDATED,
+}
 
 
 def faults_of(method: str) -> Faults:

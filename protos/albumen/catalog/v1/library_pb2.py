@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n albumen/catalog/v1/library.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x9a\x04\n\x07Library\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x05state\x18\x03 \x01(\x0e\x32 .albumen.catalog.v1.LibraryStateB\x04\xe2\x41\x01\x03\x12\'\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x12.google.rpc.StatusB\x04\xe2\x41\x01\x03\x12\x19\n\x0bimage_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x18\n\nface_count\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1a\n\x0cperson_count\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1d\n\x0f\x65mbedding_space\x18\x08 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03\x12!\n\x13trashed_image_count\x18\x0c \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\"\n\x14ungrouped_face_count\x18\r \x01(\x05\x42\x04\xe2\x41\x01\x03:F\xea\x41\x43\n\x18\x61lbumen.internal/Library\x12\x13libraries/{library}*\tlibraries2\x07library*e\n\x0cLibraryState\x12\x1d\n\x19LIBRARY_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13LIBRARY_STATE_READY\x10\x01\x12\x1d\n\x19LIBRARY_STATE_UNAVAILABLE\x10\x02\x42k\n\x12\x61lbumen.catalog.v1B\x0cLibraryProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n albumen/catalog/v1/library.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x9a\x05\n\x07Library\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12\x1a\n\x0c\x64isplay_name\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\x12\x35\n\x05state\x18\x03 \x01(\x0e\x32 .albumen.catalog.v1.LibraryStateB\x04\xe2\x41\x01\x03\x12\'\n\x05\x65rror\x18\x04 \x01(\x0b\x32\x12.google.rpc.StatusB\x04\xe2\x41\x01\x03\x12\x19\n\x0bimage_count\x18\x05 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x18\n\nface_count\x18\x06 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1a\n\x0cperson_count\x18\x07 \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x1d\n\x0f\x65mbedding_space\x18\x08 \x01(\tB\x04\xe2\x41\x01\x03\x12\x35\n\x0b\x63reate_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x35\n\x0bupdate_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03\x12\x12\n\x04\x65tag\x18\x0b \x01(\tB\x04\xe2\x41\x01\x03\x12!\n\x13trashed_image_count\x18\x0c \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\"\n\x14ungrouped_face_count\x18\r \x01(\x05\x42\x04\xe2\x41\x01\x03\x12\x42\n\nclustering\x18\x0e \x01(\x0b\x32(.albumen.catalog.v1.ClusteringParametersB\x04\xe2\x41\x01\x01\x12\x18\n\nfile_bytes\x18\x0f \x01(\x03\x42\x04\xe2\x41\x01\x03\x12 \n\x12\x66\x61\x63\x65s_folder_bytes\x18\x10 \x01(\x03\x42\x04\xe2\x41\x01\x03:F\xea\x41\x43\n\x18\x61lbumen.internal/Library\x12\x13libraries/{library}*\tlibraries2\x07library\"_\n\x14\x43lusteringParameters\x12\x11\n\x03\x65ps\x18\x01 \x01(\x01\x42\x04\xe2\x41\x01\x01\x12\x19\n\x0bmin_samples\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x19\n\x0bmin_quality\x18\x03 \x01(\x01\x42\x04\xe2\x41\x01\x01*e\n\x0cLibraryState\x12\x1d\n\x19LIBRARY_STATE_UNSPECIFIED\x10\x00\x12\x17\n\x13LIBRARY_STATE_READY\x10\x01\x12\x1d\n\x19LIBRARY_STATE_UNAVAILABLE\x10\x02\x42k\n\x12\x61lbumen.catalog.v1B\x0cLibraryProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -62,10 +62,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIBRARY'].fields_by_name['trashed_image_count']._serialized_options = b'\342A\001\003'
   _globals['_LIBRARY'].fields_by_name['ungrouped_face_count']._loaded_options = None
   _globals['_LIBRARY'].fields_by_name['ungrouped_face_count']._serialized_options = b'\342A\001\003'
+  _globals['_LIBRARY'].fields_by_name['clustering']._loaded_options = None
+  _globals['_LIBRARY'].fields_by_name['clustering']._serialized_options = b'\342A\001\001'
+  _globals['_LIBRARY'].fields_by_name['file_bytes']._loaded_options = None
+  _globals['_LIBRARY'].fields_by_name['file_bytes']._serialized_options = b'\342A\001\003'
+  _globals['_LIBRARY'].fields_by_name['faces_folder_bytes']._loaded_options = None
+  _globals['_LIBRARY'].fields_by_name['faces_folder_bytes']._serialized_options = b'\342A\001\003'
   _globals['_LIBRARY']._loaded_options = None
   _globals['_LIBRARY']._serialized_options = b'\352AC\n\030albumen.internal/Library\022\023libraries/{library}*\tlibraries2\007library'
-  _globals['_LIBRARYSTATE']._serialized_start=715
-  _globals['_LIBRARYSTATE']._serialized_end=816
+  _globals['_CLUSTERINGPARAMETERS'].fields_by_name['eps']._loaded_options = None
+  _globals['_CLUSTERINGPARAMETERS'].fields_by_name['eps']._serialized_options = b'\342A\001\001'
+  _globals['_CLUSTERINGPARAMETERS'].fields_by_name['min_samples']._loaded_options = None
+  _globals['_CLUSTERINGPARAMETERS'].fields_by_name['min_samples']._serialized_options = b'\342A\001\001'
+  _globals['_CLUSTERINGPARAMETERS'].fields_by_name['min_quality']._loaded_options = None
+  _globals['_CLUSTERINGPARAMETERS'].fields_by_name['min_quality']._serialized_options = b'\342A\001\001'
+  _globals['_LIBRARYSTATE']._serialized_start=940
+  _globals['_LIBRARYSTATE']._serialized_end=1041
   _globals['_LIBRARY']._serialized_start=175
-  _globals['_LIBRARY']._serialized_end=713
+  _globals['_LIBRARY']._serialized_end=841
+  _globals['_CLUSTERINGPARAMETERS']._serialized_start=843
+  _globals['_CLUSTERINGPARAMETERS']._serialized_end=938
 # @@protoc_insertion_point(module_scope)

@@ -5,6 +5,7 @@ from google.api import field_behavior_pb2 as _field_behavior_pb2
 from google.api import field_info_pb2 as _field_info_pb2
 from google.api import resource_pb2 as _resource_pb2
 from google.longrunning import operations_pb2 as _operations_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -54,6 +55,20 @@ class ListLibrariesResponse(_message.Message):
     libraries: _containers.RepeatedCompositeFieldContainer[_library_pb2.Library]
     next_page_token: str
     def __init__(self, libraries: _Optional[_Iterable[_Union[_library_pb2.Library, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class UpdateLibraryRequest(_message.Message):
+    __slots__ = ("library", "update_mask")
+    LIBRARY_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    library: _library_pb2.Library
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, library: _Optional[_Union[_library_pb2.Library, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateLibraryResponse(_message.Message):
+    __slots__ = ("library",)
+    LIBRARY_FIELD_NUMBER: _ClassVar[int]
+    library: _library_pb2.Library
+    def __init__(self, library: _Optional[_Union[_library_pb2.Library, _Mapping]] = ...) -> None: ...
 
 class DeleteLibraryRequest(_message.Message):
     __slots__ = ("name", "force", "etag", "validate_only")

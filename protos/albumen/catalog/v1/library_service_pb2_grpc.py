@@ -54,6 +54,11 @@ class LibraryServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ListLibrariesRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ListLibrariesResponse.FromString,
                 _registered_method=True)
+        self.UpdateLibrary = channel.unary_unary(
+                '/albumen.catalog.v1.LibraryService/UpdateLibrary',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.UpdateLibraryRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.UpdateLibraryResponse.FromString,
+                _registered_method=True)
         self.DeleteLibrary = channel.unary_unary(
                 '/albumen.catalog.v1.LibraryService/DeleteLibrary',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.DeleteLibraryRequest.SerializeToString,
@@ -116,8 +121,22 @@ class LibraryServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateLibrary(self, request, context):
+        """Changes a library's name, or how it clusters. Other parameters count for faces that come from now on; those that are
+        there stay where they are until ReclusterLibrary or StartReclustering looks at them anew. The first call that needs
+        the people after such a change takes as long as a start without the folder beside the library.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+        PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS), ABORTED
+        (ETAG_MISMATCH).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteLibrary(self, request, context):
         """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+        Backups and exports of it stay where they are; see BackupService.
         Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
         that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
@@ -149,7 +168,7 @@ class LibraryServiceServicer(object):
         run of somebody else.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-        (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+        (COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -198,6 +217,11 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     servicer.ListLibraries,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ListLibrariesRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.ListLibrariesResponse.SerializeToString,
+            ),
+            'UpdateLibrary': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateLibrary,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.UpdateLibraryRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.UpdateLibraryResponse.SerializeToString,
             ),
             'DeleteLibrary': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteLibrary,
@@ -310,6 +334,33 @@ class LibraryService(object):
             '/albumen.catalog.v1.LibraryService/ListLibraries',
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.ListLibrariesRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.ListLibrariesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateLibrary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.LibraryService/UpdateLibrary',
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.UpdateLibraryRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.UpdateLibraryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -54,8 +54,18 @@ class LibraryServiceStub:
 
     Errors: INVALID_ARGUMENT (PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID).
     """
+    UpdateLibrary: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.UpdateLibraryRequest, _library_service_pb2.UpdateLibraryResponse]
+    """Changes a library's name, or how it clusters. Other parameters count for faces that come from now on; those that are
+    there stay where they are until ReclusterLibrary or StartReclustering looks at them anew. The first call that needs
+    the people after such a change takes as long as a start without the folder beside the library.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+    PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS), ABORTED
+    (ETAG_MISMATCH).
+    """
     DeleteLibrary: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.DeleteLibraryRequest, _library_service_pb2.DeleteLibraryResponse]
     """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+    Backups and exports of it stay where they are; see BackupService.
     Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
     that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
@@ -79,7 +89,7 @@ class LibraryServiceStub:
     run of somebody else.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-    (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+    (COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
     """
     StartReclustering: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.StartReclusteringRequest, _operations_pb2.Operation]
     """Begins to recluster a library, as ReclusterLibrary does, and answers with an operation that goes on whether or not
@@ -125,8 +135,18 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
 
     Errors: INVALID_ARGUMENT (PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID).
     """
+    UpdateLibrary: _aio.UnaryUnaryMultiCallable[_library_service_pb2.UpdateLibraryRequest, _library_service_pb2.UpdateLibraryResponse]  # type: ignore[assignment]
+    """Changes a library's name, or how it clusters. Other parameters count for faces that come from now on; those that are
+    there stay where they are until ReclusterLibrary or StartReclustering looks at them anew. The first call that needs
+    the people after such a change takes as long as a start without the folder beside the library.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+    PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS), ABORTED
+    (ETAG_MISMATCH).
+    """
     DeleteLibrary: _aio.UnaryUnaryMultiCallable[_library_service_pb2.DeleteLibraryRequest, _library_service_pb2.DeleteLibraryResponse]  # type: ignore[assignment]
     """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+    Backups and exports of it stay where they are; see BackupService.
     Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
     that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
@@ -150,7 +170,7 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
     run of somebody else.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-    (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+    (COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
     """
     StartReclustering: _aio.UnaryUnaryMultiCallable[_library_service_pb2.StartReclusteringRequest, _operations_pb2.Operation]  # type: ignore[assignment]
     """Begins to recluster a library, as ReclusterLibrary does, and answers with an operation that goes on whether or not
@@ -213,12 +233,28 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def UpdateLibrary(
+        self,
+        request: _library_service_pb2.UpdateLibraryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_library_service_pb2.UpdateLibraryResponse, _abc.Awaitable[_library_service_pb2.UpdateLibraryResponse]]:
+        """Changes a library's name, or how it clusters. Other parameters count for faces that come from now on; those that are
+        there stay where they are until ReclusterLibrary or StartReclustering looks at them anew. The first call that needs
+        the people after such a change takes as long as a start without the folder beside the library.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
+        PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (RECLUSTERING_IN_PROGRESS), ABORTED
+        (ETAG_MISMATCH).
+        """
+
+    @_abc_1.abstractmethod
     def DeleteLibrary(
         self,
         request: _library_service_pb2.DeleteLibraryRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_library_service_pb2.DeleteLibraryResponse, _abc.Awaitable[_library_service_pb2.DeleteLibraryResponse]]:
         """Erases a library: its file, and with it every image, face, embedding and person in it. It cannot be undone.
+        Backups and exports of it stay where they are; see BackupService.
         Erasing `libraries/default` leaves an empty library in its place: calls that come meanwhile wait for it, and those
         that had begun fail with UNAVAILABLE (LIBRARY_UNAVAILABLE) and a RetryInfo.
 
@@ -254,7 +290,7 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
         run of somebody else.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
-        (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+        (COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
         """
 
     @_abc_1.abstractmethod
