@@ -13,8 +13,8 @@ _INSTALLED: Final = Path(status_pb2.__file__).parents[2]
 _IMPORT: Final = re.compile(r'^import (?:public )?"(google/(?!protobuf/)[^"]+)";', re.MULTILINE)
 _README: Final = """# Google's contracts
 
-What Albumen's contracts import of `google/api`, `google/rpc` and `google/type`: unchanged copies from
-{package} {version}, under the [Apache License 2.0](LICENSE). `make protos` makes
+What Albumen's contracts import of `google/api`, `google/longrunning`, `google/rpc` and `google/type`: unchanged copies
+from {package} {version}, under the [Apache License 2.0](LICENSE). `make protos` makes
 them. `google/protobuf` is not here: it belongs to protoc.
 """
 
@@ -27,7 +27,7 @@ def copy_google_protos(contracts: Iterable[Path], output: Path) -> None:
     copied = set[str]()
     while pending:
         name = pending.pop()
-        source, target = _INSTALLED / name, output / name
+        source, target = _source(name), output / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(source.read_bytes())
         copied.add(name)
@@ -36,6 +36,12 @@ def copy_google_protos(contracts: Iterable[Path], output: Path) -> None:
     folder = output / "google"
     (folder / "LICENSE").write_text(package.read_text("licenses/LICENSE") or "")
     (folder / "README.md").write_text(_README.format(package=_PACKAGE, version=package.version))
+
+
+def _source(name: str) -> Path:
+    """Return where the package keeps a contract; that of operations beside a module of another name."""
+    plain = _INSTALLED / name
+    return plain if plain.exists() else plain.with_stem(f"{plain.stem}_proto")
 
 
 def _imports(contract: Path) -> set[str]:

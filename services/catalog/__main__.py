@@ -13,6 +13,7 @@ from typing import Final
 
 import grpc
 import structlog
+from google.longrunning import operations_pb2, operations_pb2_grpc
 from threadpoolctl import threadpool_limits
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
@@ -45,6 +46,9 @@ from services.catalog.indexing.photo_query import PhotoQuery
 from services.catalog.libraries_folder import LibrariesFolderError
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.library_resources import LibraryResources
+from services.catalog.operations import library_work
+from services.catalog.operations.operation_table import OperationBounds
+from services.catalog.operations.operations import Operations
 from services.catalog.pictures.maker import PictureMaker
 from services.catalog.pictures.originals import Originals
 from services.catalog.pictures.roots import Roots
@@ -52,6 +56,8 @@ from services.catalog.servicers.albums import AlbumServicer
 from services.catalog.servicers.events import EventServicer
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
+from services.catalog.servicers.operation_starts import OperationStarts
+from services.catalog.servicers.operations import OperationsServicer
 from services.catalog.servicers.people import PeopleServicer
 from services.catalog.servicers.people_edits import PeopleEditServicer
 from services.catalog.servicers.pictures import PictureServicer
@@ -107,7 +113,8 @@ def build(settings: CatalogSettings) -> Application:
     inspector = Inspector(decoders, limits, settings.preview_pixels)
     indexer = Indexer(detector, embedder, calls, executor, writes, inspector)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
-    libraries = LibraryServicer(catalog, calls, executor, opener)
+    operations = _operations(settings, catalog, watchers)
+    libraries = LibraryServicer(catalog, calls, executor, opener, OperationStarts(operations, opener))
     bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
     images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
     # Apart, so that a page of thumbnails keeps nobody from reading and writing.
@@ -115,11 +122,10 @@ def build(settings: CatalogSettings) -> Application:
     originals = Originals(Roots(settings.picture_roots))
     maker = PictureMaker(decoders, originals, limits)
     pictures = PictureServicer(calls, drawing, maker, originals, ByteBudget("catalog", PICTURE_SENDING_BYTES))
-    events = EventServicer(calls, EventStreams(watchers, calls, executor))
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
-    upkeep = Upkeep(catalog.maintain, seconds=settings.upkeep_seconds)
+    upkeep = Upkeep(partial(_tidy, catalog, operations), seconds=settings.upkeep_seconds)
     # Apart, because it may take minutes.
     compacting = Upkeep(compactor.work, seconds=settings.upkeep_seconds)
 
@@ -131,13 +137,14 @@ def build(settings: CatalogSettings) -> Application:
         except UnavailableError as error:
             # Calls to this library say so; those to all others are served.
             _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
+        await asyncio.to_thread(operations.start)
         upkeep.start()
         compacting.start()
 
     async def close() -> None:
         decoders.close()
         compactor.stop()
-        await asyncio.gather(upkeep.stop(), compacting.stop())
+        await asyncio.gather(upkeep.stop(), compacting.stop(), asyncio.to_thread(operations.stop))
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
         executor.close()
         drawing.close()
@@ -156,7 +163,20 @@ def build(settings: CatalogSettings) -> Application:
                 ),
                 _served(album_pb, partial(album_grpc.add_AlbumServiceServicer_to_server, AlbumServicer(calls))),
                 _served(picture_pb, partial(picture_grpc.add_PictureServiceServicer_to_server, pictures)),
-                _served(event_pb, partial(event_grpc.add_EventServiceServicer_to_server, events)),
+                _served(
+                    event_pb,
+                    partial(
+                        event_grpc.add_EventServiceServicer_to_server,
+                        EventServicer(calls, EventStreams(watchers, calls, executor)),
+                    ),
+                ),
+                _served(
+                    operations_pb2,
+                    partial(
+                        operations_pb2_grpc.add_OperationsServicer_to_server,
+                        OperationsServicer(operations, watchers, executor),
+                    ),
+                ),
                 _served(search_pb, partial(search_grpc.add_SearchServiceServicer_to_server, search)),
                 _served(summary_pb, partial(summary_grpc.add_SummaryServiceServicer_to_server, SummaryServicer(calls))),
             ]
@@ -192,6 +212,22 @@ def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBu
         f"/{search}/SearchFaces": photo,
         f"/{search}/SearchPeople": photo,
     }
+
+
+def _tidy(catalog: Catalog, operations: Operations) -> None:
+    operations.expire()
+    catalog.maintain()
+
+
+def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers) -> Operations:
+    return Operations(
+        catalog,
+        settings.libraries_dir,
+        [library_work.reclustering(catalog), library_work.compaction(catalog)],
+        bounds=OperationBounds(settings.operations_kept, settings.operations_days),
+        workers=settings.operation_workers,
+        ended=watchers.announce,
+    )
 
 
 def _open_catalog(settings: CatalogSettings, watchers: Watchers) -> Catalog:

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -86,6 +87,19 @@ class Catalog:
         )
         self._summaries = Summaries(self._folder.library)
         self._max_libraries, self._closed = max_libraries, False
+        self._erasing: list[Callable[[str], None]] = []
+
+    def before_erasing(self, forget: Callable[[str], None]) -> None:
+        """Have `forget` called with the id of each library, closed, whose files are about to be erased."""
+        self._erasing.append(forget)
+
+    @contextlib.contextmanager
+    def held(self, library_id: str, *, may_lack: bool = False) -> Iterator[None]:
+        """Keep a library, which may lack, from being opened, closed, made and erased; errors as in `Leases.take`."""
+        with self.leases.slot(library_id):
+            if not may_lack:
+                self._check_exists(library_id)
+            yield
 
     def create(self, library_id: str, *, display_name: str = "") -> LibraryRecord:
         """Create an empty library: it is there with its name, or not at all.
@@ -191,9 +205,11 @@ class Catalog:
                 if slot.lease is not None and not validate_only:
                     library = slot.lease.library
                     self.leases.forget(library_id, slot)
-                    _close_damaged(library, _gone(library_id))
+                    self._files.close_damaged(library, _gone(library_id))
             if not validate_only:
                 self._summaries.forget(library_id)
+                for forget in self._erasing:
+                    forget(library_id)
                 self._files.erase(library_id)
         return record
 
@@ -279,12 +295,3 @@ class Catalog:
 def _gone(library_id: str) -> AlbumenError:
     """Return what calls are told that hold a library while it is erased."""
     return being_emptied(library_id) if library_id == DEFAULT_LIBRARY else library_not_found(library_id)
-
-
-def _close_damaged(library: Library, reason: AlbumenError) -> None:
-    """Close what is to be erased, whatever state it is in."""
-    try:
-        library.close(reason)
-    except Exception:  # noqa: BLE001
-        # Only the file's erasure matters now, and that doesn't need it closed.
-        _log.exception("close_failed", library=library.id)

@@ -4,6 +4,8 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
+
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.erasure import erase_library
 from services.catalog.events import EventFeed
@@ -11,6 +13,9 @@ from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import Library
 from services.catalog.library_resources import LibraryResources
 from services.catalog.storage.unavailable import blamed, library_unavailable
+from services.common.errors import AlbumenError
+
+_log = structlog.get_logger()
 
 
 class LibraryFiles:
@@ -86,6 +91,15 @@ class LibraryFiles:
     def blamed(self, library_id: str) -> AbstractContextManager[None]:
         """Turn whatever a damaged file makes of the code that reads it into LIBRARY_UNAVAILABLE of that library."""
         return blamed(self._folder.library(library_id))
+
+    @staticmethod
+    def close_damaged(library: Library, reason: AlbumenError) -> None:
+        """Close what is to be erased, whatever state it is in."""
+        try:
+            library.close(reason)
+        except Exception:  # noqa: BLE001
+            # Only the file's erasure matters now, and that doesn't need it closed.
+            _log.exception("close_failed", library=library.id)
 
     def erase(self, library_id: str) -> None:
         """Remove a closed library's file and all beside it.

@@ -17,6 +17,8 @@ ERASED: Final = ".erased"
 COPY: Final = ".copy"
 # The same, whole: from here on it stands for the library, and the file and its log for nothing.
 WHOLE_COPY: Final = ".whole"
+# The folder of its operations, which none of the above has a part of.
+OPERATIONS: Final = ".operations"
 
 
 def beside(path: Path, ending: str) -> Path:

@@ -58,3 +58,13 @@ def edit_not_found(library_id: str, edit_id: int, kept: int) -> NotFoundError:
         f"Library {library_id!r} has no edit {edit_id}; it remembers the newest {kept:,}. List the edits.",
         resource=f"libraries/{library_id}/edits/{edit_id}",
     )
+
+
+def operation_not_found(library_id: str, operation_id: str) -> NotFoundError:
+    """Return the error for an operation that the library does not have, or not any more."""
+    return NotFoundError(
+        Reason.OPERATION_NOT_FOUND,
+        f"Library {excerpt(library_id)!r} has no operation {excerpt(operation_id)!r}; one that is done is kept for "
+        "some time only. List the operations.",
+        resource=f"libraries/{excerpt(library_id)}/operations/{excerpt(operation_id)}",
+    )

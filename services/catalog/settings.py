@@ -9,6 +9,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from models.home import libraries_dir
 from services.catalog.events import EventBounds
+from services.catalog.operations.operation_table import OperationBounds
 from services.common import limits
 from services.common.decoding_settings import DecodingSettings
 from services.common.memory import machine_memory
@@ -123,7 +124,9 @@ class CatalogSettings(DecodingSettings):
         "0 erases what is deleted at once. What is in the trash already keeps its time.",
     )
     max_watchers: Count = Field(
-        default=64, description="Clients that watch libraries at once; of all streams there may be half of the calls."
+        default=64,
+        description="Clients that watch libraries or wait for operations at once; of all streams there may be half of "
+        "the calls.",
     )
     events_kept: int = Field(
         default=EventBounds().count,
@@ -138,6 +141,23 @@ class CatalogSettings(DecodingSettings):
         le=3650,
         allow_inf_nan=False,
         description="Days for which an event is kept at most, unless it is the newest.",
+    )
+    operation_workers: Count = Field(
+        default=2, description="Threads that work on operations, each on one; others wait for their turn."
+    )
+    operations_kept: int = Field(
+        default=OperationBounds().count,
+        ge=1,
+        le=100_000,
+        description="Operations that are kept when they are done, the newest of all libraries together. Each takes "
+        "some kilobytes at most.",
+    )
+    operations_days: float = Field(
+        default=OperationBounds().days,
+        gt=0,
+        le=3650,
+        allow_inf_nan=False,
+        description="Days for which an operation is kept at most when it is done.",
     )
     cluster_eps: float = Field(
         default=0.2,

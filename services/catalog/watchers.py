@@ -1,4 +1,4 @@
-"""Who watches which library, and is woken when something is committed there."""
+"""Who watches which library, and is woken when something is committed there; likewise who waits for an operation."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ _RETRY_SECONDS: Final = 5.0
 
 
 class Topic:
-    """One library that is watched, open or not.
+    """One library that is watched, open or not, or one operation that is waited for.
 
     Attributes:
         generation: how often something was committed, as far as watchers were woken.
@@ -81,9 +81,12 @@ class Watchers:
         self._topics: dict[str, Topic] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def announce(self, library_id: str) -> None:
-        """Wake those who watch a library, for something is committed; called from any thread."""
-        topic = self._topics.get(library_id)
+    def announce(self, watched: str) -> None:
+        """Wake those who watch a library, for something is committed there, or wait for an operation that is done.
+
+        Called from any thread, with the library's id or the operation's name.
+        """
+        topic = self._topics.get(watched)
         if topic is not None and self._loop is not None and not topic.announced:
             topic.announced = True
             # The last commits of all come from libraries that are closed after the loop.
@@ -91,8 +94,8 @@ class Watchers:
                 self._loop.call_soon_threadsafe(topic.change)
 
     @contextlib.contextmanager
-    def watch(self, library_id: str) -> Iterator[Topic]:
-        """Be woken for a library as long as the block lasts.
+    def watch(self, watched: str) -> Iterator[Topic]:
+        """Be woken for a library or an operation as long as the block lasts; see `announce`.
 
         Raises:
             ResourceExhaustedError: TOO_MANY_WATCHERS.
@@ -104,13 +107,14 @@ class Watchers:
         if self._watching >= self._limit:
             raise ResourceExhaustedError(
                 Reason.TOO_MANY_WATCHERS,
-                f"{self._limit} clients watch libraries, which is the limit. End what is no longer needed, ask "
-                "ListEvents from time to time instead, or raise ALBUMEN_CATALOG_MAX_WATCHERS.",
+                f"{self._limit} clients watch libraries or wait for operations, which is the limit. End what is no "
+                "longer needed, ask ListEvents or GetOperation from time to time instead, or raise "
+                "ALBUMEN_CATALOG_MAX_WATCHERS.",
                 retry_after=_RETRY_SECONDS,
                 metadata={"limit": str(self._limit), "value": str(self._watching)},
             )
         self._loop = asyncio.get_running_loop()
-        topic = self._topics.setdefault(library_id, Topic())
+        topic = self._topics.setdefault(watched, Topic())
         topic.watchers += 1
         self._watching += 1
         try:
@@ -119,7 +123,7 @@ class Watchers:
             self._watching -= 1
             topic.watchers -= 1
             if not topic.watchers:
-                del self._topics[library_id]
+                del self._topics[watched]
 
     def close(self) -> None:
         """Tell everybody who watches, now or later, that the service stops."""

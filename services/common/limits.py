@@ -89,6 +89,11 @@ MAX_SEARCH_RESULTS: Final = 500
 # Images that one call gets by name, and that one call erases by name.
 MAX_BATCH_IMAGES: Final = 500
 MAX_PURGED_IMAGES: Final = 1_000
+# Operations that are not done, of all libraries; and what is kept of each, of what was asked for and of its result.
+MAX_OPERATIONS: Final = 100
+MAX_OPERATION_RECORD_BYTES: Final = 16 * 1024
+# How often an operation begins whose service died of it, perhaps.
+MAX_OPERATION_ATTEMPTS: Final = 3
 # Of one message to who watches a library: 600 KB of names.
 MAX_EVENTS_AT_ONCE: Final = 5_000
 

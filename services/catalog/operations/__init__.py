@@ -2,18 +2,18 @@
 
 A kind of operation is added in four places, and nothing else is needed:
 
-1. Its core gives a `Kind` (see `kind.py`): a name, and a generator that does the work in steps. It leases the libraries
-   that it uses within the generator, by `catalog.lease(library_id)` or, for changing several, in whatever way its work
-   asks for; the generator is always closed, so that `with` and `finally` give back what it holds.
-2. `services/catalog/__main__.py` adds it to the list of kinds that `Operations.start` gets.
+1. Its core makes a `Kind` (see `kind.py`): a name, and a generator that does the work in steps. It leases the libraries
+   that it uses within the generator, `with catalog.lease(task.library_id) as library`; the generator is always closed,
+   so that `with` and `finally` give back what it holds.
+2. `services/catalog/__main__.py`, `_operations`, puts it among the kinds.
 3. `services/catalog/servicers/operation_message.py`, `RESPONSES`: the message of its result, whose fields are called as
    the keys of the record that the generator returns.
-4. Its servicer begins one, and answers with it:
+4. Its servicer begins one, and answers with it, once whatever can be refused at once is refused:
 
        return await self._starts.start(library, "backup", {"folder": request.folder}, request)
 
-   where `self._starts` is an `OperationStarts` (`services/catalog/servicers/operation_starts.py`), and the request has
-   a `request_id`. Whatever can be refused at once is refused before that.
+   `self._starts` is an `OperationStarts` (`services/catalog/servicers/operation_starts.py`); the request has the fields
+   `request_id` and `validate_only`.
 
 Operations lie beside the file of their library, in files whose names begin with its name: whatever erases a library
 erases its operations in the same step, and a copy, a backup or a compaction of the file knows nothing of them.

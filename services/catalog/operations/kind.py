@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# What JSON can hold, by name; some kilobytes at most, for it stays in memory as long as the operation is kept.
+# What JSON can hold, by name; 16 KiB at most, for it stays in memory as long as the operation is kept.
 Record = Mapping[str, Any]
 
 
@@ -66,8 +66,9 @@ class Kind:
             exception than an AlbumenError is a fault of ours: the log gets it, and callers INTERNAL.
         resumes: whether, after the service stopped or died, `steps` may be called anew with the same task; it then
             starts over, or goes on with what it finds. If not, the operation fails with OPERATION_INTERRUPTED.
-        subject: what of a library it works on; of two with the same subject only one is under way at a time, and who
-            begins another is told OPERATION_IN_PROGRESS.
+        subject: what of its library an operation works on, as that name goes on behind the library's, for example
+            ``folders/holidays``; empty for the library itself. Of this kind and with this subject only one operation is
+            under way at a time, and who begins another is told OPERATION_IN_PROGRESS.
         makes_library: whether the library need not exist when it is begun.
 
     """

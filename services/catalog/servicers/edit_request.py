@@ -1,25 +1,19 @@
-"""The identity of a request for an edit or an album, so that a retry is told from another request."""
+"""The identity of a request for an edit, an album or an operation, so that a retry is told from another request."""
 
 import hashlib
-from typing import TypeVar
+from typing import Any, Protocol
 
-from albumen.catalog.v1 import album_service_pb2 as albums_pb
-from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
-from albumen.catalog.v1 import people_service_pb2 as people_pb
 from services.catalog.edits.request import EditRequest
 
-Request = TypeVar(
-    "Request",
-    edits_pb.MergePeopleRequest,
-    edits_pb.SplitPersonRequest,
-    edits_pb.ReassignFacesRequest,
-    edits_pb.SeparatePeopleRequest,
-    people_pb.UpdatePersonRequest,
-    albums_pb.CreateAlbumRequest,
-)
+
+class Identified(Protocol):
+    """The part that such requests, which are messages, have in common."""
+
+    request_id: str
+    validate_only: bool
 
 
-def edit_request(request: Request) -> EditRequest:
+def edit_request(request: Identified) -> EditRequest:
     """Return the request's own id, and a digest of everything else that it asks for.
 
     Raises:
@@ -28,9 +22,9 @@ def edit_request(request: Request) -> EditRequest:
     """
     if not request.request_id:
         return EditRequest()
-    asked = type(request)()
+    asked: Any = type(request)()
     asked.CopyFrom(request)
     asked.ClearField("request_id")
     asked.ClearField("validate_only")
-    content = f"{request.DESCRIPTOR.full_name}\n".encode() + asked.SerializeToString(deterministic=True)
+    content: bytes = f"{asked.DESCRIPTOR.full_name}\n".encode() + asked.SerializeToString(deterministic=True)
     return EditRequest.checked(request.request_id, hashlib.sha256(content).hexdigest())

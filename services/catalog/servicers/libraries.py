@@ -5,14 +5,19 @@ from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Final, TypeVar
 
+from google.longrunning import operations_pb2
+
 from albumen.catalog.v1 import library_pb2
 from albumen.catalog.v1 import library_service_pb2 as pb
 from albumen.catalog.v1 import library_service_pb2_grpc as pb_grpc
 from services.catalog.catalog import Catalog
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
+from services.catalog.operations import library_work
 from services.catalog.reclustering import check_parameters
+from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.messages import library_message
+from services.catalog.servicers.operation_starts import OperationStarts
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_library
 from services.catalog.shared_result import SharedResult
@@ -34,16 +39,23 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
         libraries: leases them.
         executor: runs reads and writes.
         opener: runs what opens libraries.
+        starts: begins operations.
 
     """
 
     def __init__(
-        self, catalog: Catalog, libraries: LibraryCalls, executor: BoundedExecutor, opener: BoundedExecutor
+        self,
+        catalog: Catalog,
+        libraries: LibraryCalls,
+        executor: BoundedExecutor,
+        opener: BoundedExecutor,
+        starts: OperationStarts,
     ) -> None:
         self._catalog = catalog
         self._libraries = libraries
         self._executor = executor
         self._opener = opener
+        self._starts = starts
 
     async def CreateLibrary(self, request: pb.CreateLibraryRequest, context: Context) -> pb.CreateLibraryResponse:
         """Create an empty library."""
@@ -121,6 +133,28 @@ class LibraryServicer(pb_grpc.LibraryServiceServicer):
                     )
             finally:
                 await asyncio.shield(self._executor.run_in_turn(run.close))
+
+    async def StartReclustering(
+        self, request: pb.StartReclusteringRequest, context: Context
+    ) -> operations_pb2.Operation:
+        """Begin to recluster a library, whoever waits for it."""
+        eps = request.eps if request.HasField("eps") else None
+        min_samples = request.min_samples if request.HasField("min_samples") else None
+        checks = Checks()
+        library = checks.run(parse_library, request.name, field="name")
+        checks.run(check_parameters, eps, min_samples)
+        checks.run(edit_request, request)
+        checks.done()
+        record = {"eps": eps, "min_samples": min_samples}
+        return await self._starts.start(library, library_work.RECLUSTERING, record, request)
+
+    async def StartCompaction(self, request: pb.StartCompactionRequest, context: Context) -> operations_pb2.Operation:
+        """Begin to write a library's file anew, whoever waits for it."""
+        checks = Checks()
+        library = checks.run(parse_library, request.name, field="name")
+        checks.run(edit_request, request)
+        checks.done()
+        return await self._starts.start(library, library_work.COMPACTION, {}, request)
 
     async def _begin(self, begin: Callable[[], SteppedRun[T]]) -> SteppedRun[T]:
         """Begin a run in a thread; if its caller is gone when it has begun, close it, for nobody else would."""

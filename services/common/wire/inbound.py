@@ -11,7 +11,8 @@ from services.common.wire.call_limit import CallLimit
 from services.common.wire.health import HEALTH_SERVICE
 from services.common.wire.method_bounds import MethodBounds
 
-OURS: Final = "/albumen."
+# All others, health and reflection, have bounds of their own.
+OURS: Final = ("/albumen.", "/google.longrunning.")
 # A message without an image is here within a round trip or two, so that few are on their way at a time.
 PLAIN_PLACES: Final = 4
 # Clients that share a home network with their server ping every 10 s or so to notice that it is gone.

@@ -15,6 +15,7 @@ from services.common.errors import (
     AbortedError,
     AlbumenError,
     AlreadyExistsError,
+    CancelledError,
     DeadlineExceededError,
     FailedPreconditionError,
     InternalError,
@@ -46,6 +47,7 @@ _CODES: Final[dict[type[AlbumenError], int]] = {
     ResourceExhaustedError: code_pb2.RESOURCE_EXHAUSTED,
     UnavailableError: code_pb2.UNAVAILABLE,
     DeadlineExceededError: code_pb2.DEADLINE_EXCEEDED,
+    CancelledError: code_pb2.CANCELLED,
     InternalError: code_pb2.INTERNAL,
 }
 _ERRORS: Final = {code: error for error, code in _CODES.items()}
@@ -56,6 +58,7 @@ _RESOURCE_TYPES: Final = {
     "faces": "Face",
     "people": "Person",
     "edits": "Edit",
+    "operations": "Operation",
 }
 _OF_LATER_VIOLATION: Final = re.compile(r"(?P<key>.+)_(?P<index>[1-9][0-9]*)")
 
@@ -72,7 +75,6 @@ def to_status(error: AlbumenError) -> Status:
 
 def from_status(status: Status) -> AlbumenError:
     """Return the error that `status` describes; one that is not ours becomes an error of its code without a field."""
-    error_type = _ERRORS.get(status.code, InternalError)
     info = error_details_pb2.ErrorInfo()
     request = error_details_pb2.BadRequest()
     resource = error_details_pb2.ResourceInfo()
@@ -80,6 +82,10 @@ def from_status(status: Status) -> AlbumenError:
     for detail in status.details:
         for message in (info, request, resource, retry):
             detail.Unpack(message)
+    error_type = _ERRORS.get(status.code, InternalError)
+    if error_type is CancelledError and info.domain != DOMAIN:
+        # Nobody of ours asked for it: the connection broke off.
+        error_type = InternalError
     reason = _reason(info.reason, status.code) if info.domain == DOMAIN else _reason_of(status.code)
     figures = _figures_by_violation(info.metadata, len(request.field_violations))
     violations = [

@@ -26,10 +26,12 @@ from albumen.catalog.v1 import library_pb2 as albumen_dot_catalog_dot_v1_dot_lib
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
+from google.api import field_info_pb2 as google_dot_api_dot_field__info__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(albumen/catalog/v1/library_service.proto\x12\x12\x61lbumen.catalog.v1\x1a albumen/catalog/v1/library.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"d\n\x14\x43reateLibraryRequest\x12\x18\n\nlibrary_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x32\n\x07library\x18\x02 \x01(\x0b\x32\x1b.albumen.catalog.v1.LibraryB\x04\xe2\x41\x01\x01\"E\n\x15\x43reateLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"D\n\x11GetLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\"B\n\x12GetLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"I\n\x14ListLibrariesRequest\x12\x17\n\tpage_size\x18\x01 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"`\n\x15ListLibrariesResponse\x12.\n\tlibraries\x18\x01 \x03(\x0b\x32\x1b.albumen.catalog.v1.Library\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8d\x01\n\x14\x44\x65leteLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x13\n\x05\x66orce\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x12\n\x04\x65tag\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"E\n\x15\x44\x65leteLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"\x9a\x01\n\x17ReclusterLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x16\n\x03\x65ps\x18\x02 \x01(\x01\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x1e\n\x0bmin_samples\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01H\x01\x88\x01\x01\x42\x06\n\x04_epsB\x0e\n\x0c_min_samples\"]\n\x18ReclusterLibraryResponse\x12\x12\n\ndone_count\x18\x01 \x01(\x05\x12\x13\n\x0btotal_count\x18\x02 \x01(\x05\x12\x18\n\x10moved_face_count\x18\x03 \x01(\x05\"H\n\x15\x43ompactLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\"V\n\x16\x43ompactLibraryResponse\x12\x12\n\ndone_count\x18\x01 \x01(\x05\x12\x13\n\x0btotal_count\x18\x02 \x01(\x05\x12\x13\n\x0b\x66reed_bytes\x18\x03 \x01(\x03\x32\x83\x07\n\x0eLibraryService\x12\x99\x01\n\rCreateLibrary\x12(.albumen.catalog.v1.CreateLibraryRequest\x1a).albumen.catalog.v1.CreateLibraryResponse\"3\xda\x41\x12library,library_id\x82\xd3\xe4\x93\x02\x18\"\r/v1/libraries:\x07library\x12\x82\x01\n\nGetLibrary\x12%.albumen.catalog.v1.GetLibraryRequest\x1a&.albumen.catalog.v1.GetLibraryResponse\"%\xda\x41\x04name\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=libraries/*}\x12~\n\rListLibraries\x12(.albumen.catalog.v1.ListLibrariesRequest\x1a).albumen.catalog.v1.ListLibrariesResponse\"\x18\xda\x41\x00\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/libraries\x12\x8b\x01\n\rDeleteLibrary\x12(.albumen.catalog.v1.DeleteLibraryRequest\x1a).albumen.catalog.v1.DeleteLibraryResponse\"%\xda\x41\x04name\x82\xd3\xe4\x93\x02\x18*\x16/v1/{name=libraries/*}\x12\xa3\x01\n\x10ReclusterLibrary\x12+.albumen.catalog.v1.ReclusterLibraryRequest\x1a,.albumen.catalog.v1.ReclusterLibraryResponse\"2\xda\x41\x04name\x82\xd3\xe4\x93\x02%\" /v1/{name=libraries/*}:recluster:\x01*0\x01\x12\x9b\x01\n\x0e\x43ompactLibrary\x12).albumen.catalog.v1.CompactLibraryRequest\x1a*.albumen.catalog.v1.CompactLibraryResponse\"0\xda\x41\x04name\x82\xd3\xe4\x93\x02#\"\x1e/v1/{name=libraries/*}:compact:\x01*0\x01\x42r\n\x12\x61lbumen.catalog.v1B\x13LibraryServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(albumen/catalog/v1/library_service.proto\x12\x12\x61lbumen.catalog.v1\x1a albumen/catalog/v1/library.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\x1a#google/longrunning/operations.proto\"d\n\x14\x43reateLibraryRequest\x12\x18\n\nlibrary_id\x18\x01 \x01(\tB\x04\xe2\x41\x01\x02\x12\x32\n\x07library\x18\x02 \x01(\x0b\x32\x1b.albumen.catalog.v1.LibraryB\x04\xe2\x41\x01\x01\"E\n\x15\x43reateLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"D\n\x11GetLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\"B\n\x12GetLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"I\n\x14ListLibrariesRequest\x12\x17\n\tpage_size\x18\x01 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x02 \x01(\tB\x04\xe2\x41\x01\x01\"`\n\x15ListLibrariesResponse\x12.\n\tlibraries\x18\x01 \x03(\x0b\x32\x1b.albumen.catalog.v1.Library\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8d\x01\n\x14\x44\x65leteLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x02\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x13\n\x05\x66orce\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x12\n\x04\x65tag\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"E\n\x15\x44\x65leteLibraryResponse\x12,\n\x07library\x18\x01 \x01(\x0b\x32\x1b.albumen.catalog.v1.Library\"\x9a\x01\n\x17ReclusterLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x16\n\x03\x65ps\x18\x02 \x01(\x01\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x1e\n\x0bmin_samples\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01H\x01\x88\x01\x01\x42\x06\n\x04_epsB\x0e\n\x0c_min_samples\"]\n\x18ReclusterLibraryResponse\x12\x12\n\ndone_count\x18\x01 \x01(\x05\x12\x13\n\x0btotal_count\x18\x02 \x01(\x05\x12\x18\n\x10moved_face_count\x18\x03 \x01(\x05\"H\n\x15\x43ompactLibraryRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\"V\n\x16\x43ompactLibraryResponse\x12\x12\n\ndone_count\x18\x01 \x01(\x05\x12\x13\n\x0btotal_count\x18\x02 \x01(\x05\x12\x13\n\x0b\x66reed_bytes\x18\x03 \x01(\x03\"\xda\x01\n\x18StartReclusteringRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x16\n\x03\x65ps\x18\x02 \x01(\x01\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x1e\n\x0bmin_samples\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01H\x01\x88\x01\x01\x12 \n\nrequest_id\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\x12\x1b\n\rvalidate_only\x18\x05 \x01(\x08\x42\x04\xe2\x41\x01\x01\x42\x06\n\x04_epsB\x0e\n\x0c_min_samples\"5\n\x19StartReclusteringResponse\x12\x18\n\x10moved_face_count\x18\x01 \x01(\x05\"\x88\x01\n\x16StartCompactionRequest\x12/\n\x04name\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12 \n\nrequest_id\x18\x02 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\".\n\x17StartCompactionResponse\x12\x13\n\x0b\x66reed_bytes\x18\x01 \x01(\x03\x32\x9b\n\n\x0eLibraryService\x12\x99\x01\n\rCreateLibrary\x12(.albumen.catalog.v1.CreateLibraryRequest\x1a).albumen.catalog.v1.CreateLibraryResponse\"3\xda\x41\x12library,library_id\x82\xd3\xe4\x93\x02\x18\"\r/v1/libraries:\x07library\x12\x82\x01\n\nGetLibrary\x12%.albumen.catalog.v1.GetLibraryRequest\x1a&.albumen.catalog.v1.GetLibraryResponse\"%\xda\x41\x04name\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/{name=libraries/*}\x12~\n\rListLibraries\x12(.albumen.catalog.v1.ListLibrariesRequest\x1a).albumen.catalog.v1.ListLibrariesResponse\"\x18\xda\x41\x00\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/libraries\x12\x8b\x01\n\rDeleteLibrary\x12(.albumen.catalog.v1.DeleteLibraryRequest\x1a).albumen.catalog.v1.DeleteLibraryResponse\"%\xda\x41\x04name\x82\xd3\xe4\x93\x02\x18*\x16/v1/{name=libraries/*}\x12\xa3\x01\n\x10ReclusterLibrary\x12+.albumen.catalog.v1.ReclusterLibraryRequest\x1a,.albumen.catalog.v1.ReclusterLibraryResponse\"2\xda\x41\x04name\x82\xd3\xe4\x93\x02%\" /v1/{name=libraries/*}:recluster:\x01*0\x01\x12\x9b\x01\n\x0e\x43ompactLibrary\x12).albumen.catalog.v1.CompactLibraryRequest\x1a*.albumen.catalog.v1.CompactLibraryResponse\"0\xda\x41\x04name\x82\xd3\xe4\x93\x02#\"\x1e/v1/{name=libraries/*}:compact:\x01*0\x01\x12\xcd\x01\n\x11StartReclustering\x12,.albumen.catalog.v1.StartReclusteringRequest\x1a\x1d.google.longrunning.Operation\"k\xca\x41.\n\x19StartReclusteringResponse\x12\x11OperationMetadata\xda\x41\x04name\x82\xd3\xe4\x93\x02-\"(/v1/{name=libraries/*}:startReclustering:\x01*\x12\xc5\x01\n\x0fStartCompaction\x12*.albumen.catalog.v1.StartCompactionRequest\x1a\x1d.google.longrunning.Operation\"g\xca\x41,\n\x17StartCompactionResponse\x12\x11OperationMetadata\xda\x41\x04name\x82\xd3\xe4\x93\x02+\"&/v1/{name=libraries/*}:startCompaction:\x01*Br\n\x12\x61lbumen.catalog.v1B\x13LibraryServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -63,6 +65,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECLUSTERLIBRARYREQUEST'].fields_by_name['min_samples']._serialized_options = b'\342A\001\001'
   _globals['_COMPACTLIBRARYREQUEST'].fields_by_name['name']._loaded_options = None
   _globals['_COMPACTLIBRARYREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['eps']._loaded_options = None
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['eps']._serialized_options = b'\342A\001\001'
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['min_samples']._loaded_options = None
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['min_samples']._serialized_options = b'\342A\001\001'
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_STARTRECLUSTERINGREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_STARTCOMPACTIONREQUEST'].fields_by_name['name']._loaded_options = None
+  _globals['_STARTCOMPACTIONREQUEST'].fields_by_name['name']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
+  _globals['_STARTCOMPACTIONREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_STARTCOMPACTIONREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
+  _globals['_STARTCOMPACTIONREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_STARTCOMPACTIONREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
   _globals['_LIBRARYSERVICE'].methods_by_name['CreateLibrary']._loaded_options = None
   _globals['_LIBRARYSERVICE'].methods_by_name['CreateLibrary']._serialized_options = b'\332A\022library,library_id\202\323\344\223\002\030\"\r/v1/libraries:\007library'
   _globals['_LIBRARYSERVICE'].methods_by_name['GetLibrary']._loaded_options = None
@@ -75,30 +93,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LIBRARYSERVICE'].methods_by_name['ReclusterLibrary']._serialized_options = b'\332A\004name\202\323\344\223\002%\" /v1/{name=libraries/*}:recluster:\001*'
   _globals['_LIBRARYSERVICE'].methods_by_name['CompactLibrary']._loaded_options = None
   _globals['_LIBRARYSERVICE'].methods_by_name['CompactLibrary']._serialized_options = b'\332A\004name\202\323\344\223\002#\"\036/v1/{name=libraries/*}:compact:\001*'
-  _globals['_CREATELIBRARYREQUEST']._serialized_start=213
-  _globals['_CREATELIBRARYREQUEST']._serialized_end=313
-  _globals['_CREATELIBRARYRESPONSE']._serialized_start=315
-  _globals['_CREATELIBRARYRESPONSE']._serialized_end=384
-  _globals['_GETLIBRARYREQUEST']._serialized_start=386
-  _globals['_GETLIBRARYREQUEST']._serialized_end=454
-  _globals['_GETLIBRARYRESPONSE']._serialized_start=456
-  _globals['_GETLIBRARYRESPONSE']._serialized_end=522
-  _globals['_LISTLIBRARIESREQUEST']._serialized_start=524
-  _globals['_LISTLIBRARIESREQUEST']._serialized_end=597
-  _globals['_LISTLIBRARIESRESPONSE']._serialized_start=599
-  _globals['_LISTLIBRARIESRESPONSE']._serialized_end=695
-  _globals['_DELETELIBRARYREQUEST']._serialized_start=698
-  _globals['_DELETELIBRARYREQUEST']._serialized_end=839
-  _globals['_DELETELIBRARYRESPONSE']._serialized_start=841
-  _globals['_DELETELIBRARYRESPONSE']._serialized_end=910
-  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_start=913
-  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_end=1067
-  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_start=1069
-  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_end=1162
-  _globals['_COMPACTLIBRARYREQUEST']._serialized_start=1164
-  _globals['_COMPACTLIBRARYREQUEST']._serialized_end=1236
-  _globals['_COMPACTLIBRARYRESPONSE']._serialized_start=1238
-  _globals['_COMPACTLIBRARYRESPONSE']._serialized_end=1324
-  _globals['_LIBRARYSERVICE']._serialized_start=1327
-  _globals['_LIBRARYSERVICE']._serialized_end=2226
+  _globals['_LIBRARYSERVICE'].methods_by_name['StartReclustering']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['StartReclustering']._serialized_options = b'\312A.\n\031StartReclusteringResponse\022\021OperationMetadata\332A\004name\202\323\344\223\002-\"(/v1/{name=libraries/*}:startReclustering:\001*'
+  _globals['_LIBRARYSERVICE'].methods_by_name['StartCompaction']._loaded_options = None
+  _globals['_LIBRARYSERVICE'].methods_by_name['StartCompaction']._serialized_options = b'\312A,\n\027StartCompactionResponse\022\021OperationMetadata\332A\004name\202\323\344\223\002+\"&/v1/{name=libraries/*}:startCompaction:\001*'
+  _globals['_CREATELIBRARYREQUEST']._serialized_start=279
+  _globals['_CREATELIBRARYREQUEST']._serialized_end=379
+  _globals['_CREATELIBRARYRESPONSE']._serialized_start=381
+  _globals['_CREATELIBRARYRESPONSE']._serialized_end=450
+  _globals['_GETLIBRARYREQUEST']._serialized_start=452
+  _globals['_GETLIBRARYREQUEST']._serialized_end=520
+  _globals['_GETLIBRARYRESPONSE']._serialized_start=522
+  _globals['_GETLIBRARYRESPONSE']._serialized_end=588
+  _globals['_LISTLIBRARIESREQUEST']._serialized_start=590
+  _globals['_LISTLIBRARIESREQUEST']._serialized_end=663
+  _globals['_LISTLIBRARIESRESPONSE']._serialized_start=665
+  _globals['_LISTLIBRARIESRESPONSE']._serialized_end=761
+  _globals['_DELETELIBRARYREQUEST']._serialized_start=764
+  _globals['_DELETELIBRARYREQUEST']._serialized_end=905
+  _globals['_DELETELIBRARYRESPONSE']._serialized_start=907
+  _globals['_DELETELIBRARYRESPONSE']._serialized_end=976
+  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_start=979
+  _globals['_RECLUSTERLIBRARYREQUEST']._serialized_end=1133
+  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_start=1135
+  _globals['_RECLUSTERLIBRARYRESPONSE']._serialized_end=1228
+  _globals['_COMPACTLIBRARYREQUEST']._serialized_start=1230
+  _globals['_COMPACTLIBRARYREQUEST']._serialized_end=1302
+  _globals['_COMPACTLIBRARYRESPONSE']._serialized_start=1304
+  _globals['_COMPACTLIBRARYRESPONSE']._serialized_end=1390
+  _globals['_STARTRECLUSTERINGREQUEST']._serialized_start=1393
+  _globals['_STARTRECLUSTERINGREQUEST']._serialized_end=1611
+  _globals['_STARTRECLUSTERINGRESPONSE']._serialized_start=1613
+  _globals['_STARTRECLUSTERINGRESPONSE']._serialized_end=1666
+  _globals['_STARTCOMPACTIONREQUEST']._serialized_start=1669
+  _globals['_STARTCOMPACTIONREQUEST']._serialized_end=1805
+  _globals['_STARTCOMPACTIONRESPONSE']._serialized_start=1807
+  _globals['_STARTCOMPACTIONRESPONSE']._serialized_end=1853
+  _globals['_LIBRARYSERVICE']._serialized_start=1856
+  _globals['_LIBRARYSERVICE']._serialized_end=3163
 # @@protoc_insertion_point(module_scope)

@@ -2,7 +2,9 @@ from albumen.catalog.v1 import library_pb2 as _library_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
+from google.api import field_info_pb2 as _field_info_pb2
 from google.api import resource_pb2 as _resource_pb2
+from google.longrunning import operations_pb2 as _operations_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -106,3 +108,39 @@ class CompactLibraryResponse(_message.Message):
     total_count: int
     freed_bytes: int
     def __init__(self, done_count: _Optional[int] = ..., total_count: _Optional[int] = ..., freed_bytes: _Optional[int] = ...) -> None: ...
+
+class StartReclusteringRequest(_message.Message):
+    __slots__ = ("name", "eps", "min_samples", "request_id", "validate_only")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    EPS_FIELD_NUMBER: _ClassVar[int]
+    MIN_SAMPLES_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    eps: float
+    min_samples: int
+    request_id: str
+    validate_only: bool
+    def __init__(self, name: _Optional[str] = ..., eps: _Optional[float] = ..., min_samples: _Optional[int] = ..., request_id: _Optional[str] = ..., validate_only: bool = ...) -> None: ...
+
+class StartReclusteringResponse(_message.Message):
+    __slots__ = ("moved_face_count",)
+    MOVED_FACE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    moved_face_count: int
+    def __init__(self, moved_face_count: _Optional[int] = ...) -> None: ...
+
+class StartCompactionRequest(_message.Message):
+    __slots__ = ("name", "request_id", "validate_only")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    request_id: str
+    validate_only: bool
+    def __init__(self, name: _Optional[str] = ..., request_id: _Optional[str] = ..., validate_only: bool = ...) -> None: ...
+
+class StartCompactionResponse(_message.Message):
+    __slots__ = ("freed_bytes",)
+    FREED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    freed_bytes: int
+    def __init__(self, freed_bytes: _Optional[int] = ...) -> None: ...

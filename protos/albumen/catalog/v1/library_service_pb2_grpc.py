@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from albumen.catalog.v1 import library_service_pb2 as albumen_dot_catalog_dot_v1_dot_library__service__pb2
+from google.longrunning import operations_pb2 as google_dot_longrunning_dot_operations__pb2
 
 GRPC_GENERATED_VERSION = '1.75.1'
 GRPC_VERSION = grpc.__version__
@@ -67,6 +68,16 @@ class LibraryServiceStub(object):
                 '/albumen.catalog.v1.LibraryService/CompactLibrary',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryResponse.FromString,
+                _registered_method=True)
+        self.StartReclustering = channel.unary_unary(
+                '/albumen.catalog.v1.LibraryService/StartReclustering',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.StartReclusteringRequest.SerializeToString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+                _registered_method=True)
+        self.StartCompaction = channel.unary_unary(
+                '/albumen.catalog.v1.LibraryService/StartCompaction',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.StartCompactionRequest.SerializeToString,
+                response_deserializer=google_dot_longrunning_dot_operations__pb2.Operation.FromString,
                 _registered_method=True)
 
 
@@ -132,12 +143,39 @@ class LibraryServiceServicer(object):
     def CompactLibrary(self, request, context):
         """Writes a library's file anew, so that none of its files holds a byte of what was erased or forgotten before the
         call, and gives the space back; other calls go on meanwhile. What is in the trash is kept: ImageService.PurgeImages
-        erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
-        changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
-        COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
+        erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as
+        what the library holds. A call that fails or is cancelled changes nothing, and may be repeated. A run that was
+        cancelled ends with the step under way: until then COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a
+        run of somebody else.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
         (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartReclustering(self, request, context):
+        """Begins to recluster a library, as ReclusterLibrary does, and answers with an operation that goes on whether or not
+        anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run of
+        somebody else.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE, REQUEST_ID_INVALID, REQUEST_ID_REUSED),
+        NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED
+        (TOO_MANY_OPERATIONS).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StartCompaction(self, request, context):
+        """Begins to write a library's file anew, as CompactLibrary does, and answers with an operation that goes on whether or
+        not anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run
+        of somebody else. What was erased before the call is in none of the library's files when it is done; it may fail
+        with RESOURCE_EXHAUSTED (DISK_FULL).
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
+        (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED (TOO_MANY_OPERATIONS).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -175,6 +213,16 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     servicer.CompactLibrary,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryResponse.SerializeToString,
+            ),
+            'StartReclustering': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartReclustering,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.StartReclusteringRequest.FromString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
+            ),
+            'StartCompaction': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartCompaction,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_library__service__pb2.StartCompactionRequest.FromString,
+                    response_serializer=google_dot_longrunning_dot_operations__pb2.Operation.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -343,6 +391,60 @@ class LibraryService(object):
             '/albumen.catalog.v1.LibraryService/CompactLibrary',
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_library__service__pb2.CompactLibraryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartReclustering(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.LibraryService/StartReclustering',
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.StartReclusteringRequest.SerializeToString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartCompaction(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.LibraryService/StartCompaction',
+            albumen_dot_catalog_dot_v1_dot_library__service__pb2.StartCompactionRequest.SerializeToString,
+            google_dot_longrunning_dot_operations__pb2.Operation.FromString,
             options,
             channel_credentials,
             insecure,

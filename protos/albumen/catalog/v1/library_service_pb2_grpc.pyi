@@ -5,6 +5,7 @@ isort:skip_file
 
 from albumen.catalog.v1 import library_service_pb2 as _library_service_pb2
 from collections import abc as _abc
+from google.longrunning import operations_pb2 as _operations_pb2
 from grpc import aio as _aio
 import abc as _abc_1
 import grpc as _grpc
@@ -72,12 +73,31 @@ class LibraryServiceStub:
     CompactLibrary: _grpc.UnaryStreamMultiCallable[_library_service_pb2.CompactLibraryRequest, _library_service_pb2.CompactLibraryResponse]
     """Writes a library's file anew, so that none of its files holds a byte of what was erased or forgotten before the
     call, and gives the space back; other calls go on meanwhile. What is in the trash is kept: ImageService.PurgeImages
-    erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
-    changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
-    COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
+    erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as
+    what the library holds. A call that fails or is cancelled changes nothing, and may be repeated. A run that was
+    cancelled ends with the step under way: until then COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a
+    run of somebody else.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
     (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+    """
+    StartReclustering: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.StartReclusteringRequest, _operations_pb2.Operation]
+    """Begins to recluster a library, as ReclusterLibrary does, and answers with an operation that goes on whether or not
+    anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run of
+    somebody else.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE, REQUEST_ID_INVALID, REQUEST_ID_REUSED),
+    NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED
+    (TOO_MANY_OPERATIONS).
+    """
+    StartCompaction: _grpc.UnaryUnaryMultiCallable[_library_service_pb2.StartCompactionRequest, _operations_pb2.Operation]
+    """Begins to write a library's file anew, as CompactLibrary does, and answers with an operation that goes on whether or
+    not anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run
+    of somebody else. What was erased before the call is in none of the library's files when it is done; it may fail
+    with RESOURCE_EXHAUSTED (DISK_FULL).
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
+    (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED (TOO_MANY_OPERATIONS).
     """
 
 @_typing.type_check_only
@@ -124,12 +144,31 @@ class LibraryServiceAsyncStub(LibraryServiceStub):
     CompactLibrary: _aio.UnaryStreamMultiCallable[_library_service_pb2.CompactLibraryRequest, _library_service_pb2.CompactLibraryResponse]  # type: ignore[assignment]
     """Writes a library's file anew, so that none of its files holds a byte of what was erased or forgotten before the
     call, and gives the space back; other calls go on meanwhile. What is in the trash is kept: ImageService.PurgeImages
-    erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
-    changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
-    COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
+    erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as
+    what the library holds. A call that fails or is cancelled changes nothing, and may be repeated. A run that was
+    cancelled ends with the step under way: until then COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a
+    run of somebody else.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
     (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+    """
+    StartReclustering: _aio.UnaryUnaryMultiCallable[_library_service_pb2.StartReclusteringRequest, _operations_pb2.Operation]  # type: ignore[assignment]
+    """Begins to recluster a library, as ReclusterLibrary does, and answers with an operation that goes on whether or not
+    anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run of
+    somebody else.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE, REQUEST_ID_INVALID, REQUEST_ID_REUSED),
+    NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED
+    (TOO_MANY_OPERATIONS).
+    """
+    StartCompaction: _aio.UnaryUnaryMultiCallable[_library_service_pb2.StartCompactionRequest, _operations_pb2.Operation]  # type: ignore[assignment]
+    """Begins to write a library's file anew, as CompactLibrary does, and answers with an operation that goes on whether or
+    not anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run
+    of somebody else. What was erased before the call is in none of the library's files when it is done; it may fail
+    with RESOURCE_EXHAUSTED (DISK_FULL).
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
+    (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED (TOO_MANY_OPERATIONS).
     """
 
 class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -209,12 +248,43 @@ class LibraryServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_abc.Iterator[_library_service_pb2.CompactLibraryResponse], _abc.AsyncIterator[_library_service_pb2.CompactLibraryResponse]]:
         """Writes a library's file anew, so that none of its files holds a byte of what was erased or forgotten before the
         call, and gives the space back; other calls go on meanwhile. What is in the trash is kept: ImageService.PurgeImages
-        erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as what the library holds. A call that fails or is cancelled
-        changes nothing, and may be repeated. A run that was cancelled ends with the step under way: until then
-        COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a run of somebody else.
+        erases it. The service does the same by itself some time after each erasure. It takes as much room on the disk as
+        what the library holds. A call that fails or is cancelled changes nothing, and may be repeated. A run that was
+        cancelled ends with the step under way: until then COMPACTION_IN_PROGRESS comes with a RetryInfo, as it does for a
+        run of somebody else.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION
         (COMPACTION_IN_PROGRESS), RESOURCE_EXHAUSTED (DISK_FULL).
+        """
+
+    @_abc_1.abstractmethod
+    def StartReclustering(
+        self,
+        request: _library_service_pb2.StartReclusteringRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_pb2.Operation, _abc.Awaitable[_operations_pb2.Operation]]:
+        """Begins to recluster a library, as ReclusterLibrary does, and answers with an operation that goes on whether or not
+        anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run of
+        somebody else.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, PARAMETER_OUT_OF_RANGE, REQUEST_ID_INVALID, REQUEST_ID_REUSED),
+        NOT_FOUND (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED
+        (TOO_MANY_OPERATIONS).
+        """
+
+    @_abc_1.abstractmethod
+    def StartCompaction(
+        self,
+        request: _library_service_pb2.StartCompactionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_pb2.Operation, _abc.Awaitable[_operations_pb2.Operation]]:
+        """Begins to write a library's file anew, as CompactLibrary does, and answers with an operation that goes on whether or
+        not anybody waits for it; see OperationMetadata. After a restart of the service it begins anew. It waits for a run
+        of somebody else. What was erased before the call is in none of the library's files when it is done; it may fail
+        with RESOURCE_EXHAUSTED (DISK_FULL).
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED), NOT_FOUND
+        (LIBRARY_NOT_FOUND), FAILED_PRECONDITION (OPERATION_IN_PROGRESS), RESOURCE_EXHAUSTED (TOO_MANY_OPERATIONS).
         """
 
 def add_LibraryServiceServicer_to_server(servicer: LibraryServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
