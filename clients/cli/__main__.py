@@ -22,6 +22,7 @@ from clients.cli.commands.labels import labels
 from clients.cli.commands.mark import mark
 from clients.cli.commands.merge import merge
 from clients.cli.commands.name import name
+from clients.cli.commands.operations import app as operations
 from clients.cli.commands.people import people
 from clients.cli.commands.recluster import recluster
 from clients.cli.commands.report import report
@@ -57,6 +58,7 @@ for command in COMMANDS:
     app.command()(command)
 app.add_typer(album_app, name="album")
 app.add_typer(trash, name="trash")
+app.add_typer(operations, name="operations")
 
 
 def _print_version(value: bool) -> None:

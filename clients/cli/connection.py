@@ -42,6 +42,7 @@ from clients.cli import exit_codes
 from clients.cli.address import require_target
 from clients.cli.failure import CommandError, from_call
 from clients.cli.image_calls import ImageCalls
+from clients.cli.operation_calls import OperationCalls
 from clients.cli.paging import CALL_SECONDS, mask, pages
 from services.common.errors import InvalidArgumentError
 from services.common.library_id import check_library_id
@@ -92,6 +93,7 @@ class Catalog(ImageCalls):
         self._people = PeopleServiceStub(self._channel)
         self._libraries = LibraryServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
+        self.operations = OperationCalls(self._channel, self.parent)
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""

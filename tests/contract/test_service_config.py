@@ -3,6 +3,9 @@
 import importlib
 import json
 from collections.abc import Iterator
+from types import ModuleType
+
+from google.longrunning import operations_pb2
 
 from services.common.wire.channel import SERVICE_CONFIG
 from tools.protoc import ROOT
@@ -24,6 +27,9 @@ NOT_REPEATED = {
     "albumen.catalog.v1.LibraryService/DeleteLibrary": "the second answer to a deletion would be NOT_FOUND",
     "albumen.catalog.v1.LibraryService/ReclusterLibrary": "the first run may go on",
     "albumen.catalog.v1.LibraryService/CompactLibrary": "the first run may go on",
+    "albumen.catalog.v1.LibraryService/StartReclustering": "safe with a request_id only",
+    "albumen.catalog.v1.LibraryService/StartCompaction": "safe with a request_id only",
+    "google.longrunning.Operations/DeleteOperation": "the second answer to a deletion would be NOT_FOUND",
     "albumen.catalog.v1.PeopleService/UpdatePerson": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/MergePeople": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/SplitPerson": "safe with a request_id only",
@@ -40,11 +46,16 @@ def test_every_method_is_repeated_or_named_with_the_reason_why_not() -> None:
 
 
 def _methods() -> Iterator[str]:
+    yield from _methods_of(operations_pb2)
     protos = ROOT / "protos"
     for path in (protos / "albumen").rglob("*_service.proto"):
         module = path.with_name(f"{path.stem}_pb2").relative_to(protos).as_posix().replace("/", ".")
-        for service in importlib.import_module(module).DESCRIPTOR.services_by_name.values():
-            yield from (f"{service.full_name}/{method.name}" for method in service.methods)
+        yield from _methods_of(importlib.import_module(module))
+
+
+def _methods_of(module: ModuleType) -> Iterator[str]:
+    for service in module.DESCRIPTOR.services_by_name.values():
+        yield from (f"{service.full_name}/{method.name}" for method in service.methods)
 
 
 def _repeated() -> Iterator[str]:

@@ -7,14 +7,19 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from albumen.catalog.v1.library_service_pb2 import CompactLibraryResponse
 from clients.cli import console
 from clients.cli.connection import Session, connect
+from clients.cli.detached import Detach, print_begun
 
 
-def compact(context: typer.Context) -> None:
+def compact(context: typer.Context, detach: Detach = False) -> None:
     """Write the library's file anew, now and not later, so that it holds nothing of what you erased.
 
     What is in the trash is kept; `albumen trash empty` erases it.
     """
     session: Session = context.obj
+    if detach:
+        with connect(session) as catalog:
+            print_begun(catalog.operations.start_compaction())
+        return
     last = CompactLibraryResponse()
     columns = (TextColumn("Writing the file anew"), BarColumn(bar_width=24), TaskProgressColumn(), TimeElapsedColumn())
     with (

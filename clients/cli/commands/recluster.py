@@ -8,6 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from albumen.catalog.v1.library_service_pb2 import ReclusterLibraryResponse
 from clients.cli import console
 from clients.cli.connection import Session, connect
+from clients.cli.detached import Detach, print_begun
 from services.common.plural import plural
 
 
@@ -19,9 +20,14 @@ def recluster(
             min=0.01, max=1.99, metavar="EPS", help="New eps of the library: how near the faces of a tight cluster are."
         ),
     ] = None,
+    detach: Detach = False,
 ) -> None:
     """Think again about who is whom. What you said of people stays, and so do their ids. Ctrl-C stops it."""
     session: Session = context.obj
+    if detach:
+        with connect(session) as catalog:
+            print_begun(catalog.operations.start_reclustering(eps))
+        return
     last = ReclusterLibraryResponse()
     columns = (TextColumn("Looking at people"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn())
     with (

@@ -1,5 +1,6 @@
 """The operations of a catalog: begun, found, cancelled, and gone on with after a restart."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,8 +18,8 @@ from services.catalog.operations.operation_files import OperationFiles
 from services.catalog.operations.operation_runner import OperationRunner
 from services.catalog.operations.operation_table import OperationBounds, OperationTable
 from services.catalog.records import Page
-from services.common.errors import AlbumenError, FailedPreconditionError, Reason
-from services.common.limits import MAX_OPERATION_ATTEMPTS
+from services.common.errors import AlbumenError, FailedPreconditionError, InvalidArgumentError, Reason
+from services.common.limits import MAX_OPERATION_ATTEMPTS, MAX_OPERATION_RECORD_BYTES
 
 _log = structlog.get_logger()
 
@@ -93,12 +94,13 @@ class Operations:
 
         Raises:
             NotFoundError: LIBRARY_NOT_FOUND.
-            InvalidArgumentError: REQUEST_ID_REUSED.
+            InvalidArgumentError: REQUEST_ID_REUSED, or REQUEST_TOO_LARGE to be kept.
             FailedPreconditionError: OPERATION_IN_PROGRESS, one of its kind and subject is under way.
             ResourceExhaustedError: TOO_MANY_OPERATIONS are under way.
             UnavailableError: LIBRARY_UNAVAILABLE, its file can't be written.
 
         """
+        _check_size(request)
         known = self._kinds[kind]
         subject = known.subject(request)
         new = Operation(library_id, 0, kind, subject, request, datetime.now(UTC), identity)
@@ -190,3 +192,12 @@ class Operations:
         if operation.attempts - operation.stops >= MAX_OPERATION_ATTEMPTS:
             return interrupted(operation, f"the service died {MAX_OPERATION_ATTEMPTS} times while it was under way")
         return None
+
+
+def _check_size(request: Record) -> None:
+    if (size := len(json.dumps(request))) > MAX_OPERATION_RECORD_BYTES:
+        raise InvalidArgumentError(
+            Reason.REQUEST_TOO_LARGE,
+            f"What is asked for takes {size:,} bytes, more than the {MAX_OPERATION_RECORD_BYTES:,} that are kept of it.",
+            metadata={"limit": str(MAX_OPERATION_RECORD_BYTES), "value": str(size)},
+        )
