@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.longrunning import operations_pb2_grpc as operations_grpc
 
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
 from albumen.catalog.v1 import event_service_pb2_grpc as events_grpc
@@ -45,6 +46,7 @@ class World:
     summaries: "summary_grpc.SummaryServiceAsyncStub"
     pictures: "picture_grpc.PictureServiceAsyncStub"
     events: "events_grpc.EventServiceAsyncStub"
+    operations: Any
 
     async def index(self, image: bytes, parent: str = "", source_uri: str = "") -> Image:
         header = image_pb.ImageHeader(parent=parent, source_uri=source_uri)
@@ -80,6 +82,7 @@ async def open_world(libraries_dir: Path, script: Script, **others: Any) -> Asyn
             summary_grpc.SummaryServiceStub(channel),
             picture_grpc.PictureServiceStub(channel),
             events_grpc.EventServiceStub(channel),
+            operations_grpc.OperationsStub(channel),
         )
     await detector.stop(None)
     await embedder.stop(None)

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from google.longrunning import operations_pb2
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -30,6 +32,7 @@ FACE = "libraries/default/faces/1"
 IMAGE = f"libraries/default/images/{'0' * 64}"
 ALBUM = "libraries/default/albums/x"
 EDIT = "libraries/default/edits/1"
+OPERATION = "libraries/default/operations/x"
 QUERY = search_pb.SearchQuery(face=FACE)
 
 # A right request of each method.
@@ -52,6 +55,8 @@ REQUESTS: dict[str, Message] = {
     "libraries.DeleteLibrary": library_pb.DeleteLibraryRequest(name="libraries/a"),
     "libraries.ReclusterLibrary": library_pb.ReclusterLibraryRequest(),
     "libraries.CompactLibrary": library_pb.CompactLibraryRequest(),
+    "libraries.StartReclustering": library_pb.StartReclusteringRequest(),
+    "libraries.StartCompaction": library_pb.StartCompactionRequest(),
     "people.ListPeople": people_pb.ListPeopleRequest(),
     "people.GetPerson": people_pb.GetPersonRequest(name=PERSON),
     "people.BatchGetPeople": people_pb.BatchGetPeopleRequest(names=[PERSON]),
@@ -81,6 +86,11 @@ REQUESTS: dict[str, Message] = {
     "events.ListEvents": events_pb.ListEventsRequest(),
     "search.SearchFaces": search_pb.SearchFacesRequest(query=QUERY),
     "search.SearchPeople": search_pb.SearchPeopleRequest(query=QUERY),
+    "operations.GetOperation": operations_pb2.GetOperationRequest(name=OPERATION),
+    "operations.ListOperations": operations_pb2.ListOperationsRequest(),
+    "operations.CancelOperation": operations_pb2.CancelOperationRequest(name=OPERATION),
+    "operations.DeleteOperation": operations_pb2.DeleteOperationRequest(name=OPERATION),
+    "operations.WaitOperation": operations_pb2.WaitOperationRequest(name=OPERATION),
     "summaries.SummarizeImages": summary_pb.SummarizeImagesRequest(),
     "summaries.ListTimelineBuckets": summary_pb.ListTimelineBucketsRequest(),
 }
@@ -93,6 +103,7 @@ SERVICES = {
     "pictures": picture_pb.DESCRIPTOR.services_by_name["PictureService"],
     "events": events_pb.DESCRIPTOR.services_by_name["EventService"],
     "search": search_pb.DESCRIPTOR.services_by_name["SearchService"],
+    "operations": operations_pb2.DESCRIPTOR.services_by_name["Operations"],
     "summaries": summary_pb.DESCRIPTOR.services_by_name["SummaryService"],
 }
 WRONG_NAMES = ["wrong", "libraries/default/wrong/1"]
@@ -114,6 +125,8 @@ FAULTS = Faults(
         "people": WRONG_NAMES,
         "labels": ["cat"] * 101,
         "expression": "(",
+        "filter": "beauty = 1",
+        "timeout": Duration(seconds=-1),
         "order_by": "beauty",
         "rating": 6,
         "description": "d" * 2_001,
