@@ -96,7 +96,7 @@ def show(context: typer.Context, operation: _Name, as_json: _Json = False) -> No
         typer.echo(json_text(found))
         return
     metadata = metadata_of(found)
-    rows = {
+    rows: dict[str, str | Text] = {
         "kind": printable(metadata.kind),
         "of": printable(metadata.target),
         "state": state_text(found),
@@ -118,7 +118,9 @@ def wait(
     operation: _Name,
     timeout: Annotated[
         int | None,
-        typer.Option(min=0, max=_MAX_SECONDS, metavar="SECONDS", help="Wait no longer; exit code 5 if it is not done by then."),
+        typer.Option(
+            min=0, max=_MAX_SECONDS, metavar="SECONDS", help="Wait no longer; exit code 5 if it is not done by then."
+        ),
     ] = None,
     as_json: _Json = False,
 ) -> None:

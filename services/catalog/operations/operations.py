@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -63,7 +64,7 @@ class Operations:
                 self._runner.submit(operation.key)
             else:
                 _log.warning("operation_not_resumed", operation=operation.key.name, reason=str(end.reason))
-                self._table.end(operation.key, lambda one, end=end: one.ended(datetime.now(UTC), error=end))
+                self._table.end(operation.key, partial(Operation.ended, end_time=datetime.now(UTC), error=end))
         self._table.expire()
 
     def stop(self) -> None:
@@ -198,6 +199,6 @@ def _check_size(request: Record) -> None:
     if (size := len(json.dumps(request))) > MAX_OPERATION_RECORD_BYTES:
         raise InvalidArgumentError(
             Reason.REQUEST_TOO_LARGE,
-            f"What is asked for takes {size:,} bytes, more than the {MAX_OPERATION_RECORD_BYTES:,} that are kept of it.",
+            f"What is asked for takes {size:,} bytes, and {MAX_OPERATION_RECORD_BYTES:,} can be kept of it.",
             metadata={"limit": str(MAX_OPERATION_RECORD_BYTES), "value": str(size)},
         )

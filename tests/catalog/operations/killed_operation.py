@@ -29,8 +29,8 @@ def count(_: Task) -> Steps:
 
 
 def main(folder: Path, kind: str) -> None:
-    Reclustering._regroup = die  # type: ignore[method-assign]
-    FreshCopy.finish = die  # type: ignore[method-assign]
+    Reclustering._regroup = die  # type: ignore[method-assign, assignment]
+    FreshCopy.finish = die  # type: ignore[method-assign, assignment]
     catalog = Catalog(folder)
     if "a" not in catalog.ids():
         catalog.create("a")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from services.catalog.edits.request import EditRequest
 from services.catalog.operations.operation import OperationKey, OperationState
 from services.catalog.operations.operation_table import OperationBounds
+from services.catalog.operations.operations import Operations
 from services.common.errors import AlbumenError, Reason
 from services.common.limits import MAX_OPERATION_RECORD_BYTES, MAX_OPERATIONS
 from tests.catalog.leasing import LONG, Gate
@@ -126,7 +128,7 @@ def test_an_error_is_kept_with_all_that_it_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("request_", [{"fails": "untyped"}, {"long": True, "count": MAX_OPERATION_RECORD_BYTES + 1}])
-def test_a_fault_of_ours_is_an_internal_error_and_no_endless_wait(tmp_path: Path, request_: dict[str, object]) -> None:
+def test_a_fault_of_ours_is_an_internal_error_and_no_endless_wait(tmp_path: Path, request_: dict[str, Any]) -> None:
     with operating(tmp_path, Work()) as (_, operations):
         found = ended(operations, begin(operations, **request_))
         assert found.state is OperationState.FAILED
@@ -244,6 +246,6 @@ def test_lists_have_pages_of_one_library_or_of_all(tmp_path: Path) -> None:
         assert refused.value.reason is Reason.LIBRARY_NOT_FOUND
 
 
-def until_gone(operations: object, key: OperationKey) -> None:
+def until_gone(operations: Operations, key: OperationKey) -> None:
     with pytest.raises(AlbumenError):
-        until(operations, key, lambda _: False)  # type: ignore[arg-type]
+        until(operations, key, lambda _: False)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import grpc
 import pytest
 from google.longrunning import operations_pb2 as lro
 from google.longrunning import operations_pb2_grpc as operations_grpc
@@ -20,12 +21,13 @@ from services.catalog.reclustering import Reclustering
 from services.catalog.servicers.operation_message import RESPONSES
 from services.catalog.stepped_run import SteppedRun
 from services.catalog.watchers import Topic
+from services.common.wire.channel import DIRECT
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World, open_world
 from tests.catalog.fake_vision import Script
 from tests.catalog.leasing import LONG, Gate
 from tests.contract.descriptors import methods
-from tests.serving import Failure, channel_to
+from tests.serving import Failure
 
 NONE = "libraries/default/operations/none"
 LIBRARY_PATH = "libraries/none"
@@ -372,7 +374,8 @@ async def test_the_service_stops_and_starts_again_in_the_middle(
         async with open_world(folder, Script()) as world:
             begun = await compact(world)
             assert await asyncio.to_thread(gate.reached.wait, LONG)
-            own = await outliving.enter_async_context(channel_to(world.target))
+            # The client that is shipped would try again.
+            own = await outliving.enter_async_context(grpc.aio.insecure_channel(world.target, options=DIRECT))
             waiting = operations_grpc.OperationsStub(own).WaitOperation(lro.WaitOperationRequest(name=begun.name))
             refused = asyncio.ensure_future(refusal(waiting))
             await waits.wait()

@@ -26,7 +26,7 @@ def servicer(tmp_path: Path) -> Iterator[LibraryServicer]:
         library.add_image(analysis("photo", direction(0)))
     # One thread for both: what is asked next is done next.
     executor = BoundedExecutor("calls", workers=1, queue=8)
-    yield LibraryServicer(Mock(), LibraryCalls(leases, executor, executor), executor, executor)
+    yield LibraryServicer(Mock(), LibraryCalls(leases, executor, executor), executor, executor, Mock())
     executor.close()
     leases.close()
 
