@@ -23,6 +23,7 @@ _ALBUMS: Final = "tests/catalog/servicers/test_albums.py"
 _NO_ALBUMS: Final = "tests/catalog/servicers/test_album_refusals.py"
 _DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
+_OPERATIONS: Final = "tests/catalog/operations/test_operations.py"
 _PICTURES: Final = "tests/catalog/servicers/test_picture_bounds.py"
 _UPDATES: Final = "tests/catalog/servicers/test_image_updates.py::"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
@@ -167,8 +168,20 @@ BOUNDS: Final = (
     _set(CatalogSettings, "time from a deletion to the erasure of its bytes, of a library that nobody is compacting",
          "compact_after_seconds", "seconds", "the file is written anew",
          "tests/catalog/test_compactor.py::test_what_is_due_is_compacted_and_nothing_else"),
-    _set(CatalogSettings, "clients that watch libraries", "max_watchers", "clients", Reason.TOO_MANY_WATCHERS,
+    _set(CatalogSettings, "clients that watch libraries or wait for operations", "max_watchers", "clients",
+         Reason.TOO_MANY_WATCHERS,
          "tests/catalog/servicers/test_events.py::test_more_watchers_than_there_may_be_are_refused"),
+    _fixed("catalog", "operations that are not done, of all libraries", limits, "MAX_OPERATIONS", "operations",
+           Reason.TOO_MANY_OPERATIONS, f"{_OPERATIONS}::test_too_many_at_once_are_refused"),
+    _fixed("catalog", "what is kept of an operation's request", limits, "MAX_OPERATION_RECORD_BYTES", "bytes",
+           Reason.REQUEST_TOO_LARGE, f"{_OPERATIONS}::test_a_request_that_is_too_large_to_be_kept_is_refused"),
+    _fixed("catalog", "how often an operation begins that its service dies of", limits, "MAX_OPERATION_ATTEMPTS",
+           "attempts", Reason.OPERATION_INTERRUPTED,
+           "tests/catalog/operations/test_restarts.py::test_what_kills_the_service_again_and_again_is_given_up"),
+    _set(CatalogSettings, "operations that are kept when they are done", "operations_kept", "operations",
+         "the oldest are forgotten", f"{_OPERATIONS}::test_the_newest_that_are_done_are_kept"),
+    _set(CatalogSettings, "days for which they are kept", "operations_days", "days", "likewise",
+         f"{_OPERATIONS}::test_those_that_were_done_long_ago_are_forgotten"),
     _set(CatalogSettings, "events that a library keeps; a tenth more for a while", "events_kept", "events",
          "the oldest go; then `EVENTS_EXPIRED`",
          "tests/catalog/servicers/test_events.py::test_what_is_not_kept_any_more_is_said"),

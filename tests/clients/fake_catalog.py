@@ -4,8 +4,11 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import grpc
+from google.longrunning.operations_pb2 import Operation
+from google.longrunning.operations_pb2_grpc import add_OperationsServicer_to_server
 
 from albumen.catalog.v1 import library_service_pb2 as libraries_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
@@ -18,6 +21,7 @@ from albumen.catalog.v1.library_service_pb2_grpc import (
     LibraryServiceServicer,
     add_LibraryServiceServicer_to_server,
 )
+from albumen.catalog.v1.operation_pb2 import OperationMetadata
 from albumen.catalog.v1.people_edit_service_pb2_grpc import add_PeopleEditServiceServicer_to_server
 from albumen.catalog.v1.people_service_pb2_grpc import (
     PeopleServiceServicer,
@@ -32,6 +36,7 @@ from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBI
 from tests.clients.fake_albums import FakeAlbumService
 from tests.clients.fake_events import FakeEventService
 from tests.clients.fake_images import FakeImageService, masked
+from tests.clients.fake_operations import FakeOperationsService
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService, note
 from tests.clients.fake_pictures import FakePictureService
 from tests.clients.fake_state import PARENT, Faults, State
@@ -61,6 +66,16 @@ class FakeLibraryService(Faults, LibraryServiceServicer):
                 raise NotFoundError(Reason.LIBRARY_NOT_FOUND, f"There is no library {request.name}.")
         yield libraries_pb.CompactLibraryResponse(done_count=1, total_count=2)
         yield libraries_pb.CompactLibraryResponse(done_count=2, total_count=2, freed_bytes=self.state.freed_bytes)
+
+    def StartReclustering(
+        self, request: libraries_pb.StartReclusteringRequest, context: grpc.ServicerContext
+    ) -> Operation:
+        self.state.operation_calls.append(request)
+        return Operation(name=f"{request.name}/operations/reclustering-1")
+
+    def StartCompaction(self, request: libraries_pb.StartCompactionRequest, context: grpc.ServicerContext) -> Operation:
+        self.state.operation_calls.append(request)
+        return Operation(name=f"{request.name}/operations/compaction-1")
 
 
 class FakePeopleService(Faults, PeopleServiceServicer):
@@ -136,11 +151,24 @@ class FakeCatalog:
         add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
         add_EventServiceServicer_to_server(FakeEventService(self.state), self._server)  # type: ignore[abstract]
         add_PictureServiceServicer_to_server(FakePictureService(self.state), self._server)
+        add_OperationsServicer_to_server(FakeOperationsService(self.state), self._server)
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
         add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)  # type: ignore[abstract]
         add_SummaryServiceServicer_to_server(FakeSummaryService(self.state), self._server)
         self.target = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
         self._server.start()
+
+    def add_operation(self, identifier: str, *seen: OperationMetadata, **end: Any) -> Operation:
+        """Add an operation that is as `seen` says, one look after the other, and then as `end` says."""
+        name = f"{PARENT}/operations/{identifier}"
+        told = []
+        for number, metadata in enumerate(seen):
+            is_last = number == len(seen) - 1
+            operation = Operation(name=name, done=is_last and bool(end), **(end if is_last else {}))
+            operation.metadata.Pack(metadata)
+            told.append(operation)
+        self.state.operations[name] = told
+        return told[-1]
 
     def add_person(self, identifier: str, display_name: str = "", *, hidden: bool = False, faces: int = 2) -> Person:
         name = f"{PARENT}/people/{identifier}"

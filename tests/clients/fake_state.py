@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import grpc
+    from google.longrunning.operations_pb2 import Operation
     from google.protobuf.message import Message
 
     from albumen.catalog.v1.album_pb2 import Album
@@ -75,6 +76,9 @@ class State:
         # By name, and the images in each.
         self.albums: dict[str, Album] = {}
         self.album_images: dict[str, list[str]] = {}
+        # By name; each WaitOperation of one takes the next of what is told of it, until one is left.
+        self.operations: dict[str, list[Operation]] = {}
+        self.operation_calls: list[Message] = []
         # What compacting the library frees.
         self.freed_bytes = 0
         self.edits: list[Edit] = []

@@ -12,6 +12,7 @@ import pytest
 
 from clients.cli.__main__ import COMMANDS, root
 from clients.cli.commands.album.app import ALBUM_COMMANDS
+from clients.cli.commands.operations import app as operations_app
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -21,7 +22,8 @@ NO_TEXT = "q\udcffq"
 
 def _parameters() -> list[Any]:
     found = []
-    commands: list[Callable[..., None]] = [root, *COMMANDS, *ALBUM_COMMANDS.values()]
+    operations = [command.callback for command in operations_app.registered_commands if command.callback]
+    commands: list[Callable[..., None]] = [root, *COMMANDS, *ALBUM_COMMANDS.values(), *operations]
     for command in commands:
         hints = get_type_hints(command, include_extras=True)
         for name in inspect.signature(command).parameters:

@@ -159,7 +159,13 @@ def test_up_in_a_narrow_pipe_keeps_its_columns(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize(
-    "command", [*([command.__name__] for command in COMMANDS), ["album"], *(["album", name] for name in ALBUM_COMMANDS)]
+    "command",
+    [
+        *([command.__name__] for command in COMMANDS),
+        ["album"],
+        *(["album", name] for name in ALBUM_COMMANDS),
+        *(["operations", *name] for name in ([], ["list"], ["show"], ["wait"], ["cancel"], ["forget"])),
+    ],
 )
 def test_a_page_of_help_cuts_no_option_short(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str]) -> None:
     monkeypatch.setenv("COLUMNS", "80")

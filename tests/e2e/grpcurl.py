@@ -26,8 +26,11 @@ def main(arguments: Sequence[str]) -> None:
         if what == "list":
             print("\n".join(sorted(database.get_services())))  # noqa: T201
             return
-        answer = _call(channel, DescriptorPool(database), what, data)
-        print(json_format.MessageToJson(answer, preserving_proto_field_name=True))  # noqa: T201
+        pool = DescriptorPool(database)
+        answer = _call(channel, pool, what, data)
+        print(  # noqa: T201
+            json_format.MessageToJson(answer, preserving_proto_field_name=True, descriptor_pool=pool)
+        )
 
 
 def _call(channel: grpc.Channel, pool: DescriptorPool, what: str, data: str) -> Message:

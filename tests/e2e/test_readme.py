@@ -66,7 +66,8 @@ def answers_to(marker: str, stack: Stack, folder: Path) -> tuple[str, list[Any]]
 def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
     text, answers = answers_to("grpcurl", stack, folder)
     assert "albumen.catalog.v1.ImageService" in text
-    detected, embedded, indexed, labels, listed, found, people, album, albums, created, deleted = answers
+    detected, embedded, indexed, labels, listed, found, people, album, albums, *others = answers
+    begun, operations, created, deleted = others
     assert {item["label"] for item in detected["objects"]} >= {"person", "tie"}
     assert "embedding" in embedded["results"][0]
     assert indexed["image"]["file_name"] == "photo.jpg"
@@ -76,6 +77,8 @@ def test_grpcurl_examples(stack: Stack, folder: Path) -> None:
     assert "people" not in people
     assert (album["album"]["image_count"], album["album"]["cover_image"]) == (1, indexed["image"]["name"])
     assert albums["albums"] == [album["album"]]
+    assert begun["metadata"]["kind"] == "reclustering"
+    assert [operation["name"] for operation in operations["operations"]] == [begun["name"]]
     assert created["library"]["name"] == "libraries/trip"
     assert deleted["library"]["name"] == "libraries/trip"
 

@@ -20,7 +20,7 @@ from tools.protoc import ROOT
 NO_BOUNDS: Final = {
     "workers", "decoders", "search_threads", "reload_seconds", "unload_after_seconds", "upkeep_seconds",
     "detect_seconds", "embed_seconds", "cluster_eps", "cluster_min_quality", "cluster_min_samples",
-    "picture_workers",
+    "picture_workers", "operation_workers",
 }  # fmt: skip
 # Units, the defaults of settings, and what others are made of.
 NO_CONSTANTS: Final = {
