@@ -4,6 +4,8 @@ import hashlib
 from typing import Final
 
 import grpc
+from google.longrunning import operations_pb2 as lro
+from google.longrunning.operations_pb2_grpc import OperationsStub
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
@@ -43,6 +45,7 @@ class AttackedLibrary:
         self._people = people_grpc.PeopleServiceStub(channel)
         self._edits = edits_grpc.PeopleEditServiceStub(channel)
         self._albums = album_grpc.AlbumServiceStub(channel)
+        self._operations = OperationsStub(channel)
 
     def renew(self, fresh: str) -> str:
         """Make sure that it is as it was made, and that there is no other.
@@ -86,6 +89,7 @@ class AttackedLibrary:
         """Return a hash of all that can be seen of it; empty where it is gone."""
         digest = hashlib.sha256()
         try:
+            self._settle()
             sources = self._images.ListSources(image_pb.ListSourcesRequest(parent=_NAME), timeout=CALL_SECONDS)
             library = self._libraries.GetLibrary(library_pb.GetLibraryRequest(name=_NAME), timeout=CALL_SECONDS)
             for answer in (
@@ -101,6 +105,12 @@ class AttackedLibrary:
         except grpc.RpcError:
             return ""
         return digest.hexdigest()
+
+    def _settle(self) -> None:
+        """Wait for what goes on by itself, which changes it later than the call that began it."""
+        pending = lro.ListOperationsRequest(name=_NAME, filter="done = false")
+        for operation in self._operations.ListOperations(pending, timeout=CALL_SECONDS).operations:
+            self._operations.WaitOperation(lro.WaitOperationRequest(name=operation.name), timeout=CALL_SECONDS)
 
     def _fill(self) -> None:
         for number, people in enumerate(_PHOTOS):

@@ -7,6 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
+from google.longrunning import operations_pb2
 from google.protobuf.descriptor import Descriptor, FileDescriptor, MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
@@ -20,7 +21,7 @@ _PACKAGES: Final[dict[str, ModuleType]] = {
     "detector": albumen.detector.v1,
     "embedder": albumen.embedder.v1,
 }
-_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Watch", "Detect", "Embed")
+_READING: Final = ("Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Watch", "Wait", "Detect", "Embed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,14 @@ def _methods() -> Iterator[Method]:
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             if module.name.endswith("_service_pb2"):
                 file: FileDescriptor = import_module(module.name).DESCRIPTOR
-                for service in file.services_by_name.values():
-                    yield from (_method(server, method) for method in service.methods)
+                yield from _methods_of(server, file)
+    # The standard's own service, which the catalog serves.
+    yield from _methods_of("catalog", operations_pb2.DESCRIPTOR)
+
+
+def _methods_of(server: str, file: FileDescriptor) -> Iterator[Method]:
+    for service in file.services_by_name.values():
+        yield from (_method(server, method) for method in service.methods)
 
 
 def _method(server: str, method: MethodDescriptor) -> Method:

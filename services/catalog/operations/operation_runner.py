@@ -60,8 +60,9 @@ class OperationRunner:
             self._running.add(key)
         try:
             self._work_on(key)
-        except Exception:  # noqa: BLE001 - the thread has others to work on
+        except Exception:  # noqa: BLE001 - the thread has others to work on, and nobody is to wait for ever
             _log.exception("operation_lost", operation=key.name)
+            self._table.end(key, partial(_failed, _failure()))
         finally:
             with self._lock:
                 self._running.discard(key)
@@ -93,7 +94,7 @@ class OperationRunner:
             end = partial(_stopped_by, kind) if self._is_end_of_service(error) else partial(_failed, error)
         except Exception:  # noqa: BLE001 - whatever it is, whoever asks is told that there is nothing to wait for
             _log.exception("operation_failed", operation=key.name)
-            end = partial(_failed, InternalError(Reason.INTERNAL, "The service failed; its log has the details."))
+            end = partial(_failed, _failure())
         self._table.end(key, end)
         ended = self._table.find(key)
         _log.info("operation_ended", operation=key.name, state="gone" if ended is None else str(ended.state))
@@ -125,7 +126,7 @@ def _with_progress(progress: Progress, operation: Operation) -> Operation:
 
 
 def _checked_result(result: Record) -> Record:
-    if (size := len(json.dumps(result))) > MAX_OPERATION_RECORD_BYTES:
+    if (size := len(json.dumps(result, allow_nan=False))) > MAX_OPERATION_RECORD_BYTES:
         raise ValueError(f"A result of {size:,} bytes is too large to be kept.")
     return result
 
@@ -149,6 +150,10 @@ def _stopped_by(kind: Kind, operation: Operation) -> Operation:
     if not kind.resumes:
         return operation.ended(_now(), error=interrupted(operation, "the service stopped"))
     return replace(operation, stops=operation.stops + 1)
+
+
+def _failure() -> InternalError:
+    return InternalError(Reason.INTERNAL, "The service failed; its log has the details.")
 
 
 def _now() -> datetime:

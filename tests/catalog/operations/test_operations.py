@@ -14,7 +14,7 @@ from services.catalog.operations.operations import Operations
 from services.common.errors import AlbumenError, Reason
 from services.common.limits import MAX_OPERATION_RECORD_BYTES, MAX_OPERATIONS
 from tests.catalog.leasing import LONG, Gate
-from tests.catalog.operations.working import KEEP_ONE, Work, begin, ended, files, listed, operating, until
+from tests.catalog.operations.working import KEEP_ONE, RESULTS, Work, begin, ended, files, listed, operating, until
 
 
 def test_work_is_done_and_what_came_of_it_is_kept(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_an_error_is_kept_with_all_that_it_says(tmp_path: Path) -> None:
         assert getattr(after, attribute) == getattr(before, attribute)
 
 
-@pytest.mark.parametrize("request_", [{"fails": "untyped"}, {"long": True, "count": MAX_OPERATION_RECORD_BYTES + 1}])
+@pytest.mark.parametrize("request_", [{"fails": "untyped"}, *({"result": result} for result in RESULTS)])
 def test_a_fault_of_ours_is_an_internal_error_and_no_endless_wait(tmp_path: Path, request_: dict[str, Any]) -> None:
     with operating(tmp_path, Work()) as (_, operations):
         found = ended(operations, begin(operations, **request_))

@@ -12,6 +12,7 @@ from services.catalog.operations.operation import Operation, OperationKey
 from services.catalog.operations.operation_table import OperationBounds
 from services.catalog.operations.operations import Operations
 from services.common.errors import FailedPreconditionError, Reason
+from services.common.limits import MAX_OPERATION_RECORD_BYTES
 from tests.catalog.leasing import LONG, Gate
 
 # What is in the names of the files of operations, of a library a.
@@ -49,7 +50,7 @@ class Work:
                     self.gate()
         finally:
             self.closed += 1
-        return {"counted": "x" * count if task.request.get("long") else count}
+        return {"counted": RESULTS.get(str(task.request.get("result")), count)}
 
 
 @contextmanager
@@ -105,5 +106,9 @@ def files(folder: Path, library: str = "a") -> list[str]:
     return sorted(file.name for file in (folder / f"{library}.duckdb.operations").glob("*"))
 
 
+RESULTS: Mapping[str, Any] = {
+    "long": "x" * MAX_OPERATION_RECORD_BYTES,
+    "infinite": float("inf"),
+    "no text": b"bytes",
+}
 KEEP_ONE = OperationBounds(count=1)
-AnyRequest = Mapping[str, Any]
