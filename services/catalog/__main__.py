@@ -51,7 +51,6 @@ from services.catalog.operations.operation_table import OperationBounds
 from services.catalog.operations.operations import Operations
 from services.catalog.pictures.maker import PictureMaker
 from services.catalog.pictures.originals import Originals
-from services.catalog.pictures.roots import Roots
 from services.catalog.servicers.albums import AlbumServicer
 from services.catalog.servicers.events import EventServicer
 from services.catalog.servicers.images import ImageServicer
@@ -78,6 +77,7 @@ from services.common.limits import (
     PICTURE_SENDING_BYTES,
     ImageLimits,
 )
+from services.common.roots import Roots
 from services.common.start_error import StartError
 from services.common.upkeep import Upkeep
 from services.common.wire.channel import channel_options
