@@ -20,6 +20,8 @@ from albumen.catalog.v1 import album_service_pb2 as album_pb
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
 from albumen.catalog.v1 import event_service_pb2 as event_pb
 from albumen.catalog.v1 import event_service_pb2_grpc as event_grpc
+from albumen.catalog.v1 import folder_service_pb2 as folder_pb
+from albumen.catalog.v1 import folder_service_pb2_grpc as folder_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -53,6 +55,7 @@ from services.catalog.pictures.maker import PictureMaker
 from services.catalog.pictures.originals import Originals
 from services.catalog.servicers.albums import AlbumServicer
 from services.catalog.servicers.events import EventServicer
+from services.catalog.servicers.folders import FolderServicer
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.operation_starts import OperationStarts
@@ -63,6 +66,8 @@ from services.catalog.servicers.pictures import PictureServicer
 from services.catalog.servicers.search import SearchServicer
 from services.catalog.servicers.summaries import SummaryServicer
 from services.catalog.settings import CatalogSettings
+from services.catalog.syncing.feed import PhotoFeed
+from services.catalog.syncing.folder_sync import SyncMeans, folder_sync
 from services.catalog.watchers import Watchers
 from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
@@ -113,13 +118,16 @@ def build(settings: CatalogSettings) -> Application:
     inspector = Inspector(decoders, limits, settings.preview_pixels)
     indexer = Indexer(detector, embedder, calls, executor, writes, inspector)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
-    operations = _operations(settings, catalog, watchers)
-    libraries = LibraryServicer(catalog, calls, executor, opener, OperationStarts(operations, opener))
+    feed = PhotoFeed(indexer, limits, in_flight=settings.sync_in_flight)
+    means = SyncMeans(catalog, Roots(settings.folder_roots), feed, limits)
+    operations = _operations(settings, catalog, watchers, means)
+    starts = OperationStarts(operations, opener)
+    libraries = LibraryServicer(catalog, calls, executor, opener, starts)
     bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
     images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
     # Apart, so that a page of thumbnails keeps nobody from reading and writing.
     drawing = BoundedExecutor("catalog-pictures", workers=settings.picture_workers, queue=settings.queue)
-    originals = Originals(Roots(settings.picture_roots))
+    originals = Originals(Roots([*settings.picture_roots, *settings.folder_roots]))
     maker = PictureMaker(decoders, originals, limits)
     pictures = PictureServicer(calls, drawing, maker, originals, ByteBudget("catalog", PICTURE_SENDING_BYTES))
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
@@ -131,12 +139,8 @@ def build(settings: CatalogSettings) -> Application:
 
     async def start() -> None:
         await asyncio.to_thread(decoders.start)
-        try:
-            async with calls.lease(DEFAULT_LIBRARY, people=True):
-                pass
-        except UnavailableError as error:
-            # Calls to this library say so; those to all others are served.
-            _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
+        await _open_default(calls)
+        means.feed.start()
         await asyncio.to_thread(operations.start)
         upkeep.start()
         compacting.start()
@@ -162,6 +166,13 @@ def build(settings: CatalogSettings) -> Application:
                     edits_pb, partial(edits_grpc.add_PeopleEditServiceServicer_to_server, PeopleEditServicer(calls))
                 ),
                 _served(album_pb, partial(album_grpc.add_AlbumServiceServicer_to_server, AlbumServicer(calls))),
+                _served(
+                    folder_pb,
+                    partial(
+                        folder_grpc.add_FolderServiceServicer_to_server,
+                        FolderServicer(calls, executor, starts, means.roots),
+                    ),
+                ),
                 _served(picture_pb, partial(picture_grpc.add_PictureServiceServicer_to_server, pictures)),
                 _served(
                     event_pb,
@@ -214,16 +225,25 @@ def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBu
     }
 
 
+async def _open_default(calls: LibraryCalls) -> None:
+    try:
+        async with calls.lease(DEFAULT_LIBRARY, people=True):
+            pass
+    except UnavailableError as error:
+        # Calls to this library say so; those to all others are served.
+        _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
+
+
 def _tidy(catalog: Catalog, operations: Operations) -> None:
     operations.expire()
     catalog.maintain()
 
 
-def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers) -> Operations:
+def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers, means: SyncMeans) -> Operations:
     return Operations(
         catalog,
         settings.libraries_dir,
-        [library_work.reclustering(catalog), library_work.compaction(catalog)],
+        [library_work.reclustering(catalog), library_work.compaction(catalog), folder_sync(means)],
         bounds=OperationBounds(settings.operations_kept, settings.operations_days),
         workers=settings.operation_workers,
         ended=watchers.announce,

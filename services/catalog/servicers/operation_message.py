@@ -7,18 +7,21 @@ from google.longrunning import operations_pb2
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from albumen.catalog.v1 import folder_service_pb2 as folder_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import operation_pb2
 from services.catalog.operations import library_work
 from services.catalog.operations.operation import Operation, OperationState
 from services.catalog.servicers.messages import timestamp
 from services.catalog.servicers.resource_names import child_name, library_name
+from services.catalog.syncing.folder_sync import FOLDER_SYNC
 from services.common.wire.status import to_status
 
 # The message of each kind's result, whose fields are called as the keys of the record.
 RESPONSES: Final[Mapping[str, type[Message]]] = {
     library_work.RECLUSTERING: library_pb.StartReclusteringResponse,
     library_work.COMPACTION: library_pb.StartCompactionResponse,
+    FOLDER_SYNC: folder_pb.SyncFolderResponse,
 }
 _STATES: Final = {
     OperationState.PENDING: operation_pb2.OPERATION_STATE_PENDING,

@@ -18,6 +18,7 @@ _TABLES: Final = {
     Resource.IMAGE: ("image", "sha256", "id"),
     Resource.PERSON: ("person", "id", "number"),
     Resource.ALBUM: ("album", "id", "number"),
+    Resource.FOLDER: ("folder", "id", "number"),
 }
 
 
