@@ -14,6 +14,7 @@ from clients.cli.commands.compact import compact
 from clients.cli.commands.delete import delete
 from clients.cli.commands.download import download
 from clients.cli.commands.edits import edits
+from clients.cli.commands.folder.app import app as folder_app
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
@@ -57,6 +58,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(album_app, name="album")
+app.add_typer(folder_app, name="folder")
 app.add_typer(trash, name="trash")
 app.add_typer(operations, name="operations")
 

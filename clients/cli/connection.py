@@ -41,6 +41,7 @@ from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from clients.cli import exit_codes
 from clients.cli.address import require_target
 from clients.cli.failure import CommandError, from_call
+from clients.cli.folder_calls import FolderCalls
 from clients.cli.image_calls import ImageCalls
 from clients.cli.operation_calls import OperationCalls
 from clients.cli.paging import CALL_SECONDS, mask, pages
@@ -94,6 +95,7 @@ class Catalog(ImageCalls):
         self._libraries = LibraryServiceStub(self._channel)
         self._events = EventServiceStub(self._channel)
         self.operations = OperationCalls(self._channel, self.parent)
+        self.folders = FolderCalls(self._channel, self.parent)
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""

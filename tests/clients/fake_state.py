@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grpc_status import rpc_status
 
+from albumen.catalog.v1.folder_pb2 import FolderSyncCounts
 from albumen.catalog.v1.summary_service_pb2 import SummarizeImagesResponse
 from services.common.errors import AlbumenError
 from services.common.wire.status import NEVER, PUSHBACK_KEY, to_status
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from albumen.catalog.v1.edit_pb2 import Edit
     from albumen.catalog.v1.event_service_pb2 import WatchLibraryResponse
     from albumen.catalog.v1.face_pb2 import Face
+    from albumen.catalog.v1.folder_pb2 import Folder, FolderSyncFailure
     from albumen.catalog.v1.image_pb2 import Image, Source
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
     from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
@@ -79,6 +81,11 @@ class State:
         # By name; each WaitOperation of one takes the next of what is told of it, until one is left.
         self.operations: dict[str, list[Operation]] = {}
         self.operation_calls: list[Message] = []
+        # Folders by name, whether they are away, and what the next syncs find.
+        self.folders: dict[str, Folder] = {}
+        self.folder_is_away = False
+        self.sync_counts = FolderSyncCounts()
+        self.sync_failures: list[FolderSyncFailure] = []
         # What compacting the library frees.
         self.freed_bytes = 0
         self.edits: list[Edit] = []

@@ -128,7 +128,7 @@ def wait(
     session: Session = context.obj
     end = None if timeout is None else time.monotonic() + timeout
     with connect(session) as catalog:
-        found = _await(catalog, catalog.operations.name(operation), end)
+        found = await_operation(catalog, catalog.operations.name(operation), end)
     if as_json:
         typer.echo(json_text(found))
     if not found.done:
@@ -168,7 +168,7 @@ def forget(context: typer.Context, operation: _Name) -> None:
     console.out.print("Forgotten.")
 
 
-def _await(catalog: Catalog, name: str, end: float | None) -> Operation:
+def await_operation(catalog: Catalog, name: str, end: float | None) -> Operation:
     """Return an operation once it is done, or as it is at the time `end`, and show how far it is meanwhile."""
     seen = console.err.is_terminal
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn())
