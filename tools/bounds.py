@@ -24,6 +24,7 @@ _ALBUMS: Final = "tests/catalog/servicers/test_albums.py"
 _NO_ALBUMS: Final = "tests/catalog/servicers/test_album_refusals.py"
 _DECODING: Final = "tests/common/decoding"
 _WIRE: Final = "tests/common/wire/test_inbound.py"
+_FOLDERS: Final = "tests/catalog/servicers/test_folder_refusals.py"
 _OPERATIONS: Final = "tests/catalog/operations/test_operations.py"
 _PICTURES: Final = "tests/catalog/servicers/test_picture_bounds.py"
 _UPDATES: Final = "tests/catalog/servicers/test_image_updates.py::"
@@ -243,6 +244,20 @@ BOUNDS: Final = (
          "tests/catalog/backup/test_backup_folder.py::test_what_is_too_old_goes_even_if_it_is_the_last"),
     _fixed("catalog", "places that a check names of one kind of fault", integrity, "MAX_EXAMPLES", "places", "counted",
            "tests/catalog/backup/test_verifying.py::test_a_thousand_faults_are_counted_and_a_few_are_named"),
+    _fixed("catalog", "hashes that one call asks about", limits, "MAX_CHECKED_IMAGES", "hashes", Reason.TOO_MANY_IMAGES,
+           "tests/catalog/servicers/test_image_checks.py::test_wrong_questions"),
+    _fixed("catalog", "folders of a library", limits, "MAX_FOLDERS", "folders", Reason.TOO_MANY_FOLDERS,
+           f"{_FOLDERS}::test_a_library_has_only_so_many_folders"),
+    _fixed("catalog", "patterns of a folder, of each kind", limits, "MAX_FOLDER_PATTERNS", "patterns",
+           Reason.TOO_MANY_PATTERNS, f"{_FOLDERS}::test_what_can_be_no_folder_is_refused"),
+    _fixed("catalog", "a pattern", limits, "MAX_PATTERN_CHARS", "characters", Reason.PATTERN_INVALID,
+           f"{_FOLDERS}::test_what_can_be_no_folder_is_refused"),
+    _fixed("catalog", "days until missing photos go to the trash", limits, "MAX_TRASH_MISSING_DAYS", "days",
+           Reason.PARAMETER_OUT_OF_RANGE, f"{_FOLDERS}::test_what_can_be_no_folder_is_refused"),
+    _fixed("catalog", "files that failed, of which a sync tells why", limits, "MAX_SYNC_FAILURES", "files",
+           "the first ones", "tests/catalog/syncing/test_reading.py::test_of_many_bad_files_the_first_are_named"),
+    _set(CatalogSettings, "photos that all syncs of folders index at once", "sync_in_flight", "photos", "wait",
+         "tests/catalog/syncing/test_feed.py::test_a_feed_has_only_so_many_places"),
     _fixed("catalog", "places that one call forgets", limits, "MAX_FORGOTTEN_SOURCES", "places",
            Reason.TOO_MANY_SOURCES, "tests/catalog/servicers/test_sources.py::test_what_can_not_be_forgotten"),
     _fixed("catalog", "an answer that is a page or a list of results", limits, "MAX_PAGE_BYTES", "bytes",

@@ -17,6 +17,7 @@ from clients.cli.commands.delete import delete
 from clients.cli.commands.download import download
 from clients.cli.commands.edits import edits
 from clients.cli.commands.export import export
+from clients.cli.commands.folder.app import app as folder_app
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
@@ -84,6 +85,7 @@ for library_command_name, library_command in LIBRARY_COMMANDS.items():
 app.add_typer(library_app, name="library")
 app.add_typer(album_app, name="album")
 app.add_typer(person_app, name="person")
+app.add_typer(folder_app, name="folder")
 app.add_typer(trash, name="trash")
 app.add_typer(backup, name="backup")
 app.add_typer(operations, name="operations")

@@ -46,6 +46,7 @@ from albumen.catalog.v1.summary_service_pb2_grpc import SummaryServiceStub
 from clients.cli.address import require_target
 from clients.cli.backup_calls import BackupCalls
 from clients.cli.failure import from_call
+from clients.cli.folder_calls import FolderCalls
 from clients.cli.image_calls import ImageCalls
 from clients.cli.library_name import library_id, require_library
 from clients.cli.operation_calls import OperationCalls
@@ -107,6 +108,7 @@ class Catalog(ImageCalls):
         self._events = EventServiceStub(self._channel)
         self.operations = OperationCalls(self._channel, self.parent)
         self.backups = BackupCalls(self._channel, self.parent)
+        self.folders = FolderCalls(self._channel, self.parent)
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""

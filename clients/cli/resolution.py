@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.edit_pb2 import Edit
+from albumen.catalog.v1.folder_pb2 import Folder
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
@@ -26,6 +27,7 @@ MIN_ID_CHARS: Final = 4
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LISTED: Final = 10
+_Named = TypeVar("_Named", Album, Folder)
 
 
 def short_id(name: str) -> str:
@@ -70,31 +72,13 @@ def resolve_person(people: Sequence[Person], text: str) -> Person:
 
 
 def resolve_album(albums: Sequence[Album], text: str) -> Album:
-    """Return the album whose id, name or start of id is `text`; the first of these that fits counts.
+    """Return the album whose id, name or start of id is `text`; see `_resolve_named`."""
+    return _resolve_named(albums, text, "album")
 
-    Raises:
-        CommandError: none or several are meant; the latter are listed.
 
-    """
-    advice = f"`{command('album', 'list')}` lists all albums with their ids."
-    if not text.strip():
-        raise CommandError("No album has an empty name.", advice=advice, exit_code=exit_codes.WRONG_USE)
-    wanted = _id(text) if text.startswith("libraries/") else text
-    ids = {_id(album.name): album for album in albums}
-    if wanted in ids:
-        return ids[wanted]
-    named = [album for album in albums if name_key(album.display_name) == name_key(wanted)]
-    exact = [album for album in named if _same_text(album.display_name, wanted)]
-    matches = exact or named or [album for identifier, album in ids.items() if _starts(identifier, wanted)]
-    if len(matches) == 1:
-        return matches[0]
-    if not matches:
-        raise CommandError(f"No album is called {text!r}, and {_no_id('album', wanted)}.", advice=advice)
-    raise CommandError(
-        f"{text!r} may mean {len(matches)} albums.",
-        lines=_listed([f"{_id(match.name)}  {match.display_name}" for match in matches]),
-        advice="Give more of the id.",
-    )
+def resolve_folder(folders: Sequence[Folder], text: str) -> Folder:
+    """Return the folder whose id, name or start of id is `text`; see `_resolve_named`."""
+    return _resolve_named(folders, text, "folder")
 
 
 def resolve_edit(edits: Iterable[Edit], text: str | None) -> Edit:
@@ -215,3 +199,31 @@ def _id(name: str) -> str:
 def _listed(lines: list[str]) -> list[str]:
     more = len(lines) - _MAX_LISTED
     return [*lines[:_MAX_LISTED], f"and {more} more"] if more > 0 else lines
+
+
+def _resolve_named(resources: Sequence[_Named], text: str, kind: str) -> _Named:
+    """Return the album or folder whose id, name or start of id is `text`; the first of these that fits counts.
+
+    Raises:
+        CommandError: none or several are meant; the latter are listed.
+
+    """
+    advice = f"`{command(kind, 'list')}` lists all {kind}s with their ids."
+    if not text.strip():
+        raise CommandError(f"No {kind} has an empty name.", advice=advice, exit_code=exit_codes.WRONG_USE)
+    wanted = _id(text) if text.startswith("libraries/") else text
+    ids = {_id(one.name): one for one in resources}
+    if wanted in ids:
+        return ids[wanted]
+    named = [one for one in resources if name_key(one.display_name) == name_key(wanted)]
+    exact = [one for one in named if _same_text(one.display_name, wanted)]
+    matches = exact or named or [one for identifier, one in ids.items() if _starts(identifier, wanted)]
+    if len(matches) == 1:
+        return matches[0]
+    if not matches:
+        raise CommandError(f"No {kind} is called {text!r}, and {_no_id(kind, wanted)}.", advice=advice)
+    raise CommandError(
+        f"{text!r} may mean {len(matches)} {kind}s.",
+        lines=_listed([f"{_id(match.name)}  {match.display_name}" for match in matches]),
+        advice="Give more of the id.",
+    )

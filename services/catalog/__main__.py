@@ -4,7 +4,7 @@ import asyncio
 import atexit
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -22,6 +22,8 @@ from albumen.catalog.v1 import backup_service_pb2 as backup_pb
 from albumen.catalog.v1 import backup_service_pb2_grpc as backup_grpc
 from albumen.catalog.v1 import event_service_pb2 as event_pb
 from albumen.catalog.v1 import event_service_pb2_grpc as event_grpc
+from albumen.catalog.v1 import folder_service_pb2 as folder_pb
+from albumen.catalog.v1 import folder_service_pb2_grpc as folder_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -51,14 +53,15 @@ from services.catalog.libraries_folder import LibrariesFolderError
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.library_resources import LibraryResources
 from services.catalog.operations import library_work
+from services.catalog.operations.kind import Kind
 from services.catalog.operations.operation_table import OperationBounds
 from services.catalog.operations.operations import Operations
 from services.catalog.pictures.maker import PictureMaker
 from services.catalog.pictures.originals import Originals
-from services.catalog.pictures.roots import Roots
 from services.catalog.servicers.albums import AlbumServicer
 from services.catalog.servicers.backups import BackupServicer
 from services.catalog.servicers.events import EventServicer
+from services.catalog.servicers.folders import FolderServicer
 from services.catalog.servicers.images import ImageServicer
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.operation_starts import OperationStarts
@@ -69,6 +72,8 @@ from services.catalog.servicers.pictures import PictureServicer
 from services.catalog.servicers.search import SearchServicer
 from services.catalog.servicers.summaries import SummaryServicer
 from services.catalog.settings import CatalogSettings
+from services.catalog.syncing.feed import PhotoFeed
+from services.catalog.syncing.folder_sync import SyncMeans, folder_sync
 from services.catalog.watchers import Watchers
 from services.catalog.write_queues import WriteQueues
 from services.common.admission import Admission
@@ -83,6 +88,7 @@ from services.common.limits import (
     PICTURE_SENDING_BYTES,
     ImageLimits,
 )
+from services.common.roots import Roots
 from services.common.start_error import StartError
 from services.common.upkeep import Upkeep
 from services.common.wire.channel import channel_options
@@ -119,13 +125,15 @@ def build(settings: CatalogSettings) -> Application:
     indexer = Indexer(detector, embedder, calls, executor, writes, inspector)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     backing = _backing(settings, catalog)
-    operations = _operations(settings, catalog, watchers, backing)
+    feed = PhotoFeed(indexer, limits, in_flight=settings.sync_in_flight)
+    means = SyncMeans(catalog, Roots(settings.folder_roots), feed, limits)
+    operations = _operations(settings, catalog, watchers, [*backing.kinds, folder_sync(means)])
     starts = OperationStarts(operations, opener)
     bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
     images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
     # Apart, so that a page of thumbnails keeps nobody from reading and writing.
     drawing = BoundedExecutor("catalog-pictures", workers=settings.picture_workers, queue=settings.queue)
-    originals = Originals(Roots(settings.picture_roots))
+    originals = Originals(Roots([*settings.picture_roots, *settings.folder_roots]))
     maker = PictureMaker(decoders, originals, limits)
     sending = ByteBudget("catalog", PICTURE_SENDING_BYTES)
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
@@ -139,12 +147,8 @@ def build(settings: CatalogSettings) -> Application:
 
     async def start() -> None:
         await asyncio.to_thread(decoders.start)
-        try:
-            async with calls.lease(DEFAULT_LIBRARY, people=True):
-                pass
-        except UnavailableError as error:
-            # Calls to this library say so; those to all others are served.
-            _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
+        await _open_default(calls)
+        means.feed.start()
         await asyncio.to_thread(operations.start)
         for upkeep in upkeeps:
             upkeep.start()
@@ -177,6 +181,13 @@ def build(settings: CatalogSettings) -> Application:
                     edits_pb, partial(edits_grpc.add_PeopleEditServiceServicer_to_server, PeopleEditServicer(calls))
                 ),
                 _served(album_pb, partial(album_grpc.add_AlbumServiceServicer_to_server, AlbumServicer(calls))),
+                _served(
+                    folder_pb,
+                    partial(
+                        folder_grpc.add_FolderServiceServicer_to_server,
+                        FolderServicer(calls, executor, starts, means.roots),
+                    ),
+                ),
                 _served(
                     picture_pb,
                     partial(
@@ -242,6 +253,15 @@ def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBu
     }
 
 
+async def _open_default(calls: LibraryCalls) -> None:
+    try:
+        async with calls.lease(DEFAULT_LIBRARY, people=True):
+            pass
+    except UnavailableError as error:
+        # Calls to this library say so; those to all others are served.
+        _log.warning("library_unavailable", library=DEFAULT_LIBRARY, reason=str(error.reason))
+
+
 def _tidy(catalog: Catalog, operations: Operations) -> None:
     operations.expire()
     catalog.maintain()
@@ -252,11 +272,11 @@ def _backing(settings: CatalogSettings, catalog: Catalog) -> BackupWork:
     return BackupWork(catalog, settings.libraries_dir, settings.backup_dir, keeping)
 
 
-def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers, backing: BackupWork) -> Operations:
+def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers, kinds: Iterable[Kind]) -> Operations:
     return Operations(
         catalog,
         settings.libraries_dir,
-        [library_work.reclustering(catalog), library_work.compaction(catalog), *backing.kinds],
+        [library_work.reclustering(catalog), library_work.compaction(catalog), *kinds],
         bounds=OperationBounds(settings.operations_kept, settings.operations_days),
         workers=settings.operation_workers,
         ended=watchers.announce,

@@ -28,6 +28,7 @@ class Resource(IntEnum):
     PERSON = 3
     EDIT = 4
     ALBUM = 5
+    FOLDER = 6
 
 
 @dataclass(frozen=True, slots=True)

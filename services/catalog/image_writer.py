@@ -21,6 +21,7 @@ from services.catalog.storage.sources import (
     find_sources,
     mark_unplaced,
     place_image,
+    place_images,
     placeless_images,
     source_row,
 )
@@ -131,6 +132,35 @@ class ImageWriter:
                 replaced = self._place_known(transaction, image_id, source)
                 transaction.commit()
         return replaced
+
+    @property
+    def keeps_trash(self) -> bool:
+        """Whether what is deleted stays in the trash for some time."""
+        return self._trash.keeps
+
+    def note_places(self, uris: Collection[str]) -> None:
+        """Take note of places that are about to be written, before the exclusive write that writes them."""
+        self._ensure_seen().add(map(place_digest, uris))
+
+    def place_together(
+        self, transaction: Transaction, placed: Sequence[tuple[int, Source]], restored: Collection[int]
+    ) -> None:
+        """Note where images are that are there already, all at once, so that files may change names among each other.
+
+        Args:
+            transaction: of a writer who is exclusive since `note_places`.
+            placed: images, and places of theirs, each once.
+            restored: images that are to leave the trash if they are there.
+
+        """
+        self._trash.restore(transaction, restored)
+        replaced = place_images(transaction, placed, self._source_ids)
+        images = {image_id for image_id, _ in placed}.union(replaced)
+        touch_images(transaction.cursor, images, transaction.now)
+        transaction.note_images(images)
+        # Whoever has another place by now is replaced by nothing.
+        for old_image in placeless_images(transaction.cursor, replaced):
+            self._replace(transaction, old_image, replaced[old_image], known=True)
 
     def forget_sources(self, uris: Collection[str], *, validate_only: bool = False) -> Forgotten:
         """Forget places, and discard the images that have no other; of `uris` those that are not known don't count."""

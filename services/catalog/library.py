@@ -19,6 +19,7 @@ from services.catalog.event_history import EventHistory
 from services.catalog.events import EventFeed
 from services.catalog.expressions.order import AS_INDEXED, MOST_FACES, ImageOrder, PeopleOrder
 from services.catalog.filters import ANY_FACE, ANY_IMAGE, SHOWN_PEOPLE, FaceFilter, ImageFilter, PeopleFilter
+from services.catalog.folders.folders import Folders
 from services.catalog.image_counter import ImageCounter
 from services.catalog.image_eraser import ImageEraser
 from services.catalog.image_finder import ImageFinder, ImageKey
@@ -96,6 +97,7 @@ class Library:
         search: finds faces and people that resemble a query.
         verification: tells whether two faces are one person's.
         albums: reads, writes and fills its albums.
+        folders: reads and writes its folders, and notes what is in them.
         merges: suggests people that may be the same.
         statements: writes what users say of images.
         trash: has images back, and erases them.
@@ -131,6 +133,7 @@ class Library:
         )
         self._finder = ImageFinder(self._database, self._known)
         self.albums = Albums(self._database, self._known, self._finder.index, library_id)
+        self.folders = Folders(self._database, self._writer, library_id)
         self.counts = ImageCounter(self._finder, self._known)
         self.memory = LibraryMemory(self._database, self._people, self._known, self._finder)
         self.additions = Additions(self._writer, self.find_image, library_id)
@@ -181,8 +184,7 @@ class Library:
             NotFoundError: IMAGE_NOT_FOUND.
 
         """
-        replaced = self._writer.add_source(sha256, source)
-        image = self.find_image(sha256)
+        replaced, image = self._writer.add_source(sha256, source), self.find_image(sha256)
         if image is None:
             raise image_not_found(self.id, sha256)
         return image, replaced
@@ -203,10 +205,12 @@ class Library:
             raise added
         return added
 
-    def list_sources(self, *, uri_prefix: str = "", after: str | None = None, limit: int) -> Page[SourceRecord, str]:
-        """List the places of images by uri, those that begin with `uri_prefix`."""
+    def list_sources(
+        self, *, uri_prefix: str = "", missing_only: bool = False, after: str | None = None, limit: int
+    ) -> Page[SourceRecord, str]:
+        """List the places of images by uri, those that begin with `uri_prefix`, perhaps only missing ones."""
         with self._database.read() as cursor:
-            return page_of_sources(cursor, uri_prefix=uri_prefix, after=after, limit=limit)
+            return page_of_sources(cursor, uri_prefix, after, limit, missing_only=missing_only)
 
     def forget_sources(self, uris: Collection[str], *, validate_only: bool = False) -> Forgotten:
         """Forget places whose files are gone, and move the images that have no other to the trash."""
@@ -271,8 +275,7 @@ class Library:
         """Return id -> person, of those who exist."""
         with self._database.read() as cursor:
             people = tuple(one for one in person_table.find_people(cursor, person_ids).values() if one.face_count)
-            people = with_covers(cursor, people) if with_cover else people
-        return {person.id: person for person in people}
+            return {one.id: one for one in (with_covers(cursor, people) if with_cover else people)}
 
     def find_faces(self, face_ids: Collection[int], parts: FaceParts = PLAIN_FACE) -> dict[int, FaceRecord]:
         """Return id -> face, of those that exist."""

@@ -42,6 +42,15 @@ def album_not_found(library_id: str, album_id: str) -> NotFoundError:
     )
 
 
+def folder_not_found(library_id: str, folder_id: str) -> NotFoundError:
+    """Return the error for a folder that is not in the library."""
+    return NotFoundError(
+        Reason.FOLDER_NOT_FOUND,
+        f"Library {library_id!r} has no folder {excerpt(folder_id)!r}. List the folders to see which there are.",
+        resource=f"libraries/{library_id}/folders/{excerpt(folder_id)}",
+    )
+
+
 def face_not_found(library_id: str, face_id: int) -> NotFoundError:
     """Return the error for a face that is not in the library."""
     return NotFoundError(

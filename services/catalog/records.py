@@ -182,6 +182,7 @@ class SourceRecord:
         file_name: of the file there; may be empty.
         size_bytes: of the file.
         modify_time: when the file was last modified, aware; None if the owner did not say.
+        missing_time: since when the file is missing, aware; None if it is there, or nobody looked.
 
     """
 
@@ -190,6 +191,7 @@ class SourceRecord:
     file_name: str
     size_bytes: int
     modify_time: datetime | None
+    missing_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

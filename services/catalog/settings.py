@@ -78,6 +78,17 @@ class CatalogSettings(DecodingSettings):
         description="Folders, separated as in PATH, in which the catalog may read the originals of images that were "
         "indexed from there on the same machine, to send them and pictures of them. On Linux and macOS only.",
     )
+    folder_roots: Folders = Field(
+        default_factory=tuple,
+        json_schema_extra={"default": "none"},
+        description="Folders, separated as in PATH, in which callers may have folders of the catalog's machine synced: "
+        "whoever can call the catalog can have every photo in them indexed, and sent. Originals are read there as in "
+        "ALBUMEN_CATALOG_PICTURE_ROOTS. On Linux and macOS only.",
+    )
+    sync_in_flight: Count = Field(
+        default=2,
+        description="Photos that all syncs of folders together index at once, beside those that callers send.",
+    )
     picture_workers: Count = Field(
         default_factory=lambda: min(os.cpu_count() or 1, _DECODERS),
         json_schema_extra={"default": "number of cores, at most 4"},

@@ -45,6 +45,11 @@ class Trash:
         self._eraser = eraser
         self._kept = kept
 
+    @property
+    def keeps(self) -> bool:
+        """Whether images stay in it for any time."""
+        return bool(self._kept)
+
     def discard(self, transaction: Transaction, image_ids: Collection[int]) -> None:
         """Move images to the trash, or erase them where nothing is kept; one that is in the trash stays there."""
         if not self._kept:

@@ -89,6 +89,14 @@ MAX_SEARCH_RESULTS: Final = 500
 # Images that one call gets by name, and that one call erases by name.
 MAX_BATCH_IMAGES: Final = 500
 MAX_PURGED_IMAGES: Final = 1_000
+# Hashes that one call asks about.
+MAX_CHECKED_IMAGES: Final = 1_000
+# Folders of a library, the patterns of each of the two kinds that one has, and the failures that its last sync tells.
+MAX_FOLDERS: Final = 100
+MAX_FOLDER_PATTERNS: Final = 100
+MAX_PATTERN_CHARS: Final = 1_000
+MAX_SYNC_FAILURES: Final = 100
+MAX_TRASH_MISSING_DAYS: Final = 3_650
 # Operations that are not done, of all libraries; and what is kept of each, of what was asked for and of its result.
 MAX_OPERATIONS: Final = 100
 MAX_OPERATION_RECORD_BYTES: Final = 16 * 1024

@@ -12,6 +12,7 @@ from google.longrunning import operations_pb2_grpc as operations_grpc
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
 from albumen.catalog.v1 import backup_service_pb2_grpc as backup_grpc
 from albumen.catalog.v1 import event_service_pb2_grpc as events_grpc
+from albumen.catalog.v1 import folder_service_pb2_grpc as folder_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2_grpc as library_grpc
@@ -48,6 +49,7 @@ class World:
     pictures: "picture_grpc.PictureServiceAsyncStub"
     events: "events_grpc.EventServiceAsyncStub"
     backups: "backup_grpc.BackupServiceAsyncStub"
+    folders: "folder_grpc.FolderServiceAsyncStub"
     operations: Any
 
     async def index(self, image: bytes, parent: str = "", source_uri: str = "") -> Image:
@@ -85,6 +87,7 @@ async def open_world(libraries_dir: Path, script: Script, **others: Any) -> Asyn
             picture_grpc.PictureServiceStub(channel),
             events_grpc.EventServiceStub(channel),
             backup_grpc.BackupServiceStub(channel),
+            folder_grpc.FolderServiceStub(channel),
             operations_grpc.OperationsStub(channel),
         )
     await detector.stop(None)

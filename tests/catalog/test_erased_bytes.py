@@ -2,16 +2,19 @@
 
 import contextlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from services.catalog.albums.writer import AlbumChange
+from services.catalog.folder_record import FileFailure, SyncOutcome, SyncReport
+from services.catalog.folders.writer import FolderChange
 from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.library import Library
 from services.catalog.library_paths import files_of
 from services.catalog.smart_filter import SmartFilter
+from services.common.errors import FailedPreconditionError, Reason
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import Photo, all_found, compact, found, photo
 
@@ -142,6 +145,31 @@ def test_nothing_is_left_of_what_an_album_was_called(library: Library, path: Pat
     library.albums.write.delete(made.id)
     compact(library)
     assert (found(path, traces), found(path, kept)) == (set(), {"name"})
+
+
+def test_nothing_is_left_of_what_a_folder_was_called_or_held(library: Library, path: Path) -> None:
+    words = {"name": "Wilhelmine Quax", "root": "zwischen-den-jahren", "pattern": "mammoth/*.jpg"}
+    traces = {kind: word.encode() for kind, word in words.items()}
+    file = {"file": b"regentropfen"}
+    made = library.folders.write.create(f"file:///{words['root']}", FolderChange(words["name"], (words["pattern"],)))
+    error = FailedPreconditionError(Reason.FILE_UNREADABLE, "It can't be read.")
+    failures = (FileFailure(f"file:///{file['file'].decode()}", error),)
+    now = datetime.now(UTC)
+    library.folders.syncs.note(made.id, SyncReport("1", SyncOutcome.FAILED, now, now, failures=failures, error=error))
+    assert library.folders.read.get(made.id).last_sync is not None
+    compact(library)
+    assert found(path, traces | file) == (traces | file).keys()
+    # A sync that has only begun says nothing of files.
+    library.folders.syncs.note(made.id, SyncReport("2", SyncOutcome.RUNNING, now))
+    assert library.record().erase_time is None
+    library.folders.syncs.note(made.id, SyncReport("2", SyncOutcome.SUCCEEDED, now, now))
+    assert library.record().erase_time is not None
+    library.folders.write.update(made.id, FolderChange("Photos", ()))
+    compact(library)
+    assert found(path, traces | file) == {"root"}
+    library.folders.write.delete(made.id)
+    compact(library)
+    assert found(path, traces | file) == set()
 
 
 def test_a_photo_that_is_deleted_meanwhile_is_still_owed(library: Library, path: Path) -> None:

@@ -16,6 +16,7 @@ from albumen.catalog.v1.album_service_pb2_grpc import add_AlbumServiceServicer_t
 from albumen.catalog.v1.backup_service_pb2_grpc import add_BackupServiceServicer_to_server
 from albumen.catalog.v1.edit_pb2 import EDIT_KIND_UPDATE, PersonChange
 from albumen.catalog.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
+from albumen.catalog.v1.folder_service_pb2_grpc import add_FolderServiceServicer_to_server
 from albumen.catalog.v1.image_service_pb2_grpc import add_ImageServiceServicer_to_server
 from albumen.catalog.v1.library_pb2 import Library
 from albumen.catalog.v1.library_service_pb2_grpc import (
@@ -44,6 +45,7 @@ from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBI
 from tests.clients.fake_albums import FakeAlbumService
 from tests.clients.fake_backups import FakeBackupService
 from tests.clients.fake_events import FakeEventService
+from tests.clients.fake_folders import FakeFolderService
 from tests.clients.fake_images import FakeImageService, masked
 from tests.clients.fake_operations import FakeOperationsService
 from tests.clients.fake_people_edits import FakePeopleEditService, FakeSearchService, note
@@ -216,6 +218,7 @@ class FakeCatalog:
         add_OperationsServicer_to_server(FakeOperationsService(self.state), self._server)
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)
         add_AlbumServiceServicer_to_server(FakeAlbumService(self.state), self._server)  # type: ignore[abstract]
+        add_FolderServiceServicer_to_server(FakeFolderService(self.state), self._server)
         add_SummaryServiceServicer_to_server(FakeSummaryService(self.state), self._server)
         self.target = f"127.0.0.1:{self._server.add_insecure_port(address)}"
         self._server.start()

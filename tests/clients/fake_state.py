@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grpc_status import rpc_status
 
+from albumen.catalog.v1.folder_pb2 import FolderSyncCounts
 from albumen.catalog.v1.search_service_pb2 import VerifyFacesResponse
 from albumen.catalog.v1.summary_service_pb2 import SummarizeImagesResponse
 from services.common.errors import AlbumenError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from albumen.catalog.v1.edit_pb2 import Edit
     from albumen.catalog.v1.event_service_pb2 import WatchLibraryResponse
     from albumen.catalog.v1.face_pb2 import Face
+    from albumen.catalog.v1.folder_pb2 import Folder, FolderSyncFailure
     from albumen.catalog.v1.image_pb2 import Image, Source
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
     from albumen.catalog.v1.library_pb2 import Library
@@ -93,6 +95,11 @@ class State:
         self.backup_result: Message | Operation | None = None
         self.backup_calls: list[Message] = []
         self.library_updates: list[UpdateLibraryRequest] = []
+        # Folders by name, whether they are away, and what the next syncs find.
+        self.folders: dict[str, Folder] = {}
+        self.folder_is_away = False
+        self.sync_counts = FolderSyncCounts()
+        self.sync_failures: list[FolderSyncFailure] = []
         # What compacting the library frees.
         self.freed_bytes = 0
         self.edits: list[Edit] = []

@@ -15,14 +15,16 @@ from clients.cli.failure import advice_for
 from clients.cli.indexing.old_names import OldNames
 from clients.cli.indexing.run import IndexRun
 from clients.cli.indexing.upload import Outcome, Result
-from clients.cli.scan.file_kind import Kind
 from clients.cli.scan.walk import Walk
 from clients.cli.source import to_path
 from services.common.errors import Reason, UnavailableError
 from services.common.plural import noun, plural
+from services.common.scan.exclusions import LeftOut
+from services.common.scan.file_kind import Kind
 
 _LIMITS: Final = {str(Reason.IMAGE_TOO_LARGE), str(Reason.IMAGE_TOO_MANY_PIXELS)}
 _SHOWN_PATHS: Final = 5
+_WHY: Final = {LeftOut.PATTERN: "excluded by --exclude"}
 
 
 def print_missing(uris: Sequence[str]) -> None:
@@ -127,7 +129,9 @@ def _add_other_files(table: Table, walk: Walk) -> None:
         table.add_row(f"{count:,}", what, style="dim")
     for counts, left in ((walk.left_out, "file"), (walk.folders_left_out, "folder")):
         for left_out, count in counts.most_common():
-            table.add_row(f"{count:,}", f"{noun(count, left)} left out: {left_out.value}", style="dim")
+            table.add_row(
+                f"{count:,}", f"{noun(count, left)} left out: {_WHY.get(left_out, left_out.value)}", style="dim"
+            )
 
 
 def library_line(image_count: int, person_count: int) -> str:

@@ -26,12 +26,12 @@ from services.common.errors import (
     ResourceExhaustedError,
     UnavailableError,
 )
+from services.common.file_name import readable_file_name
 from services.common.limits import MAX_SOURCE_URI_CHARS
 from services.common.wire.status import from_rpc_error
 
 CHUNK_BYTES: Final = 1024 * 1024
 
-_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _INDEX_SECONDS: Final = 120.0
 # What the server says to a header without bytes if the image was deleted after it had been seen.
 _BYTES_WANTED: Final = frozenset((Reason.IMAGE_EMPTY, Reason.SIZE_MISMATCH, Reason.SHA256_MISMATCH))
@@ -128,7 +128,7 @@ class Uploader:
         uri = to_uri(path)
         header = ImageHeader(
             parent=self._catalog.parent,
-            file_name=_file_name(path),
+            file_name=readable_file_name(os.fsencode(path.name)),
             source_uri=uri,
             modify_time=_timestamp(status.st_mtime_ns),
             sha256=sha256,
@@ -220,12 +220,6 @@ class _Content:
         except ValueError:
             # It reads on for a moment after the call has ended and the file is closed.
             return
-
-
-def _file_name(path: Path) -> str:
-    """Return the name of a file as text for people; what could be taken for a folder or a command is replaced."""
-    text = os.fsencode(path.name).decode("utf-8", "replace")
-    return "".join(character if character.isprintable() and character != "\\" else _REPLACEMENT for character in text)
 
 
 def _timestamp(nanoseconds: int) -> Timestamp | None:

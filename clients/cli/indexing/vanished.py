@@ -15,8 +15,8 @@ from typing import Final
 from clients.cli import exit_codes
 from clients.cli.advised import command
 from clients.cli.failure import CommandError
-from clients.cli.scan.default_excludes import is_system_folder
 from services.common.plural import plural
+from services.common.scan.default_excludes import is_system_folder
 
 # A link that leads to itself leads nowhere.
 _NOT_THERE: Final = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG))

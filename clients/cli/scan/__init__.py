@@ -1,1 +1,1 @@
-"""What is on disk: folders walked, files told apart by kind, what is left out and why."""
+"""What is on disk: folders walked, and what becomes of what is in them."""

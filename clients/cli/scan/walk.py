@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from clients.cli.scan.exclusions import IGNORE_FILE, Exclusions, LeftOut
-from clients.cli.scan.file_kind import FileKind, Kind, kind_of
+from clients.cli import exit_codes
+from clients.cli.failure import CommandError
+from services.common.scan.exclusions import IGNORE_FILE, Exclusions, LeftOut, PatternError
+from services.common.scan.file_kind import FileKind, Kind, kind_of
 
 _MAX_NAMED: Final = 10
+_OPTION: Final = "--exclude"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +86,22 @@ class Walk:
         self._reset()
         for path in self._paths:
             try:
-                status = path.stat()
-                if not stat.S_ISDIR(status.st_mode):
-                    yield _found(path, status)
-                    continue
-                exclusions = Exclusions.at_root(path, self._exclude, with_defaults=self._with_default_excludes)
-            except OSError as error:
-                self._fail(path, error)
-                continue
-            yield from self._folder(Path(os.path.abspath(path)), exclusions)  # noqa: PTH100 - keeps links
+                yield from self._path(path)
+            except PatternError as error:
+                raise _wrong_use(error) from error
+
+    def _path(self, path: Path) -> Iterator[Found]:
+        root = os.path.abspath(path)  # noqa: PTH100 - resolve() would follow the links
+        try:
+            status = path.stat()
+            if not stat.S_ISDIR(status.st_mode):
+                yield _found(path, status)
+                return
+            exclusions = Exclusions.at_root(root, self._exclude, with_defaults=self._with_default_excludes)
+        except OSError as error:
+            self._fail(path, error)
+            return
+        yield from self._folder(Path(root), exclusions)
 
     def _folder(self, root: Path, exclusions: Exclusions) -> Iterator[Found]:
         # A stack instead of recursion: folders may lie deeper than Python's own stack.
@@ -156,3 +166,11 @@ class Walk:
 
 def _found(path: Path, status: os.stat_result) -> Found:
     return Found(path, status.st_size, status.st_mtime_ns)
+
+
+def _wrong_use(error: PatternError) -> CommandError:
+    where = error.file if error.file is not None else _OPTION
+    if error.file is not None and error.number:
+        where += f", line {error.number}"
+    separator = ":" if error.number else ""
+    return CommandError(f"{where}{separator} {error.problem}.", advice=error.advice, exit_code=exit_codes.WRONG_USE)

@@ -46,7 +46,8 @@ class Announcement:
         checks.run(_check_file_name, self.source.file_name)
         if self.source.uri:
             checks.run(check_source_uri, self.source.uri, field="header.source_uri")
-        checks.run(_check_sha256, self.sha256)
+        if self.sha256:
+            checks.run(check_sha256, self.sha256, field="header.sha256")
         checks.run(_check_announced_size, self.size_bytes, limits)
         checks.done()
 
@@ -122,11 +123,15 @@ def _check_file_name(file_name: str) -> None:
             )
 
 
-def _check_sha256(sha256: str) -> None:
-    if sha256 and _SHA256.fullmatch(sha256) is None:
-        raise InvalidArgumentError(
-            Reason.SHA256_INVALID, "A SHA-256 is written as 64 hexadecimal digits.", field="header.sha256"
-        )
+def check_sha256(sha256: str, *, field: str) -> None:
+    """Refuse what is no SHA-256 in lower-case hexadecimal digits.
+
+    Raises:
+        InvalidArgumentError: SHA256_INVALID.
+
+    """
+    if _SHA256.fullmatch(sha256) is None:
+        raise InvalidArgumentError(Reason.SHA256_INVALID, "A SHA-256 is written as 64 hexadecimal digits.", field=field)
 
 
 def _check_announced_size(size_bytes: int, limits: ImageLimits) -> None:

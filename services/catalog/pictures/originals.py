@@ -5,12 +5,12 @@ import os
 from collections.abc import Callable
 from typing import BinaryIO, Final, TypeVar
 
-from services.catalog.pictures.file_uri import path_of
-from services.catalog.pictures.roots import Roots
 from services.catalog.records import ImageRecord
 from services.common.cancellation import current_cancellation
 from services.common.errors import FailedPreconditionError, Reason
+from services.common.file_uri import path_of
 from services.common.limits import PICTURE_CHUNK_BYTES
+from services.common.roots import Roots
 
 _HOW: Final = "ALBUMEN_CATALOG_PICTURE_ROOTS names; index images with the URI of their file as source_uri."
 T = TypeVar("T")

@@ -33,6 +33,7 @@ _RESOURCES: Final = {
     Resource.PERSON: (event_pb2.RESOURCE_KIND_PERSON, "people"),
     Resource.EDIT: (event_pb2.RESOURCE_KIND_EDIT, "edits"),
     Resource.ALBUM: (event_pb2.RESOURCE_KIND_ALBUM, "albums"),
+    Resource.FOLDER: (event_pb2.RESOURCE_KIND_FOLDER, "folders"),
 }
 
 

@@ -40,12 +40,15 @@ class ImageSources:
         library = checks.run(parse_library, request.parent, field="parent")
         prefix = request.uri_prefix
         checks.run(check_uri_length, prefix, field="uri_prefix")
-        page = PageRequest(checks, request, "sources", library, prefix, most=_MAX_SOURCES, key_types=(str,))
+        query = ("sources", library, prefix, *(["missing"] if request.missing_only else []))
+        page = PageRequest(checks, request, *query, most=_MAX_SOURCES, key_types=(str,))
         checks.done()
 
         def read(opened: Library) -> tuple[list[image_pb2.Source], str]:
             return page.fill(
-                lambda after, limit: opened.list_sources(uri_prefix=prefix, after=after, limit=limit),
+                lambda after, limit: opened.list_sources(
+                    uri_prefix=prefix, missing_only=request.missing_only, after=after, limit=limit
+                ),
                 lambda record: source_message(library, record),
             )
 

@@ -69,6 +69,7 @@ def source_message(library: str, source: SourceRecord) -> image_pb2.Source:
         file_name=source.file_name,
         size_bytes=source.size_bytes,
         modify_time=None if source.modify_time is None else timestamp(source.modify_time),
+        missing_time=None if source.missing_time is None else timestamp(source.missing_time),
     )
 
 

@@ -8,6 +8,7 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from albumen.catalog.v1 import backup_service_pb2 as backup_pb
+from albumen.catalog.v1 import folder_service_pb2 as folder_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import operation_pb2
 from services.catalog.backup import exporting, making, restoring, verifying
@@ -15,6 +16,7 @@ from services.catalog.operations import library_work
 from services.catalog.operations.operation import Operation, OperationState
 from services.catalog.servicers.messages import timestamp
 from services.catalog.servicers.resource_names import child_name, library_name
+from services.catalog.syncing.folder_sync import FOLDER_SYNC
 from services.common.wire.status import to_status
 
 # The message of each kind's result, whose fields are called as the keys of the record.
@@ -25,6 +27,7 @@ RESPONSES: Final[Mapping[str, type[Message]]] = {
     restoring.RESTORE: backup_pb.RestoreLibraryResponse,
     exporting.EXPORT: backup_pb.ExportLibraryResponse,
     verifying.VERIFICATION: backup_pb.VerifyLibraryResponse,
+    FOLDER_SYNC: folder_pb.SyncFolderResponse,
 }
 _STATES: Final = {
     OperationState.PENDING: operation_pb2.OPERATION_STATE_PENDING,

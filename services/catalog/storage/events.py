@@ -18,6 +18,7 @@ _TABLES: Final = {
     Resource.IMAGE: ("image", "sha256", "id"),
     Resource.PERSON: ("(SELECT id, number FROM person WHERE face_count > 0)", "id", "number"),
     Resource.ALBUM: ("album", "id", "number"),
+    Resource.FOLDER: ("folder", "id", "number"),
 }
 
 

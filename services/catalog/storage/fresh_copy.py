@@ -31,6 +31,7 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "edit": ("id",),
     "event": ("seq",),
     "face": ("id",),
+    "folder": ("number", "id"),
     "image": ("id", "sha256"),
     "label": ("id", "name"),
     "migration": ("version",),

@@ -23,6 +23,7 @@ class Counter(StrEnum):
     PEOPLE = "next_person"
     EDITS = "next_edit_id"
     ALBUMS = "next_album"
+    FOLDERS = "next_folder"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ _ERRORS: Final = {code: error for error, code in _CODES.items()}
 _RESOURCE_TYPES: Final = {
     "libraries": "Library",
     "albums": "Album",
+    "folders": "Folder",
     "images": "Image",
     "faces": "Face",
     "people": "Person",

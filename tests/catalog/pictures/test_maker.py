@@ -14,13 +14,13 @@ from services.catalog.parts import ImageParts
 from services.catalog.pictures.form import PictureForm
 from services.catalog.pictures.maker import BYTES_A_PIXEL, PictureMaker
 from services.catalog.pictures.originals import Originals
-from services.catalog.pictures.roots import Roots
 from services.catalog.records import ImageRecord
 from services.catalog.vocabulary import Box, Preview
 from services.common.decoding.decoder import Decoder, Decoders
 from services.common.decoding.thread_decoders import ThreadDecoders
 from services.common.drawing.annotation import object_mark
 from services.common.limits import MAX_PICTURE_SIDE, PICTURE_MEMORY_BYTES, DecodeLimits, ImageLimits
+from services.common.roots import Roots
 from tests.catalog.clustering.synthetic import analysis
 
 FORM = PictureForm(200)

@@ -13,6 +13,7 @@ from google.type.date_pb2 import Date
 from albumen.catalog.v1 import album_service_pb2 as album_pb
 from albumen.catalog.v1 import backup_service_pb2 as backup_pb
 from albumen.catalog.v1 import event_service_pb2 as events_pb
+from albumen.catalog.v1 import folder_service_pb2 as folder_pb
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
@@ -21,9 +22,11 @@ from albumen.catalog.v1 import picture_service_pb2 as picture_pb
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1 import summary_service_pb2 as summary_pb
 from albumen.catalog.v1.album_pb2 import Album
+from albumen.catalog.v1.folder_pb2 import Folder
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.library_pb2 import ClusteringParameters, Library
 from albumen.catalog.v1.person_pb2 import Person
+from services.catalog.servicers.folder_request import FOLDER_UPDATABLE
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World
 from tests.catalog.fake_vision import Script
@@ -33,6 +36,7 @@ PERSON = "libraries/default/people/x"
 FACE = "libraries/default/faces/1"
 IMAGE = f"libraries/default/images/{'0' * 64}"
 ALBUM = "libraries/default/albums/x"
+FOLDER = "libraries/default/folders/x"
 EDIT = "libraries/default/edits/1"
 OPERATION = "libraries/default/operations/x"
 QUERY = search_pb.SearchQuery(face=FACE)
@@ -51,6 +55,13 @@ REQUESTS: dict[str, Message] = {
     "images.PurgeImages": image_pb.PurgeImagesRequest(names=[IMAGE]),
     "images.ListSources": image_pb.ListSourcesRequest(),
     "images.ForgetSources": image_pb.ForgetSourcesRequest(uris=["file:///x"]),
+    "images.CheckImages": image_pb.CheckImagesRequest(hashes=["0" * 64]),
+    "folders.CreateFolder": folder_pb.CreateFolderRequest(folder=Folder(root_uri="file:///x")),
+    "folders.GetFolder": folder_pb.GetFolderRequest(name=FOLDER),
+    "folders.ListFolders": folder_pb.ListFoldersRequest(),
+    "folders.UpdateFolder": folder_pb.UpdateFolderRequest(folder=Folder(name=FOLDER, display_name="x")),
+    "folders.DeleteFolder": folder_pb.DeleteFolderRequest(name=FOLDER),
+    "folders.SyncFolder": folder_pb.SyncFolderRequest(name=FOLDER),
     "libraries.CreateLibrary": library_pb.CreateLibraryRequest(library_id="a"),
     "libraries.UpdateLibrary": library_pb.UpdateLibraryRequest(
         library=Library(clustering=ClusteringParameters(eps=0.2, min_samples=2))
@@ -117,6 +128,7 @@ SERVICES = {
     "people": people_pb.DESCRIPTOR.services_by_name["PeopleService"],
     "edits": edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"],
     "albums": album_pb.DESCRIPTOR.services_by_name["AlbumService"],
+    "folders": folder_pb.DESCRIPTOR.services_by_name["FolderService"],
     "pictures": picture_pb.DESCRIPTOR.services_by_name["PictureService"],
     "backups": backup_pb.DESCRIPTOR.services_by_name["BackupService"],
     "events": events_pb.DESCRIPTOR.services_by_name["EventService"],
@@ -144,6 +156,11 @@ FAULTS = Faults(
         "others": WRONG_NAMES,
         "people": WRONG_NAMES,
         "labels": ["cat"] * 101,
+        "hashes": ["wrong"],
+        "root_uri": "no folder",
+        "include_patterns": ["\\"],
+        "exclude_patterns": ["\\"],
+        "trash_missing_days": -1,
         "expression": "(",
         "filter": "beauty = 1",
         "timeout": Duration(seconds=-1),
@@ -215,12 +232,25 @@ UPDATED = Faults(
     FAULTS.counted,
     FAULTS.harmless,
 )
+# A new folder has no name yet, nor has it been synced; and its root never changes.
+_NEW_FOLDER = {"folder.name", "folder.last_sync"}
+FOLDER_CREATED = Faults(FAULTS.values, FAULTS.counted, FAULTS.harmless | _NEW_FOLDER)
+FOLDER_UPDATED = Faults(
+    {
+        **FAULTS.values,
+        "update_mask": FieldMask(paths=["wrong", *sorted(FOLDER_UPDATABLE)]),
+    },
+    FAULTS.counted,
+    FAULTS.harmless | {"folder.root_uri"},
+)
 OF_METHODS = {
     "images.IndexImage": STREAMED,
     "albums.CreateAlbum": CREATED,
     "albums.UpdateAlbum": UPDATED,
     "libraries.CreateLibrary": NEW_LIBRARY,
     "libraries.UpdateLibrary": LIBRARY_UPDATED,
+    "folders.CreateFolder": FOLDER_CREATED,
+    "folders.UpdateFolder": FOLDER_UPDATED,
 }
 
 

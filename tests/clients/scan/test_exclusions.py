@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from clients.cli.failure import CommandError
-from clients.cli.scan.exclusions import LeftOut
 from clients.cli.scan.walk import Walk
+from services.common.scan.exclusions import LeftOut
 
 
 def _tree(root: Path, *names: str) -> None:
@@ -47,8 +47,8 @@ def test_exclude_takes_patterns_as_gitignore_has_them(tmp_path: Path) -> None:
     _tree(tmp_path, "a.jpg", "a.png", "raw/b.jpg", "x/raw/c.jpg", "x/d.jpg", "y/x/e.jpg")
     assert _walk(tmp_path, "*.png", "raw/", "/x")[0] == {"a.jpg", "y/x/e.jpg"}
     _, walk = _walk(tmp_path, "*.png", "raw/")
-    assert walk.left_out == {LeftOut.OPTION: 1}
-    assert walk.folders_left_out == {LeftOut.OPTION: 2}
+    assert walk.left_out == {LeftOut.PATTERN: 1}
+    assert walk.folders_left_out == {LeftOut.PATTERN: 2}
     assert walk.not_read == {str(tmp_path / "raw"), str(tmp_path / "x/raw")}
 
 

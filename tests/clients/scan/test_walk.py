@@ -1,9 +1,9 @@
 import os
 from pathlib import Path
 
-from clients.cli.scan.exclusions import LeftOut
-from clients.cli.scan.file_kind import FileKind, Kind
 from clients.cli.scan.walk import Walk
+from services.common.scan.exclusions import LeftOut
+from services.common.scan.file_kind import FileKind, Kind
 
 
 def _fail(path: Path, error: OSError) -> None:

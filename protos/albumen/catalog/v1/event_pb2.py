@@ -26,7 +26,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61lbumen/catalog/v1/event.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x02\n\x05\x45vent\x12\x1d\n\x0fsequence_number\x18\x01 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x34\n\x06\x63hange\x18\x02 \x01(\x0e\x32\x1e.albumen.catalog.v1.ChangeKindB\x04\xe2\x41\x01\x03\x12=\n\rresource_kind\x18\x03 \x01(\x0e\x32 .albumen.catalog.v1.ResourceKindB\x04\xe2\x41\x01\x03\x12\x16\n\x08resource\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cimage_number\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x34\n\nevent_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03*t\n\nChangeKind\x12\x1b\n\x17\x43HANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43HANGE_KIND_CREATED\x10\x01\x12\x17\n\x13\x43HANGE_KIND_UPDATED\x10\x02\x12\x17\n\x13\x43HANGE_KIND_DELETED\x10\x03*\xac\x01\n\x0cResourceKind\x12\x1d\n\x19RESOURCE_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15RESOURCE_KIND_LIBRARY\x10\x01\x12\x17\n\x13RESOURCE_KIND_IMAGE\x10\x02\x12\x18\n\x14RESOURCE_KIND_PERSON\x10\x03\x12\x16\n\x12RESOURCE_KIND_EDIT\x10\x04\x12\x17\n\x13RESOURCE_KIND_ALBUM\x10\x05\x42i\n\x12\x61lbumen.catalog.v1B\nEventProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61lbumen/catalog/v1/event.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x02\n\x05\x45vent\x12\x1d\n\x0fsequence_number\x18\x01 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x34\n\x06\x63hange\x18\x02 \x01(\x0e\x32\x1e.albumen.catalog.v1.ChangeKindB\x04\xe2\x41\x01\x03\x12=\n\rresource_kind\x18\x03 \x01(\x0e\x32 .albumen.catalog.v1.ResourceKindB\x04\xe2\x41\x01\x03\x12\x16\n\x08resource\x18\x04 \x01(\tB\x04\xe2\x41\x01\x03\x12\x1a\n\x0cimage_number\x18\x05 \x01(\x03\x42\x04\xe2\x41\x01\x03\x12\x34\n\nevent_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x04\xe2\x41\x01\x03*t\n\nChangeKind\x12\x1b\n\x17\x43HANGE_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43HANGE_KIND_CREATED\x10\x01\x12\x17\n\x13\x43HANGE_KIND_UPDATED\x10\x02\x12\x17\n\x13\x43HANGE_KIND_DELETED\x10\x03*\xc6\x01\n\x0cResourceKind\x12\x1d\n\x19RESOURCE_KIND_UNSPECIFIED\x10\x00\x12\x19\n\x15RESOURCE_KIND_LIBRARY\x10\x01\x12\x17\n\x13RESOURCE_KIND_IMAGE\x10\x02\x12\x18\n\x14RESOURCE_KIND_PERSON\x10\x03\x12\x16\n\x12RESOURCE_KIND_EDIT\x10\x04\x12\x17\n\x13RESOURCE_KIND_ALBUM\x10\x05\x12\x18\n\x14RESOURCE_KIND_FOLDER\x10\x06\x42i\n\x12\x61lbumen.catalog.v1B\nEventProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -49,7 +49,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHANGEKIND']._serialized_start=384
   _globals['_CHANGEKIND']._serialized_end=500
   _globals['_RESOURCEKIND']._serialized_start=503
-  _globals['_RESOURCEKIND']._serialized_end=675
+  _globals['_RESOURCEKIND']._serialized_end=701
   _globals['_EVENT']._serialized_start=121
   _globals['_EVENT']._serialized_end=382
 # @@protoc_insertion_point(module_scope)

@@ -25,6 +25,7 @@ class ResourceKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RESOURCE_KIND_PERSON: _ClassVar[ResourceKind]
     RESOURCE_KIND_EDIT: _ClassVar[ResourceKind]
     RESOURCE_KIND_ALBUM: _ClassVar[ResourceKind]
+    RESOURCE_KIND_FOLDER: _ClassVar[ResourceKind]
 CHANGE_KIND_UNSPECIFIED: ChangeKind
 CHANGE_KIND_CREATED: ChangeKind
 CHANGE_KIND_UPDATED: ChangeKind
@@ -35,6 +36,7 @@ RESOURCE_KIND_IMAGE: ResourceKind
 RESOURCE_KIND_PERSON: ResourceKind
 RESOURCE_KIND_EDIT: ResourceKind
 RESOURCE_KIND_ALBUM: ResourceKind
+RESOURCE_KIND_FOLDER: ResourceKind
 
 class Event(_message.Message):
     __slots__ = ("sequence_number", "change", "resource_kind", "resource", "image_number", "event_time")

@@ -77,18 +77,20 @@ class Camera(_message.Message):
     def __init__(self, make: _Optional[str] = ..., model: _Optional[str] = ...) -> None: ...
 
 class Source(_message.Message):
-    __slots__ = ("uri", "image", "file_name", "size_bytes", "modify_time")
+    __slots__ = ("uri", "image", "file_name", "size_bytes", "modify_time", "missing_time")
     URI_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
     FILE_NAME_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     MODIFY_TIME_FIELD_NUMBER: _ClassVar[int]
+    MISSING_TIME_FIELD_NUMBER: _ClassVar[int]
     uri: str
     image: str
     file_name: str
     size_bytes: int
     modify_time: _timestamp_pb2.Timestamp
-    def __init__(self, uri: _Optional[str] = ..., image: _Optional[str] = ..., file_name: _Optional[str] = ..., size_bytes: _Optional[int] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    missing_time: _timestamp_pb2.Timestamp
+    def __init__(self, uri: _Optional[str] = ..., image: _Optional[str] = ..., file_name: _Optional[str] = ..., size_bytes: _Optional[int] = ..., modify_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., missing_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class LabelCount(_message.Message):
     __slots__ = ("label", "image_count")

@@ -9,12 +9,24 @@ from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.rpc import status_pb2 as _status_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class ImagePresence(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    IMAGE_PRESENCE_UNSPECIFIED: _ClassVar[ImagePresence]
+    IMAGE_PRESENCE_PRESENT: _ClassVar[ImagePresence]
+    IMAGE_PRESENCE_TRASHED: _ClassVar[ImagePresence]
+    IMAGE_PRESENCE_ABSENT: _ClassVar[ImagePresence]
+IMAGE_PRESENCE_UNSPECIFIED: ImagePresence
+IMAGE_PRESENCE_PRESENT: ImagePresence
+IMAGE_PRESENCE_TRASHED: ImagePresence
+IMAGE_PRESENCE_ABSENT: ImagePresence
 
 class ImageHeader(_message.Message):
     __slots__ = ("parent", "file_name", "source_uri", "modify_time", "sha256", "size_bytes")
@@ -225,16 +237,18 @@ class PurgeImagesResponse(_message.Message):
     def __init__(self, purged_count: _Optional[int] = ...) -> None: ...
 
 class ListSourcesRequest(_message.Message):
-    __slots__ = ("parent", "page_size", "page_token", "uri_prefix")
+    __slots__ = ("parent", "page_size", "page_token", "uri_prefix", "missing_only")
     PARENT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     URI_PREFIX_FIELD_NUMBER: _ClassVar[int]
+    MISSING_ONLY_FIELD_NUMBER: _ClassVar[int]
     parent: str
     page_size: int
     page_token: str
     uri_prefix: str
-    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., uri_prefix: _Optional[str] = ...) -> None: ...
+    missing_only: bool
+    def __init__(self, parent: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., uri_prefix: _Optional[str] = ..., missing_only: bool = ...) -> None: ...
 
 class ListSourcesResponse(_message.Message):
     __slots__ = ("sources", "next_page_token")
@@ -261,3 +275,17 @@ class ForgetSourcesResponse(_message.Message):
     forgotten_count: int
     deleted_images: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, forgotten_count: _Optional[int] = ..., deleted_images: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CheckImagesRequest(_message.Message):
+    __slots__ = ("parent", "hashes")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    HASHES_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    hashes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, parent: _Optional[str] = ..., hashes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class CheckImagesResponse(_message.Message):
+    __slots__ = ("presences",)
+    PRESENCES_FIELD_NUMBER: _ClassVar[int]
+    presences: _containers.RepeatedScalarFieldContainer[ImagePresence]
+    def __init__(self, presences: _Optional[_Iterable[_Union[ImagePresence, str]]] = ...) -> None: ...

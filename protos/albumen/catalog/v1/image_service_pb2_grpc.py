@@ -95,6 +95,11 @@ class ImageServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesResponse.FromString,
                 _registered_method=True)
+        self.CheckImages = channel.unary_unary(
+                '/albumen.catalog.v1.ImageService/CheckImages',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.CheckImagesRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.CheckImagesResponse.FromString,
+                _registered_method=True)
 
 
 class ImageServiceServicer(object):
@@ -237,6 +242,17 @@ class ImageServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckImages(self, request, context):
+        """Says which of a client's files are in the library, by the hashes of their bytes, so that only the others need be
+        sent.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, SHA256_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ImageServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -299,6 +315,11 @@ def add_ImageServiceServicer_to_server(servicer, server):
                     servicer.ForgetSources,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesResponse.SerializeToString,
+            ),
+            'CheckImages': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckImages,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.CheckImagesRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_image__service__pb2.CheckImagesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -626,6 +647,33 @@ class ImageService(object):
             '/albumen.catalog.v1.ImageService/ForgetSources',
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_image__service__pb2.ForgetSourcesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckImages(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.ImageService/CheckImages',
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.CheckImagesRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_image__service__pb2.CheckImagesResponse.FromString,
             options,
             channel_credentials,
             insecure,

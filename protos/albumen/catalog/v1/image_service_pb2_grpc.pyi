@@ -121,6 +121,13 @@ class ImageServiceStub:
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
     (LIBRARY_NOT_FOUND).
     """
+    CheckImages: _grpc.UnaryUnaryMultiCallable[_image_service_pb2.CheckImagesRequest, _image_service_pb2.CheckImagesResponse]
+    """Says which of a client's files are in the library, by the hashes of their bytes, so that only the others need be
+    sent.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, SHA256_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
+    """
 
 @_typing.type_check_only
 class ImageServiceAsyncStub(ImageServiceStub):
@@ -213,6 +220,13 @@ class ImageServiceAsyncStub(ImageServiceStub):
     does. An image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
+    (LIBRARY_NOT_FOUND).
+    """
+    CheckImages: _aio.UnaryUnaryMultiCallable[_image_service_pb2.CheckImagesRequest, _image_service_pb2.CheckImagesResponse]  # type: ignore[assignment]
+    """Says which of a client's files are in the library, by the hashes of their bytes, so that only the others need be
+    sent.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, SHA256_INVALID), NOT_FOUND
     (LIBRARY_NOT_FOUND).
     """
 
@@ -376,6 +390,19 @@ class ImageServiceServicer(metaclass=_abc_1.ABCMeta):
         does. An image that was ever indexed without a source_uri stays. Unknown places are passed over, so a retry is safe.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, SOURCES_EMPTY, TOO_MANY_SOURCES, SOURCE_URI_INVALID), NOT_FOUND
+        (LIBRARY_NOT_FOUND).
+        """
+
+    @_abc_1.abstractmethod
+    def CheckImages(
+        self,
+        request: _image_service_pb2.CheckImagesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_image_service_pb2.CheckImagesResponse, _abc.Awaitable[_image_service_pb2.CheckImagesResponse]]:
+        """Says which of a client's files are in the library, by the hashes of their bytes, so that only the others need be
+        sent.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, IMAGES_EMPTY, TOO_MANY_IMAGES, SHA256_INVALID), NOT_FOUND
         (LIBRARY_NOT_FOUND).
         """
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog.pictures.file_uri import path_of
+from services.common.file_uri import path_of, uri_of
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,9 @@ def test_nothing_else_does(uri: str) -> None:
 def test_what_clients_make_of_a_path_leads_back_to_it(tmp_path: Path) -> None:
     for name in ("a b.jpg", "\u00e4\u4f60.jpg", "100%.jpg", "a;b=c&d,e+f@g!.jpg", "~a'(1)*$.jpg"):
         assert path_of((tmp_path / name).as_uri()) == bytes(tmp_path / name)
+
+
+@pytest.mark.parametrize("path", [b"/photos/a b.jpg", b"/caf\xe9/100%.jpg", b"/a?b#c/\xc3\xa4.jpg", b"/a(1)+~.jpg"])
+def test_a_path_has_one_uri_that_leads_back_to_it(path: bytes) -> None:
+    assert path_of(uri_of(path)) == path
+    assert uri_of(path).isascii()

@@ -1,8 +1,8 @@
-"""Which file of this machine a URI names."""
+"""Which file of this machine a URI names, and the URI of a file."""
 
 import re
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 # RFC 8089, without a query or a fragment, which no file has.
 _FILE: Final = re.compile(r"file:(?://(?:localhost)?)?(?P<path>/[^?#\s]*)", re.IGNORECASE)
@@ -22,3 +22,8 @@ def path_of(uri: str) -> bytes | None:
     if any(name in _NO_NAMES or b"/" in name or b"\0" in name for name in names):
         return None
     return b"/" + b"/".join(names)
+
+
+def uri_of(path: bytes) -> str:
+    """Return the URI of an absolute path, in the one spelling that Albumen's own programs use."""
+    return "file://" + quote_from_bytes(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from clients.cli.scan.file_kind import PHOTO, FileKind, Kind, kind_by_content, kind_of
+from services.common.scan.file_kind import PHOTO, FileKind, Kind, kind_by_content, kind_of
 
 
 def _saved(form: str, **options: object) -> bytes:
@@ -109,7 +109,7 @@ def test_a_named_pipe_is_not_opened(tmp_path: Path) -> None:
 
 def test_a_file_without_a_telling_name_is_looked_into_in_a_fresh_process() -> None:
     """Pillow has opened nothing before: it knows no format until it is asked to."""
-    program = "from clients.cli.scan.file_kind import kind_by_content; print(kind_by_content(b'hello').kind.name)"
+    program = "from services.common.scan.file_kind import kind_by_content; print(kind_by_content(b'hello').kind.name)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.strip() in {"OTHER", "DOCUMENT"}

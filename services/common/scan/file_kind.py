@@ -9,10 +9,10 @@ from typing import Final
 import puremagic
 from PIL import Image
 
-from clients.cli.scan import format_names as names
 from services.common.image_header import FORMATS
+from services.common.scan import format_names as names
 
-_HEAD_BYTES: Final = 4096
+HEAD_BYTES: Final = 4096
 _SIGNATURE_BYTES: Final = 16
 # A type of the standard library's that says nothing.
 _ANYTHING: Final = "application/octet-stream"
@@ -63,7 +63,7 @@ def kind_of(path: Path) -> FileKind:
     if not path.is_file():
         return FileKind(Kind.OTHER)
     with path.open("rb") as file:
-        return kind_by_content(file.read(_HEAD_BYTES))
+        return kind_by_content(file.read(HEAD_BYTES))
 
 
 def kind_by_name(suffix: str) -> FileKind | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog.pictures.roots import Roots, open_within
+from services.common.roots import OutsideError, Roots, open_within
 
 
 @pytest.fixture
@@ -77,3 +77,35 @@ def test_a_link_that_comes_between_a_look_and_the_opening_leads_nowhere(photos: 
     (photos / "sub/a.jpg").symlink_to("../../photos_private/a.jpg")
     with pytest.raises(OSError, match=r"."):
         open_within(os.fsencode(photos), place)
+
+
+def listed(roots: Roots, path: Path) -> set[str]:
+    descriptor = roots.open_folder(bytes(path))
+    try:
+        with os.scandir(descriptor) as entries:
+            return {entry.name for entry in entries}
+    finally:
+        os.close(descriptor)
+
+
+def test_folders_are_listed_within_and_no_others(photos: Path) -> None:
+    roots = Roots([photos])
+    assert listed(roots, photos) == {"sub", "_private"}
+    assert listed(roots, photos / "sub") == {"a.jpg"}
+    (photos / "in").symlink_to("sub")
+    (photos / "out").symlink_to("../photos_private")
+    assert listed(roots, photos / "in") == {"a.jpg"}
+    for path in (photos / "out", photos.parent, photos.parent / "photos_private"):
+        with pytest.raises(OutsideError):
+            listed(roots, path)
+    for path in (photos / "nothing", photos / "sub/a.jpg"):
+        with pytest.raises((FileNotFoundError, NotADirectoryError)):
+            listed(roots, path)
+
+
+def test_a_path_is_within_as_it_is_written(photos: Path) -> None:
+    roots = Roots([photos])
+    assert roots.may_hold(bytes(photos))
+    assert roots.may_hold(bytes(photos / "nothing"))
+    assert not roots.may_hold(bytes(photos.parent / "photos_private"))
+    assert not roots.may_hold(bytes(photos) + b"/../elsewhere")

@@ -1,0 +1,135 @@
+"""`albumen folder list` and `show`: which folders there are, and what their last syncs came to."""
+
+from typing import Annotated, Final
+
+import typer
+from google.protobuf import json_format
+from rich.text import Text
+
+from albumen.catalog.v1 import folder_pb2
+from albumen.catalog.v1.folder_pb2 import Folder, FolderSync, FolderSyncCounts
+from clients.cli import console
+from clients.cli.advised import command
+from clients.cli.arguments import text
+from clients.cli.connection import Session, connect
+from clients.cli.console import printable
+from clients.cli.folding_table import FoldingTable
+from clients.cli.operation_text import time_text
+from clients.cli.resolution import resolve_folder, short_id
+from clients.cli.source import to_path
+from services.common.plural import plural
+
+FolderArgument = Annotated[
+    str, typer.Argument(metavar="FOLDER", parser=text, help="Id, unique start of an id, or name.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+
+_STATES: Final = {
+    folder_pb2.FOLDER_SYNC_STATE_RUNNING: ("under way", "yellow"),
+    folder_pb2.FOLDER_SYNC_STATE_SUCCEEDED: ("synced", "green"),
+    folder_pb2.FOLDER_SYNC_STATE_FAILED: ("failed", "red"),
+    folder_pb2.FOLDER_SYNC_STATE_STOPPED: ("stopped", "yellow"),
+}
+_NEVER: Final = ("never synced", "dim")
+
+
+def list_folders(context: typer.Context, as_json: Json = False) -> None:
+    """List folders by name, and what their last syncs came to."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        found = list(catalog.folders.list())
+    if as_json:
+        for folder in found:
+            typer.echo(json_format.MessageToJson(folder, indent=None))
+        return
+    if not found:
+        console.out.print("No folder yet.")
+        console.print_advice("Name one on the catalog's disk:", command("folder", "add", "PATH"))
+        return
+    table = FoldingTable()
+    table.add("id", style="cyan", whole=True)
+    table.add("name", style="bold")
+    table.add("folder")
+    table.add("last sync")
+    table.add("photos", right=True)
+    table.add("missing", right=True)
+    for folder in found:
+        counts = folder.last_sync.counts
+        cells = (
+            (f"{counts.file_count:,}", f"{counts.missing_count:,}") if folder.last_sync.HasField("counts") else ("", "")
+        )
+        table.add_row(
+            short_id(folder.name),
+            Text(printable(folder.display_name)),
+            Text(root_text(folder)),
+            state_text(folder),
+            *cells,
+        )
+    console.out.print(table)
+
+
+def show(context: typer.Context, folder: FolderArgument, as_json: Json = False) -> None:
+    """Show what a folder is, what its last sync found, and which files failed."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        meant = resolve_folder(list(catalog.folders.list()), folder)
+    if as_json:
+        typer.echo(json_format.MessageToJson(meant, indent=None))
+        return
+    days = meant.trash_missing_days
+    rows: dict[str, str | Text] = {
+        "name": printable(meant.display_name),
+        "folder": root_text(meant),
+        "only": printable(" ".join(meant.include_patterns)),
+        "without": printable(" ".join(meant.exclude_patterns)),
+        "missing": f"to the trash after {plural(days, 'day')}" if days else "stay, marked as missing",
+        "last sync": Text.assemble(state_text(meant), f" {time_text(meant.last_sync.end_time)}"),
+    }
+    for label, value in rows.items():
+        if value:
+            console.out.print(Text(f"{label:<11}", style="dim").append_text(Text.assemble(value)), soft_wrap=True)
+    if meant.HasField("last_sync"):
+        print_sync(meant.last_sync)
+
+
+def print_sync(sync: FolderSync) -> None:
+    """Print what a sync found, and why files failed."""
+    if sync.HasField("error"):
+        console.out.print(Text(printable(sync.error.message), style="red"), soft_wrap=True)
+    if sync.HasField("counts"):
+        console.out.print(counts_text(sync.counts), soft_wrap=True, highlight=False)
+    for failure in sync.failures:
+        line = Text("\N{BULLET}", style="yellow").append(f" {printable(_path(failure.uri))}", style="default")
+        console.out.print(line.append(f" {printable(failure.error.message)}", style="dim default"), soft_wrap=True)
+    if (more := sync.counts.failed_count - len(sync.failures)) > 0:
+        console.out.print(f"[dim]and {more:,} more that failed[/]")
+
+
+def counts_text(counts: FolderSyncCounts) -> str:
+    """Return what a sync found, as ``12 new, 3 moved, 4,000 unchanged``."""
+    words = (
+        (counts.added_count, "new"),
+        (counts.changed_count, "changed"),
+        (counts.moved_count, "moved"),
+        (counts.returned_count, "back"),
+        (counts.missing_count, "missing"),
+        (counts.trashed_count, "moved to the trash"),
+        (counts.failed_count, "failed"),
+        (counts.unchanged_count, "unchanged"),
+    )
+    return ", ".join(f"{count:,} {word}" for count, word in words if count) or "no photos"
+
+
+def state_text(folder: Folder) -> Text:
+    """Return where the last sync of a folder is."""
+    words, style = _STATES.get(folder.last_sync.state, ("?", "dim")) if folder.HasField("last_sync") else _NEVER
+    return Text(words, style=style)
+
+
+def root_text(folder: Folder) -> str:
+    """Return the path of a folder, for people."""
+    return printable(_path(folder.root_uri))
+
+
+def _path(uri: str) -> str:
+    return str(to_path(uri) or uri)

@@ -1,0 +1,1 @@
+"""Keeps libraries equal to their folders on the server's disk."""

@@ -1,0 +1,98 @@
+"""`albumen folder`: folders on the catalog's disk, and their syncs, at the terminal."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from albumen.catalog.v1.folder_pb2 import Folder, FolderSyncCounts, FolderSyncFailure
+from clients.cli.source import to_uri
+from services.common.errors import FailedPreconditionError, Reason
+from services.common.wire.status import to_status
+from tests.clients.conftest import Run
+from tests.clients.fake_catalog import FakeCatalog
+
+
+def folder_of(fake: FakeCatalog) -> Folder:
+    (folder,) = fake.state.folders.values()
+    return folder
+
+
+def test_a_folder_is_added_listed_changed_and_removed(run: Run, fake: FakeCatalog, tmp_path: Path) -> None:
+    made = run("folder", "add", str(tmp_path / "our photos"), "--exclude", "raw/", "--trash-missing-days", "30")
+    assert made.exit_code == 0
+    assert made.out.startswith(f"fo000000  our photos  ({tmp_path}/our photos)\n")
+    assert "albumen folder sync 'our photos'" in made.out
+    assert folder_of(fake).root_uri == to_uri(tmp_path / "our photos")
+    listed = run("folder", "list")
+    assert "our photos" in listed.out
+    assert "never synced" in listed.out
+    shown = run("folder", "show", "OUR PHOTOS").out
+    assert "raw/" in shown
+    assert "to the trash after 30 days" in shown
+    changed = run("folder", "change", "fo0000", "--name", "Photos", "--exclude", "", "--include", "*.jpg")
+    assert (changed.exit_code, changed.out.split()[1]) == (0, "Photos")
+    folder = folder_of(fake)
+    assert (list(folder.include_patterns), list(folder.exclude_patterns)) == (["*.jpg"], [])
+    assert folder.trash_missing_days == 30
+    (line,) = run("folder", "list", "--json").out.splitlines()
+    assert json.loads(line)["displayName"] == "Photos"
+    assert json.loads(run("folder", "show", "Photos", "--json").out)["rootUri"] == folder.root_uri
+    asked = run("folder", "remove", "Photos")
+    assert (asked.exit_code, "--yes" in asked.err) == (1, True)
+    assert run("folder", "remove", "Photos", "--dry-run").out == "Would remove Photos; its photos stay.\n"
+    assert run("folder", "remove", "Photos", "--yes").exit_code == 0
+    assert not fake.state.folders
+    assert run("folder", "list").out.startswith("No folder yet.")
+
+
+def test_a_sync_tells_what_it_found(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos")
+    fake.state.sync_counts = FolderSyncCounts(file_count=4_012, added_count=12, moved_count=3, unchanged_count=3_997)
+    done = run("folder", "sync")
+    assert (done.exit_code, done.out) == (0, "photos\n12 new, 3 moved, 3,997 unchanged\n")
+    assert "synced" in run("folder", "list").out
+    assert json.loads(run("folder", "sync", "photos", "--json").out)["lastSync"]["counts"]["addedCount"] == 12
+    detached = run("folder", "sync", "--detach")
+    assert (detached.exit_code, detached.out) == (0, "folder-sync-0\n")
+    fake.state.sync_counts = FolderSyncCounts()
+    assert run("folder", "sync").out == "photos\nno photos\n"
+
+
+def test_files_that_failed_are_named_and_have_an_exit_code(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos")
+    error = to_status(FailedPreconditionError(Reason.FILE_UNREADABLE, "It can't be read: no permission."))
+    fake.state.sync_counts = FolderSyncCounts(file_count=3, failed_count=3)
+    fake.state.sync_failures = [FolderSyncFailure(uri="file:///photos/a%20b.jpg", error=error)]
+    done = run("folder", "sync")
+    assert done.exit_code == 3
+    assert "/photos/a b.jpg It can't be read: no permission." in done.out
+    assert "and 2 more that failed" in done.out
+    assert "/photos/a b.jpg" in run("folder", "show", "photos").out
+
+
+def test_a_folder_that_is_away_has_an_exit_code_of_its_own(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos")
+    fake.state.folder_is_away = True
+    done = run("folder", "sync")
+    assert done.exit_code == 4
+    assert "FOLDER_EMPTY" in done.err
+    assert "--even-if-empty" in done.err
+    assert run("folder", "sync", "photos", "--even-if-empty").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["sync"], 1, "There is no folder to sync."),
+        (["show", "x"], 1, "No folder is called 'x'"),
+        (["change", "x"], 2, "Nothing is to be changed."),
+        (["add", ""], 2, "A path is empty."),
+        (["add", "/forbidden"], 1, "ALBUMEN_CATALOG_FOLDER_ROOTS"),
+    ],
+)
+def test_what_can_not_be_is_said(run: Run, fake: FakeCatalog, arguments: list[str], code: int, said: str) -> None:
+    finished = run("folder", *arguments)
+    assert finished.exit_code == code
+    assert said in finished.err
+    assert not fake.state.folders
