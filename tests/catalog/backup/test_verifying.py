@@ -124,8 +124,8 @@ def test_a_thousand_faults_are_counted_and_a_few_are_named(tmp_path: Path) -> No
 
 
 def test_people_who_are_not_those_of_a_whole_run_are_a_notice(filled: Path) -> None:
-    # Each of the three changes one face with another; no user said anything of them.
-    plant(filled, "UPDATE face SET person = 2 WHERE id = 3; UPDATE face SET person = 3 WHERE id = 2")
+    # A person of whom no user said anything loses all faces.
+    plant(filled, "UPDATE face SET person = 0 WHERE person = (SELECT max(number) FROM person WHERE revision = 0)")
     with backing(filled) as kept:
         found = verify(kept)["PEOPLE_DIFFER"]
         assert found["severity"] == "FINDING_SEVERITY_NOTICE"
