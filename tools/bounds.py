@@ -94,7 +94,8 @@ BOUNDS: Final = (
            "tests/common/wire/test_message_shape.py::test_what_is_large_otherwise_is_refused_unparsed"),
     _set(CatalogSettings, "messages with images on their way in; a client that is silent lets others have its place",
          "max_arriving", "messages", Reason.OVERLOADED, f"{_WIRE}::test_eight_uploads_that_stall_refuse_nobody"),
-    _set(CatalogSettings, "of them together, MiB, each counted as large as it may become", "arriving_memory_mib", "MiB",
+    _set(CatalogSettings, "of them together, MiB, each counted as large as it may become; up to half is lent to "
+         "photos that have more than three quarters of the decoders' memory", "arriving_memory_mib", "MiB",
          "wait, then `OVERLOADED`", "tests/common/wire/test_arrivals.py::test_messages_on_their_way_share_a_room"),
     _fixed(_SERVICES, "messages without images on their way in, likewise", inbound, "PLAIN_PLACES", "messages",
            Reason.OVERLOADED,

@@ -12,3 +12,6 @@ DETECTOR_BYTES: Final = 900 * MEGABYTE
 EMBEDDER_BYTES: Final = 700 * MEGABYTE
 # Above what it holds when it comes to serve.
 CATALOG_BYTES: Final = 400 * MEGABYTE
+# So many times what it held before a burst, a service may hold soon after it.
+KEPT_MEMORY: Final = 1.2
+REST_SECONDS: Final = 20.0

@@ -24,9 +24,9 @@ _FORGET_PEAK: Final = "5"  # see proc(5), /proc/PID/clear_refs
 class Meter:
     """Follows one process and its children for as long as it is open.
 
-    Memory of the process itself is what the kernel keeps as its peak; that of children, which come and go, is sampled
-    ten times a second, each page counted in proportion to how many share it. A process that takes 4 GB is killed, for
-    others work on the same machine.
+    Ten times a second, the most that the process itself has held since is added to what its children hold, which come
+    and go; a page of theirs counts in proportion to how many share it. So both are of the same tenth of a second. A
+    process that takes 4 GB is killed, for others work on the same machine.
 
     Args:
         pid: of the process.
@@ -40,7 +40,10 @@ class Meter:
         self.stopped = False
         self._pid = pid
         self._children: list[_Child] = []
-        self._children_peak = 0
+        self._children_bytes = 0
+        self._peak = 0
+        # Whoever reads the kernel's peak has it begin anew.
+        self._adding = threading.Lock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
@@ -89,28 +92,40 @@ class Meter:
 
     def take_peak(self) -> int:
         """Return the most memory in bytes since the last call, and begin anew."""
+        with self._adding:
+            self._add_up(self._children_bytes)
+            peak, self._peak = self._peak, 0
+        return peak
+
+    def _add_up(self, children: int) -> None:
+        """Take note of the most that all have held since the last time; the children hold `children` bytes now."""
         own = 0
         with contextlib.suppress(psutil.NoSuchProcess, OSError):
             own = peak_bytes(self._pid) or 0
             Path(f"/proc/{self._pid}/clear_refs").write_text(_FORGET_PEAK, "ascii")
-        peak, self._children_peak = own + self._children_peak, 0
-        return peak
+        self._peak = max(self._peak, own + max(children, self._children_bytes))
+        self._children_bytes = children
 
     def _sample(self) -> None:
         for number in itertools.count():
             with contextlib.suppress(psutil.NoSuchProcess):
                 process = psutil.Process(self._pid)
                 if number % _SAMPLES_A_LOOK == 0:
-                    known = {child.process: child for child in self._children}
-                    found = process.children(recursive=True)
-                    self._children = [known.get(child) or _Child(child) for child in found]
+                    self._look_for_children(process)
                 children = sum(child.bytes() for child in self._children)
-                self._children_peak = max(self._children_peak, children)
+                with self._adding:
+                    self._add_up(children)
                 if process.memory_info().rss + children > _MOST_BYTES:
                     self.stopped = True
                     process.kill()
             if self._ended.wait(_SAMPLE_SECONDS):
                 return
+
+    def _look_for_children(self, process: psutil.Process) -> None:
+        """Take note of new children; who is known stays until it has ended, also if its parent has."""
+        known = {child.process: child for child in self._children if child.runs}
+        found = process.children(recursive=True)
+        self._children = [*known.values(), *(_Child(child) for child in found if child not in known)]
 
 
 class _Child:

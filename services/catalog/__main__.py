@@ -225,6 +225,8 @@ def build(settings: CatalogSettings) -> Application:
         methods=_methods(settings, admission, bytes_held),
         images=bytes_held,
         end_streams=watchers.close,
+        borrowed=decoders.borrowed,
+        tidy=decoders.tidy,
     )
 
 

@@ -54,9 +54,9 @@ class ByteBudget:
         """Return an account to hold bytes on; leaving it as a context gives all of them back."""
         return HeldBytes(self)
 
-    async def room(self) -> None:
-        """Wait until there is room for some bytes; how many will come is not known yet."""
-        while self._held >= self._limit:
+    async def room(self, size: int = 1) -> None:
+        """Wait until there is room for so many bytes, or nobody holds any; it may be gone when they are here."""
+        while self._held and not self._fits(size):
             await self._given_back.wait()
 
     async def take(self, size: int) -> None:

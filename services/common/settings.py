@@ -42,7 +42,8 @@ class ServiceSettings(BaseSettings):
         default=ARRIVING_MEMORY_MIB,
         description="Memory of all messages with images on their way in, in MiB, each counted as large as it may "
         "become: 33 where an image comes in one message, 4 where it comes in chunks. Others wait until there is room; "
-        "one is on its way in any case.",
+        "one is on its way in any case. While photos that are decoded have more than three quarters of their memory, "
+        "up to half of this is theirs.",
     )
     image_memory_mib: Count = Field(
         default_factory=lambda: IMAGE_MEMORY_MIB_PER_CORE * (os.cpu_count() or 1),

@@ -1,5 +1,6 @@
 """Gives memory back to the system once a burst of images is over."""
 
+from collections.abc import Callable
 from typing import Final
 
 from services.common.byte_budget import ByteBudget
@@ -18,11 +19,13 @@ class Tidying:
 
     Args:
         images: the bytes that are counted.
+        tidy: gives back what the application keeps.
 
     """
 
-    def __init__(self, images: ByteBudget) -> None:
+    def __init__(self, images: ByteBudget, tidy: Callable[[], None]) -> None:
         self._images = images
+        self._tidy = tidy
         self._tidied = 0
         self._again = False
 
@@ -33,4 +36,5 @@ class Tidying:
         if self._images.held == 0 and (burst or self._again):
             self._tidied = taken
             self._again = burst
+            self._tidy()
             trim_heaps()

@@ -87,6 +87,8 @@ def build(settings: DetectorSettings) -> Application:
             f"/{name}/DetectStream": replace(photo, room=images.room),
         },
         images=images,
+        borrowed=decoders.borrowed,
+        tidy=decoders.tidy,
     )
 
 

@@ -70,6 +70,8 @@ def build(settings: EmbedderSettings) -> Application:
             f"/{name}/EmbedStream": MethodBounds(_FACE_BYTES, has_images=True, room=images.room),
         },
         images=images,
+        borrowed=decoders.borrowed,
+        tidy=decoders.tidy,
     )
 
 

@@ -113,3 +113,17 @@ async def test_a_stream_that_waits_keeps_nothing_of_what_it_has_done() -> None:
 
 class Thing:
     """A photo."""
+
+
+async def test_room_is_awaited_for_as_many_bytes_as_may_come() -> None:
+    budget = ByteBudget("test", 100)
+    with budget.hold() as held:
+        await held.add(60)
+        await budget.room(40)
+        waiting = asyncio.create_task(budget.room(41))
+        await asyncio.sleep(0.01)
+        assert not waiting.done()
+        held.give_back(1)
+        await waiting
+    # Of what is larger than all that there is, one may come.
+    await budget.room(101)

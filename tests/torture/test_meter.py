@@ -24,10 +24,18 @@ _PARENT = (
 
 def test_children_that_outlive_their_process_are_told(meter: Meter) -> None:
     _until_more_than(meter.take_peak, _CHILD)
-    (child,) = meter.orphans(0)
-    parent = psutil.Process(child).parent()
+    (pid,) = meter.orphans(0)
+    child = psutil.Process(pid)
+    parent = child.parent()
     assert parent is not None
-    parent.kill()
+    child.suspend()
+    try:
+        parent.kill()
+        # Meanwhile the parent, which nobody has buried yet, is asked for its children.
+        time.sleep(1)
+        assert meter.orphans(0) == [pid]
+    finally:
+        child.resume()
     # The child sees that its input has ended, and ends too.
     assert meter.orphans(60) == []
 

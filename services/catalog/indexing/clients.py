@@ -49,6 +49,8 @@ class DetectorClient:
         """See `vision.Detector.detect`."""
         options = detector_pb.FaceOptions(include_crops=True)
         request = detector_pb.DetectRequest(content=image, face_options=options).SerializeToString()
+        # While the detector works on it, it is in memory as what is sent.
+        del image
         try:
             response = await self._detect(request, timeout=self._seconds)
         except grpc.aio.AioRpcError as error:

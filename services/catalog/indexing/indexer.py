@@ -72,13 +72,17 @@ class Indexer:
             if known is not None:
                 return known
         found = await self._executor.run(self._inspector.inspect, image)
-        sight = await self._detector.detect(image)
+        size_bytes = len(image)
+        seeing = self._detector.detect(image)
+        # While it is with the detector, it is in memory as what is sent.
+        del image
+        sight = await seeing
         faces, space = await self._embed(sight.faces)
         analysis = ImageAnalysis(
             sha256=sha256,
             source=source,
             mime_type=found.header.mime_type,
-            size_bytes=len(image),
+            size_bytes=size_bytes,
             width=sight.width,
             height=sight.height,
             exif=found.exif,

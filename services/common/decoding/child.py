@@ -1,6 +1,7 @@
 """A decoder process, seen by the service that it works for."""
 
 import contextlib
+import math
 import select
 import signal
 import socket
@@ -10,6 +11,7 @@ from typing import Final
 from services.common.decoding.channel import Channel, Message
 from services.common.decoding.fork_server import START_SECONDS, ForkServer
 from services.common.decoding.forked import END
+from services.common.decoding.messages import FORGET
 from services.common.decoding.shared_memory import SharedMemory
 from services.common.limits import ImageLimits
 
@@ -33,6 +35,7 @@ class Child:
         room: takes the pixels.
         is_killed: whether it was killed from here.
         pid: its process id, once it has ended; 0 before.
+        keeps: whether it may keep something of photos that it was given.
 
     Raises:
         OSError: no process can be started.
@@ -63,6 +66,7 @@ class Child:
         # A descriptor is given anew as soon as it is closed.
         self._lock = threading.Lock()
         self.is_killed = False
+        self.keeps = False
         self.pid = 0
 
     @property
@@ -91,6 +95,7 @@ class Child:
 
     def give(self, file: bytes) -> None:
         """Put a file where it can read it, and note that it has not begun to."""
+        self.keeps = True
         self.source.use(len(file))
         self.source.view[: len(file)] = file
         self.source.view[-1] = 0
@@ -121,6 +126,24 @@ class Child:
         """
         self._channel.send(request)
         return self._channel.receive(seconds)
+
+    def forget(self, seconds: float) -> float:
+        """Have it give back all that it holds of photos; it is killed if it does not within `seconds`.
+
+        Returns:
+            What the last photo has left of its processor time, in seconds, as far as the process says so.
+
+        """
+        try:
+            answer = self.ask({"operation": FORGET}, seconds)
+        except (OSError, EOFError, ValueError, TypeError, RecursionError):
+            self.kill()
+            return math.inf
+        self.room.trim(0)
+        self.source.trim(0)
+        self.keeps = False
+        left = answer.get("cpu_seconds")
+        return left if isinstance(left, float) else math.inf
 
     def kill(self) -> None:
         """Kill it, whatever it does, and don't wait; from any thread. Who waits for its answer sees that it is gone."""

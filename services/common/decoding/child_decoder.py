@@ -79,15 +79,17 @@ class ChildDecoder:
         self._squeeze = squeeze
         self._cancellation = cancellation
         self._seconds_left = limits.wall_seconds
+        self._cpu_seconds_left = limits.cpu_seconds
         self._is_sent = False
         self._is_answered = True
+        self._header_limits: Message = {}
         self._decoded: tuple[tuple[float, bool], Pixels] | None = None
 
     def header(self, limits: ImageLimits, *, field: str = "content") -> ImageHeader:
         """See `Decoder`."""
         check_size(len(self._data), limits, field=field)
-        asked: Message = {"max_bytes": limits.max_bytes, "max_pixels": limits.max_pixels}
-        answer = self._ask("header", field, asked)
+        self._header_limits = {"max_bytes": limits.max_bytes, "max_pixels": limits.max_pixels}
+        answer = self._ask("header", field, self._header_limits)
         try:
             return read_header_message(answer)
         except (ValueError, TypeError, KeyError) as error:
@@ -125,14 +127,26 @@ class ChildDecoder:
         return pixels
 
     def _decode(self, header: ImageHeader, scale: float, memory: int, field: str, *, srgb: bool) -> Message:
-        self._share.shrink(0)
         if memory > self._total // _FEW:
             # Who waits for much must not hold what others wait for.
+            self._share.shrink(0)
             self.child.room.trim(0)
             self._squeeze()
-        self._share.grow(memory, self._cancellation)
+        if not self._share.grow_at_once(memory):
+            self._wait_for(memory, field)
         self.child.room.use(pixel_bytes(header, scale))
         return self._ask("pixels", field, {"scale": scale, "memory": memory, "srgb": srgb})
+
+    def _wait_for(self, memory: int, field: str) -> None:
+        """Wait for memory; a large file leaves the process meanwhile, and is brought once more."""
+        is_large = self._is_sent and len(self._data) > KEPT_SOURCE_BYTES
+        if is_large:
+            self._cpu_seconds_left = min(self._cpu_seconds_left, self.child.forget(self._seconds_left))
+        self._share.shrink(0)
+        self._share.grow(memory, self._cancellation)
+        if is_large:
+            self._is_sent = False
+            self._ask("header", field, self._header_limits)
 
     def close(self) -> None:
         """Give the memory back."""
@@ -140,7 +154,7 @@ class ChildDecoder:
             # What it may still say would be taken for the answer to the next photo.
             self.child.kill()
         if self._is_sent and len(self._data) > KEPT_SOURCE_BYTES and self.child.is_alive:
-            self._forget()
+            self.child.forget(self._limits.wall_seconds)
         if self.child.is_alive:
             self.child.room.trim(_KEPT_ROOM)
             self.child.source.trim(KEPT_SOURCE_BYTES)
@@ -148,12 +162,6 @@ class ChildDecoder:
             # Its memory is free once it is gone, and not when it is told to go.
             self.child.end()
         self._share.shrink(0)
-
-    def _forget(self) -> None:
-        try:
-            self.child.ask({"operation": "forget"}, self._limits.wall_seconds)
-        except (OSError, EOFError, ValueError, TypeError, RecursionError):
-            self.child.kill()
 
     def _ask(self, operation: str, field: str, more: Message) -> Message:
         request = {"operation": operation, "field": field, **more}
@@ -183,7 +191,7 @@ class ChildDecoder:
         """Bring the file with a request; to another process if one ends before it has begun to read the file."""
         held = _FILES_OF_HEADER * len(self._data) + _HEADER_BYTES
         self._share.grow(min(held, self._total), self._cancellation)
-        request |= {"size": len(self._data), "cpu_seconds": self._limits.cpu_seconds}
+        request |= {"size": len(self._data), "cpu_seconds": self._cpu_seconds_left}
         end, failures = time.monotonic() + _START_SECONDS, 0
         while True:
             self.child.give(self._data)

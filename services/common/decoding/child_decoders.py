@@ -84,7 +84,7 @@ class ChildDecoders:
         cancellation = current_cancellation()
         child = self._take(cancellation)
         share, total = self._memory.share(), self._memory.total
-        decoder = ChildDecoder(child, self._swap, data, self._limits, share, total, self._squeeze, cancellation)
+        decoder = ChildDecoder(child, self._swap, data, self._limits, share, total, self.tidy, cancellation)
         try:
             with cancellation.then(decoder.kill):
                 yield decoder
@@ -110,11 +110,28 @@ class ChildDecoders:
         if server is not None:
             server.close()
 
-    def _squeeze(self) -> None:
-        """Give back the memory that is kept for photos to come."""
+    def borrowed(self) -> int:
+        """See `Decoders`."""
+        return self._memory.borrowed()
+
+    def tidy(self) -> None:
+        """See `Decoders`."""
+        # One after the other, so that photos that come meanwhile have the others; and each once, however busy they are.
+        for _ in range(self._count):
+            child = self._take_keeping()
+            if child is None:
+                return
+            child.forget(self._limits.wall_seconds)
+            self._give_back(child)
+
+    def _take_keeping(self) -> Child | None:
+        """Take an idle process that keeps something, as if it were lent; the one that was idle for longest."""
         with self._changed:
-            for child in self._idle:
-                child.room.trim(0)
+            child = next((child for child in self._idle if child.keeps), None)
+            if child is not None:
+                self._idle.remove(child)
+                self._lent += 1
+            return child
 
     def _take(self, cancellation: Cancellation) -> Child:
         """Wait for a process."""
@@ -143,6 +160,10 @@ class ChildDecoders:
     def _put_back(self, child: Child, cancellation: Cancellation) -> None:
         with self._changed:
             self._calls.discard(cancellation)
+        self._give_back(child)
+
+    def _give_back(self, child: Child) -> None:
+        with self._changed:
             self._lent -= 1
             is_kept = child.is_alive and not self._is_closed
             if is_kept:

@@ -65,6 +65,14 @@ class Decoders(Protocol):
         """Lend a decoder for the file `data`; once one is free, and for the time of the block."""
         ...
 
+    def borrowed(self) -> int:
+        """Return how many bytes of the last quarter of their memory photos hold: messages that come in lend those."""
+        ...
+
+    def tidy(self) -> None:
+        """Give back the memory that is kept for photos to come; waits for each process that keeps some."""
+        ...
+
     def close(self) -> None:
         """End whatever they do, at once; who waits for them gets SHUTTING_DOWN."""
         ...

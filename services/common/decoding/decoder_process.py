@@ -24,7 +24,7 @@ from services.common.decoding.channel import Channel, Message
 from services.common.decoding.decode import decode
 from services.common.decoding.decoding_scale import too_much_memory
 from services.common.decoding.forked import forked
-from services.common.decoding.messages import error_message, header_message, tags_message
+from services.common.decoding.messages import FORGET, error_message, header_message, tags_message
 from services.common.decoding.shared_memory import KEPT_SOURCE_BYTES, SharedMemory
 from services.common.errors import InvalidArgumentError
 from services.common.image_header import ImageHeader, read_header
@@ -111,9 +111,9 @@ class Work:
         return tags_message(read_camera_tags(self.data))
 
     def forget(self, _: Message) -> Message:
-        """Keep nothing of the photo, as there may be no other one for hours."""
+        """Keep nothing of any photo, as there may be no other one for hours; see also `serve`."""
         self.data, self._header = b"", None
-        return {}
+        return {"cpu_seconds": self._cpu_seconds}
 
     def decode(self, request: Message) -> Message:
         """See `Decoder.pixels`."""
@@ -134,7 +134,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "header": Work.read_header,
     "tags": Work.read_tags,
     "pixels": Work.decode,
-    "forget": Work.forget,
+    FORGET: Work.forget,
 }
 
 
@@ -163,7 +163,7 @@ def serve(control: int, operations: Mapping[str, Operation] = OPERATIONS) -> Non
             return
         answer = _answer(work, request, operations)
         # Before the answer, with which the memory of this photo goes to the next one.
-        if work.held_bytes() > _KEPT_BYTES:
+        if request["operation"] == FORGET or work.held_bytes() > _KEPT_BYTES:
             gc.collect()
             if trim is not None:
                 trim(0)

@@ -26,7 +26,11 @@ class DecodingMemory:
 
     def share(self) -> "MemoryShare":
         """Return a share of nothing, to be resized."""
-        return MemoryShare(self._take, self._give)
+        return MemoryShare(self._take, self._take_at_once, self._give)
+
+    def borrowed(self) -> int:
+        """Return the bytes of the last quarter that shares hold; see `Decoders`."""
+        return max(self.total // 4 - self._left, 0)
 
     def _take(self, size: int, cancellation: Cancellation) -> None:
         if size > self.total:
@@ -43,6 +47,13 @@ class DecodingMemory:
                 self._turns.remove(turn)
                 self._changed.notify_all()
 
+    def _take_at_once(self, size: int) -> bool:
+        with self._changed:
+            if self._turns or self._left < size:
+                return False
+            self._left -= size
+            return True
+
     def _give(self, size: int) -> None:
         with self._changed:
             self._left += size
@@ -58,26 +69,43 @@ class MemoryShare:
 
     Args:
         take: waits for bytes.
+        take_at_once: takes bytes if it need not wait for them, and says whether it did.
         give: gives bytes back.
 
     """
 
-    def __init__(self, take: Callable[[int, Cancellation], None], give: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        take: Callable[[int, Cancellation], None],
+        take_at_once: Callable[[int], bool],
+        give: Callable[[int], None],
+    ) -> None:
         self._take = take
+        self._take_at_once = take_at_once
         self._give = give
         self._held = 0
 
     def grow(self, size: int, cancellation: Cancellation) -> None:
-        """Give back what is held, then wait for `size` bytes: who waits holds nothing that others wait for.
+        """Hold `size` bytes or more; while it waits for them, it holds nothing that others wait for.
 
         Raises:
             ValueError: there will never be so many.
             DeadlineExceededError: DEADLINE_EXCEEDED, nobody waits for the photo any more.
 
         """
+        if self.grow_at_once(size):
+            return
         self.shrink(0)
         self._take(size, cancellation)
         self._held = size
+
+    def grow_at_once(self, size: int) -> bool:
+        """Hold `size` bytes or more if that takes no waiting; return whether it holds them."""
+        more = max(size - self._held, 0)
+        if more and not self._take_at_once(more):
+            return False
+        self._held += more
+        return True
 
     def shrink(self, size: int) -> None:
         """Give back all but `size` bytes."""

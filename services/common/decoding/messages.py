@@ -10,6 +10,9 @@ from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt
 from services.common.image_header import FORMATS, ImageHeader
 
+# What is asked of a process that is to keep nothing of photos.
+FORGET: Final = "forget"
+
 _LONGEST_MESSAGE: Final = 1_000
 _LARGEST: Final = 2**62
 _BYTES: Final = "latin-1"

@@ -34,6 +34,13 @@ class ThreadDecoders:
     def start(self) -> None:
         """See `Decoders`; there is nothing to do."""
 
+    def borrowed(self) -> int:
+        """See `Decoders`."""
+        return self._memory.borrowed()
+
+    def tidy(self) -> None:
+        """See `Decoders`; nothing is kept."""
+
     @contextmanager
     def lend(self, data: bytes) -> Iterator[Decoder]:
         """See `Decoders`."""

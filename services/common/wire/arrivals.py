@@ -27,16 +27,25 @@ class Arrivals:
     Args:
         places: messages that may be on their way at once.
         room: bytes of them together, each counted as large as it may become; one may be on its way in any case.
+        borrowed: says how many bytes of the room something else needs for a while; it gets half of them at most.
         idle_seconds: longest time that a message may take, and so a stream may be silent.
         grace_seconds: the same if somebody else needs the place.
 
     """
 
     def __init__(
-        self, places: int, *, room: int = sys.maxsize, idle_seconds: float, grace_seconds: float = GRACE_SECONDS
+        self,
+        places: int,
+        *,
+        room: int = sys.maxsize,
+        borrowed: Callable[[], int] = lambda: 0,
+        idle_seconds: float,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._free = self._places = places
         self._free_bytes = room
+        self._borrowed = borrowed
+        self._most_borrowed = room // 2
         self._closing = False
         self._turns: list[_Turn] = []
         self._idle_seconds = idle_seconds
@@ -52,7 +61,7 @@ class Arrivals:
         size: int = 0,
         later: bool = False,
         admit: Callable[[], None] | None = None,
-        room: Callable[[], Awaitable[None]] | None = None,
+        room: Callable[[int], Awaitable[None]] | None = None,
     ) -> bytes | None:
         """Return what `receive` does, the next of a call's messages.
 
@@ -75,7 +84,7 @@ class Arrivals:
             if waited and admit is not None:
                 admit()
             if room is not None:
-                await room()
+                await room(size)
             async with asyncio.timeout(self._idle_seconds) as limit:
                 arrival = _Arrival(asyncio.get_running_loop().time(), later, limit)
                 self._arriving[arrival] = None
@@ -128,7 +137,10 @@ class Arrivals:
         return True
 
     def _fits(self, size: int) -> bool:
-        return bool(self._free) and (size <= self._free_bytes or self._free == self._places)
+        # Nobody is told when what was borrowed is given back: who waits is told when one that arrives is here.
+        if self._free == self._places:
+            return True
+        return bool(self._free) and size <= self._free_bytes - min(self._borrowed(), self._most_borrowed)
 
     def _take(self, size: int) -> None:
         self._free -= 1

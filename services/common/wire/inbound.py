@@ -1,7 +1,6 @@
 """The bounds of what comes in to a server: calls, messages on their way, their sizes, and what the transport takes."""
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from services.common.limits import MEBIBYTE
@@ -34,6 +33,7 @@ class Inbound:
     Args:
         settings: of the service.
         methods: bounds by the method's path, ``/package.Service/Method``; those not named have no images.
+        borrowed: says how many bytes of the room for messages with images the application needs for a while.
         min_ping_seconds: clients that ping more often than this, with or without a call, are disconnected.
 
     Attributes:
@@ -46,6 +46,7 @@ class Inbound:
         settings: ServiceSettings,
         methods: Mapping[str, MethodBounds],
         *,
+        borrowed: Callable[[], int] = lambda: 0,
         min_ping_seconds: float = MIN_PING_SECONDS,
     ) -> None:
         self._methods = methods
@@ -56,11 +57,16 @@ class Inbound:
         # A busy service must still answer whether it is alive.
         self._calls_of_others = CallLimit(settings.max_concurrent_calls)
 
-        def places(number: int, room: int = sys.maxsize) -> Arrivals:
-            return Arrivals(number, room=room, idle_seconds=settings.stream_idle_seconds)
-
-        self.images = places(settings.max_arriving, settings.arriving_memory_mib * MEBIBYTE)
-        self._plain, self._health, self._reflection = (places(PLAIN_PLACES) for _ in range(3))
+        idle_seconds = settings.stream_idle_seconds
+        self.images = Arrivals(
+            settings.max_arriving,
+            room=settings.arriving_memory_mib * MEBIBYTE,
+            borrowed=borrowed,
+            idle_seconds=idle_seconds,
+        )
+        self._plain, self._health, self._reflection = (
+            Arrivals(PLAIN_PLACES, idle_seconds=idle_seconds) for _ in range(3)
+        )
 
     def bounds_of(self, method: str) -> MethodBounds:
         """Return the bounds of a method."""

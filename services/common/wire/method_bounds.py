@@ -18,7 +18,7 @@ class MethodBounds:
             of them is no image is bounded by itself.
         images: bounds the bytes of requests in hand, if a call has one; a servicer counts those of streams by itself.
         admit: refuses a call that would find no room, before its request is read.
-        room: waits until there is some for a message of a stream; it waits in the message's place, so that no more
+        room: waits until there is some for so many bytes of a stream; it waits in the message's place, so that no more
             messages than there are places come for the same room.
 
     """
@@ -27,7 +27,7 @@ class MethodBounds:
     has_images: bool = False
     images: ByteBudget | None = None
     admit: Callable[[], None] | None = None
-    room: Callable[[], Awaitable[None]] | None = None
+    room: Callable[[int], Awaitable[None]] | None = None
 
     def hold(self) -> AbstractContextManager[HeldBytes | None]:
         """Return the account that a call's request is held on, if the method has images."""

@@ -34,6 +34,8 @@ class Application:
         methods: bounds of the methods whose requests hold images, by their path ``/package.Service/Method``.
         images: the bytes of images that the application holds; clients that are silent make room in it.
         end_streams: ends the streams that would last for as long as their clients wish; called once, before the drain.
+        borrowed: says how many bytes of the room for messages with images the application needs for a while.
+        tidy: gives back memory that is kept for images to come; called, in a thread, after bursts of them.
         reload: loads anew, on SIGHUP, what may have changed on disk; an `AlbumenError` says why that failed, and
             everything stays as it was.
 
@@ -45,6 +47,8 @@ class Application:
     methods: Mapping[str, MethodBounds] = field(default_factory=dict)
     images: ByteBudget | None = None
     end_streams: Callable[[], None] = lambda: None
+    borrowed: Callable[[], int] = lambda: 0
+    tidy: Callable[[], None] = lambda: None
     reload: Callable[[], Awaitable[None]] | None = None
 
 
@@ -64,7 +68,9 @@ class Server:
         self._settings = settings
         self._application = application
         self._health = HealthServicer(application.services)
-        self._inbound = inbound = Inbound(settings, application.methods, min_ping_seconds=min_ping_seconds)
+        self._inbound = inbound = Inbound(
+            settings, application.methods, borrowed=application.borrowed, min_ping_seconds=min_ping_seconds
+        )
         if application.images is not None:
             application.images.relieve = inbound.images.relieve
         self._server = grpc.aio.server(interceptors=[StatusInterceptor(inbound)], options=inbound.options())
@@ -73,7 +79,7 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         Reflection([*application.services, HEALTH_SERVICE]).add_to(self._server)
         images = application.images
-        self._tidying = None if images is None else Upkeep(Tidying(images).look, seconds=SECONDS)
+        self._tidying = None if images is None else Upkeep(Tidying(images, application.tidy).look, seconds=SECONDS)
         self._starting: asyncio.Task[None] | None = None
         self.port = 0
 

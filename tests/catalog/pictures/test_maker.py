@@ -38,6 +38,12 @@ class Watched:
     def start(self) -> None:
         pass
 
+    def borrowed(self) -> int:
+        return 0
+
+    def tidy(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from services.common.decoding.channel import Message
 from services.common.decoding.decoder_process import OPERATIONS, Work, serve
+from services.common.decoding.messages import FORGET
 
 
 def _spin() -> None:
@@ -53,4 +54,4 @@ def _pixels(work: Work, request: Message) -> Message:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), {"header": _header, "tags": _tags, "pixels": _pixels})
+    serve(int(sys.argv[1]), {"header": _header, "tags": _tags, "pixels": _pixels, FORGET: OPERATIONS[FORGET]})

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -19,7 +18,6 @@ from PIL import Image
 
 from services.common.bounded_executor import BoundedExecutor
 from services.common.decoding.child_decoders import ChildDecoders
-from services.common.decoding.fork_server import MODULE
 from services.common.decoding.shared_memory import is_supported
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason, UnavailableError
 from services.common.image_header import ImageHeader
@@ -213,18 +211,6 @@ def test_descriptors_and_memory_are_given_back() -> None:
         for _ in range(5):
             refusal(pool, b"crash")
         assert len(_descriptors("self")) == before
-
-
-def test_a_large_file_stays_in_no_process() -> None:
-    limits = replace(LIMITS, image=ImageLimits(max_bytes=40 * MEBIBYTE, max_pixels=1_000_000))
-    with decoders(limits=limits, module=MODULE) as pool:
-        ordinary = header(pool, SOUND)
-        (child,) = own_children()
-        before = child.memory_full_info().pss
-        with pool.lend(SOUND + b"x" * 32 * MEBIBYTE) as decoder:
-            decoder.header(limits.image)
-        assert child.memory_full_info().pss - before < 8 * MEBIBYTE
-        assert header(pool, SOUND) == ordinary
 
 
 def test_a_process_knows_no_more_than_it_needs() -> None:

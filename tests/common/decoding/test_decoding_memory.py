@@ -101,3 +101,27 @@ def test_who_wants_more_holds_nothing_meanwhile() -> None:
 def test_what_never_fits_is_not_waited_for() -> None:
     with pytest.raises(ValueError, match="101 bytes"):
         DecodingMemory(100).share().grow(101, Cancellation())
+
+
+def test_what_is_free_is_taken_without_giving_anything_back() -> None:
+    budget, order = DecodingMemory(100), list[int]()
+    share = budget.share()
+    share.grow(30, Cancellation())
+    other = Photo(budget, 60, order)
+    assert other.has_share.wait(60)
+    assert share.grow_at_once(40)
+    assert not share.grow_at_once(41)
+    assert share.grow_at_once(10)
+    other.end()
+    share.shrink(0)
+    assert budget.share().grow_at_once(100)
+
+
+def test_the_last_quarter_is_borrowed_from_messages_that_come_in() -> None:
+    budget = DecodingMemory(100)
+    share = budget.share()
+    for held, borrowed in ((75, 0), (80, 5), (100, 25)):
+        share.grow(held, Cancellation())
+        assert budget.borrowed() == borrowed
+    share.shrink(0)
+    assert budget.borrowed() == 0

@@ -154,3 +154,45 @@ async def test_a_message_of_a_stream_waits_in_its_place_until_there_is_room() ->
         await asyncio.sleep(0)
         await asyncio.sleep(0)
     await asyncio.gather(*streams)
+
+
+async def test_what_something_else_has_borrowed_is_no_room() -> None:
+    borrowed = 40
+    arrivals = Arrivals(8, room=100, borrowed=lambda: borrowed, idle_seconds=IDLE)
+    calls = _Calls()
+    first, second = calls.start(arrivals, 50), calls.start(arrivals, 50)
+    await asyncio.sleep(0.05)
+    assert calls.arriving == 1, "two are more than there is room for"
+    borrowed = 0
+    assert await arrivals.next(at_once, size=50) == b"here"
+    await asyncio.sleep(0)
+    assert calls.arriving == 2
+    calls.end.set()
+    await asyncio.gather(first, second)
+
+
+async def test_half_of_the_room_is_never_lent() -> None:
+    arrivals = Arrivals(8, room=100, borrowed=lambda: 1_000, idle_seconds=IDLE)
+    calls = _Calls()
+    tasks = [calls.start(arrivals, 10) for _ in range(8)]
+    await asyncio.sleep(0.05)
+    assert calls.arriving == 5
+    calls.end.set()
+    await asyncio.gather(*tasks)
+    assert await arrivals.next(at_once, size=60) == b"here", "one may come in any case"
+
+
+class _Calls:
+    """Calls whose messages are on their way until `end`."""
+
+    def __init__(self) -> None:
+        self.arriving = 0
+        self.end = asyncio.Event()
+
+    def start(self, arrivals: Arrivals, size: int) -> asyncio.Task[bytes | None]:
+        return asyncio.create_task(arrivals.next(self._receive, size=size))
+
+    async def _receive(self) -> bytes:
+        self.arriving += 1
+        await self.end.wait()
+        return b"here"
