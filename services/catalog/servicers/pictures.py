@@ -100,6 +100,8 @@ class PictureServicer(pb_grpc.PictureServiceServicer):
             async for response in self._send_original(*name):
                 yield response
             return
+        # To make one takes a second, and then it would have no place.
+        self._bytes_held.check()
         form = PictureForm(side, picture_format)
         image, marks = await self._read(*name, annotated=request.form.annotated)
         made = await self._executor.run(self._maker.make, image, request.name, form, marks)
