@@ -104,6 +104,8 @@ BOUNDS: Final = (
            Reason.OVERLOADED, "tests/common/wire/test_arrivals.py::test_clients_that_stall_keep_nobody_out"),
     _set(CatalogSettings, "silence of a client, time of a message to arrive", "stream_idle_seconds", "seconds",
          Reason.REQUEST_STALLED, f"{_WIRE}::test_a_stream_that_is_silent_for_too_long_is_ended"),
+    _set(CatalogSettings, "time until a client takes what it is sent", "stream_idle_seconds", "seconds",
+         Reason.RESPONSE_STALLED, f"{_PICTURES}::test_who_takes_nothing_for_too_long_is_sent_no_more"),
     _set(CatalogSettings, "images in hand as they came, MiB of all calls together", "image_memory_mib", "",
          Reason.OVERLOADED, f"{_WIRE}::test_requests_in_hand_are_bounded_by_their_bytes"),
     _fixed(_SERVICES, "connections", inbound, "MAX_CONNECTIONS", "connections", "closed by the transport",

@@ -52,7 +52,9 @@ class ServiceSettings(BaseSettings):
         "refused at once, and those of streams are read later.",
     )
     stream_idle_seconds: Seconds = Field(
-        default=60, description="Longest time that a call waits for its client's next message; then it is ended."
+        default=60,
+        description="Longest time that a call waits for its client's next message, or until the client takes what it is "
+        "sent; then it is ended.",
     )
     reload_seconds: Seconds = Field(
         default=5, description="Time between two tries to start what failed to start, such as missing weights."

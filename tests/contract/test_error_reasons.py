@@ -6,7 +6,7 @@ from tools.protos import PROTOS
 # Of every method, or of none in particular: these need no mention at each.
 UNIVERSAL = {
     Reason.INTERNAL, Reason.DEADLINE_EXCEEDED, Reason.REQUEST_MALFORMED, Reason.REQUEST_STALLED,
-    Reason.REQUEST_TOO_LARGE,
+    Reason.RESPONSE_STALLED, Reason.REQUEST_TOO_LARGE,
 }  # fmt: skip
 CODES = {
     "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "FAILED_PRECONDITION", "ABORTED", "RESOURCE_EXHAUSTED",

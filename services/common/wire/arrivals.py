@@ -98,6 +98,19 @@ class Arrivals:
                 del self._arriving[arrival]
             self._leave(size)
 
+    async def taken(self, sending: Awaitable[None]) -> None:
+        """Wait until the transport has taken a message for the client.
+
+        Raises:
+            DeadlineExceededError: RESPONSE_STALLED; the client did not take it, or what was sent before, for too long.
+
+        """
+        try:
+            async with asyncio.timeout(self._idle_seconds):
+                await sending
+        except TimeoutError:
+            raise _not_taken(self._idle_seconds) from None
+
     def relieve(self) -> bool:
         """End the calls that hold something, and whose clients were silent for the grace; say whether there are any."""
         latest = asyncio.get_running_loop().time() - self._grace_seconds
@@ -222,6 +235,14 @@ def _stalled(seconds: float) -> DeadlineExceededError:
         Reason.REQUEST_STALLED,
         f"The next message of the call did not come within {seconds:g} seconds. Send it anew, and end streams that are "
         "not in use.",
+        metadata={"limit": f"{seconds:g}"},
+    )
+
+
+def _not_taken(seconds: float) -> DeadlineExceededError:
+    return DeadlineExceededError(
+        Reason.RESPONSE_STALLED,
+        f"What was sent was not taken for {seconds:g} seconds. Read the answers as they come.",
         metadata={"limit": f"{seconds:g}"},
     )
 

@@ -72,14 +72,14 @@ class StatusInterceptor(grpc.aio.ServerInterceptor):
                 with bounds.hold() as held:
                     return await behavior(await requests.only(held), context)
 
-        async def respond_many(_: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
+        async def respond_many(_: AsyncIterator[bytes], context: Context) -> None:
             async with _Call(method, context, limit, stream=is_stream) as call:
                 call.admit(bounds)
                 requests = RequestReader(_receiver(context), deserialize, bounds, arrivals)
                 # No method that answers with a stream takes an image, but in a stream.
                 responses = behavior(requests if handler.request_streaming else await requests.only(None), context)
                 async for response in responses:
-                    yield response
+                    await arrivals.taken(context.write(response))
 
         if handler.response_streaming:
             return grpc.stream_stream_rpc_method_handler(respond_many, None, handler.response_serializer)

@@ -186,6 +186,20 @@ async def test_large_pictures_on_their_way_are_bounded(
         assert (await content(world, name))[1] == noise
 
 
+async def test_who_takes_nothing_for_too_long_is_sent_no_more(tmp_path: Path, photos: Path) -> None:
+    # More than the transport takes of what its client does not read.
+    stored = saved(four_corners(), "JPEG") + bytes(30_000_000)
+    bounds = LARGE | {"max_image_bytes": 32_000_000, "stream_idle_seconds": 0.5}
+    async with open_world(tmp_path / "libraries", Script(), picture_roots=(photos,), **bounds) as world:
+        name = await put(world, photos / "a.jpg", stored, (400, 300))
+        call = world.pictures.GetImageContent(pb.GetImageContentRequest(name=name))
+        await call.read()
+        await asyncio.sleep(2)
+        failure = await refusal(read_all(call))
+        assert (failure.code, failure.infos[0].reason) == (4, "RESPONSE_STALLED")
+        assert (await content(world, name))[1] == stored
+
+
 async def test_a_preview_serves_without_the_original(tmp_path: Path, photos: Path) -> None:
     preview = {"preview_pixels": 200, "picture_roots": (photos,)}
     async with open_world(tmp_path / "libraries", Script(), **LARGE, **preview) as world:
