@@ -88,10 +88,12 @@ def test_corrections(stack: Stack, folder: Path) -> None:
         for name in ("photo.jpg", "face.jpg"):
             content = (folder / name).read_bytes()
             ImageServiceStub(channel).IndexImageBytes(IndexImageBytesRequest(content=content), timeout=60)
-    _, (found, reassigned, undone, listed) = answers_to("corrections", stack, folder)
+    _, (found, verified, reassigned, undone, listed) = answers_to("corrections", stack, folder)
     (match,) = found["results"][0]["matches"]
     assert match["face"]["name"] != "libraries/default/faces/1"
     assert match["distance"] < 0.5
+    assert verified["same_person"]
+    assert verified["probability"] > 0.9
     assert reassigned["person"]["display_name"] == "Cousin Jo"
     assert reassigned["edit"]["name"] == undone["edit"]["name"] == listed["edits"][0]["name"]
     assert listed["edits"][0]["undone"]
