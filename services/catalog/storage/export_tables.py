@@ -178,6 +178,9 @@ EXPORT_TABLES: Final = (
             _OF_IMAGE,
             ExportColumn("file_name", "coalesce(source.file_name, '')", "name of the file there; may be empty"),
             ExportColumn("modify_time", "source.modify_time", f"when it was last modified, {_TIMES}, if known"),
+            ExportColumn(
+                "missing_time", "source.missing_time", f"since when it is missing, {_TIMES}; null if it is not"
+            ),
         ),
         joined="JOIN image ON image.id = source.image_id",
     ),
@@ -198,7 +201,7 @@ EXPORT_TABLES: Final = (
     ),
     ExportTable(
         "trashed_faces",
-        "faces of images in the trash",
+        "faces of images in the trash, and faces that a user rejected",
         "trashed_face",
         _faces("trashed_face"),
         joined=_FACES_JOINED.format(table="trashed_face"),
@@ -212,6 +215,8 @@ EXPORT_TABLES: Final = (
             ExportColumn("person", "id", "id of the person"),
             ExportColumn("display_name", "display_name", "name that a user gave; may be empty"),
             ExportColumn("hidden", "hidden", "whether lists leave the person out"),
+            ExportColumn("favorite", "coalesce(favorite, false)", "whether the person is a favourite"),
+            ExportColumn("birth_date", "birth_date", "that a user gave; null if none"),
             ExportColumn("create_time", "create_time", f"when first seen, {_TIMES}"),
             ExportColumn("update_time", "update_time", f"when a user last changed the person, {_TIMES}"),
             ExportColumn("face_count", "face_count", "number of faces"),
@@ -257,6 +262,19 @@ EXPORT_TABLES: Final = (
             ExportColumn("rank", "album_image.rank", "images of an album follow each other by it"),
         ),
         joined="JOIN album ON album.number = album_image.album JOIN image ON image.id = album_image.image_id",
+    ),
+    ExportTable(
+        "folders",
+        "folders of the server's disk that are kept in step",
+        "folder",
+        (
+            ExportColumn("folder", "id", "id of the folder"),
+            ExportColumn("display_name", "display_name", "its name"),
+            ExportColumn("root_uri", "root_uri", "where it is"),
+            ExportColumn("include_patterns", "include_patterns", "which files are taken, as the catalog keeps it"),
+            ExportColumn("exclude_patterns", "exclude_patterns", "which are left out, as the catalog keeps it"),
+            ExportColumn("create_time", "create_time", f"when it was added, {_TIMES}"),
+        ),
     ),
     ExportTable(
         "edits",

@@ -77,7 +77,7 @@ ROW_CHECKS: Final = (
     RowCheck("FACE_MISPLACED", "A face is in a list though its image is in the trash, or the other way round.",
              "SELECT 'faces/' || face.id FROM face JOIN image ON image.id = image_id WHERE delete_time IS NOT NULL "
              "UNION ALL SELECT 'faces/' || trashed_face.id FROM trashed_face JOIN image ON image.id = image_id "
-             "WHERE delete_time IS NULL"),
+             "WHERE delete_time IS NULL AND NOT coalesce(rejected, false)"),
     RowCheck("FACE_OF_NO_PERSON", "A face is of a person who is not there.",
              "SELECT 'faces/' || id FROM face WHERE person <> 0 AND person NOT IN (SELECT number FROM person) "
              "UNION ALL SELECT 'faces/' || id FROM trashed_face WHERE person <> 0 "
