@@ -53,8 +53,8 @@ class ServiceSettings(BaseSettings):
     )
     stream_idle_seconds: Seconds = Field(
         default=60,
-        description="Longest time that a call waits for its client's next message, or until the client takes what it is "
-        "sent; then it is ended.",
+        description="Longest time that a call waits for its client's next message, or until the client takes what it "
+        "is sent; then it is ended.",
     )
     reload_seconds: Seconds = Field(
         default=5, description="Time between two tries to start what failed to start, such as missing weights."
