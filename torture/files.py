@@ -28,9 +28,18 @@ def troubles_of_files(folder: Path, generator: Random) -> Iterator[str]:
 def troubles_of_strays(folder: Path) -> Iterator[str]:
     """Yield what lies in `folder` that is no library; no catalog may run on it."""
     # What is hidden says which catalog has the folder.
-    strays = sorted(path.name for path in folder.iterdir() if path.suffix != _SUFFIX and not path.name.startswith("."))
+    strays = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.suffix != _SUFFIX and not path.name.startswith(".") and not _is_of_operations(path)
+    )
     if strays:
         yield f"files were left behind: {strays}"
+
+
+def _is_of_operations(path: Path) -> bool:
+    """Return whether it holds the operations of a library that is there."""
+    return path.suffix == ".operations" and path.with_suffix("").exists()
 
 
 def troubles_of_libraries(folder: Path, generator: Random) -> Iterator[str]:

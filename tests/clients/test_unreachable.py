@@ -118,6 +118,9 @@ def _words(photo: Photo) -> list[list[str]]:
         "download": [path],
         "mark": [path, "--favorite"],
         "delete": [path],
+        "reject": [path],
+        "accept": [path],
+        "compare": [path, path],
     }
     lines = [[command.__name__, *given.get(command.__name__, [])] for command in COMMANDS if command.__name__ != "up"]
     wants_library = {"create", "delete"}

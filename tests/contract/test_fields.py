@@ -60,7 +60,7 @@ def test_every_resource_name_says_of_which_resource() -> None:
 
 
 def test_the_name_of_a_resource_is_its_identifier() -> None:
-    assert len(RESOURCES) == 7
+    assert len(RESOURCES) >= 8
     for kind, message in RESOURCES.items():
         assert kind == f"albumen.internal/{message}"
         (name,) = (field for field in _of("name") if field.message == f"albumen.catalog.v1.{message}")

@@ -18,10 +18,15 @@ from clients.cli.console import printable
 def settings(
     context: typer.Context,
     name: Annotated[str | None, typer.Option(parser=text, metavar="NAME", help="Name for people to read.")] = None,
-    eps: Annotated[float | None, typer.Option(metavar="DISTANCE", help="DBSCAN's eps, a cosine distance.")] = None,
-    min_samples: Annotated[int | None, typer.Option(metavar="COUNT", help="DBSCAN's min_samples.")] = None,
+    eps: Annotated[
+        float | None, typer.Option(min=1e-6, max=2, metavar="DISTANCE", help="DBSCAN's eps, a cosine distance.")
+    ] = None,
+    min_samples: Annotated[
+        int | None, typer.Option(min=2, max=100, metavar="COUNT", help="DBSCAN's min_samples.")
+    ] = None,
     min_quality: Annotated[
-        float | None, typer.Option(metavar="QUALITY", help="Quality below which a face founds no person, 0 to 1.")
+        float | None,
+        typer.Option(min=0, max=1, metavar="QUALITY", help="Quality below which a face founds no person, 0 to 1."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
 ) -> None:

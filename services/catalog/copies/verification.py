@@ -22,6 +22,8 @@ _FACES_AT_ONCE: Final = 4096
 # Of a unit vector whose components are float32.
 _TOLERANCE: Final = 1e-3
 # Beside those of rows: embeddings, the folder, and people.
+# Of faces that are twice there, or whose embeddings are none, no clustering can be made.
+_NO_PEOPLE: Final = frozenset({"ID_TWICE", "EMBEDDING_DAMAGED"})
 _OTHER_CHECKS: Final = 3
 _FROM_BACKUP: Final = "Restore a backup from before, under another name, and compare; write to whoever keeps Albumen."
 _FROM_ROWS: Final = "Nothing of yours is lost; write to whoever keeps Albumen."
@@ -91,7 +93,7 @@ class Verification:
                 if not any(found.kind == "FACE_MALFORMED" for found in findings):
                     findings += yield from self._embeddings(cursor, kept, done, total)
                     done += 2
-                    if people and not any(found.kind == "ID_TWICE" for found in findings):
+                    if people and not any(found.kind in _NO_PEOPLE for found in findings):
                         for _ in (running := _Returned(check_people(cursor, kept.snapshot, self._threads))):
                             self._whole.check()
                             yield VerificationProgress(done, total)
