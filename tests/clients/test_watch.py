@@ -74,7 +74,13 @@ def test_a_catalog_that_was_never_there_is_not_waited_for(run: Run, fake: FakeCa
 def test_ctrl_c_ends_it_cleanly(fake: FakeCatalog) -> None:
     fake.state.watches = [[response("a", 1)]]
     command = [sys.executable, "-m", "clients.cli", "--catalog", fake.target, "watch", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # Where the tests run in the background, nobody is interrupted who does not ask for it; a terminal's child is.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline())["sequenceNumber"] == "1"
         process.send_signal(signal.SIGINT)
