@@ -1,6 +1,7 @@
 """One bound of the services."""
 
 from dataclasses import dataclass
+from types import ModuleType
 
 from services.common.errors import Reason
 from services.common.limits import MEBIBYTE
@@ -37,3 +38,14 @@ class Bound:
         if self.unit == "bytes" and value >= MEBIBYTE:
             return f"{value / MEBIBYTE:.4g} MiB"
         return f"{value:,.10g} {self.unit}".strip()
+
+
+def _constant(module: ModuleType, name: str) -> tuple[str, float]:
+    value: float = getattr(module, name)
+    return f"{module.__name__.replace('.', '/')}.py", value
+
+
+def fixed(of: str, what: str, module: ModuleType, name: str, unit: str, beyond: Reason | str, test: str) -> Bound:
+    """Return a bound that a constant of a module sets."""
+    where, value = _constant(module, name)
+    return Bound(of, what, f"`{name}` in {where}", value, unit, beyond, test)

@@ -3,7 +3,6 @@
 A new bound is one line in `BOUNDS`, and a test that tries to break it.
 """
 
-from types import ModuleType
 from typing import Final
 
 from services.catalog.edits import bounds as edits
@@ -17,6 +16,7 @@ from services.common.wire import arrivals, inbound, process, status_size
 from services.detector.settings import DetectorSettings
 from services.embedder.settings import EmbedderSettings
 from tools.bound import Bound
+from tools.bound import fixed as _fixed
 from tools.default_text import default_text
 
 _SERVICES: Final = "every service"
@@ -29,16 +29,6 @@ _OPERATIONS: Final = "tests/catalog/operations/test_operations.py"
 _PICTURES: Final = "tests/catalog/servicers/test_picture_bounds.py"
 _UPDATES: Final = "tests/catalog/servicers/test_image_updates.py::"
 _UPLOADS: Final = "tests/catalog/servicers/test_stalled_uploads.py"
-
-
-def _constant(module: ModuleType, name: str) -> tuple[str, float]:
-    value: float = getattr(module, name)
-    return f"{module.__name__.replace('.', '/')}.py", value
-
-
-def _fixed(of: str, what: str, module: ModuleType, name: str, unit: str, beyond: Reason | str, test: str) -> Bound:
-    where, value = _constant(module, name)
-    return Bound(of, what, f"`{name}` in {where}", value, unit, beyond, test)
 
 
 def _edit(attribute: str, what: str, unit: str, beyond: Reason | str, test: str) -> Bound:

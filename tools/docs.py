@@ -12,7 +12,8 @@ from pydantic.fields import FieldInfo
 from clients.cli.__main__ import app
 from services.catalog.settings import CatalogSettings
 from services.catalog.storage.database import Database
-from services.catalog.storage.export_tables import EXPORT_TABLES, NOT_EXPORTED, ExportParts
+from services.catalog.storage.export_table import ExportParts
+from services.catalog.storage.export_tables import EXPORT_TABLES, NOT_EXPORTED
 from services.catalog.storage.unavailable import shutting_down
 from services.common.errors import Reason
 from services.common.settings import ServiceSettings

@@ -33,18 +33,17 @@ class WholeFile:
         self._run: SteppedRun[Any] | None = None
         self._stopped: AlbumenError | None = None
 
-    def take(self, reason: Reason, seconds: float = 0.0) -> None:
+    def take(self, reason: Reason) -> None:
         """Take the turn, whose holder calls `begin` or `give_back`; `reason` is for others.
 
         Args:
             reason: COMPACTION_IN_PROGRESS or BACKUP_IN_PROGRESS.
-            seconds: how long to wait for it.
 
         Raises:
             FailedPreconditionError: the reason of who has it.
 
         """
-        if not self._taken.acquire(timeout=seconds):
+        if not self._taken.acquire(blocking=False):
             raise FailedPreconditionError(
                 self._for,
                 f"Library {self._library_id!r} is being {_BUSY[self._for]}",

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Generator, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +11,11 @@ import structlog
 from services.catalog.backup.backup_folder import EXPORTS, BackupFolder
 from services.catalog.backup.hashing import hash_file
 from services.catalog.backup.manifest import FORMAT, KeptFile, Manifest, program_version
-from services.catalog.backup.waiting import begun
 from services.catalog.catalog import Catalog
 from services.catalog.copies.export import ExportProgress
 from services.catalog.operations.kind import Kind, Progress, Steps, Task
-from services.catalog.storage.export_tables import ExportParts
+from services.catalog.operations.turn import in_turn
+from services.catalog.storage.export_table import ExportParts
 from services.catalog.storage.unavailable import not_copied
 
 EXPORT: Final = "export"
@@ -78,7 +79,7 @@ class Exporter:
     def _write(self, library_id: str, folder: Path, parts: ExportParts) -> Generator[Progress, None, ExportProgress]:
         last = ExportProgress(0, 0)
         with self._catalog.lease(library_id) as library, contextlib.ExitStack() as closing:
-            run = yield from begun(lambda seconds: library.copies.export.begin(folder, parts, wait=seconds))
+            run = yield from in_turn(partial(library.copies.export.begin, folder, parts), "rows")
             closing.callback(run.close)
             while (step := run.advance()) is not None:
                 last = step

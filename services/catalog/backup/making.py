@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +12,10 @@ from services.catalog.backup.backup_folder import BACKUPS
 from services.catalog.backup.backups import Backups
 from services.catalog.backup.hashing import hash_file
 from services.catalog.backup.manifest import FORMAT, Manifest, program_version
-from services.catalog.backup.waiting import begun
 from services.catalog.catalog import Catalog
 from services.catalog.copies.content import Content
 from services.catalog.operations.kind import Kind, Progress, Steps, Task
+from services.catalog.operations.turn import in_turn
 from services.catalog.storage.unavailable import not_copied
 from services.common.errors import AlbumenError
 
@@ -79,7 +80,7 @@ class BackupMaker:
 
     def _copy(self, library_id: str, path: Path) -> Generator[Progress, None, Content]:
         with self._catalog.lease(library_id) as library, contextlib.ExitStack() as closing:
-            run = yield from begun(lambda seconds: library.copies.backup.begin(path, wait=seconds))
+            run = yield from in_turn(partial(library.copies.backup.begin, path), "rows")
             closing.callback(run.close)
             while (step := run.advance()) is not None:
                 if step.content is not None:

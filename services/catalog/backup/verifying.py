@@ -3,13 +3,14 @@
 import contextlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
-from services.catalog.backup.waiting import begun
 from services.catalog.catalog import Catalog
 from services.catalog.copies.finding import Finding
 from services.catalog.copies.verification import VerificationProgress
 from services.catalog.operations.kind import Kind, Progress, Steps, Task
+from services.catalog.operations.turn import in_turn
 from services.common.limits import MAX_OPERATION_RECORD_BYTES
 
 VERIFICATION: Final = "verification"
@@ -44,7 +45,7 @@ class Verifier:
         with self._catalog.lease(task.library_id) as library, contextlib.ExitStack() as closing:
             if people:
                 closing.enter_context(self._catalog.leases.reserved(library.memory.size_of_people()))
-            run = yield from begun(lambda seconds: library.copies.verification.begin(people=people, wait=seconds))
+            run = yield from in_turn(partial(library.copies.verification.begin, people=people), "rows")
             closing.callback(run.close)
             while (step := run.advance()) is not None:
                 last = step

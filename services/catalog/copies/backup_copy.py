@@ -64,7 +64,7 @@ class BackupCopy:
         self._whole = whole
         self._library_id = library_id
 
-    def begin(self, path: Path, *, wait: float = 0.0) -> SteppedRun[CopyProgress]:
+    def begin(self, path: Path) -> SteppedRun[CopyProgress]:
         """Begin to write the library as it is now into a new file; the caller advances the run, and closes it.
 
         The file has no log, nothing of what was erased, and is whole and read back once the last step is done. One that
@@ -72,7 +72,6 @@ class BackupCopy:
 
         Args:
             path: the file, in a folder of its own, which has its log and temporary files meanwhile.
-            wait: how many seconds to wait for whoever goes through the library's file.
 
         Raises:
             FailedPreconditionError: COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS; BACKUP_DAMAGED, of a step: what was
@@ -81,7 +80,7 @@ class BackupCopy:
             UnavailableError: BACKUPS_UNAVAILABLE, of a step: the file can't be written for another reason.
 
         """
-        self._whole.take(Reason.BACKUP_IN_PROGRESS, wait)
+        self._whole.take(Reason.BACKUP_IN_PROGRESS)
         return self._whole.begin(self._steps(path))
 
     def _steps(self, path: Path) -> Generator[CopyProgress, None, None]:

@@ -10,7 +10,8 @@ from services.catalog.copies.content import Content, read_content
 from services.catalog.copies.snapshot import snapshot
 from services.catalog.stepped_run import SteppedRun
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.export_tables import EXPORT_TABLES, ExportParts
+from services.catalog.storage.export_table import ExportParts
+from services.catalog.storage.export_tables import EXPORT_TABLES
 from services.catalog.storage.file_size import used_bytes
 from services.catalog.storage.parquet_folder import ParquetFolder
 from services.catalog.storage.tables import count_rows, numbered_by, windows
@@ -56,13 +57,12 @@ class LibraryExport:
         self._whole = whole
         self._library_id = library_id
 
-    def begin(self, folder: Path, parts: ExportParts, *, wait: float = 0.0) -> SteppedRun[ExportProgress]:
+    def begin(self, folder: Path, parts: ExportParts) -> SteppedRun[ExportProgress]:
         """Begin to write the library as it is now into an empty folder; the caller advances the run, and closes it.
 
         Args:
             folder: which is there, and is left to the caller if the last step is not done.
             parts: what is to be in it that else is left out.
-            wait: how many seconds to wait for whoever goes through the library's file.
 
         Raises:
             FailedPreconditionError: COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS.
@@ -70,7 +70,7 @@ class LibraryExport:
             UnavailableError: BACKUPS_UNAVAILABLE, of a step.
 
         """
-        self._whole.take(Reason.BACKUP_IN_PROGRESS, wait)
+        self._whole.take(Reason.BACKUP_IN_PROGRESS)
         return self._whole.begin(self._steps(folder, parts))
 
     def _steps(self, folder: Path, parts: ExportParts) -> Generator[ExportProgress, None, None]:

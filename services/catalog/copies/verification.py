@@ -62,18 +62,17 @@ class Verification:
         self._whole = whole
         self._threads = threads
 
-    def begin(self, *, people: bool = True, wait: float = 0.0) -> SteppedRun[VerificationProgress]:
+    def begin(self, *, people: bool = True) -> SteppedRun[VerificationProgress]:
         """Begin to look at the library as it is now; the caller advances the run, and closes it.
 
         Args:
             people: whether to cluster all faces anew, which takes as much memory as the library's people take.
-            wait: how many seconds to wait for whoever goes through the library's file.
 
         Raises:
             FailedPreconditionError: COMPACTION_IN_PROGRESS, BACKUP_IN_PROGRESS.
 
         """
-        self._whole.take(Reason.BACKUP_IN_PROGRESS, wait)
+        self._whole.take(Reason.BACKUP_IN_PROGRESS)
         return self._whole.begin(self._steps(people=people))
 
     def _steps(self, *, people: bool) -> Generator[VerificationProgress, None, None]:

@@ -1,19 +1,14 @@
 """The kinds of operations that work on a library as a whole: reclustering and compaction."""
 
-import time
-from collections.abc import Callable, Generator
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from services.catalog.catalog import Catalog
 from services.catalog.operations.kind import Kind, Progress, Steps, Task
-from services.catalog.stepped_run import SteppedRun
-from services.common.errors import FailedPreconditionError
+from services.catalog.operations.turn import in_turn
 
 RECLUSTERING: Final = "reclustering"
 COMPACTION: Final = "compaction"
-_TURN_SECONDS: Final = 0.2
-T = TypeVar("T")
 
 
 def reclustering(catalog: Catalog) -> Kind:
@@ -32,7 +27,7 @@ def _recluster(catalog: Catalog, task: Task) -> Steps:
         begin = partial(
             library.reclustering.begin, eps=task.request.get("eps"), min_samples=task.request.get("min_samples")
         )
-        run = yield from _in_turn(begin, what)
+        run = yield from in_turn(begin, what)
         try:
             # Other parameters make other people.
             with catalog.lease(task.library_id, people=True):
@@ -47,7 +42,7 @@ def _recluster(catalog: Catalog, task: Task) -> Steps:
 def _compact(catalog: Catalog, task: Task) -> Steps:
     what, freed = "rows", 0
     with catalog.lease(task.library_id) as library:
-        run = yield from _in_turn(library.compaction.begin, what)
+        run = yield from in_turn(library.compaction.begin, what)
         try:
             while (progress := run.advance()) is not None:
                 freed = progress.freed
@@ -55,13 +50,3 @@ def _compact(catalog: Catalog, task: Task) -> Steps:
         finally:
             run.close()
     return {"freed_bytes": freed}
-
-
-def _in_turn(begin: Callable[[], SteppedRun[T]], what: str) -> Generator[Progress, None, SteppedRun[T]]:
-    """Begin a run as soon as one that somebody else has begun is over."""
-    while True:
-        try:
-            return begin()
-        except FailedPreconditionError:
-            yield Progress(0, 0, what)
-            time.sleep(_TURN_SECONDS)

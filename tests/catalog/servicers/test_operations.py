@@ -1,17 +1,14 @@
 """Operations over the wire: begun, got, listed, waited for, cancelled, and gone on with after a restart."""
 
 import asyncio
-from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import grpc
 import pytest
 from google.longrunning import operations_pb2 as lro
 from google.longrunning import operations_pb2_grpc as operations_grpc
-from google.protobuf.duration_pb2 import Duration
 from google.rpc import code_pb2
 
 from albumen.catalog.v1 import library_service_pb2 as pb
@@ -26,45 +23,8 @@ from tests.catalog.asking import refusal
 from tests.catalog.conftest import World, open_world
 from tests.catalog.fake_vision import Script
 from tests.catalog.leasing import LONG, Gate
+from tests.catalog.servicers.operating import LIBRARY_PATH, compact, failed, get, listed, metadata_of, wait
 from tests.contract.descriptors import methods
-from tests.serving import Failure
-
-NONE = "libraries/default/operations/none"
-LIBRARY_PATH = "libraries/none"
-
-
-def metadata_of(operation: lro.Operation) -> operation_pb2.OperationMetadata:
-    metadata = operation_pb2.OperationMetadata()
-    assert operation.metadata.Unpack(metadata)
-    return metadata
-
-
-async def compact(world: World, **fields: Any) -> lro.Operation:
-    return await world.libraries.StartCompaction(pb.StartCompactionRequest(**fields))
-
-
-async def get(world: World, name: str) -> lro.Operation:
-    found: lro.Operation = await world.operations.GetOperation(lro.GetOperationRequest(name=name))
-    return found
-
-
-async def wait(world: World, name: str, seconds: float | None = None, **options: Any) -> lro.Operation:
-    request = lro.WaitOperationRequest(name=name)
-    if seconds is not None:
-        request.timeout.FromMilliseconds(round(1000 * seconds))
-    found: lro.Operation = await world.operations.WaitOperation(request, **options)
-    return found
-
-
-async def listed(world: World, **fields: Any) -> list[str]:
-    found = await world.operations.ListOperations(lro.ListOperationsRequest(**fields))
-    return [operation.name for operation in found.operations]
-
-
-async def failed(operation: Awaitable[lro.Operation]) -> Failure:
-    found = await operation
-    assert found.done
-    return Failure(found.error)
 
 
 @pytest.fixture
@@ -242,92 +202,6 @@ async def test_lists_have_pages_filters_and_all_libraries(world: World) -> None:
         "-kind = reclustering": 3,
     }.items():
         assert len(await listed(world, name="libraries/-", filter=text)) == found, text
-
-
-@pytest.mark.parametrize(
-    ("text", "position"),
-    [
-        ("beauty = 1", "1"),
-        ("done", "1"),
-        ("done > true", "1"),
-        ("done = perhaps", "8"),
-        ("state = asleep", "9"),
-        ("kind = x AND (", "15"),
-        ("near(1, 2)", "1"),
-        ("'; DROP TABLE image; --", "1"),
-    ],
-)
-async def test_filters_that_mean_nothing_are_refused_with_their_position(
-    world: World, text: str, position: str
-) -> None:
-    failure = await refusal(listed(world, filter=text))
-    assert (failure.code, failure.reason, failure.fields) == (code_pb2.INVALID_ARGUMENT, "FILTER_INVALID", ["filter"])
-    assert failure.infos[0].metadata["position"] == position
-
-
-@pytest.mark.parametrize(
-    ("call", "request_", "code", "reason", "field"),
-    [
-        ("GetOperation", lro.GetOperationRequest(), 3, "RESOURCE_NAME_INVALID", "name"),
-        ("GetOperation", lro.GetOperationRequest(name="operations/x"), 3, "RESOURCE_NAME_INVALID", "name"),
-        (
-            "GetOperation",
-            lro.GetOperationRequest(name=NONE.replace("operations", "x")),
-            3,
-            "RESOURCE_NAME_INVALID",
-            "name",
-        ),
-        ("GetOperation", lro.GetOperationRequest(name=NONE), 5, "OPERATION_NOT_FOUND", None),
-        (
-            "GetOperation",
-            lro.GetOperationRequest(name="libraries/x/operations/" + "y" * 9_000),
-            5,
-            "OPERATION_NOT_FOUND",
-            None,
-        ),
-        ("CancelOperation", lro.CancelOperationRequest(name="wrong"), 3, "RESOURCE_NAME_INVALID", "name"),
-        ("CancelOperation", lro.CancelOperationRequest(name=NONE), 5, "OPERATION_NOT_FOUND", None),
-        ("DeleteOperation", lro.DeleteOperationRequest(name="wrong"), 3, "RESOURCE_NAME_INVALID", "name"),
-        ("DeleteOperation", lro.DeleteOperationRequest(name=NONE), 5, "OPERATION_NOT_FOUND", None),
-        ("WaitOperation", lro.WaitOperationRequest(name=NONE), 5, "OPERATION_NOT_FOUND", None),
-        (
-            "WaitOperation",
-            lro.WaitOperationRequest(name=NONE, timeout=Duration(seconds=-1)),
-            3,
-            "TIMEOUT_INVALID",
-            "timeout",
-        ),
-        ("ListOperations", lro.ListOperationsRequest(name="wrong"), 3, "RESOURCE_NAME_INVALID", "name"),
-        ("ListOperations", lro.ListOperationsRequest(name=LIBRARY_PATH), 5, "LIBRARY_NOT_FOUND", None),
-        ("ListOperations", lro.ListOperationsRequest(page_size=-1), 3, "PAGE_SIZE_INVALID", "page_size"),
-        ("ListOperations", lro.ListOperationsRequest(page_token="x"), 3, "PAGE_TOKEN_INVALID", "page_token"),  # noqa: S106
-        ("ListOperations", lro.ListOperationsRequest(filter="kind = " + "x" * 4_000), 3, "FILTER_INVALID", "filter"),
-    ],
-)
-async def test_wrong_requests_are_refused(
-    world: World, call: str, request_: object, code: int, reason: str, field: str | None
-) -> None:
-    failure = await refusal(getattr(world.operations, call)(request_))
-    assert (failure.code, failure.reason) == (code, reason)
-    assert failure.fields == ([] if field is None else [field])
-
-
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"name": "wrong"}, "RESOURCE_NAME_INVALID"),
-        ({"name": LIBRARY_PATH}, "LIBRARY_NOT_FOUND"),
-        ({"eps": 2.0}, "PARAMETER_OUT_OF_RANGE"),
-        ({"min_samples": 1}, "PARAMETER_OUT_OF_RANGE"),
-        ({"request_id": "1"}, "REQUEST_ID_INVALID"),
-    ],
-)
-async def test_what_is_wrong_is_refused_before_anything_is_begun(
-    world: World, fields: dict[str, Any], reason: str
-) -> None:
-    failure = await refusal(world.libraries.StartReclustering(pb.StartReclusteringRequest(**fields)))
-    assert failure.reason == reason
-    assert await listed(world, name="libraries/-") == []
 
 
 async def test_one_that_is_done_can_be_deleted_and_no_other(world: World, gate: Gate) -> None:
