@@ -1,7 +1,8 @@
 """PictureService: translates between messages and the pictures of a library's images."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from functools import partial
 from typing import Final
 
@@ -97,8 +98,9 @@ class PictureServicer(pb_grpc.PictureServiceServicer):
         checks.done()
         self._executor.check()
         if not request.HasField("form"):
-            async for response in self._send_original(*name):
-                yield response
+            async with aclosing(self._send_original(*name)) as responses:
+                async for response in responses:
+                    yield response
             return
         # To make one takes a second, and then it would have no place.
         self._bytes_held.check()
@@ -112,7 +114,7 @@ class PictureServicer(pb_grpc.PictureServiceServicer):
             for start in range(0, len(made.content), PICTURE_CHUNK_BYTES):
                 yield pb.GetImageContentResponse(content=made.content[start : start + PICTURE_CHUNK_BYTES])
 
-    async def _send_original(self, library: str, sha256: str) -> AsyncIterator[pb.GetImageContentResponse]:
+    async def _send_original(self, library: str, sha256: str) -> AsyncGenerator[pb.GetImageContentResponse, None]:
         image = await self._libraries.run(library, partial(_find, library, sha256, _FILE))
         file = await self._executor.run(self._originals.open, image, child_name(library, "images", sha256))
         try:

@@ -1,5 +1,6 @@
 """The one place where calls are admitted and logged, and where their exceptions become statuses."""
 
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import TracebackType
@@ -78,8 +79,10 @@ class StatusInterceptor(grpc.aio.ServerInterceptor):
                 requests = RequestReader(_receiver(context), deserialize, bounds, arrivals)
                 # No method that answers with a stream takes an image, but in a stream.
                 responses = behavior(requests if handler.request_streaming else await requests.only(None), context)
-                async for response in responses:
-                    await arrivals.taken(context.write(response))
+                # Whatever ends the call here, what the method holds is given back now, and not when it is collected.
+                async with contextlib.aclosing(responses):
+                    async for response in responses:
+                        await arrivals.taken(context.write(response))
 
         if handler.response_streaming:
             return grpc.stream_stream_rpc_method_handler(respond_many, None, handler.response_serializer)

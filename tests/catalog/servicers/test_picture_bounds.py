@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -197,6 +198,9 @@ async def test_who_takes_nothing_for_too_long_is_sent_no_more(tmp_path: Path, ph
         await asyncio.sleep(2)
         failure = await refusal(read_all(call))
         assert (failure.code, failure.infos[0].reason) == (4, "RESPONSE_STALLED")
+        # What it held is given back at once.
+        opened = [file.path for file in psutil.Process().open_files()]
+        assert str(photos / "a.jpg") not in opened
         assert (await content(world, name))[1] == stored
 
 

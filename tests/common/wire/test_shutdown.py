@@ -31,6 +31,8 @@ async def test_what_clients_leave_open_does_not_hold_the_end_up(tmp_path: Path) 
         assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
         upload: Any = pb_grpc.ImageServiceStub(channel).IndexImage()
         await upload.write(pb.IndexImageRequest(header=pb.ImageHeader(file_name="a.png")))
+        # Calls of one connection are taken in their order: once this one is answered, the upload has begun.
+        await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
         reflection: Any = reflection_pb2_grpc.ServerReflectionStub(channel).ServerReflectionInfo()
         process.send_signal(signal.SIGTERM)
         logged = [event["event"] for event in events(process)]
