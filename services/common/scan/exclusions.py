@@ -14,6 +14,7 @@ from pathspec import GitIgnoreSpec
 
 from services.common.scan.brackets import UnknownClassError, plain_sets
 from services.common.scan.default_excludes import is_system_folder
+from services.common.scan.paced_pattern import paced_pattern
 
 IGNORE_FILE: Final = ".albumenignore"
 MAX_IGNORE_FILE_BYTES: Final = 1024 * 1024
@@ -207,4 +208,5 @@ def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
     with warnings.catch_warnings():
         # A future Python may read some sets of characters in another way; how this one does is what is meant.
         warnings.simplefilter("ignore", FutureWarning)
-        return GitIgnoreSpec.from_lines([plain_sets(pattern) for pattern in patterns])
+        # Another backend, where it is installed, would read the regular expressions in a way of its own.
+        return GitIgnoreSpec.from_lines([plain_sets(pattern) for pattern in patterns], paced_pattern, backend="simple")
