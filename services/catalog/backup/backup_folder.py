@@ -75,7 +75,10 @@ class BackupFolder:
         """Return the ids of all backups, in any order; errors as in `require`."""
         try:
             with os.scandir(self.require() / BACKUPS) as entries:
-                return [entry.name for entry in entries if is_backup_id(entry.name) and entry.is_dir()]
+                # A link is no backup, wherever it leads to; one that leads to itself can't even be followed.
+                return [
+                    entry.name for entry in entries if is_backup_id(entry.name) and entry.is_dir(follow_symlinks=False)
+                ]
         except OSError as error:
             raise backups_unavailable(error.strerror or "it can't be read") from error
 

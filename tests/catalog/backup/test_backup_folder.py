@@ -9,7 +9,7 @@ import pytest
 from services.catalog.backup.backup_folder import BACKUPS, EXPORTS, BackupFolder, is_backup_id
 from services.catalog.backup.backups import Backups
 from services.catalog.backup.keeping import Keeping
-from services.catalog.backup.manifest import FORMAT, Manifest
+from services.catalog.backup.manifest import FORMAT, NAME, Manifest
 from services.catalog.copies.content import Content
 from services.common.errors import AlbumenError, Reason
 
@@ -102,6 +102,21 @@ def test_a_link_is_no_backup(folder: BackupFolder, tmp_path: Path) -> None:
     with pytest.raises(AlbumenError):
         folder.delete("a-1")
     assert (tmp_path / "elsewhere").exists()
+
+
+def test_what_is_no_backup_keeps_nobody_from_those_that_are(folder: BackupFolder, tmp_path: Path) -> None:
+    backup = keep(folder, "a", timedelta())
+    (tmp_path / BACKUPS / "loop").symlink_to("loop")
+    (tmp_path / BACKUPS / "file").touch()
+    (tmp_path / BACKUPS / "pipe").mkdir()
+    os.mkfifo(tmp_path / BACKUPS / "pipe" / NAME)
+    (tmp_path / BACKUPS / "folder" / NAME).mkdir(parents=True)
+    listed = Backups(folder, Keeping()).list(limit=9).items
+    # Whoever opens a pipe waits for somebody to write.
+    assert {(record.id, record.content is not None) for record in listed} == {
+        (backup, True), ("pipe", False), ("folder", False)
+    }  # fmt: skip
+    assert folder.made_by(BACKUPS, "nobody's") is None
 
 
 def test_lists_are_the_newest_first_and_of_one_library(folder: BackupFolder) -> None:
