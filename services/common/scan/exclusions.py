@@ -1,8 +1,10 @@
 """What is left out of a walk: hidden and system folders, and what patterns in the syntax of .gitignore say."""
 
 import codecs
+import errno
 import os
 import re
+import stat
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -72,11 +74,19 @@ class _Rules:
 
 def read_ignore_file(folder: str) -> bytes | None:
     """Return what is in the ignore file of any folder of this machine; see `IgnoreReader`."""
+    path = str(Path(folder, IGNORE_FILE))
     try:
-        with Path(folder, IGNORE_FILE).open("rb") as file:
+        with open(path, "rb", opener=_open_now) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is no file", path)
             return file.read(MAX_IGNORE_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def _open_now(path: str, flags: int) -> int:
+    # Whoever opens a pipe otherwise waits for somebody to write.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @dataclass(frozen=True, slots=True)
