@@ -67,6 +67,23 @@ def test_two_catalogs_do_not_share_one(folder: BackupFolder, tmp_path: Path) -> 
     assert other.ids() == []
 
 
+def test_a_drive_that_is_back_is_locked_again(tmp_path: Path) -> None:
+    drive, away, below = tmp_path / "drive", tmp_path / "away", tmp_path / "below"
+    drive.mkdir()
+    folder = BackupFolder(drive)
+    folder.require()
+    drive.rename(away)
+    # What a drive was mounted on is a folder, too.
+    drive.mkdir()
+    folder.require()
+    drive.rename(below)
+    away.rename(drive)
+    folder.require()
+    assert reason_of(BackupFolder(drive)) is Reason.BACKUPS_UNAVAILABLE
+    folder.close()
+    assert BackupFolder(drive).ids() == []
+
+
 def test_only_the_owner_may_look_at_it(folder: BackupFolder) -> None:
     backup = folder.find(keep(folder, "a", timedelta()))
     assert {path.stat().st_mode & 0o777 for path in (backup, backup.parent)} == {0o700}
