@@ -83,7 +83,7 @@ def sync(
 def _failure(folder: Folder, error: AlbumenError) -> CommandError:
     is_away = error.reason in _AWAY
     retry = command("folder", "sync", "--even-if-empty", folder.display_name)
-    advice = f"Gone for good? Then `{retry}` marks them as missing." if is_away else advice_for(error.reason)
+    advice = f"Is it as it should be? Then `{retry}` takes it as it is." if is_away else advice_for(error.reason)
     return CommandError(
         f"{folder.display_name}: {error.message}",
         reason=str(error.reason),
