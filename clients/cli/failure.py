@@ -37,7 +37,7 @@ _ADVICE: Final[Mapping[Reason, str]] = {
         "Send a smaller one or a JPEG, or raise ALBUMEN_DETECTOR_DECODE_MEMORY_MIB where the services run."
     ),
     Reason.ALBUM_NOT_FOUND: "`{albumen} album list` lists the albums.",
-    Reason.ALBUM_IS_SMART: "`{albumen} album show` says what its filter is.",
+    Reason.ALBUM_IS_SMART: "`{albumen} album show` says what its filter is, `{albumen} album change` changes it.",
     Reason.FOLDER_NOT_FOUND: "`{albumen} folder list` lists the folders.",
     Reason.FOLDER_FORBIDDEN: "Set ALBUMEN_CATALOG_FOLDER_ROOTS where the catalog runs, or `{albumen} index PATH`.",
     Reason.FOLDER_OVERLAPS: "`{albumen} folder list` lists the folders.",
