@@ -21,6 +21,9 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.LIBRARY_NOT_FOUND: (
         "`{catalog} library list` lists those that there are, `{catalog} library create LIBRARY` makes a new one."
     ),
+    Reason.LIBRARY_EXISTS: (
+        "`{catalog} library list` lists those that there are; `{catalog} backup restore` takes another id as --as ID."
+    ),
     Reason.TOO_MANY_LIBRARIES: "`{catalog} library list` lists them, `{catalog} library delete LIBRARY` erases one.",
     Reason.RESOURCE_NAME_INVALID: "Check --library and the id that you gave.",
     # What to do depends on what keeps the library from being used, and the catalog says that itself.
