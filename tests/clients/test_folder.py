@@ -77,7 +77,7 @@ def test_a_folder_that_is_away_has_an_exit_code_of_its_own(run: Run, fake: FakeC
     done = run("folder", "sync")
     assert done.exit_code == 4
     assert "FOLDER_EMPTY" in done.err
-    assert "`albumen folder sync --even-if-empty photos` marks them as missing" in done.err
+    assert "`albumen folder sync --even-if-empty photos` takes it as it is" in done.err
     assert run("folder", "sync", "photos", "--even-if-empty").exit_code == 0
 
 
