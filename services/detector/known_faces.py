@@ -21,6 +21,8 @@ _LENIENCY: Final = 0.5
 # A box drawn by hand is loose, or leaves out chin and brow; of a neighbour's face it shares less.
 _MIN_OVERLAP: Final = 0.3
 _CANDIDATES: Final = 16
+# Pixels by which a box may reach beyond the photo: float32 rounds it.
+_ROUNDING: Final = 1.0
 
 
 def check_inside(boxes: Sequence[Box], photo: Photo) -> None:
@@ -73,7 +75,8 @@ def _look_at(model: DetectionModel, photo: Photo, box: Box, min_score: float) ->
     found = model.decoder.detect(pixels[top:bottom, left:right], min_score=min_score, classes=None, limit=_CANDIDATES)
     corner = np.array([left / scale_x, top / scale_y], np.float32)
     scale = np.array([scale_x, scale_y], np.float32)
-    boxes, landmarks = found.boxes / np.tile(scale, 2) + np.tile(corner, 2), found.landmarks / scale + corner
+    boxes = np.asarray(found.boxes / np.tile(scale, 2) + np.tile(corner, 2), np.float32)
+    landmarks = np.asarray(found.landmarks / scale + corner, np.float32)
     corners = np.array([[box.left, box.top, box.left + box.width, box.top + box.height]], np.float32)
     overlaps = _overlaps(boxes, corners[0])
     best = int(overlaps.argmax()) if len(overlaps) else 0
@@ -104,8 +107,9 @@ def _overlaps(boxes: NDArray[np.float32], corners: NDArray[np.float32]) -> NDArr
 
 
 def _check_inside(box: Box, photo: Photo, *, field: str) -> None:
-    inside = box.left >= 0 and box.top >= 0
-    if not (inside and box.left + box.width <= photo.width and box.top + box.height <= photo.height):
+    right, bottom = photo.width + _ROUNDING, photo.height + _ROUNDING
+    inside = box.left >= -_ROUNDING and box.top >= -_ROUNDING
+    if not (inside and box.left + box.width <= right and box.top + box.height <= bottom):
         shown = ", ".join(map(float32_text, (box.left, box.top, box.width, box.height)))
         raise InvalidArgumentError(
             Reason.BOX_OUTSIDE_IMAGE,

@@ -97,8 +97,8 @@ async def test_a_known_face_over_the_wire(stub: "pb_grpc.DetectorServiceAsyncStu
 @pytest.mark.parametrize(
     ("boxes", "reason", "field"),
     [
-        ([(0, 0, 10, 11)], "BOX_OUTSIDE_IMAGE", "face_options.boxes[0]"),
-        ([(0, 0, 1, 1), (-1, 0, 5, 5)], "BOX_OUTSIDE_IMAGE", "face_options.boxes[1]"),
+        ([(0, 0, 10, 11.5)], "BOX_OUTSIDE_IMAGE", "face_options.boxes[0]"),
+        ([(0, 0, 1, 1), (-1.5, 0, 5, 5)], "BOX_OUTSIDE_IMAGE", "face_options.boxes[1]"),
         ([(0, 0, 1, 1), (0, 0, 0, 5)], "BOX_INVALID", "face_options.boxes[1]"),
         ([(0, math.nan, 5, 5)], "BOX_INVALID", "face_options.boxes[0]"),
         ([(0, 0, math.inf, 5)], "BOX_INVALID", "face_options.boxes[0]"),
