@@ -81,7 +81,7 @@ def test_what_was_drawn_is_as_it_was_after_a_restart_and_a_compaction(path: Path
 
 def sides(where: FaceRecord | Box | None) -> tuple[float, ...] | None:
     box = where.box if isinstance(where, FaceRecord) else where
-    return box and (box.left, box.top, box.width, box.height)
+    return None if box is None else (box.left, box.top, box.width, box.height)
 
 
 # How the file is edited: its size, where the face beside the drawn one is then, and where the drawn one has to be.

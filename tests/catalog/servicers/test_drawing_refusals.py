@@ -82,7 +82,7 @@ async def test_what_can_not_be_drawn(world: World, case: str) -> None:
     image, photo = await indexed(world)
     before, seen = await everything(world), world.script.detections
     expected = REFUSALS[case]
-    asked = {"image": image.name, "box": BOX, "content": photo} | expected.asked
+    asked: dict[str, Any] = {"image": image.name, "box": BOX, "content": photo} | expected.asked
     for validate_only in (True, False):
         failure = await refusal(draw(world, **asked, validate_only=validate_only))
         assert (failure.code, failure.reason) == (expected.code.value[0], expected.reason)
