@@ -19,6 +19,7 @@ from clients.cli.failure import CommandError
 from clients.cli.photo_file import read_photo
 from clients.cli.resolution import resolve_image, resolve_person
 from clients.cli.source import find_original
+from clients.cli.summary import short_person_id
 from services.common.errors import Reason
 from services.common.wire.status import from_rpc_error
 
@@ -114,7 +115,7 @@ def _print_sight(done: CreateFaceResponse) -> None:
     if not done.HasField("face"):
         return
     if not done.HasField("person") and face.person:
-        who = face.person_display_name or face.person.rpartition("/")[2]
+        who = face.person_display_name or f"person {short_person_id(face.person)}"
         console.out.print(f"It looks like {printable(who)}.", markup=False)
     if not face.HasField("landmarks"):
         console.out.print("[dim]The detector sees no face there: it can join a person, and brings none together.[/]")
