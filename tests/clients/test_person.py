@@ -110,6 +110,25 @@ def test_two_photos_are_compared(run: Run, library: FakeCatalog) -> None:
     assert (told["probability"], told["samePerson"]) == (1e-5, False)
 
 
+def test_a_file_that_is_not_indexed_is_sent_and_compared(
+    run: Run, library: FakeCatalog, photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.state.verified = VerifyFacesResponse(distance=0.31, probability=0.973, same_person=True)
+    other = photo("elsewhere/other.jpg", (1, 2, 3))
+    lines = [" ".join(line.split()) for line in run("compare", "one.jpg", str(other)).out.splitlines()]
+    assert any("one.jpg 10, 20 Anna" in line for line in lines)
+    assert any("(not indexed) other.jpg 1, 2" in line for line in lines)
+    (request,) = library.state.compared
+    assert request.second.content == other.read_bytes()
+    assert request.first.WhichOneof("source") == "image"
+    # What is indexed from a path is not sent, even by the name alone in its folder.
+    monkeypatch.chdir(other.parent.parent)
+    run("compare", "one.jpg", "two.jpg")
+    sides = library.state.compared[1].first, library.state.compared[1].second
+    assert [side.WhichOneof("source") for side in sides] == ["image", "image"]
+    assert run("compare", "one.jpg", "nowhere.jpg").exit_code == 1
+
+
 @pytest.mark.usefixtures("library")
 def test_a_photo_without_a_face_can_not_be_compared(run: Run) -> None:
     for photos in (("one.jpg", "none.jpg"), ("none.jpg", "one.jpg")):
