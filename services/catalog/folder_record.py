@@ -40,6 +40,7 @@ class SyncCounts:
         trashed: images moved to the trash, as all their places were missing for long.
         left_out: files and folders left out by a rule.
         others: files that are no photos.
+        known: of those added, whose bytes the library had already, from elsewhere.
 
     """
 
@@ -54,6 +55,7 @@ class SyncCounts:
     trashed: int = 0
     left_out: int = 0
     others: int = 0
+    known: int = 0
 
     def by_name(self) -> dict[str, int]:
         """Return them by name, as contracts have them."""

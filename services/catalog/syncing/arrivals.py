@@ -92,7 +92,7 @@ class Arrivals:
     def _end(self, differing: Differing, future: Future[AddedImage]) -> None:
         self._done += 1
         try:
-            future.result()
+            added = future.result()
         except AlbumenError as error:
             if not isinstance(error, _OF_ONE_PHOTO) and error.reason is not Reason.DECODER_UNAVAILABLE:
                 raise
@@ -102,6 +102,7 @@ class Arrivals:
             return
         if differing.known is None:
             self._counts.added += 1
+            self._counts.known += added.already_indexed
         else:
             self._counts.changed += 1
             self._counts.returned += differing.known.missing_micros is not None

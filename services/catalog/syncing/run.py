@@ -206,6 +206,7 @@ class SyncRun:
             known = files[file.source.uri].known
             if known is None:
                 self.counts.added -= 1
+                self.counts.known -= 1
             else:
                 self.counts.returned -= known.missing_micros is not None
                 if file.source.uri in touched:

@@ -92,6 +92,7 @@ def settle(files: Iterable[Digested], gone: Sequence[KnownPlace], counts: SyncCo
         moved = min(len(left), len(found))
         counts.moved += moved
         counts.added += len(found) - moved
+        counts.known += len(found) - moved
         known_files = [KnownFile(image_id, file.bytes.source, restores=not left) for file in found]
         settlement.moves.append(Write(known_files, left))
     return settlement

@@ -75,11 +75,17 @@ def test_a_folder_that_was_renamed_is_moved_with_all_that_was_said(place: Place)
         assert rating(library, b"photo 7") == 3
 
 
+def test_of_two_new_files_with_the_same_bytes_the_second_is_known(place: Place) -> None:
+    write(place.root / "a.jpg", A, 1)
+    write(place.root / "copy.jpg", A, 2)
+    assert place.counts() == {"file": 2, "added": 2, "known": 1}
+
+
 def test_a_copy_is_another_place_and_no_move(place: Place) -> None:
     write(place.root / "a.jpg", A, 1)
     place.sync()
     write(place.root / "copy.jpg", A, 2)
-    assert place.counts() == {"file": 2, "unchanged": 1, "added": 1}
+    assert place.counts() == {"file": 2, "unchanged": 1, "added": 1, "known": 1}
     (place.root / "a.jpg").unlink()
     assert place.counts() == {"file": 1, "unchanged": 1, "missing": 1}
     assert place.missing() == {"a.jpg"}
@@ -111,7 +117,7 @@ def test_a_name_that_a_new_photo_took_over_is_not_the_end_of_the_old_one(place: 
         rate(library, A, 4)
     (place.root / "a.jpg").rename(place.root / "b.jpg")
     write(place.root / "a.jpg", B, 2)
-    assert place.counts() == {"file": 2, "changed": 1, "added": 1}
+    assert place.counts() == {"file": 2, "changed": 1, "added": 1, "known": 1}
     with place.library() as library:
         assert (rating(library, A), rating(library, B)) == (4, 0)
 

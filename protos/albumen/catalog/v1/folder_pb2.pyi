@@ -69,7 +69,7 @@ class FolderSync(_message.Message):
     def __init__(self, state: _Optional[_Union[FolderSyncState, str]] = ..., operation: _Optional[str] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counts: _Optional[_Union[FolderSyncCounts, _Mapping]] = ..., failures: _Optional[_Iterable[_Union[FolderSyncFailure, _Mapping]]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
 
 class FolderSyncCounts(_message.Message):
-    __slots__ = ("file_count", "unchanged_count", "added_count", "changed_count", "moved_count", "returned_count", "failed_count", "missing_count", "trashed_count", "left_out_count", "other_count")
+    __slots__ = ("file_count", "unchanged_count", "added_count", "changed_count", "moved_count", "returned_count", "failed_count", "missing_count", "trashed_count", "left_out_count", "other_count", "known_count")
     FILE_COUNT_FIELD_NUMBER: _ClassVar[int]
     UNCHANGED_COUNT_FIELD_NUMBER: _ClassVar[int]
     ADDED_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -81,6 +81,7 @@ class FolderSyncCounts(_message.Message):
     TRASHED_COUNT_FIELD_NUMBER: _ClassVar[int]
     LEFT_OUT_COUNT_FIELD_NUMBER: _ClassVar[int]
     OTHER_COUNT_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_COUNT_FIELD_NUMBER: _ClassVar[int]
     file_count: int
     unchanged_count: int
     added_count: int
@@ -92,7 +93,8 @@ class FolderSyncCounts(_message.Message):
     trashed_count: int
     left_out_count: int
     other_count: int
-    def __init__(self, file_count: _Optional[int] = ..., unchanged_count: _Optional[int] = ..., added_count: _Optional[int] = ..., changed_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., returned_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., missing_count: _Optional[int] = ..., trashed_count: _Optional[int] = ..., left_out_count: _Optional[int] = ..., other_count: _Optional[int] = ...) -> None: ...
+    known_count: int
+    def __init__(self, file_count: _Optional[int] = ..., unchanged_count: _Optional[int] = ..., added_count: _Optional[int] = ..., changed_count: _Optional[int] = ..., moved_count: _Optional[int] = ..., returned_count: _Optional[int] = ..., failed_count: _Optional[int] = ..., missing_count: _Optional[int] = ..., trashed_count: _Optional[int] = ..., left_out_count: _Optional[int] = ..., other_count: _Optional[int] = ..., known_count: _Optional[int] = ...) -> None: ...
 
 class FolderSyncFailure(_message.Message):
     __slots__ = ("uri", "error")
