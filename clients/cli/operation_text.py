@@ -13,6 +13,7 @@ from rich.text import Text
 from albumen.catalog.v1 import operation_pb2
 from albumen.catalog.v1.operation_pb2 import OperationMetadata
 from clients.cli.console import printable
+from clients.cli.json_answer import json_fields
 
 _STATES: Final = {
     operation_pb2.OPERATION_STATE_PENDING: ("waits", "dim"),
@@ -66,7 +67,7 @@ def time_text(time: Timestamp) -> str:
 def json_text(operation: Operation) -> str:
     """Return an operation as a line of JSON, with the name only of what this version does not know."""
     try:
-        return json_format.MessageToJson(operation, indent=None)
+        return json.dumps(json_fields(operation))
     except TypeError:
         known = Operation(name=operation.name, done=operation.done)
         known.metadata.CopyFrom(operation.metadata)

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from google.protobuf.timestamp_pb2 import Timestamp
 from rich.filesize import decimal
 from rich.text import Text
@@ -23,6 +22,7 @@ from clients.cli.correction import DryRun
 from clients.cli.detached import Detach, print_begun
 from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -64,7 +64,7 @@ def list_(
         found = list(islice(catalog.backups.list(everywhere=everywhere), limit + 1))
     if as_json:
         for one in found[:limit]:
-            typer.echo(json_format.MessageToJson(one, indent=None))
+            print_json(one)
         return
     if not found:
         console.out.print("There are no backups.")

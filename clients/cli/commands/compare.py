@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.photo_file import read_photo
 from clients.cli.resolution import resolve_image, short_id
 from clients.cli.source import to_uri
@@ -51,7 +51,7 @@ def compare(
         with console.out.status("Looking at the photos"):
             found = catalog.search.VerifyFaces(request, timeout=_VERIFY_SECONDS)
     if as_json:
-        typer.echo(json_format.MessageToJson(found, indent=None, always_print_fields_with_no_presence=True))
+        print_json(found)
         return
     likely = Text(_percent(found.probability), style="bold green" if found.same_person else "bold")
     console.out.print(likely.append(f" likely one person, at a distance of {found.distance:.2f}", "default"))

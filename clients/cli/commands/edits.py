@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +16,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.edit_summary import describe_edit
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import short_id
 
 
@@ -31,7 +31,7 @@ def edits(
         found = list(islice(catalog.list_edits(page_size=min(limit + 1, 100)), limit + 1))
     if as_json:
         for edit in found[:limit]:
-            typer.echo(json_format.MessageToJson(edit, indent=None))
+            print_json(edit)
         return
     if not found:
         console.out.print(f"Nothing was corrected yet: try `{command('suggest')}`.", soft_wrap=True, markup=False)

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Annotated, Final
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +19,7 @@ from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
 from clients.cli.held_place import is_held
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import resolve_person, short_id
 from clients.cli.summary import describe_objects, describe_people
 
@@ -81,7 +81,7 @@ def images(
         for image in found[:limit]:
             # Where an image is held while files change names is no place that anybody could look at.
             image.source_uris[:] = [uri for uri in image.source_uris if not is_held(uri)]
-            typer.echo(json_format.MessageToJson(image, indent=None))
+            print_json(image)
         for text, near in unknown.items():
             console.err.print(printable(_about(text, near)), soft_wrap=True, markup=False)
         return

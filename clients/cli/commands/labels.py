@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 
 
 def labels(
@@ -26,7 +26,7 @@ def labels(
         has_images = bool(found) or catalog.library().image_count > 0
     if as_json:
         for item in found:
-            typer.echo(json_format.MessageToJson(item, indent=None))
+            print_json(item)
     elif found:
         console.out.print(_table(found))
         console.print_advice("Photos with one:", command("images", "--label", found[0].label))

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import short_id
 from services.common.plural import plural
 
@@ -32,7 +32,7 @@ def people(
     shown = [person for person in wanted if everybody or not person.hidden]
     if as_json:
         for person in shown:
-            typer.echo(json_format.MessageToJson(person, indent=None))
+            print_json(person)
         return
     if shown:
         console.out.print(_table(shown, with_hidden=everybody))

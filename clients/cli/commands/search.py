@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +20,7 @@ from clients.cli import console
 from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.photo_file import read_photo
 from clients.cli.resolution import short_id
 from clients.cli.source import to_uri
@@ -57,7 +57,7 @@ def search(
         files = {} if as_json else _file_names(catalog, found) | _own_name(catalog, photo)
     if as_json:
         for faces in found:
-            typer.echo(json_format.MessageToJson(faces, indent=None))
+            print_json(faces)
         return
     if not found:
         console.out.print("There is no face in this photo.")

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.filesize import decimal
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from clients.cli.advised import command
 from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.json_answer import print_json
 
 
 def settings(
@@ -44,7 +44,7 @@ def settings(
         else:
             library = catalog.library()
     if as_json:
-        typer.echo(json_format.MessageToJson(library, indent=None))
+        print_json(library)
         return
     rows = {
         "name": printable(library.display_name),

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +13,7 @@ from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import SHORT_CHARS, short_id
 from services.common.plural import plural
@@ -32,7 +32,7 @@ def suggest(
         pairs = list(catalog.edits.SuggestMerges(request, timeout=CALL_SECONDS).suggestions)
     if as_json:
         for pair in pairs:
-            typer.echo(json_format.MessageToJson(pair, indent=None))
+            print_json(pair)
         return
     if not pairs:
         console.out.print("No two people look as if they might be the same.")

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Final
 
 import typer
-from google.protobuf import json_format
 from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +17,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.dates import date_text
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.paging import CALL_SECONDS
 from clients.cli.summary import short_person_id
 from services.common.limits import MAX_SUMMARY_ENTRIES
@@ -60,7 +60,7 @@ def summary(
         )
         found = catalog.summaries.SummarizeImages(request, timeout=CALL_SECONDS)
     if as_json:
-        typer.echo(json_format.MessageToJson(found, indent=None))
+        print_json(found)
         return
     console.out.print(f"{plural(found.image_count, 'photo', 'photos')}, {decimal(found.size_bytes)}", markup=False)
     if found.image_count:

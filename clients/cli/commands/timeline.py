@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Annotated, Final
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 
 from albumen.catalog.v1 import summary_service_pb2 as pb
@@ -16,6 +15,7 @@ from clients.cli.arguments import MAX_LISTED, text
 from clients.cli.connection import Session, connect
 from clients.cli.dates import date_text
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.paging import pages
 from clients.cli.resolution import short_id
 
@@ -66,7 +66,7 @@ def timeline(
         found = list(islice(buckets, limit + 1))
     if as_json:
         for bucket in found[:limit]:
-            typer.echo(json_format.MessageToJson(bucket, indent=None))
+            print_json(bucket)
         return
     if not found:
         nothing = f"No image is indexed yet: try `{command('index')} ~/Pictures`."

@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.text import Text
 
 from clients.cli import console
@@ -17,6 +16,7 @@ from clients.cli.correction import DryRun
 from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
 from clients.cli.image_calls import TRASHED
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import resolve_image, short_id
 from clients.cli.trash import until
 from services.common.plural import plural
@@ -43,7 +43,7 @@ def list_(
         found = list(islice(matching, limit + 1))
     if as_json:
         for image in found[:limit]:
-            typer.echo(json_format.MessageToJson(image, indent=None))
+            print_json(image)
         return
     if not found:
         console.out.print("The trash is empty.")

@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 import typer
-from google.protobuf import json_format
 from rich.text import Text
 
 from albumen.catalog.v1 import backup_service_pb2 as pb
@@ -13,6 +12,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.detached import Detach, print_begun
 from clients.cli.failure import CommandError
+from clients.cli.json_answer import print_json
 from services.common.plural import plural
 
 _STYLES: Final = {
@@ -40,7 +40,7 @@ def verify(
         found = response_of(catalog, operation, pb.VerifyLibraryResponse)
     faults = [finding for finding in found.findings if finding.severity != pb.FINDING_SEVERITY_NOTICE]
     if as_json:
-        typer.echo(json_format.MessageToJson(found, indent=None))
+        print_json(found)
     else:
         for finding in found.findings:
             _print(finding)

@@ -9,7 +9,6 @@ from typing import Annotated, Final
 
 import grpc
 import typer
-from google.protobuf import json_format
 from rich.text import Text
 
 from albumen.catalog.v1 import event_pb2
@@ -17,6 +16,7 @@ from albumen.catalog.v1.event_pb2 import Event
 from clients.cli import console
 from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import short_id
 from services.common.errors import Reason, UnavailableError
 from services.common.wire.status import from_rpc_error
@@ -48,7 +48,7 @@ def watch(
             if event is None:
                 _tell_gap(as_json=as_json)
             elif as_json:
-                typer.echo(json_format.MessageToJson(event, indent=None))
+                print_json(event)
             else:
                 console.out.print(_line(event), soft_wrap=True)
 

@@ -4,7 +4,6 @@ from itertools import islice
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
 from clients.cli.held_place import is_held
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import resolve_album, short_id
 from services.common.plural import plural
 
@@ -36,7 +36,7 @@ def list_albums(
         found = list(catalog.list_albums())
     if as_json:
         for album in found:
-            typer.echo(json_format.MessageToJson(album, indent=None))
+            print_json(album)
     elif found:
         console.out.print(_albums(found))
     else:
@@ -62,7 +62,7 @@ def show(
     if as_json:
         for image in found:
             image.source_uris[:] = [uri for uri in image.source_uris if not is_held(uri)]
-            typer.echo(json_format.MessageToJson(image, indent=None))
+            print_json(image)
         return
     _print_album(meant)
     if found:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.text import Text
 
 from albumen.catalog.v1.face_pb2 import FACE_ORIGIN_DRAWN, Face
@@ -13,6 +12,7 @@ from clients.cli.arguments import file_text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import resolve_image, short_id
 
 _FIELDS = ("name", "image", "person", "person_display_name", "pinned", "box", "score", "quality_score", "origin")
@@ -29,10 +29,10 @@ def list_faces(
     session: Session = context.obj
     with connect(session) as catalog:
         found = resolve_image(catalog, image)
-        faces = list(catalog.list_faces(*_FIELDS, face_filter=FaceFilter(image=found.name)))
+        faces = list(catalog.list_faces(*(() if as_json else _FIELDS), face_filter=FaceFilter(image=found.name)))
     if as_json:
         for face in faces:
-            typer.echo(json_format.MessageToJson(face, indent=None, always_print_fields_with_no_presence=True))
+            print_json(face)
         return
     size = f"{found.size.width}\N{MULTIPLICATION SIGN}{found.size.height}"
     if not faces:

@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 import typer
-from google.protobuf import json_format
 from rich.text import Text
 
 from albumen.catalog.v1 import folder_pb2
@@ -14,6 +13,7 @@ from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.operation_text import time_text
 from clients.cli.resolution import resolve_folder, short_id
 from clients.cli.source import to_path
@@ -40,7 +40,7 @@ def list_folders(context: typer.Context, as_json: Json = False) -> None:
         found = list(catalog.folders.list())
     if as_json:
         for folder in found:
-            typer.echo(json_format.MessageToJson(folder, indent=None))
+            print_json(folder)
         return
     if not found:
         console.out.print("No folder yet.")
@@ -72,7 +72,7 @@ def show(context: typer.Context, folder: FolderArgument, as_json: Json = False) 
     with connect(session) as catalog:
         meant = resolve_folder(list(catalog.folders.list()), folder)
     if as_json:
-        typer.echo(json_format.MessageToJson(meant, indent=None))
+        print_json(meant)
         return
     days = meant.trash_missing_days
     rows: dict[str, str | Text] = {

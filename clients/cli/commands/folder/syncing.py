@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
-from google.protobuf import json_format
 from rich.text import Text
 
 from albumen.catalog.v1.folder_pb2 import Folder
@@ -17,6 +16,7 @@ from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.detached import Detach, print_begun
 from clients.cli.failure import CommandError, advice_for
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import resolve_folder
 from services.common.errors import AlbumenError, Reason
 from services.common.wire.status import from_status
@@ -68,7 +68,7 @@ def sync(
             now = catalog.folders.get(folder.name)
             failed_files += now.last_sync.counts.failed_count
             if as_json:
-                typer.echo(json_format.MessageToJson(now, indent=None))
+                print_json(now)
             else:
                 # Why the first one failed is told at the end, with what to do about it.
                 if ended.HasField("error") and not failures:

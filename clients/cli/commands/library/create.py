@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.text import Text
 
 from clients.cli import console
@@ -11,6 +10,7 @@ from clients.cli.advised import command
 from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.json_answer import print_json
 from clients.cli.library_summary import library_label
 
 
@@ -32,7 +32,7 @@ def create_library(
     with connect(session.in_library(library)) as catalog:
         made = catalog.create_library(name)
     if as_json:
-        typer.echo(json_format.MessageToJson(made, indent=None))
+        print_json(made)
         return
     line = Text(f"Library {printable(library_label(made))} is there, and empty.")
     console.out.print(line, soft_wrap=True)

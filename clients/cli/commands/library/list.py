@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from clients.cli.advised import command
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.folding_table import FoldingTable
+from clients.cli.json_answer import print_json
 from clients.cli.library_summary import is_unavailable
 
 
@@ -27,7 +27,7 @@ def list_libraries(
         found = list(catalog.list_libraries())
     if as_json:
         for library in found:
-            typer.echo(json_format.MessageToJson(library, indent=None))
+            print_json(library)
         return
     console.out.print(_table(found))
     for library in filter(is_unavailable, found):

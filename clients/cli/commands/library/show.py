@@ -4,7 +4,6 @@ from datetime import UTC
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from google.protobuf.timestamp_pb2 import Timestamp
 from rich.table import Table
 from rich.text import Text
@@ -14,6 +13,7 @@ from clients.cli import console
 from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.json_answer import print_json
 from clients.cli.library_summary import library_label
 
 
@@ -30,7 +30,7 @@ def show_library(
     with connect(session if library is None else session.in_library(library)) as catalog:
         found = catalog.library()
     if as_json:
-        typer.echo(json_format.MessageToJson(found, indent=None))
+        print_json(found)
     else:
         console.out.print(_table(found))
 

@@ -5,7 +5,6 @@ from datetime import UTC
 from typing import Annotated
 
 import typer
-from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +14,7 @@ from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.dates import date_text
+from clients.cli.json_answer import print_json
 from clients.cli.resolution import resolve_person
 from clients.cli.summary import person_label
 from services.common.plural import plural
@@ -35,7 +35,7 @@ def show(
         found = resolve_person(catalog.list_people(), person)
         cover = catalog.image(catalog.face(found.cover_face).image, "file_name").file_name if not as_json else ""
     if as_json:
-        typer.echo(json_format.MessageToJson(found, indent=None))
+        print_json(found)
         return
     console.out.print(Text(printable(person_label(found)), style="bold"))
     table = Table.grid(padding=(0, 2, 0, 0))
