@@ -43,6 +43,13 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.ALBUM_IS_SMART: "`{albumen} album show` says what its filter is, `{albumen} album change` changes it.",
     Reason.FOLDER_NOT_FOUND: "`{albumen} folder list` lists the folders.",
     Reason.FOLDER_FORBIDDEN: "Set ALBUMEN_CATALOG_FOLDER_ROOTS where the catalog runs, or `{albumen} index PATH`.",
+    # Of a sync that failed; how to name its folder, only `albumen folder` itself knows.
+    Reason.FOLDER_EMPTY: (
+        "Is it as it should be? Then `{albumen} folder sync --even-if-empty FOLDER` takes it as it is."
+    ),
+    Reason.FOLDER_UNAVAILABLE: (
+        "Sync again once it is there, or `{albumen} folder sync --even-if-empty FOLDER` if another one is from now on."
+    ),
     Reason.FOLDER_OVERLAPS: "`{albumen} folder list` lists the folders.",
     Reason.PERSON_NOT_FOUND: "`{albumen} people --all` lists everybody.",
     Reason.IMAGE_NOT_FOUND: "`{albumen} images` lists what is indexed.",

@@ -24,6 +24,8 @@ class FakeFolderService(Faults, FolderServiceServicer):
         with self.rich(context):
             if "forbidden" in request.folder.root_uri:
                 raise FailedPreconditionError(Reason.FOLDER_FORBIDDEN, "The folder may not be read.")
+            if "nowhere" in request.folder.root_uri:
+                raise FailedPreconditionError(Reason.FOLDER_UNAVAILABLE, "The folder can't be read: nothing is there.")
         folder = Folder()
         folder.CopyFrom(request.folder)
         folder.name, folder.etag = f"{PARENT}/folders/fo{len(self.state.folders):06}", "1"

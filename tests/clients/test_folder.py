@@ -59,6 +59,22 @@ def test_a_sync_tells_what_it_found(run: Run, fake: FakeCatalog) -> None:
     assert run("folder", "sync").out == "photos\nno photos\n"
 
 
+def test_copies_of_known_photos_are_not_called_new(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos")
+    fake.state.sync_counts = FolderSyncCounts(file_count=12, added_count=12, known_count=9)
+    assert run("folder", "sync").out == "photos\n3 new, 9 known from elsewhere\n"
+    fake.state.sync_counts = FolderSyncCounts(file_count=9, added_count=9, known_count=9)
+    assert run("folder", "sync").out == "photos\n9 known from elsewhere\n"
+
+
+def test_what_a_rule_leaves_out_is_counted(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos", "--exclude", "raw/")
+    fake.state.sync_counts = FolderSyncCounts(file_count=2, unchanged_count=2, left_out_count=1)
+    assert run("folder", "sync").out == "photos\n2 unchanged, 1 file or folder left out\n"
+    fake.state.sync_counts = FolderSyncCounts(left_out_count=1_200)
+    assert run("folder", "sync").out == "photos\nno photos, 1,200 files and folders left out\n"
+
+
 def test_files_that_failed_are_named_and_have_an_exit_code(run: Run, fake: FakeCatalog) -> None:
     run("folder", "add", "/photos")
     error = to_status(FailedPreconditionError(Reason.FILE_UNREADABLE, "It can't be read: no permission."))
@@ -95,8 +111,10 @@ def test_why_a_sync_failed_is_told_once_and_without_figures(run: Run, fake: Fake
     fake.state.folder_is_away = Reason.FOLDER_EMPTY
     done = run("folder", "sync")
     # That of the first stands at the end, that of others below their names.
-    assert (done.out, done.err.count("It is away.")) == ("photos\nmore\nIt is away.\n", 1)
-    assert run("folder", "show", "photos").out.endswith("\nIt is away.\n")
+    advice = "→ Is it as it should be? Then `albumen folder sync --even-if-empty {}` takes it as it is.\n"
+    assert (done.out, done.err.count("It is away.")) == (f"photos\nmore\nIt is away.\n{advice.format('more')}", 1)
+    assert run("folder", "show", "photos").out.endswith(f"\nIt is away.\n{advice.format('photos')}")
+    assert "folder sync --even-if-empty FOLDER" in run("operations", "show", "folder-sync-0").out
     assert [line.split()[3:] for line in run("folder", "list").out.splitlines() if "/" in line] == [["failed"]] * 2
 
 
@@ -108,6 +126,7 @@ def test_why_a_sync_failed_is_told_once_and_without_figures(run: Run, fake: Fake
         (["change", "x"], 2, "Nothing is to be changed."),
         (["add", ""], 2, "A path is empty."),
         (["add", "/forbidden"], 1, "ALBUMEN_CATALOG_FOLDER_ROOTS"),
+        (["add", "/nowhere"], 1, "on the catalog's own disk; photos of this machine are for `albumen index /nowhere`"),
     ],
 )
 def test_what_can_not_be_is_said(run: Run, fake: FakeCatalog, arguments: list[str], code: int, said: str) -> None:

@@ -13,7 +13,7 @@ from clients.cli.arguments import MAX_LISTED, text
 from clients.cli.awaiting import await_operation, require_success
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
-from clients.cli.failure import CommandError
+from clients.cli.failure import CommandError, advice_for
 from clients.cli.folding_table import FoldingTable
 from clients.cli.operation_text import (
     json_text,
@@ -24,6 +24,7 @@ from clients.cli.operation_text import (
     state_text,
     time_text,
 )
+from services.common.wire.status import from_status
 
 _PER_PAGE: Final = 100
 _MAX_SECONDS: Final = 30 * 86_400
@@ -101,6 +102,7 @@ def show(context: typer.Context, operation: _Name, as_json: _Json = False) -> No
         "ended": time_text(metadata.end_time),
         "attempts": str(metadata.attempt_count) if metadata.attempt_count > 1 else "",
         "result": outcome_text(found),
+        "advice": advice_for(from_status(found.error).reason) if found.HasField("error") else "",
     }
     for label, value in rows.items():
         if value:

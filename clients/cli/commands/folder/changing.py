@@ -1,9 +1,11 @@
 """`albumen folder add`, `change` and `remove`."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
+import grpc
 import typer
 from rich.text import Text
 
@@ -15,9 +17,10 @@ from clients.cli.commands.folder.listing import FolderArgument, root_text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
-from clients.cli.failure import CommandError
+from clients.cli.failure import CommandError, from_call
 from clients.cli.resolution import resolve_folder, short_id
 from clients.cli.source import to_uri
+from services.common.errors import Reason
 
 _Include = Annotated[
     list[str] | None,
@@ -56,15 +59,21 @@ def add(
     """
     session: Session = context.obj
     with connect(session) as catalog:
-        made = catalog.folders.create(
-            Folder(
-                display_name=name,
-                root_uri=to_uri(folder),
-                include_patterns=include or (),
-                exclude_patterns=exclude or (),
-                trash_missing_days=days or 0,
-            )
+        wanted = Folder(
+            display_name=name,
+            root_uri=to_uri(folder),
+            include_patterns=include or (),
+            exclude_patterns=exclude or (),
+            trash_missing_days=days or 0,
         )
+        try:
+            made = catalog.folders.create(wanted)
+        except grpc.RpcError as error:
+            failure = from_call(error, catalog.target)
+            if failure.reason == Reason.FOLDER_UNAVAILABLE:
+                # What helps a sync that meets the same does not help here: there is no folder yet.
+                failure.advice = _nowhere(folder)
+            raise failure from error
     _print(made)
     console.print_advice("Index what is in it:", command("folder", "sync", made.display_name))
 
@@ -113,6 +122,11 @@ def remove(
         catalog.folders.delete(meant, dry_run=dry_run)
     done = Text("Would remove " if dry_run else "Removed ").append(printable(meant.display_name), "bold")
     console.out.print(done.append("; its photos stay."), soft_wrap=True)
+
+
+def _nowhere(folder: Path) -> str:
+    index = command("index", os.fspath(folder))
+    return f"Name one that is on the catalog's own disk; photos of this machine are for `{index}`."
 
 
 def _given(patterns: list[str] | None) -> list[str] | None:

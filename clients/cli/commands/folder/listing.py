@@ -12,12 +12,15 @@ from clients.cli.advised import command
 from clients.cli.arguments import text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.failure import advice_for
 from clients.cli.folding_table import FoldingTable
 from clients.cli.json_answer import print_json
 from clients.cli.operation_text import time_text
 from clients.cli.resolution import resolve_folder, short_id
 from clients.cli.source import to_path
+from services.common.errors import AlbumenError, Reason
 from services.common.plural import plural
+from services.common.wire.status import from_status
 
 FolderArgument = Annotated[
     str, typer.Argument(metavar="FOLDER", parser=text, help="Id, unique start of an id, or name.", show_default=False)
@@ -87,13 +90,17 @@ def show(context: typer.Context, folder: FolderArgument, as_json: Json = False) 
         if value:
             console.out.print(Text(f"{label:<11}", style="dim").append_text(Text.assemble(value)), soft_wrap=True)
     if meant.HasField("last_sync"):
-        print_sync(meant.last_sync)
+        print_sync(meant)
 
 
-def print_sync(sync: FolderSync) -> None:
-    """Print what a sync found, and why files failed."""
+def print_sync(folder: Folder) -> None:
+    """Print what the last sync of a folder found, why files failed, and what to do if all of it did."""
+    sync = folder.last_sync
     if sync.HasField("error"):
-        console.out.print(Text(printable(sync.error.message), style="red"), soft_wrap=True)
+        error = from_status(sync.error)
+        console.out.print(Text(printable(error.message), style="red"), soft_wrap=True)
+        if advice := sync_advice(folder, error):
+            console.out.print(Text("→ ", style="bold").append(printable(advice), style="not bold"), soft_wrap=True)
     if _has_counts(sync):
         console.out.print(counts_text(sync.counts), soft_wrap=True, highlight=False)
     for failure in sync.failures:
@@ -108,10 +115,24 @@ def _has_counts(sync: FolderSync) -> bool:
     return sync.HasField("counts") and (sync.counts.file_count > 0 or sync.state != folder_pb2.FOLDER_SYNC_STATE_FAILED)
 
 
+def sync_advice(folder: Folder, error: AlbumenError) -> str:
+    """Return what to do about a sync that failed: the command where the catalog names the field of a request."""
+    retry = command("folder", "sync", "--even-if-empty", folder.display_name)
+    if error.reason is Reason.FOLDER_EMPTY:
+        return f"Is it as it should be? Then `{retry}` takes it as it is."
+    if error.reason is Reason.FOLDER_UNAVAILABLE:
+        # No option helps where there is no folder at all.
+        remove = command("folder", "remove", folder.display_name)
+        return f"Sync again once it is there, or `{retry}` if another one is from now on. Gone for good? `{remove}`."
+    return advice_for(error.reason)
+
+
 def counts_text(counts: FolderSyncCounts) -> str:
     """Return what a sync found, as ``12 new, 3 moved, 4,000 unchanged``."""
     words = (
-        (counts.added_count, "new"),
+        (counts.added_count - counts.known_count, "new"),
+        # As `albumen index` calls a copy of what the library has, whatever its name.
+        (counts.known_count, "known from elsewhere"),
         (counts.changed_count, "changed"),
         (counts.moved_count, "moved"),
         (counts.returned_count, "back"),
@@ -120,7 +141,10 @@ def counts_text(counts: FolderSyncCounts) -> str:
         (counts.failed_count, "failed"),
         (counts.unchanged_count, "unchanged"),
     )
-    return ", ".join(f"{count:,} {word}" for count, word in words if count) or "no photos"
+    found = ", ".join(f"{count:,} {word}" for count, word in words if count) or "no photos"
+    # Of a folder that is left out nobody knows how many photos it holds: it is not read.
+    left_out = plural(counts.left_out_count, "file or folder", "files and folders")
+    return f"{found}, {left_out} left out" if counts.left_out_count else found
 
 
 def state_text(folder: Folder) -> Text:

@@ -11,11 +11,11 @@ from clients.cli import console, exit_codes
 from clients.cli.advised import command
 from clients.cli.arguments import text
 from clients.cli.awaiting import await_operation
-from clients.cli.commands.folder.listing import Json, print_sync
+from clients.cli.commands.folder.listing import Json, print_sync, sync_advice
 from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.detached import Detach, print_begun
-from clients.cli.failure import CommandError, advice_for
+from clients.cli.failure import CommandError
 from clients.cli.json_answer import print_json
 from clients.cli.resolution import resolve_folder
 from services.common.errors import AlbumenError, Reason
@@ -74,7 +74,7 @@ def sync(
                 if ended.HasField("error") and not failures:
                     now.last_sync.ClearField("error")
                 console.out.print(Text(printable(now.display_name), style="bold"), soft_wrap=True)
-                print_sync(now.last_sync)
+                print_sync(now)
             if ended.HasField("error"):
                 failures.append(_failure(now, from_status(ended.error)))
     if failures:
@@ -84,21 +84,11 @@ def sync(
 
 
 def _failure(folder: Folder, error: AlbumenError) -> CommandError:
-    is_away = error.reason in _AWAY
-    retry = command("folder", "sync", "--even-if-empty", folder.display_name)
-    if error.reason == Reason.FOLDER_EMPTY:
-        advice = f"Is it as it should be? Then `{retry}` takes it as it is."
-    elif is_away:
-        # No option helps where there is no folder at all.
-        remove = command("folder", "remove", folder.display_name)
-        advice = f"Sync again once it is there, or `{retry}` if another one is from now on. Gone for good? `{remove}`."
-    else:
-        advice = advice_for(error.reason)
     return CommandError(
         f"{folder.display_name}: {error.message}",
         reason=str(error.reason),
-        advice=advice,
-        exit_code=exit_codes.SOURCE_VANISHED if is_away else exit_codes.FAILED,
+        advice=sync_advice(folder, error),
+        exit_code=exit_codes.SOURCE_VANISHED if error.reason in _AWAY else exit_codes.FAILED,
     )
 
 
