@@ -33,8 +33,10 @@ def require_writable(catalog: Catalog, path: Path, is_ours: Callable[[Path], boo
         status = _status(path)
         if status is not None and not stat.S_ISREG(status.st_mode):
             raise CommandError(f"{path} is no file.", advice=_ELSEWHERE, exit_code=exit_codes.WRONG_USE)
-        if _is_indexed(catalog, path, place, is_there=status is not None):
+        if any(catalog.source(uri) is not None for uri in {to_uri(path), to_uri(place)}):
             raise CommandError(f"{path} is an indexed photo.", advice=_ELSEWHERE)
+        if status is not None and _has_bytes_of_photo(catalog, place):
+            raise CommandError(f"{path} is there, with the very bytes of an indexed photo.", advice=_ELSEWHERE)
         if status is not None and status.st_size and not is_ours(place):
             raise CommandError(f"{path} is there, and this command did not write it.", advice=_or_remove(path))
     except OSError as error:
@@ -72,12 +74,8 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _is_indexed(catalog: Catalog, path: Path, place: Path, *, is_there: bool) -> bool:
-    if any(catalog.source(uri) is not None for uri in {to_uri(path), to_uri(place)}):
-        return True
-    if not is_there:
-        return False
-    # The same file may be known by another path: one through a link to a folder above it, for example.
+def _has_bytes_of_photo(catalog: Catalog, place: Path) -> bool:
+    # A download of it, mostly; or its own file, known by another path: one through a link to a folder above it.
     with place.open("rb") as file:
         return catalog.has_image(file_sha256(file)[0])
 

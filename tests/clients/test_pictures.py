@@ -28,7 +28,7 @@ def test_a_thumbnail_is_asked_for_as_it_was_said(fake: FakeCatalog, run: Run, na
     finished = run("thumbnail", "party.png", "-o", "a.webp", "--size", "64", "--square", "--boxes")
     assert (finished.exit_code, finished.out) == (0, "a.webp\n")
     short = name.rpartition("/")[2][:10]
-    assert Path(f"{short}.jpg").read_bytes() == Path("a.webp").read_bytes() == b"picture"
+    assert Path(f"party-{short}-256.jpg").read_bytes() == Path("a.webp").read_bytes() == b"picture"
     assert fake.state.pictured == [
         pictures_pb.GetThumbnailRequest(name=name, max_side=256, format=PICTURE_FORMAT_JPEG),
         pictures_pb.GetThumbnailRequest(
@@ -37,11 +37,12 @@ def test_a_thumbnail_is_asked_for_as_it_was_said(fake: FakeCatalog, run: Run, na
     ]
 
 
-def test_an_original_is_named_as_its_file_and_a_picture_by_its_id(fake: FakeCatalog, run: Run, name: str) -> None:
-    assert run("download", "party.png").out == "party.png\n"
+def test_a_download_is_what_was_asked_for(fake: FakeCatalog, run: Run, name: str) -> None:
+    short = name.rpartition("/")[2][:10]
+    assert run("download", "party.png").out == f"party-{short}.png\n"
     assert run("download", name, "--size", "2048", "-o", "b.webp").exit_code == 0
     assert run("download", name, "--boxes").exit_code == 0
-    assert {path.name for path in Path().iterdir()} == {"party.png", "b.webp", f"{name.rpartition('/')[2][:10]}.jpg"}
+    assert {path.name for path in Path().iterdir()} == {f"party-{short}.png", "b.webp", f"party-{short}-boxes.jpg"}
     assert {path.read_bytes() for path in Path().iterdir()} == {b"picture"}
     form = pictures_pb.PictureForm
     assert fake.state.pictured == [
@@ -49,6 +50,28 @@ def test_an_original_is_named_as_its_file_and_a_picture_by_its_id(fake: FakeCata
         pictures_pb.GetImageContentRequest(name=name, form=form(max_side=2048, format=PICTURE_FORMAT_WEBP)),
         pictures_pb.GetImageContentRequest(name=name, form=form(format=PICTURE_FORMAT_JPEG, annotated=True)),
     ]
+
+
+@pytest.mark.usefixtures("name")
+def test_no_two_kinds_of_pictures_have_the_same_name(run: Run) -> None:
+    wanted = (
+        ["show"], ["thumbnail"], ["thumbnail", "--square"], ["thumbnail", "--size", "64"], ["thumbnail", "--boxes"],
+        ["download"], ["download", "--size", "2048"], ["download", "--boxes"],
+    )  # fmt: skip
+    names = {run(*words, "party.png").out.splitlines()[-1] for words in wanted}
+    assert len(names) == len(wanted) == len(list(Path().iterdir()))
+    assert len({name.split(".")[0].split("-")[:2][1] for name in names}) == 1
+    assert all(name.startswith("party-") for name in names)
+
+
+def test_who_downloads_twice_is_told_what_is_there(fake: FakeCatalog, run: Run, name: str) -> None:
+    fake.state.pictures[name] = Path("../photos/party.png").read_bytes()
+    (path,) = run("download", "party.png").out.splitlines()
+    again = run("download", "party.png")
+    assert (again.exit_code, again.err.splitlines()[0]) == (
+        1,
+        f"✗ {path} is there, with the very bytes of an indexed photo.",
+    )
 
 
 @pytest.mark.parametrize("command", ["thumbnail", "download"])

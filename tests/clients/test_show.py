@@ -91,7 +91,7 @@ def test_show_takes_an_id_or_its_start_and_names_the_picture_by_it(run: Run, fak
     assert run("show", identifier.upper(), "-o", "full.jpg").exit_code == 0
     assert run("show", name, "-o", "name.jpg").exit_code == 0
     assert {path.name for path in indexed.parent.glob("*.jpg")} == {
-        f"party-{identifier[:10]}.jpg",
+        f"party-{identifier[:10]}-shown.jpg",
         "full.jpg",
         "name.jpg",
     }
@@ -112,7 +112,7 @@ def test_the_name_of_a_drawing_begins_with_that_of_the_photo(
     monkeypatch.chdir(path.parent)
     (image,) = fake.state.images
     for _ in range(2):
-        assert run("show", image).out.splitlines()[-1] == f"{stem}{image.rpartition('/')[2][:10]}.jpg"
+        assert run("show", image).out.splitlines()[-1] == f"{stem}{image.rpartition('/')[2][:10]}-shown.jpg"
 
 
 @pytest.mark.usefixtures("indexed")

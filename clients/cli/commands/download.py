@@ -10,9 +10,10 @@ from albumen.catalog.v1.picture_service_pb2 import GetImageContentRequest, Pictu
 from clients.cli import console
 from clients.cli.arguments import file_text, path
 from clients.cli.connection import Session, connect
+from clients.cli.default_name import DEFAULT, default_name, original_name
 from clients.cli.output_file import replaced
 from clients.cli.picture_file import FORMATS, format_of, picture_place, write_checked
-from clients.cli.resolution import resolve_image, short_id
+from clients.cli.resolution import resolve_image
 from services.common.limits import MAX_PICTURE_SIDE, MIN_PICTURE_SIDE
 
 
@@ -28,7 +29,7 @@ def download(
             "-o",
             metavar="FILE",
             parser=path,
-            help=f"File to write; with --size or --boxes {FORMATS}. Default: the name of the file, in this folder.",
+            help=f"File to write; with --size or --boxes {FORMATS}. {DEFAULT}, and the size.",
         ),
     ] = None,
     size: Annotated[
@@ -49,9 +50,8 @@ def download(
         form = PictureForm(max_side=size or 0, format=format_of(output), annotated=annotated)
     with connect(session) as catalog:
         found = resolve_image(catalog, image)
-        # What others call their files is not for a path.
-        name = Path(found.file_name).name if form is None else ""
-        target = output or Path(name or f"{short_id(found.name)}.jpg")
+        kinds = str(size or ""), "boxes" * annotated
+        target = output or (original_name(found) if form is None else default_name(found, *kinds))
         answers = catalog.pictures.GetImageContent(GetImageContentRequest(name=found.name, form=form))
         picture = next(answers).picture
         place = picture_place(catalog, target, picture)

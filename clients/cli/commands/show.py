@@ -1,6 +1,5 @@
 """`albumen show`: one photo with what was found in it."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -17,16 +16,15 @@ from clients.cli.annotation import is_annotated, note_of_maker
 from clients.cli.arguments import file_text, path
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.default_name import DEFAULT, default_name
 from clients.cli.folding_table import FoldingTable
 from clients.cli.output_file import replaced, require_writable
 from clients.cli.photo import load_upright
-from clients.cli.resolution import resolve_image, short_id
+from clients.cli.resolution import resolve_image
 from clients.cli.source import require_original
 from clients.cli.summary import person_label
 from services.common.drawing.annotation import Mark, annotate, face_mark, object_mark
 
-# A name has room for 255 bytes in most file systems, and 143 in encrypted ones.
-_STEM_BYTES = 100
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 
@@ -42,7 +40,7 @@ def show(
             "-o",
             metavar="FILE",
             parser=path,
-            help="Picture to write, .jpg or .png. Default: in this folder, the photo's name with the start of its id.",
+            help=f"Picture to write, .jpg or .png. {DEFAULT}, and `shown`.",
         ),
     ] = None,
 ) -> None:
@@ -54,21 +52,13 @@ def show(
         people = {person.name: person for person in catalog.list_people()}
         found = resolve_image(catalog, image)
         original = require_original(found)
-        target = output or _default_name(found)
+        target = output or default_name(found, "shown")
         place = require_writable(catalog, target, is_annotated)
     picture = annotate(load_upright(original), _marks(found, people))
     with replaced(place) as temporary:
         picture.save(temporary, _FORMATS[target.suffix.lower()], quality=92, exif=note_of_maker())
     console.out.print(_table(found, people))
     console.out.print(Text(str(target), style="bold"), soft_wrap=True)
-
-
-def _default_name(image: Image) -> Path:
-    """Return a name for the drawing that tells of which photo it is, and is not that of another one's."""
-    # The name comes from the catalog: nothing of it may lead to another folder, or be too long for a file system.
-    words = re.sub(r"[^\w.-]+", "-", Path(image.file_name).stem).strip(".-")
-    stem = words.encode()[:_STEM_BYTES].decode(errors="ignore")
-    return Path("-".join(filter(None, (stem, short_id(image.name)))) + ".jpg")
 
 
 def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:

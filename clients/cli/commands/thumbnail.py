@@ -10,10 +10,11 @@ from albumen.catalog.v1.picture_service_pb2 import GetThumbnailRequest
 from clients.cli import console
 from clients.cli.arguments import file_text, path
 from clients.cli.connection import Session, connect
+from clients.cli.default_name import DEFAULT, default_name
 from clients.cli.output_file import replaced
 from clients.cli.paging import CALL_SECONDS
 from clients.cli.picture_file import FORMATS, format_of, picture_place
-from clients.cli.resolution import resolve_image, short_id
+from clients.cli.resolution import resolve_image
 from services.common.limits import MAX_THUMBNAIL_SIDE, MIN_PICTURE_SIDE
 
 
@@ -29,7 +30,7 @@ def thumbnail(
             "-o",
             metavar="FILE",
             parser=path,
-            help=f"Picture to write: {FORMATS}. Default: the start of the id and .jpg, in this folder.",
+            help=f"Picture to write: {FORMATS}. {DEFAULT}, and its size.",
         ),
     ] = None,
     size: Annotated[
@@ -43,7 +44,7 @@ def thumbnail(
     picture_format = format_of(output)
     with connect(session) as catalog:
         found = resolve_image(catalog, image)
-        target = output or Path(f"{short_id(found.name)}.jpg")
+        target = output or default_name(found, str(size), "square" * square, "boxes" * annotated)
         request = GetThumbnailRequest(
             name=found.name, max_side=size, format=picture_format, square=square, annotated=annotated
         )
