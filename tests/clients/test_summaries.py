@@ -51,12 +51,29 @@ def test_a_summary_is_a_table_of_what_there_is_most_of(fake: FakeCatalog, run: R
         "person person bb22cc 4",
         "month 2024-05 30",
         "camera Canon 2",
-        "place within(1.5, -2.0, 3.0, 4.25) 6",
+        "place within(1.5, -2, 3, 4.25) 6",
     ):
         assert line in lines
     (asked,) = fake.state.summarized
     assert isinstance(asked, pb.SummarizeImagesRequest)
     assert (asked.filter.expression, asked.max_results, asked.cell_degrees) == ("objects:cat", 2, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("1.0", "within(-33.87, 151.2, -33.86, 151.21)"),
+        ("0.01", "within(-33.8678, 151.2, -33.8655, 151.2001)"),
+        ("0.001", "within(-33.86775, 151.2, -33.86551, 151.20001)"),
+        ("45", "within(-33.9, 151.2, -33.8, 151.3)"),
+    ],
+)
+def test_a_place_is_told_without_the_noise_of_floats(fake: FakeCatalog, run: Run, cell: str, told: str) -> None:
+    place = pb.PlaceCount(
+        south=-33.867741, west=151.20000000000002, north=-33.86551, east=151.20000000000005, image_count=2
+    )
+    fake.state.summary = pb.SummarizeImagesResponse(image_count=2, places=pb.PlaceFacet(places=[place]))
+    assert told in run("summary", "--cell", cell).out
 
 
 def test_a_summary_for_programs_is_one_object(fake: FakeCatalog, run: Run) -> None:

@@ -1,6 +1,7 @@
 """`albumen summary`: what the photos add up to."""
 
 from collections.abc import Iterable, Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Annotated, Final
 
 import typer
@@ -64,10 +65,10 @@ def summary(
         return
     console.out.print(f"{plural(found.image_count, 'photo', 'photos')}, {decimal(found.size_bytes)}", markup=False)
     if found.image_count:
-        console.out.print(_table(_facets(found)))
+        console.out.print(_table(_facets(found, cell)))
 
 
-def _facets(found: pb.SummarizeImagesResponse) -> Iterator[_Facet]:
+def _facets(found: pb.SummarizeImagesResponse, cell: float) -> Iterator[_Facet]:
     labels, people, cameras, places = found.labels, found.people, found.cameras, found.places
     objects = [(one.label, one.image_count) for one in labels.labels]
     yield "object", objects, labels.other_count, labels.missing_image_count
@@ -77,7 +78,7 @@ def _facets(found: pb.SummarizeImagesResponse) -> Iterator[_Facet]:
     yield "month", months, found.months.other_count, found.months.missing_image_count
     models = [(_camera(one.camera), one.image_count) for one in cameras.cameras]
     yield "camera", models, cameras.other_count, cameras.missing_image_count
-    boxes = [(_box(one), one.image_count) for one in places.places]
+    boxes = [(_box(one, cell), one.image_count) for one in places.places]
     yield "place", boxes, places.other_count, places.missing_image_count
     kinds = [(one.mime_type, one.image_count) for one in found.media_types.media_types]
     yield "type", kinds, found.media_types.other_count, 0
@@ -88,9 +89,21 @@ def _camera(camera: Camera) -> str:
     return camera.model if camera.model.startswith(camera.make) else f"{camera.make} {camera.model}".strip()
 
 
-def _box(place: pb.PlaceCount) -> str:
-    """Return the filter that finds the images of a place."""
-    return f"within({place.south}, {place.west}, {place.north}, {place.east})"
+def _box(place: pb.PlaceCount, cell: float) -> str:
+    """Return the filter that finds the images of a place, in no more digits than tell where in its cell they are.
+
+    Outward, so that none is lost; by less than a hundredth of a cell, so that those of other cells stay out unless they
+    lie just at its edge. What a camera's degrees, minutes and seconds make of a float is for nobody to read.
+    """
+    digit = Decimal(1).scaleb(Decimal(repr(cell)).adjusted() - 2)
+    low = (_rounded(edge, digit, ROUND_FLOOR) for edge in (place.south, place.west))
+    high = (_rounded(edge, digit, ROUND_CEILING) for edge in (place.north, place.east))
+    return f"within({', '.join((*low, *high))})"
+
+
+def _rounded(edge: float, digit: Decimal, rounding: str) -> str:
+    whole = Decimal(repr(edge)).quantize(min(digit, Decimal(1)), rounding).normalize()
+    return f"{whole + 0:f}"
 
 
 def _table(facets: Iterable[_Facet]) -> Table:
