@@ -110,6 +110,20 @@ def test_two_photos_are_compared(run: Run, library: FakeCatalog) -> None:
     assert (told["probability"], told["samePerson"]) == (1e-5, False)
 
 
+def test_people_who_were_told_apart_are_said_to_stay_so(run: Run, library: FakeCatalog) -> None:
+    library.state.verified = VerifyFacesResponse(distance=0.31, probability=0.973, same_person=True)
+    other = library.add_person("bb22", "Bea").name
+    for face in library.state.faces.values():
+        if face.image == library.state.faces[next(reversed(library.state.faces))].image:
+            face.person = other
+    by_itself = "Albumen would put them together by itself."
+    assert run("compare", "one.jpg", "two.jpg").out.splitlines()[1] == by_itself
+    assert not library.state.edits
+    assert run("separate", "Anna", "Bea").exit_code == 0
+    apart = "They are told apart, and stay so; else Albumen would put them together."
+    assert run("compare", "one.jpg", "two.jpg").out.splitlines()[1] == apart
+
+
 def test_a_file_that_is_not_indexed_is_sent_and_compared(
     run: Run, library: FakeCatalog, photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from albumen.catalog.v1.face_pb2 import Face
+from albumen.catalog.v1.people_edit_service_pb2 import SeparatePeopleRequest
 from albumen.catalog.v1.search_service_pb2 import VerifiedFaces, VerifyFacesRequest
 from clients.cli import console
 from clients.cli.advised import command
@@ -18,6 +19,7 @@ from clients.cli.console import printable
 from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
 from clients.cli.json_answer import print_json
+from clients.cli.paging import CALL_SECONDS
 from clients.cli.photo_file import read_photo
 from clients.cli.resolution import resolve_image, short_id
 from clients.cli.source import to_uri
@@ -50,13 +52,18 @@ def compare(
         request = VerifyFacesRequest(parent=catalog.parent, first=one, second=other)
         with console.out.status("Looking at the photos"):
             found = catalog.search.VerifyFaces(request, timeout=_VERIFY_SECONDS)
+        are_apart = not as_json and _are_told_apart(catalog, found.first.person, found.second.person)
     if as_json:
         print_json(found)
         return
     likely = Text(_percent(found.probability), style="bold green" if found.same_person else "bold")
     console.out.print(likely.append(f" likely one person, at a distance of {found.distance:.2f}", "default"))
-    decision = "would put them together by itself" if found.same_person else "would not put them together by itself"
-    console.out.print(f"[dim]Albumen {decision}.[/]")
+    decision = "would" if found.same_person else "would not"
+    if are_apart:
+        # The catalog's answer is about the faces alone, whatever users said.
+        console.out.print(f"[dim]They are told apart, and stay so; else Albumen {decision} put them together.[/]")
+    else:
+        console.out.print(f"[dim]Albumen {decision} put them together by itself.[/]")
     console.out.print(_table((one_name, found.first), (other_name, found.second)))
 
 
@@ -75,6 +82,14 @@ def _side(catalog: Catalog, photo: str) -> tuple[VerifiedFaces, str]:
             advice=f"`{command('images', '--filter', 'face_count > 0')}` lists photos that have.",
         )
     return VerifiedFaces(image=image.name), image.file_name
+
+
+def _are_told_apart(catalog: Catalog, one: str, other: str) -> bool:
+    """Return whether users said that two people are different: then saying it again would change nothing."""
+    if not one or not other or one == other:
+        return False
+    request = SeparatePeopleRequest(people=[one, other], validate_only=True)
+    return not catalog.edits.SeparatePeople(request, timeout=CALL_SECONDS).edit.people
 
 
 def _percent(probability: float) -> str:
