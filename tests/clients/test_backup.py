@@ -90,7 +90,9 @@ def test_an_export_tells_its_folder(run: Run, fake: FakeCatalog) -> None:
     finished = run("export", "--embeddings")
     assert (finished.exit_code, finished.out) == (0, "exports/a\n")
     assert "1,234 rows" in finished.err
-    (request,) = fake.state.backup_calls
+    fake.state.backup_result = pb.ExportLibraryResponse(folder="exports/a", row_count=1)
+    assert "1 row," in run("export").err
+    request = fake.state.backup_calls[0]
     assert isinstance(request, pb.ExportLibraryRequest)
     assert (request.include_embeddings, request.include_pictures) == (True, False)
 

@@ -11,6 +11,7 @@ from clients.cli import console
 from clients.cli.awaiting import response_of
 from clients.cli.connection import Session, connect
 from clients.cli.detached import Detach, print_begun
+from services.common.plural import plural
 
 
 def export(
@@ -29,5 +30,5 @@ def export(
         made = response_of(catalog, operation, ExportLibraryResponse)
     console.out.print(Text(made.folder), soft_wrap=True)
     console.err.print(
-        f"[dim]{made.row_count:,} rows, {decimal(made.size_bytes)}, in the server's folder of backups.[/]"
+        f"[dim]{plural(made.row_count, 'row')}, {decimal(made.size_bytes)}, in the server's folder of backups.[/]"
     )
