@@ -25,6 +25,7 @@ def test_what_is_empty_or_false_is_there_and_bytes_are_not(capsys: pytest.Captur
     assert (told["favorite"], told["rating"], told["description"], told["tags"]) == (False, 0, "", [])
     # A time that is not set is no time.
     assert "captureTime" not in told
+    assert "albums" not in told
     first, second = told["faces"]
     assert (first["pinned"], "embedding" in first, "thumbnail" in first) == (False, False, False)
     assert second["thumbnail"] == "anBlZw=="
