@@ -16,6 +16,7 @@ from clients.cli.commands.compare import compare
 from clients.cli.commands.delete import delete
 from clients.cli.commands.download import download
 from clients.cli.commands.edits import edits
+from clients.cli.commands.events import events
 from clients.cli.commands.export import export
 from clients.cli.commands.face.app import app as face_app
 from clients.cli.commands.folder.app import app as folder_app
@@ -23,6 +24,7 @@ from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
 from clients.cli.commands.images import images
 from clients.cli.commands.index import index
+from clients.cli.commands.known import known
 from clients.cli.commands.labels import labels
 from clients.cli.commands.library.create import create_library
 from clients.cli.commands.library.delete import delete_library
@@ -64,9 +66,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    up, index, forget, images, labels, timeline, summary, mark, delete, people, name, hide, suggest, merge, separate,
-    split, reject, accept, edits, undo, recluster, search, compare, show, thumbnail, download, report, watch, compact,
-    export, verify, settings,
+    up, index, forget, known, images, labels, timeline, summary, mark, delete, people, name, hide, suggest, merge,
+    separate, split, reject, accept, edits, undo, recluster, search, compare, show, thumbnail, download, report, watch,
+    events, compact, export, verify, settings,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -12,6 +12,7 @@ from albumen.catalog.v1.backup_service_pb2 import (
     BackupLibraryRequest,
     DeleteBackupRequest,
     ExportLibraryRequest,
+    GetBackupRequest,
     ListBackupsRequest,
     RestoreLibraryRequest,
     VerifyLibraryRequest,
@@ -44,6 +45,10 @@ class BackupCalls:
         """Begin to back the library up."""
         request = BackupLibraryRequest(name=self._parent, request_id=str(uuid.uuid4()))
         return self._backups.BackupLibrary(request, timeout=CALL_SECONDS)
+
+    def get(self, name: str) -> Backup:
+        """Return a backup."""
+        return self._backups.GetBackup(GetBackupRequest(name=name), timeout=CALL_SECONDS).backup
 
     def list(self, *, everywhere: bool = False) -> Iterator[Backup]:
         """Yield the backups of the library, or of all if `everywhere`, the newest first."""

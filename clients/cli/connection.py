@@ -1,6 +1,6 @@
 """The connection to a catalog: its services, and lists without their pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +11,12 @@ from albumen.catalog.v1.album_pb2 import Album
 from albumen.catalog.v1.album_service_pb2 import ListAlbumsRequest
 from albumen.catalog.v1.album_service_pb2_grpc import AlbumServiceStub
 from albumen.catalog.v1.edit_pb2 import Edit
-from albumen.catalog.v1.event_service_pb2 import WatchLibraryRequest, WatchLibraryResponse
+from albumen.catalog.v1.event_service_pb2 import (
+    ListEventsRequest,
+    ListEventsResponse,
+    WatchLibraryRequest,
+    WatchLibraryResponse,
+)
 from albumen.catalog.v1.event_service_pb2_grpc import EventServiceStub
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
@@ -31,10 +36,14 @@ from albumen.catalog.v1.library_service_pb2_grpc import LibraryServiceStub
 from albumen.catalog.v1.people_edit_service_pb2 import ListEditsRequest
 from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceStub
 from albumen.catalog.v1.people_service_pb2 import (
+    BatchGetFacesRequest,
+    BatchGetPeopleRequest,
     FaceFilter,
+    FaceResult,
     GetFaceRequest,
     ListFacesRequest,
     ListPeopleRequest,
+    PersonResult,
     UpdatePersonRequest,
     UpdatePersonResponse,
 )
@@ -62,7 +71,9 @@ _LIBRARIES_PER_PAGE: Final = 1000
 # Calls in progress are waited for.
 _ERASE_SECONDS: Final = 300.0
 _PEOPLE_PER_PAGE: Final = 1000
+_PEOPLE_PER_BATCH: Final = 500
 _FACES_PER_PAGE: Final = 250
+_EVENTS_PER_PAGE: Final = 1000
 _EDITS_PER_PAGE: Final = 100
 _ALBUMS_PER_PAGE: Final = 250
 _OPTIONS: Final = [
@@ -178,6 +189,30 @@ class Catalog(ImageCalls):
         request = ListAlbumsRequest(parent=self.parent, page_size=_ALBUMS_PER_PAGE)
         for page in pages(self.albums.ListAlbums, request):
             yield from page.albums
+
+    def events(self, resume_token: str, limit: int) -> Iterator[ListEventsResponse]:
+        """Yield what happened in the library after a token, or all that is kept, up to `limit` events, in pages."""
+        request = ListEventsRequest(parent=self.parent, resume_token=resume_token)
+        while limit:
+            request.page_size = min(limit, _EVENTS_PER_PAGE)
+            page = self._events.ListEvents(request, timeout=CALL_SECONDS)
+            yield page
+            limit -= len(page.events)
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def faces(self, names: Sequence[str]) -> Iterator[FaceResult]:
+        """Yield what became of each of these names: the face, or why there is none."""
+        for start in range(0, len(names), _FACES_PER_PAGE):
+            request = BatchGetFacesRequest(parent=self.parent, names=names[start : start + _FACES_PER_PAGE])
+            yield from self._people.BatchGetFaces(request, timeout=CALL_SECONDS).results
+
+    def people(self, names: Sequence[str]) -> Iterator[PersonResult]:
+        """Yield what became of each of these names: the person, or why there is none."""
+        for start in range(0, len(names), _PEOPLE_PER_BATCH):
+            request = BatchGetPeopleRequest(parent=self.parent, names=names[start : start + _PEOPLE_PER_BATCH])
+            yield from self._people.BatchGetPeople(request, timeout=CALL_SECONDS).results
 
     def face(self, name: str) -> Face:
         """Return the face with the resource name `name`."""

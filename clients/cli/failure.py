@@ -51,6 +51,12 @@ _ADVICE: Final[Mapping[Reason, str]] = {
         "Sync again once it is there, or `{albumen} folder sync --even-if-empty FOLDER` if another one is from now on."
     ),
     Reason.FOLDER_OVERLAPS: "`{albumen} folder list` lists the folders.",
+    Reason.FACE_NOT_FOUND: "`{albumen} face list IMAGE` lists the faces of a photo.",
+    Reason.EVENTS_EXPIRED: (
+        "Look anew at what you follow; `{albumen} events --latest` says from where to go on, without --after it lists "
+        "what is kept."
+    ),
+    Reason.RESUME_TOKEN_INVALID: "`{albumen} events --latest` prints one of this library.",
     Reason.PERSON_NOT_FOUND: "`{albumen} people --all` lists everybody.",
     Reason.IMAGE_NOT_FOUND: "`{albumen} images` lists what is indexed.",
     Reason.IMAGE_CONTENT_CHANGED: "`{albumen} index PATH` reads the file as it is now.",

@@ -9,11 +9,13 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
 from albumen.catalog.v1.image_service_pb2 import (
     BatchGetImagesRequest,
+    CheckImagesRequest,
     DeleteImageRequest,
     ForgetSourcesRequest,
     GetImageRequest,
     ImageFilter,
     ImageHeader,
+    ImagePresence,
     IndexImageRequest,
     ListImagesRequest,
     ListLabelsRequest,
@@ -25,7 +27,7 @@ from albumen.catalog.v1.image_service_pb2 import (
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from clients.cli.paging import CALL_SECONDS, mask, pages
 from services.common.errors import Reason
-from services.common.limits import MAX_BATCH_IMAGES, MAX_PURGED_IMAGES, MAX_SOURCE_URI_CHARS
+from services.common.limits import MAX_BATCH_IMAGES, MAX_CHECKED_IMAGES, MAX_PURGED_IMAGES, MAX_SOURCE_URI_CHARS
 from services.common.wire.status import from_rpc_error
 
 # Which images are in the trash.
@@ -65,6 +67,14 @@ class ImageCalls:
                 raise
             return False
         return True
+
+    def presences(self, hashes: Sequence[str]) -> list[ImagePresence]:
+        """Return where the image of each SHA-256 is."""
+        found: list[ImagePresence] = []
+        for start in range(0, len(hashes), MAX_CHECKED_IMAGES):
+            request = CheckImagesRequest(parent=self.parent, hashes=hashes[start : start + MAX_CHECKED_IMAGES])
+            found += self.images.CheckImages(request, timeout=CALL_SECONDS).presences
+        return found
 
     def list_images(
         self,
@@ -123,11 +133,18 @@ class ImageCalls:
         for page in pages(self.images.ListLabels, request):
             yield from page.labels
 
-    def list_sources(self, uri_prefix: str = "", *, page_size: int = _SOURCES_PER_PAGE) -> Iterator[Source]:
-        """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs."""
+    def list_sources(
+        self, uri_prefix: str = "", *, page_size: int = _SOURCES_PER_PAGE, missing_only: bool = False
+    ) -> Iterator[Source]:
+        """Yield the places that images were indexed from whose URIs begin with `uri_prefix`, in the order of URIs.
+
+        If `missing_only`, those whose files the sync of a folder did not find.
+        """
         if len(uri_prefix) > MAX_SOURCE_URI_CHARS:
             return  # No place can begin so.
-        request = ListSourcesRequest(parent=self.parent, page_size=page_size, uri_prefix=uri_prefix)
+        request = ListSourcesRequest(
+            parent=self.parent, page_size=page_size, uri_prefix=uri_prefix, missing_only=missing_only
+        )
         for page in pages(self.images.ListSources, request):
             yield from page.sources
 

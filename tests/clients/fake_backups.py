@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import grpc
     from google.protobuf.message import Message
 
+    from albumen.catalog.v1.backup_pb2 import Backup
+
 
 class FakeBackupService(Faults, BackupServiceServicer):
     def BackupLibrary(self, request: pb.BackupLibraryRequest, context: grpc.ServicerContext) -> Operation:
@@ -36,14 +38,20 @@ class FakeBackupService(Faults, BackupServiceServicer):
         found, token = self.page(of, request.page_token)
         return pb.ListBackupsResponse(backups=found, next_page_token=token)
 
+    def GetBackup(self, request: pb.GetBackupRequest, context: grpc.ServicerContext) -> pb.GetBackupResponse:
+        return pb.GetBackupResponse(backup=self._backup(request.name, context))
+
     def DeleteBackup(self, request: pb.DeleteBackupRequest, context: grpc.ServicerContext) -> pb.DeleteBackupResponse:
-        with self.rich(context):
-            if request.name not in self.state.backups:
-                raise NotFoundError(Reason.BACKUP_NOT_FOUND, f"There is no {request.name}.")
-        backup = self.state.backups[request.name]
+        backup = self._backup(request.name, context)
         if not request.validate_only:
             del self.state.backups[request.name]
         return pb.DeleteBackupResponse(backup=backup)
+
+    def _backup(self, name: str, context: grpc.ServicerContext) -> Backup:
+        with self.rich(context):
+            if name not in self.state.backups:
+                raise NotFoundError(Reason.BACKUP_NOT_FOUND, f"There is no {name}.")
+        return self.state.backups[name]
 
     def _begin(self, request: Message, context: grpc.ServicerContext) -> Operation:
         with self.rich(context):

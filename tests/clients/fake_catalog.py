@@ -42,6 +42,7 @@ from services.common.errors import (
     Reason,
 )
 from services.common.limits import MAX_DISPLAY_NAME_CHARS, MAX_IMAGE_BYTES, MEBIBYTE
+from services.common.wire.status import to_status
 from tests.clients.fake_albums import FakeAlbumService
 from tests.clients.fake_backups import FakeBackupService
 from tests.clients.fake_events import FakeEventService
@@ -135,6 +136,7 @@ class FakePeopleService(Faults, PeopleServiceServicer):
     def ListPeople(
         self, request: people_pb.ListPeopleRequest, context: grpc.ServicerContext
     ) -> people_pb.ListPeopleResponse:
+        self.require_whole("ListPeople", context)
         everybody = [person for person in self.state.people.values() if request.show_hidden or not person.hidden]
         with self.rich(context):
             if " " in request.parent:
@@ -184,6 +186,26 @@ class FakePeopleService(Faults, PeopleServiceServicer):
     def GetFace(self, request: people_pb.GetFaceRequest, context: grpc.ServicerContext) -> people_pb.GetFaceResponse:
         return people_pb.GetFaceResponse(face=self.state.faces[request.name])
 
+    def BatchGetFaces(
+        self, request: people_pb.BatchGetFacesRequest, context: grpc.ServicerContext
+    ) -> people_pb.BatchGetFacesResponse:
+        results = []
+        for name in request.names:
+            error = to_status(NotFoundError(Reason.FACE_NOT_FOUND, f"There is no face {name}."))
+            face = self.state.faces.get(name)
+            results.append(people_pb.FaceResult(face=face, error=error if face is None else None))
+        return people_pb.BatchGetFacesResponse(results=results)
+
+    def BatchGetPeople(
+        self, request: people_pb.BatchGetPeopleRequest, context: grpc.ServicerContext
+    ) -> people_pb.BatchGetPeopleResponse:
+        results = []
+        for name in request.names:
+            error = to_status(NotFoundError(Reason.PERSON_NOT_FOUND, f"There is no person {name}."))
+            person = self.state.people.get(name)
+            results.append(people_pb.PersonResult(person=person, error=error if person is None else None))
+        return people_pb.BatchGetPeopleResponse(results=results)
+
     def ListFaces(
         self, request: people_pb.ListFacesRequest, context: grpc.ServicerContext
     ) -> people_pb.ListFacesResponse:
@@ -212,8 +234,8 @@ class FakeCatalog:
         add_ImageServiceServicer_to_server(FakeImageService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleServiceServicer_to_server(FakePeopleService(self.state), self._server)  # type: ignore[abstract]
         add_PeopleEditServiceServicer_to_server(FakePeopleEditService(self.state), self._server)  # type: ignore[abstract]
-        add_BackupServiceServicer_to_server(FakeBackupService(self.state), self._server)  # type: ignore[abstract]
-        add_EventServiceServicer_to_server(FakeEventService(self.state), self._server)  # type: ignore[abstract]
+        add_BackupServiceServicer_to_server(FakeBackupService(self.state), self._server)
+        add_EventServiceServicer_to_server(FakeEventService(self.state), self._server)
         add_PictureServiceServicer_to_server(FakePictureService(self.state), self._server)
         add_OperationsServicer_to_server(FakeOperationsService(self.state), self._server)
         add_SearchServiceServicer_to_server(FakeSearchService(self.state), self._server)

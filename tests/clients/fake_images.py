@@ -19,6 +19,7 @@ from albumen.catalog.v1 import image_service_pb2 as images_pb
 from albumen.catalog.v1.image_pb2 import Image, LabelCount, Source
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceServicer
 from services.common.errors import InvalidArgumentError, NotFoundError, Reason
+from services.common.limits import MAX_CHECKED_IMAGES
 from tests.clients.fake_state import Faults
 
 M = TypeVar("M", bound=Message)
@@ -97,6 +98,21 @@ class FakeImageService(Faults, ImageServiceServicer):
                 del self.state.faces[face.name]
         return dropped
 
+    def CheckImages(
+        self, request: images_pb.CheckImagesRequest, context: grpc.ServicerContext
+    ) -> images_pb.CheckImagesResponse:
+        assert 1 <= len(request.hashes) <= MAX_CHECKED_IMAGES
+        presences = []
+        for sha256 in request.hashes:
+            image = self.state.images.get(f"{request.parent}/images/{sha256}")
+            if image is None:
+                presences.append(images_pb.IMAGE_PRESENCE_ABSENT)
+            elif image.HasField("delete_time"):
+                presences.append(images_pb.IMAGE_PRESENCE_TRASHED)
+            else:
+                presences.append(images_pb.IMAGE_PRESENCE_PRESENT)
+        return images_pb.CheckImagesResponse(presences=presences)
+
     def ListSources(
         self, request: images_pb.ListSourcesRequest, context: grpc.ServicerContext
     ) -> images_pb.ListSourcesResponse:
@@ -105,6 +121,8 @@ class FakeImageService(Faults, ImageServiceServicer):
         with self.state.lock:
             ordered = sorted(self.state.sources)
             matching = [self.state.sources[uri] for uri in ordered if uri.startswith(request.uri_prefix)]
+        if request.missing_only:
+            matching = [source for source in matching if source.HasField("missing_time")]
         found, token = self.page(matching, request.page_token)
         return images_pb.ListSourcesResponse(sources=found, next_page_token=token)
 

@@ -13,6 +13,7 @@ from albumen.catalog.v1.edit_pb2 import (
     EDIT_KIND_ACCEPT,
     EDIT_KIND_DRAW,
     EDIT_KIND_MERGE,
+    EDIT_KIND_REASSIGN,
     EDIT_KIND_REJECT,
     EDIT_KIND_SEPARATE,
     EDIT_KIND_SPLIT,
@@ -25,7 +26,7 @@ from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceSer
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceServicer
 from albumen.types.v1.geometry_pb2 import BoundingBox
-from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
+from services.common.errors import FailedPreconditionError, InvalidArgumentError, NotFoundError, Reason
 from tests.clients.fake_state import PARENT, Faults, State
 
 
@@ -81,6 +82,32 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
             for face in request.faces:
                 self.state.faces[face].person = new.name
         return pb.SplitPersonResponse(edit=edit, person=new)
+
+    def ReassignFaces(
+        self, request: pb.ReassignFacesRequest, context: grpc.ServicerContext
+    ) -> pb.ReassignFacesResponse:
+        assert request.request_id
+        self.state.reassigned.append(request)
+        with self.rich(context):
+            for name in request.faces:
+                if name not in self.state.faces:
+                    raise NotFoundError(Reason.FACE_NOT_FOUND, f"There is no face {name}.")
+        target, count = None, len(request.faces)
+        if request.person:
+            target = self.state.people[request.person]
+        elif request.HasField("new_person"):
+            target = Person(name=f"{PARENT}/people/new1", display_name=request.new_person.display_name)
+        changes = []
+        for name in sorted({self.state.faces[face].person for face in request.faces} - {""}):
+            person = self.state.people[name]
+            changes.append(_change(person, person.face_count, person.face_count - 1))
+        if target is not None:
+            changes.append(_change(target, target.face_count, target.face_count + count))
+        edit = note(self.state, EDIT_KIND_REASSIGN, count, *changes, validate_only=request.validate_only)
+        if not request.validate_only:
+            for face in request.faces:
+                self.state.faces[face].person = "" if target is None else target.name
+        return pb.ReassignFacesResponse(edit=edit, person=target)
 
     def SeparatePeople(
         self, request: pb.SeparatePeopleRequest, context: grpc.ServicerContext

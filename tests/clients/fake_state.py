@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from albumen.catalog.v1.album_pb2 import Album
     from albumen.catalog.v1.backup_pb2 import Backup
     from albumen.catalog.v1.edit_pb2 import Edit
+    from albumen.catalog.v1.event_pb2 import Event
     from albumen.catalog.v1.event_service_pb2 import WatchLibraryResponse
     from albumen.catalog.v1.face_pb2 import Face
     from albumen.catalog.v1.folder_pb2 import Folder, FolderSyncFailure
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
     from albumen.catalog.v1.library_pb2 import Library
     from albumen.catalog.v1.library_service_pb2 import UpdateLibraryRequest
-    from albumen.catalog.v1.people_edit_service_pb2 import CreateFaceRequest, MergeSuggestion
+    from albumen.catalog.v1.people_edit_service_pb2 import CreateFaceRequest, MergeSuggestion, ReassignFacesRequest
     from albumen.catalog.v1.person_pb2 import Person
     from albumen.catalog.v1.picture_service_pb2 import GetImageContentRequest, GetThumbnailRequest
     from albumen.catalog.v1.search_service_pb2 import (
@@ -133,6 +134,15 @@ class State:
     @cached_property
     def drawing(self) -> Drawing:
         return Drawing()
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """What ListEvents tells."""
+        return []
+
+    @cached_property
+    def reassigned(self) -> list[ReassignFacesRequest]:
+        return []
 
     @cached_property
     def compared(self) -> list[VerifyFacesRequest]:

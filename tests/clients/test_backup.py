@@ -65,6 +65,16 @@ def test_backups_are_listed(run: Run, kept: FakeCatalog) -> None:
     assert "There are no backups." in run("backup", "list").out
 
 
+def test_a_backup_is_shown(run: Run, kept: FakeCatalog) -> None:
+    kept.state.backups[NAME].MergeFrom(Backup(trashed_image_count=2, face_count=1_234, albumen_version="0.1"))
+    shown = [" ".join(line.split()) for line in run("backup", "show", NAME).out.splitlines()]
+    assert {"id default-20260101-120000", "photos 7, 2 more in the trash", "faces 1,234", "version 0.1"} <= set(shown)
+    assert json.loads(run("backup", "show", "default-20260101-120000", "--json").out)["imageCount"] == 7
+    assert "damaged, or made by a newer version" in run("backup", "show", "x").out
+    refused = run("backup", "show", "y")
+    assert (refused.exit_code, "BACKUP_NOT_FOUND" in refused.err) == (1, True)
+
+
 def test_a_backup_is_restored_under_its_name_or_another(run: Run, fake: FakeCatalog) -> None:
     fake.state.backup_result = pb.RestoreLibraryResponse(library="libraries/again")
     finished = run("backup", "restore", "default-20260101-120000", "--as", "again")

@@ -11,6 +11,7 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from albumen.catalog.v1 import backup_pb2
+from albumen.catalog.v1.backup_pb2 import Backup
 from albumen.catalog.v1.backup_service_pb2 import BackupLibraryResponse, RestoreLibraryResponse
 from clients.cli import console
 from clients.cli.advised import command
@@ -90,6 +91,26 @@ def list_(
 
 
 @app.command()
+def show(
+    context: typer.Context,
+    backup: _Backup,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+) -> None:
+    """Show what is in a backup, and which version made it."""
+    session: Session = context.obj
+    with connect(session) as catalog:
+        found = catalog.backups.get(catalog.backups.name(backup))
+    if as_json:
+        print_json(found)
+        return
+    for label, value in _lines(found).items():
+        if value:
+            console.out.print(
+                Text(f"{label:<11}", style="dim").append(printable(value), style="not dim"), soft_wrap=True
+            )
+
+
+@app.command()
 def restore(
     context: typer.Context,
     backup: _Backup,
@@ -131,6 +152,27 @@ def delete(
             _ask(what)
         catalog.backups.delete(name)
     console.out.print(Text(f"Deleted {what}."), soft_wrap=True)
+
+
+def _lines(backup: Backup) -> dict[str, str]:
+    damaged = backup.state == backup_pb2.BACKUP_STATE_DAMAGED
+    expires = _day(backup.expire_time) if backup.HasField("expire_time") else ""
+    lines = {"id": backup.name.removeprefix("backups/"), "made": _day(backup.create_time), "deleted on": expires}
+    if damaged:
+        return {**lines, "state": "damaged, or made by a newer version: nothing else is known of it"}
+    in_trash = f", {backup.trashed_image_count:,} more in the trash" if backup.trashed_image_count else ""
+    return {
+        **lines,
+        "library": backup.library.removeprefix("libraries/"),
+        "name": backup.library_display_name,
+        "photos": f"{backup.image_count:,}{in_trash}",
+        "faces": f"{backup.face_count:,}",
+        "people": f"{backup.person_count:,}",
+        "albums": f"{backup.album_count:,}",
+        "size": decimal(backup.size_bytes),
+        "model": backup.embedding_space,
+        "version": backup.albumen_version,
+    }
 
 
 def _day(time: Timestamp) -> str:

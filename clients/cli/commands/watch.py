@@ -4,35 +4,19 @@ import contextlib
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC
 from typing import Annotated, Final
 
 import grpc
 import typer
-from rich.text import Text
 
-from albumen.catalog.v1 import event_pb2
 from albumen.catalog.v1.event_pb2 import Event
 from clients.cli import console
 from clients.cli.connection import Catalog, Session, connect
-from clients.cli.console import printable
+from clients.cli.event_text import event_line
 from clients.cli.json_answer import print_json
-from clients.cli.resolution import short_id
 from services.common.errors import Reason, UnavailableError
 from services.common.wire.status import from_rpc_error
 
-_CHANGES: Final = {
-    event_pb2.CHANGE_KIND_CREATED: ("new", "green"),
-    event_pb2.CHANGE_KIND_UPDATED: ("changed", "yellow"),
-    event_pb2.CHANGE_KIND_DELETED: ("gone", "red"),
-}
-_KINDS: Final = {
-    event_pb2.RESOURCE_KIND_LIBRARY: "library",
-    event_pb2.RESOURCE_KIND_IMAGE: "photo",
-    event_pb2.RESOURCE_KIND_PERSON: "person",
-    event_pb2.RESOURCE_KIND_EDIT: "edit",
-    event_pb2.RESOURCE_KIND_ALBUM: "album",
-}
 _FIRST_WAIT_SECONDS: Final = 0.5
 _LONGEST_WAIT_SECONDS: Final = 10.0
 
@@ -50,7 +34,7 @@ def watch(
             elif as_json:
                 print_json(event)
             else:
-                console.out.print(_line(event), soft_wrap=True)
+                console.out.print(event_line(event), soft_wrap=True)
 
 
 def _follow(catalog: Catalog) -> Iterator[Event | None]:
@@ -89,13 +73,3 @@ def _tell_gap(*, as_json: bool) -> None:
         typer.echo(json.dumps({"eventsExpired": True}))
     else:
         console.err.print("[yellow]What happened meanwhile is not kept any more: look anew at what you follow.[/]")
-
-
-def _line(event: Event) -> Text:
-    time_of_day = event.event_time.ToDatetime(tzinfo=UTC).astimezone().strftime("%H:%M:%S")
-    change, style = _CHANGES.get(event.change, ("?", "dim"))
-    name = short_id(event.resource) if event.resource else f"number {event.image_number}"
-    line = Text(f"{time_of_day}  ", style="dim").append(f"{change:<8}", style=f"not dim {style}")
-    return line.append(f"{_KINDS.get(event.resource_kind, 'other'):<8}", style="not dim").append(
-        printable(name), style="not dim cyan"
-    )
