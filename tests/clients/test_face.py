@@ -10,6 +10,7 @@ from albumen.catalog.v1.face_pb2 import FACE_ORIGIN_DETECTED, Face
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
+from tests.clients.fake_state import PARENT
 
 BOX = BoundingBox(left=10, top=20, width=30, height=40)
 PLACE = ("--box", "10,20,30,40")
@@ -102,3 +103,83 @@ def test_a_photo_without_faces_says_so(run: Run, fake: FakeCatalog, file: Path) 
     run("index", str(file))
     assert "No face was found in one.jpg" in run("face", "list", "one.jpg").out
     assert fake.state.drawing.requests == []
+
+
+def test_faces_of_nobody_and_of_a_person_are_listed(run: Run, library: FakeCatalog) -> None:
+    image = next(iter(library.state.images))
+    for number in range(70, 130):
+        library.state.faces[f"{PARENT}/faces/{number}"] = Face(name=f"{PARENT}/faces/{number}", image=image)
+    listed = run("face", "list", "--nobody").out
+    assert image.rpartition("/")[2][:10] in listed
+    assert "There are more: --limit 200" in listed
+    assert "albumen face give FACE --person PERSON" in listed
+    lines = run("face", "list", "--nobody", "--limit", "100", "--json").out.splitlines()
+    assert [json.loads(line)["person"] for line in lines] == [""] * 60
+    (own,) = run("face", "list", "--person", "anna", "--json").out.splitlines()
+    assert json.loads(own)["personDisplayName"] == "Anna"
+    assert run("face", "list", "one.jpg", "--nobody", "--limit", "1").exit_code == 0
+    assert run("face", "list", "--nobody", "--person", "anna").exit_code == 2
+    library.state.faces.clear()
+    assert run("face", "list", "--nobody").out == "There is no such face.\n"
+    # `people` only counts them.
+    library.state.faces["x"] = Face(name="x")
+    library.state.people.clear()
+    assert "List them: albumen face list --nobody" in run("people").out
+
+
+def numbered(fake: FakeCatalog) -> str:
+    """Give the one face a name as the catalog gives them, and return it."""
+    (face,) = fake.state.faces.values()
+    face.name = f"{PARENT}/faces/41"
+    fake.state.faces = {face.name: face}
+    return face.name
+
+
+def test_faces_are_shown_by_their_numbers(run: Run, library: FakeCatalog) -> None:
+    name = numbered(library)
+    number = name.rpartition("/")[2]
+    shown = run("face", "show", number, name)
+    assert (shown.exit_code, shown.out.count("Anna")) == (0, 1)
+    assert json.loads(run("face", "show", number, "--json").out)["name"] == name
+    missing = run("face", "show", number, "998", "999")
+    assert (missing.exit_code, missing.out) == (1, shown.out)
+    assert "There is no face libraries/default/faces/998.  FACE_NOT_FOUND" in missing.err
+    assert "faces/999" in missing.err
+    assert "`albumen face list IMAGE`" in missing.err
+
+
+@pytest.mark.parametrize(
+    ("words", "target", "told"),
+    [
+        (["--person", "bea"], "person", "1 face given to Bea"),
+        (["--name", "Zoe"], "new_person", "1 face given to Zoe"),
+        (["--nobody"], "nobody", "1 face taken from Anna"),
+        (["--automatic"], "automatic", "1 face taken from Anna"),
+    ],
+)
+def test_whose_a_face_is_can_be_said(run: Run, library: FakeCatalog, words: list[str], target: str, told: str) -> None:
+    library.add_person("bb22", "Bea")
+    name = numbered(library)
+    number = name.rpartition("/")[2]
+    dry = run("face", "give", number, *words, "--dry-run")
+    assert dry.out == f"Would do: {told}\n"
+    assert library.state.faces[name].person.endswith("aa11")
+    done = run("face", "give", number, *words).out.splitlines()
+    assert (done[0], done[-1]) == (told, "Take it back: albumen undo 1")
+    assert not library.state.faces[name].person.endswith("aa11")
+    assert [request.WhichOneof("target") for request in library.state.reassigned] == [target] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["1"], 2, "Say one of --person, --name, --nobody and --automatic."),
+        (["1", "--nobody", "--name", "Zoe"], 2, "Say one of"),
+        (["one.jpg", "--nobody"], 2, "'one.jpg' is no number of a face."),
+        (["99999", "--nobody"], 1, "FACE_NOT_FOUND"),
+    ],
+)
+def test_what_can_not_be_given(run: Run, library: FakeCatalog, words: list[str], code: int, told: str) -> None:
+    finished = run("face", "give", *words)
+    assert (finished.exit_code, told in " ".join(finished.err.split())) == (code, True)
+    assert not library.state.edits

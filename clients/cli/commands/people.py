@@ -45,6 +45,7 @@ def people(
         console.out.print(f"[dim]{plural(hidden, 'hidden person', 'hidden people')} not shown: --all[/]")
     if alone and not favorites:
         console.out.print(f"[dim]{plural(alone, 'face resembles', 'faces resemble')} nobody enough to be grouped.[/]")
+        console.print_advice("List them:", command("face", "list", "--nobody"))
     if any(not person.display_name for person in shown):
         console.print_advice("Give a name:", command("name", "PERSON", "NAME"))
 
