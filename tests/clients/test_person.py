@@ -9,6 +9,7 @@ import pytest
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.search_service_pb2 import VerifyFacesResponse
 from albumen.types.v1.geometry_pb2 import BoundingBox
+from services.common.errors import Reason, UnavailableError
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -168,3 +169,25 @@ def test_faces_are_rejected_and_had_back(run: Run, library: FakeCatalog) -> None
     assert library.state.faces == whole
     refused = run("accept", "one.jpg")
     assert (refused.exit_code, "No face of one.jpg was rejected." in refused.err) == (1, True)
+
+
+def test_several_people_are_shown_and_whole_ids_ask_for_nobody_else(run: Run, library: FakeCatalog) -> None:
+    cover = next(iter(library.state.faces))
+    for identifier, name in (("k3rvwc5lpabc", "Bea"), ("k3rvwc5lpabd", "Cleo")):
+        library.add_person(identifier, name).cover_face = cover
+    shown = run("person", "show", "anna", "k3rvwc5lpabc", "k3rvwc5lpabc")
+    assert shown.exit_code == 0
+    assert [line for line in shown.out.splitlines() if line in {"Anna", "Bea", ""}] == ["Anna", "", "Bea"]
+    assert shown.out.count("one.jpg") == 2
+    # Whoever is called like an id is found as well.
+    library.add_person("zz9", "abcdefghijkl").cover_face = cover
+    assert "zz9" in run("person", "show", "abcdefghijkl").out
+    refused = run("person", "show", "k3rvwc5lpabc", "k3rvwc5lpabz")
+    assert (refused.exit_code, refused.out) == (1, "")
+    # Of whole ids no list of everybody is needed.
+    library.state.broken["ListPeople"] = UnavailableError(Reason.OVERLOADED, "Busy.")
+    names = [
+        json.loads(line)["displayName"]
+        for line in run("person", "show", "k3rvwc5lpabd", "k3rvwc5lpabc", "--json").out.splitlines()
+    ]
+    assert names == ["Cleo", "Bea"]
