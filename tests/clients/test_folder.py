@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from albumen.catalog.v1.folder_pb2 import Folder, FolderSyncCounts, FolderSyncFailure
+from albumen.catalog.v1.image_pb2 import Source
 from clients.cli.source import to_uri
 from services.common.errors import FailedPreconditionError, Reason
 from services.common.wire.status import to_status
@@ -73,6 +74,22 @@ def test_what_a_rule_leaves_out_is_counted(run: Run, fake: FakeCatalog) -> None:
     assert run("folder", "sync").out == "photos\n2 unchanged, 1 file or folder left out\n"
     fake.state.sync_counts = FolderSyncCounts(left_out_count=1_200)
     assert run("folder", "sync").out == "photos\nno photos, 1,200 files and folders left out\n"
+
+
+def test_what_is_missing_is_listed_with_its_time(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos")
+    assert run("folder", "missing").out == "No file is missing.\n"
+    for path in ("photos/a.jpg", "photos/b.jpg", "photos/c.jpg", "photos_private/d.jpg"):
+        source = Source(uri=f"file:///{path}", image="libraries/default/images/abcdef0123456789")
+        if "b.jpg" not in path:
+            source.missing_time.FromSeconds(1_700_000_000)
+        fake.state.sources[source.uri] = source
+    shown = run("folder", "missing", "photos").out
+    assert [path for path in ("a.jpg", "b.jpg", "c.jpg", "d.jpg") if path in shown] == ["a.jpg", "c.jpg"]
+    assert "abcdef0123  2023-11-1" in shown
+    told = [json.loads(line) for line in run("folder", "missing", "--json").out.splitlines()]
+    assert len(told) == 3
+    assert "There are more" in run("folder", "missing", "--limit", "2").out
 
 
 def test_files_that_failed_are_named_and_have_an_exit_code(run: Run, fake: FakeCatalog) -> None:

@@ -145,3 +145,12 @@ def test_show_says_what_it_can_not_do(run: Run, indexed: Path) -> None:
     assert finished.exit_code == 1
     assert "its bytes have changed" in finished.err
     assert indexed.as_uri() in finished.err
+
+
+def test_the_albums_of_a_photo_are_told(run: Run, fake: FakeCatalog, indexed: Path) -> None:
+    assert "in albums" not in run("show", "party.png", "-o", "out.jpg").out
+    for name in ("Summer", "Best", "Empty"):
+        assert run("album", "create", name).exit_code == 0
+    (image,) = fake.state.images.values()
+    image.albums[:] = [album.name for album in fake.state.albums.values() if album.display_name != "Empty"]
+    assert "in albums: Summer, Best\n" in run("show", str(indexed), "-o", "out.jpg").out

@@ -14,7 +14,7 @@ from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli import console
 from clients.cli.annotation import is_annotated, note_of_maker
 from clients.cli.arguments import file_text, path
-from clients.cli.connection import Session, connect
+from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.default_name import DEFAULT, default_name
 from clients.cli.folding_table import FoldingTable
@@ -54,11 +54,20 @@ def show(
         original = require_original(found)
         target = output or default_name(found, "shown")
         place = require_writable(catalog, target, is_annotated)
+        albums = _albums(catalog, found)
     picture = annotate(load_upright(original), _marks(found, people))
     with replaced(place) as temporary:
         picture.save(temporary, _FORMATS[target.suffix.lower()], quality=92, exif=note_of_maker())
     console.out.print(_table(found, people))
+    if albums:
+        console.out.print(Text("in albums: ", "dim").append(printable(", ".join(albums)), "not dim"), soft_wrap=True)
     console.out.print(Text(str(target), style="bold"), soft_wrap=True)
+
+
+def _albums(catalog: Catalog, image: Image) -> list[str]:
+    """Return the names of the albums whose users put the image into them."""
+    holding = set(catalog.image(image.name, "albums").albums)
+    return [album.display_name for album in catalog.list_albums() if album.name in holding] if holding else []
 
 
 def _marks(image: Image, people: dict[str, Person]) -> list[Mark]:

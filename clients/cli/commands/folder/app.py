@@ -7,10 +7,12 @@ import typer
 
 from clients.cli.commands.folder.changing import add, change, remove
 from clients.cli.commands.folder.listing import list_folders, show
+from clients.cli.commands.folder.missing import missing
 from clients.cli.commands.folder.syncing import sync
 
 FOLDER_COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
-    "add": add, "list": list_folders, "show": show, "sync": sync, "change": change, "remove": remove,
+    "add": add, "list": list_folders, "show": show, "sync": sync, "missing": missing, "change": change,
+    "remove": remove,
 }  # fmt: skip
 app = typer.Typer(
     help="Keep the library equal to folders on the catalog's own disk.",
