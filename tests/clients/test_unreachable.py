@@ -11,6 +11,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from clients.cli.__main__ import COMMANDS, LIBRARY_COMMANDS
 from clients.cli.commands.album.app import ALBUM_COMMANDS
+from clients.cli.commands.face.app import FACE_COMMANDS
+from clients.cli.commands.person.app import PERSON_COMMANDS
 from clients.cli.launching.home_lock import HomeLock
 from services.common.errors import Reason, UnavailableError
 from tests.clients.conftest import Run
@@ -121,12 +123,19 @@ def _words(photo: Photo) -> list[list[str]]:
         "reject": [path],
         "accept": [path],
         "compare": [path, path],
+        "known": [path],
     }
     lines = [[command.__name__, *given.get(command.__name__, [])] for command in COMMANDS if command.__name__ != "up"]
     wants_library = {"create", "delete"}
     lines += [["library", name, *(["trip"] if name in wants_library else [])] for name in LIBRARY_COMMANDS]
-    albums = {"list": [], "rename": ["Best", "Better"]} | {name: ["Best", path] for name in ("add", "remove", "move")}
+    albums = {"list": [], "rename": ["Best", "Better"], "change": ["Best", "--name", "Better"]}
+    albums |= {name: ["Best", path] for name in ("add", "remove", "move")}
     lines += [["album", name, *albums.get(name, ["Best"])] for name in ALBUM_COMMANDS]
+    faces = {"list": [], "give": ["1", "--nobody"], "draw": [path, "--box", "1,2,3,4"]}
+    lines += [["face", name, *faces.get(name, ["1"])] for name in FACE_COMMANDS]
+    people = {"set": ["Anna", "--favorite"]}
+    lines += [["person", name, *people.get(name, ["Anna"])] for name in PERSON_COMMANDS]
+    lines.append(["backup", "show", "x"])
     return [*lines, ["trash", "list"], ["trash", "restore", path], ["trash", "empty", "--yes"]]
 
 

@@ -7,8 +7,11 @@ from importlib import import_module
 from typing import Final
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 import albumen.catalog.v1
+from clients.cli.__main__ import app
 from services.catalog.settings import CatalogSettings
 from services.common.settings import ServiceSettings
 from services.detector.settings import DetectorSettings
@@ -49,6 +52,34 @@ def test_every_call_of_the_app_is_one() -> None:
         "AlbumService.GetAlbum", "ImageService.ForgetSources", "ImageService.IndexImageBytes",
         "LibraryService.CreateLibrary", "LibraryService.DeleteLibrary", "LibraryService.GetLibrary",
         "PeopleEditService.GetEdit", "PeopleEditService.ListEdits", "PeopleService.GetFace", "PeopleService.GetPerson",
+    }  # fmt: skip
+
+
+def test_every_row_of_the_app_has_a_command_that_is_one() -> None:
+    rows = [line.strip("|").split("|") for line in APP.splitlines() if "Service." in line or "Operations`" in line]
+    root = get_command(app)
+    assert isinstance(root, TyperGroup)
+    for row in rows:
+        commands = re.findall(r"`albumen ([^`]+)`", row[-1])
+        assert commands, row
+        for words in commands:
+            group, *rest = words.split()
+            found = root.commands[group]
+            if isinstance(found, TyperGroup):
+                found, rest = found.commands[rest[0]], rest[1:]
+            assert set(rest) <= {option for parameter in found.params for option in parameter.opts}, words
+
+
+def test_everything_that_a_client_can_do_has_a_command() -> None:
+    called = {
+        node.attr
+        for path in (ROOT / "clients/cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    # Of these the same is done by another call: of several things, or in parts.
+    assert {method for method in METHODS if method.partition(".")[2] not in called} == {
+        "AlbumService.GetAlbum", "ImageService.IndexImageBytes", "PeopleEditService.GetEdit", "PeopleService.GetPerson",
     }  # fmt: skip
 
 
