@@ -9,6 +9,7 @@ import pytest
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.search_service_pb2 import VerifyFacesResponse
 from albumen.types.v1.geometry_pb2 import BoundingBox
+from services.common.errors import FailedPreconditionError, Reason
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -127,12 +128,17 @@ def test_a_file_that_is_not_indexed_is_sent_and_compared(
     sides = library.state.compared[1].first, library.state.compared[1].second
     assert [side.WhichOneof("source") for side in sides] == ["image", "image"]
     assert run("compare", "one.jpg", "nowhere.jpg").exit_code == 1
+    library.state.broken["VerifyFaces"] = FailedPreconditionError(Reason.NO_FACE, "No face.", field="second.content")
+    finished = run("compare", "one.jpg", str(other))
+    assert (finished.exit_code, "other.jpg has no face to compare." in finished.err) == (1, True)
 
 
 @pytest.mark.usefixtures("library")
 def test_a_photo_without_a_face_can_not_be_compared(run: Run) -> None:
-    finished = run("compare", "one.jpg", "none.jpg")
-    assert (finished.exit_code, "NO_FACE" in finished.err) == (1, True)
+    for photos in (("one.jpg", "none.jpg"), ("none.jpg", "one.jpg")):
+        finished = run("compare", *photos)
+        assert (finished.exit_code, "NO_FACE" in finished.err) == (1, True)
+        assert "none.jpg has no face to compare." in finished.err
 
 
 def test_faces_are_rejected_and_had_back(run: Run, library: FakeCatalog) -> None:
