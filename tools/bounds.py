@@ -126,6 +126,8 @@ BOUNDS: Final = (
          "tests/detector/test_detector.py::test_the_detectors_own_limits_come_first"),
     _fixed("detector", "labels that are asked for", limits, "MAX_DETECT_LABELS", "labels", Reason.TOO_MANY_LABELS,
            "tests/detector/test_servicer.py::test_a_wrong_request_is_refused_by_field"),
+    _fixed("detector", "faces that are asked for by their boxes", limits, "MAX_DETECT_BOXES", "boxes",
+           Reason.TOO_MANY_BOXES, "tests/detector/test_known_faces.py::test_boxes_that_are_none_of_the_photo"),
     # Embedder
     _fixed("embedder", "bytes of a face's file", limits, "MAX_FACE_IMAGE_BYTES", "bytes", Reason.IMAGE_TOO_LARGE,
            "tests/embedder/test_servicer.py::test_one_bad_face_fails_alone"),
@@ -149,7 +151,7 @@ BOUNDS: Final = (
          "tests/catalog/servicers/test_index.py::test_what_is_refused_is_refused_by_name"),
     _fixed("catalog", "a message of IndexImage", limits, "MAX_CHUNK_MESSAGE_BYTES", "bytes", Reason.REQUEST_TOO_LARGE,
            f"{_UPLOADS}::test_a_chunk_over_the_bound_is_refused"),
-    _set(CatalogSettings, "images being indexed or searched for; those that came in chunks wait for a place",
+    _set(CatalogSettings, "images being indexed, searched for, compared or drawn on; those in chunks wait for a place",
          "max_indexing", "images", Reason.OVERLOADED,
          f"{_UPLOADS}::test_more_uploads_than_places_wait_for_their_turn_once_they_are_here"),
     _set(CatalogSettings, "reads and writes waiting for a thread", "queue", "calls", Reason.OVERLOADED,
@@ -292,6 +294,10 @@ BOUNDS: Final = (
           "tests/catalog/servicers/test_edit_requests.py::test_what_is_refused_is_refused_by_name"),
     _edit("merged_faces", "faces of the people of one merge", "faces", Reason.TOO_MANY_FACES,
           "tests/catalog/edits/test_edit_bounds.py::test_a_merge_of_too_many_faces_is_refused_and_changes_nothing"),
+    _fixed("catalog", "faces of an image, from which on none is drawn on it", limits, "MAX_FACES_WITH_DRAWN", "faces",
+           Reason.IMAGE_FULL, "tests/catalog/test_drawn_faces.py::test_an_image_has_room_for_so_many_faces"),
+    _fixed("catalog", "shorter side of a face that is drawn, at least", limits, "MIN_DRAWN_SIDE", "pixels",
+           Reason.BOX_TOO_SMALL, "tests/catalog/servicers/test_drawing_refusals.py::test_what_can_not_be_drawn"),
     _edit("edits", "corrections that a library remembers", "corrections", "the oldest are forgotten",
           "tests/catalog/edits/test_edit_bounds.py::test_the_oldest_edits_are_forgotten"),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from clients.cli.commands.delete import delete
 from clients.cli.commands.download import download
 from clients.cli.commands.edits import edits
 from clients.cli.commands.export import export
+from clients.cli.commands.face.app import app as face_app
 from clients.cli.commands.folder.app import app as folder_app
 from clients.cli.commands.forget import forget
 from clients.cli.commands.hide import hide
@@ -85,6 +86,7 @@ for library_command_name, library_command in LIBRARY_COMMANDS.items():
 app.add_typer(library_app, name="library")
 app.add_typer(album_app, name="album")
 app.add_typer(person_app, name="person")
+app.add_typer(face_app, name="face")
 app.add_typer(folder_app, name="folder")
 app.add_typer(trash, name="trash")
 app.add_typer(backup, name="backup")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from albumen.catalog.v1.edit_pb2 import (
     EDIT_KIND_ACCEPT,
+    EDIT_KIND_DRAW,
     EDIT_KIND_MERGE,
     EDIT_KIND_REASSIGN,
     EDIT_KIND_REJECT,
@@ -41,6 +42,8 @@ def describe_edit(edit: Edit) -> str:
         text = f"{faces} of {_listed(lost)} rejected" if lost else f"{faces} rejected"
     elif edit.kind == EDIT_KIND_ACCEPT:
         text = f"{faces} accepted again"
+    elif edit.kind == EDIT_KIND_DRAW:
+        text = f"a face of {_listed(gained)} drawn" if gained else "a face drawn"
     else:
         text = f"{faces} moved"
     return text

@@ -46,6 +46,7 @@ from services.catalog.compactor import Compactor
 from services.catalog.event_streams import EventStreams
 from services.catalog.events import EventBounds, EventFeed
 from services.catalog.indexing.clients import DetectorClient, EmbedderClient
+from services.catalog.indexing.drawn_face import DrawnFaceViewer
 from services.catalog.indexing.indexer import Indexer
 from services.catalog.indexing.inspector import Inspector
 from services.catalog.indexing.photo_query import PhotoQuery
@@ -137,6 +138,13 @@ def build(settings: CatalogSettings) -> Application:
     originals = Originals(Roots([*settings.picture_roots, *settings.folder_roots]))
     maker = PictureMaker(decoders, originals, limits)
     sending = ByteBudget("catalog", PICTURE_SENDING_BYTES)
+    edits = PeopleEditServicer(
+        calls,
+        executor,
+        DrawnFaceViewer(detector, embedder, originals, inspector, reading=drawing, executor=executor),
+        admission,
+        bytes_held,
+    )
     search = SearchServicer(calls, executor, PhotoQuery(detector, embedder, executor, inspector), admission)
 
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
@@ -178,9 +186,7 @@ def build(settings: CatalogSettings) -> Application:
                 ),
                 _served(image_pb, partial(image_grpc.add_ImageServiceServicer_to_server, images)),
                 _served(people_pb, partial(people_grpc.add_PeopleServiceServicer_to_server, PeopleServicer(calls))),
-                _served(
-                    edits_pb, partial(edits_grpc.add_PeopleEditServiceServicer_to_server, PeopleEditServicer(calls))
-                ),
+                _served(edits_pb, partial(edits_grpc.add_PeopleEditServiceServicer_to_server, edits)),
                 _served(album_pb, partial(album_grpc.add_AlbumServiceServicer_to_server, AlbumServicer(calls))),
                 _served(
                     folder_pb,
@@ -242,6 +248,7 @@ def _served(
 def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBudget) -> dict[str, MethodBounds]:
     images = image_pb.DESCRIPTOR.services_by_name["ImageService"].full_name
     search = search_pb.DESCRIPTOR.services_by_name["SearchService"].full_name
+    edits = edits_pb.DESCRIPTOR.services_by_name["PeopleEditService"].full_name
     photo = MethodBounds(settings.max_image_bytes + MESSAGE_OVERHEAD_BYTES, has_images=True, images=bytes_held)
 
     def admit() -> None:
@@ -251,8 +258,11 @@ def _methods(settings: CatalogSettings, admission: Admission, bytes_held: ByteBu
     return {
         f"/{images}/IndexImage": MethodBounds(MAX_CHUNK_MESSAGE_BYTES, has_images=True),
         f"/{images}/IndexImageBytes": replace(photo, admit=admit),
+        f"/{edits}/CreateFace": photo,
         f"/{search}/SearchFaces": photo,
         f"/{search}/SearchPeople": photo,
+        # Two photos take no more together: each of them is in memory as long as the other is looked at.
+        f"/{search}/VerifyFaces": photo,
     }
 
 

@@ -6,9 +6,11 @@ from services.catalog.edits.forgetting import forget_faceless, forget_names
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.storage.apart import forget_apart
 from services.catalog.storage.database import Database
+from services.catalog.storage.drawn_faces import delete_faces
 from services.catalog.storage.faces import read_face_ids
-from services.catalog.storage.images import delete_image_rows
+from services.catalog.storage.images import delete_image_rows, touch_images
 from services.catalog.storage.people import delete_faceless
+from services.catalog.storage.rejected_faces import images_of_faces
 from services.catalog.storage.transaction import Transaction
 
 
@@ -45,6 +47,21 @@ class ImageEraser:
             transaction.note_erasure()
         if gone:
             forget_names(transaction, gone)
+
+    def erase_faces(self, transaction: Transaction, face_ids: Collection[int]) -> None:
+        """Delete faces that users drew, which nobody will find again, be they rejected or in the trash.
+
+        Whoever they were the last faces of is the caller's to end.
+        """
+        images = images_of_faces(transaction.cursor, face_ids)
+        if not images:
+            return
+        touch_images(transaction.cursor, images, transaction.now)
+        transaction.note_images(images)
+        if in_sight := delete_faces(transaction.cursor, face_ids):
+            self._people.remove(transaction, in_sight)
+        self._deleted = self._deleted_now = True
+        transaction.note_erasure()
 
     def forget_faceless(self, *, closing: bool = False) -> None:
         """Forget the names of people who were gone before their faces were deleted; meant for idle moments.

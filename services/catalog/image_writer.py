@@ -1,19 +1,22 @@
 """Images into a library and out of it, and the people that change with them."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from services.catalog.drawn_faces import DrawnFaces
 from services.catalog.image_eraser import ImageEraser
 from services.catalog.new_images import NewImages
 from services.catalog.not_found import image_not_found
+from services.catalog.parts import WHOLE_IMAGE
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.records import ImageRecord
 from services.catalog.replacement import carry_over
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.id_counter import IdCounter
+from services.catalog.storage.image_records import find_image
 from services.catalog.storage.images import check_image_etag, find_image_id, read_hashes, touch_images
+from services.catalog.storage.known import Known
 from services.catalog.storage.library_row import Counter
 from services.catalog.storage.seen import Seen, image_digest, place_digest
 from services.catalog.storage.sources import (
@@ -25,7 +28,6 @@ from services.catalog.storage.sources import (
     placeless_images,
     source_row,
 )
-from services.catalog.storage.statements_of_images import read_statements
 from services.catalog.storage.storable import surely_storable
 from services.catalog.storage.transaction import Transaction
 from services.catalog.trash import Trash
@@ -72,16 +74,26 @@ class ImageWriter:
         people: of the library.
         eraser: of its images.
         trash: of its images.
+        new_images: inserts images.
+        drawn: puts faces that users drew on images.
 
     """
 
     def __init__(
-        self, database: Database, library_id: str, people: PeopleWriter, eraser: ImageEraser, trash: Trash
+        self,
+        database: Database,
+        library_id: str,
+        people: PeopleWriter,
+        eraser: ImageEraser,
+        trash: Trash,
+        new_images: NewImages,
+        drawn: DrawnFaces,
     ) -> None:
         self._database = database
         self._library_id = library_id
         self._people = people
-        self._new_images = NewImages(library_id, people)
+        self._new_images = new_images
+        self._drawn = drawn
         self._source_ids = IdCounter(Counter.SOURCES)
         self._eraser = eraser
         self._trash = trash
@@ -234,11 +246,11 @@ class ImageWriter:
         (image,), rows = self._new_images.insert(transaction, [analysis])
         transaction.note_events(rows.write(cursor))
         replaced = self._place(transaction, image.id, analysis.source)
-        # Faces may have the people, and the pins, of those in whose place they are.
-        owners = image.owners if replaced is None else read_owners(cursor, image.face_ids)
-        record = self._new_images.record(transaction, image, owners)
+        record: ImageRecord | None = self._new_images.record(transaction, image, image.owners)
         if replaced is not None:
-            record = replace(record, statements=read_statements(cursor, image.id))
+            # What users said of the image whose place it took, and of its faces, they said of this one, too. What is
+            # not durable yet must not be remembered.
+            record = find_image(cursor, Known(), analysis.sha256, WHOLE_IMAGE)
         return Added(record, replaced)
 
     def _place_known(self, transaction: Transaction, image_id: int, source: Source) -> str | None:
@@ -270,7 +282,7 @@ class ImageWriter:
         """
         if not placeless_images(transaction.cursor, [old_image]):
             return None
-        if not carry_over(transaction, self._people, old_image, new_image, known=known):
+        if not carry_over(transaction, self._people, self._drawn, old_image, new_image, known=known):
             return None
         replaced = read_hashes(transaction.cursor, [old_image])[old_image]
         self._eraser.erase(transaction, [old_image])

@@ -11,6 +11,7 @@ from services.catalog.albums.albums import Albums
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compaction import Compaction
 from services.catalog.copies.copies import Copies
+from services.catalog.drawn_faces import DrawnFaces
 from services.catalog.edits.bounds import EditBounds
 from services.catalog.edits.editor import PeopleEditor
 from services.catalog.edits.history import EditHistory
@@ -30,6 +31,7 @@ from services.catalog.library_record import read_record
 from services.catalog.library_resources import LibraryResources
 from services.catalog.library_settings import LibrarySettings
 from services.catalog.library_start import begin
+from services.catalog.new_images import NewImages
 from services.catalog.not_found import image_not_found, person_not_found
 from services.catalog.parts import PLAIN_FACE, WHOLE_IMAGE, FaceParts, ImageParts
 from services.catalog.people_writer import PeopleWriter
@@ -123,7 +125,11 @@ class Library:
         self._people = PeopleWriter(self._database, self._known, resources.threads)
         self._eraser = ImageEraser(self._database, self._people)
         self.trash = Trash(self._database, library_id, self._people, self._eraser, trash)
-        self._writer = ImageWriter(self._database, library_id, self._people, self._eraser, self.trash)
+        new_images = NewImages(library_id, self._people)
+        drawn = DrawnFaces(new_images, self._people)
+        self._writer = ImageWriter(
+            self._database, library_id, self._people, self._eraser, self.trash, new_images, drawn
+        )
         self.statements = StatementWriter(self._database, library_id)
         whole = WholeFile(library_id)
         self.compaction = Compaction(self._database, whole, self._eraser.forget_faceless, library_id)
@@ -137,11 +143,11 @@ class Library:
         self.counts = ImageCounter(self._finder, self._known)
         self.memory = LibraryMemory(self._database, self._people, self._known, self._finder)
         self.additions = Additions(self._writer, self.find_image, library_id)
-        self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds)
+        self.edits = PeopleEditor(self._database, self._people, library_id, edit_bounds, drawn)
         self.reclustering = Reclustering(self._database, self._people, library_id)
         self.settings = LibrarySettings(self._database, self._people, self.reclustering, library_id)
         self.history = EditHistory(self._database, library_id, edit_bounds)
-        self.undo = EditUndo(self._database, self._people, library_id, self.history)
+        self.undo = EditUndo(self._database, self._people, library_id, self.history, self._eraser.erase_faces)
         self.queries = QueryReader(self._database, library_id)
         self.search = FaceSearch(self._database, self._people, self._known)
         self.verification = FaceVerification(self._database, self._known, library_id)

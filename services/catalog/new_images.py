@@ -96,6 +96,21 @@ class NewImages:
         """Return what reading an inserted image would give; `owners` says whose its faces are."""
         return new_image_record(image.id, image.analysis, transaction.now, self._labels, image.face_ids, owners)
 
+    def take_face_id(self, transaction: Transaction) -> int:
+        """Return the id of a face that no image brings."""
+        return self._face_ids.take(transaction, 1)[0]
+
+    def check_space(self, transaction: Transaction, space: str) -> None:
+        """Let the first face decide the embedding space, and refuse others.
+
+        Raises:
+            FailedPreconditionError: EMBEDDING_SPACE_MISMATCH.
+
+        """
+        # Only what is durable may be remembered.
+        transaction.on_rollback(self._forget)
+        self._check_space(transaction, space)
+
     def give_back_ids(self, transaction: Transaction) -> None:
         """Leave no gap in the ids; meant for closing."""
         self._image_ids.give_back(transaction)

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -193,6 +194,11 @@ class PeopleWriter:
         _write_people(transaction, result)
         _count_faces(transaction.cursor, grouping, result)
         self._unsaved += 1
+
+    def take_in(self, transaction: Transaction, face: NewFace) -> None:
+        """Take in one face, whose row is there: it stays nobody's until a correction says whose it is."""
+        faces = _arrays([face])
+        self.restore(transaction, replace(faces, people=np.full(1, NOBODY, np.int32), pinned=np.ones(1, np.bool_)))
 
     def correct(self, transaction: Transaction, correction: Correction) -> list[int]:
         """Do what a user says, with its consequences; return the faces whose person changed."""

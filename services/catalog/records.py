@@ -51,11 +51,11 @@ class FaceRecord:
     """A face of an image.
 
     Attributes:
-        id: unique in the library, grows with time, never used again.
-        image_sha256: the image.
+        id: unique in the library, grows with time, never used again; 0 for one that is not the library's.
+        image_sha256: the image; empty if it is none of the library's.
         person_id: the person, or None.
         box: pixels of the upright image.
-        landmarks: five (x, y) in pixels of the upright image, in the order of `DetectedFace`.
+        landmarks: five (x, y) in pixels of the upright image, in the order of `DetectedFace`; NaN where nobody saw any.
         score: confidence, 0 to 1.
         quality: how well the face can be seen, 0 to 1.
         embedding_space: space of the embedding.
@@ -63,6 +63,7 @@ class FaceRecord:
         thumbnail: JPEG; None unless asked for.
         pinned: whether a user said whose it is, or that it is nobody's.
         person_name: that a user gave the person; may be empty.
+        drawn: whether a user drew it, and no detector found it.
 
     """
 
@@ -78,6 +79,7 @@ class FaceRecord:
     thumbnail: bytes | None = None
     pinned: bool = False
     person_name: str = ""
+    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

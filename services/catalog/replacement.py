@@ -5,6 +5,8 @@ from typing import Final
 
 import numpy as np
 
+from services.catalog.drawn_again import Matching, draw_again
+from services.catalog.drawn_faces import DrawnFaces
 from services.catalog.edits.succession import succeed_faces
 from services.catalog.image_statements import NOTHING_SAID, Statements
 from services.catalog.people.correction import Correction
@@ -25,15 +27,25 @@ MAX_DISTANCE: Final = 0.5
 MAX_DISTANCE_ANYWHERE: Final = 0.15
 
 
-def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, new_image: int, *, known: bool) -> bool:
+def carry_over(
+    transaction: Transaction,
+    people: PeopleWriter,
+    drawn: DrawnFaces,
+    old_image: int,
+    new_image: int,
+    *,
+    known: bool,
+) -> bool:
     """Give an image that takes the place of another one what users said of that and of its faces.
 
     Both images are stored. Faces that were somebody's stay that person's; faces that a user put somewhere stay pinned,
-    and can be taken back from there; those that users rejected stay rejected.
+    and can be taken back from there; those that users rejected stay rejected; and those that users drew are on the new
+    image, too, where they are still in the picture.
 
     Args:
         transaction: in which the old image lost its last place.
         people: of the library.
+        drawn: puts faces that users drew on images.
         old_image: the image that may go.
         new_image: the image that is where the old one was.
         known: whether it had been stored before, so that users may have said something of its faces: that stays.
@@ -46,13 +58,16 @@ def carry_over(transaction: Transaction, people: PeopleWriter, old_image: int, n
     """
     old = read_placed_faces(transaction.cursor, old_image)
     rejected = read_placed_faces(transaction.cursor, old_image, rejected=True)
-    matches = match_faces([*old, *rejected], read_placed_faces(transaction.cursor, new_image))
+    new = read_placed_faces(transaction.cursor, new_image)
+    matches = match_faces([*old, *rejected], new)
     curated = people.ensure_loaded().curated
     said = read_statements(transaction.cursor, old_image)
     at_once = taken_at_once(transaction.cursor, old_image, new_image)
+    if at_once:
+        matches += draw_again(transaction, people, drawn, (old_image, new_image), Matching(old, new, matches))
     is_edited = at_once and bool(matches or not old)
     if not matches or not at_once:
-        of_faces = any(face.pinned or face.person in curated for face in old)
+        of_faces = any(face.pinned or face.drawn or face.person in curated for face in old)
         of_image = said != NOTHING_SAID or is_collected(transaction.cursor, old_image)
         if of_faces or (of_image and not is_edited):
             return False
@@ -114,7 +129,7 @@ def match_faces(old: Sequence[PlacedFace], new: Sequence[PlacedFace]) -> list[tu
     for row, before in enumerate(old):
         for column, after in enumerate(new):
             distance = float(distances[row, column])
-            in_place = distance <= MAX_DISTANCE and _overlap(before, after) >= MIN_OVERLAP
+            in_place = distance <= MAX_DISTANCE and before.overlap(after) >= MIN_OVERLAP
             if in_place or distance <= MAX_DISTANCE_ANYWHERE:
                 pairs.append((not in_place, distance, row, column))
     matched: list[tuple[PlacedFace, PlacedFace]] = []
@@ -125,12 +140,3 @@ def match_faces(old: Sequence[PlacedFace], new: Sequence[PlacedFace]) -> list[tu
             columns.add(column)
             matched.append((old[row], new[column]))
     return matched
-
-
-def _overlap(one: PlacedFace, other: PlacedFace) -> float:
-    """Return the intersection over union of two boxes, each in parts of its own photo, so that scaling is no move."""
-    left, top = max(one.left, other.left), max(one.top, other.top)
-    right, bottom = min(one.right, other.right), min(one.bottom, other.bottom)
-    shared = max(0.0, right - left) * max(0.0, bottom - top)
-    union = one.area + other.area - shared
-    return shared / union if union > 0 else 0.0

@@ -92,15 +92,15 @@ class DetectedFace:
     Attributes:
         box: where it is.
         landmarks: float32 [5, 2], x and y in pixels of the upright image: left eye, right eye, nose, left and right
-            corner of the mouth (left as the viewer sees it).
-        score: confidence, 0 to 1.
+            corner of the mouth (left as the viewer sees it). All NaN where a user sees a face, and the detector none.
+        score: confidence of the detector, 0 to 1.
         embedding: float32 [512], unit length.
         thumbnail: JPEG bytes; may be empty.
         quality: how well the face can be seen, 0 to 1.
 
     Raises:
-        ValueError: the landmarks or the embedding have another shape, are not finite, or the embedding's length is
-            not 1.
+        ValueError: the landmarks or the embedding have another shape, some landmarks are not finite, or the embedding's
+            length is not 1.
 
     """
 
@@ -113,7 +113,8 @@ class DetectedFace:
 
     def __post_init__(self) -> None:
         """Refuse what a detector or an embedder must never send."""
-        if self.landmarks.shape != (_LANDMARKS, 2) or not np.isfinite(self.landmarks).all():
+        known = np.isfinite(self.landmarks).all() or np.isnan(self.landmarks).all()
+        if self.landmarks.shape != (_LANDMARKS, 2) or not known:
             raise ValueError(f"landmarks must be {_LANDMARKS} finite points, got shape {self.landmarks.shape}")
         if self.embedding.shape != (EMBEDDING_DIMENSIONS,) or self.embedding.dtype != np.float32:
             raise ValueError(

@@ -12,6 +12,12 @@ MAX_FACE_IMAGE_BYTES: Final = MEBIBYTE
 MAX_FACE_IMAGE_PIXELS: Final = 4 * MEGAPIXEL
 MAX_FACES_PER_EMBED: Final = 256
 MAX_FACES_PER_IMAGE: Final = 256
+# Detected and drawn by hand together, those that were rejected included.
+MAX_FACES_WITH_DRAWN: Final = 512
+# Pixels of the shorter side of a face that is drawn by hand: of a smaller one, nothing can be told.
+MIN_DRAWN_SIDE: Final = 8
+# Each takes a run of the model.
+MAX_DETECT_BOXES: Final = 16
 MAX_OBJECTS_PER_IMAGE: Final = 100
 # Of an image that is sent in chunks, and of the message around each.
 MAX_CHUNK_BYTES: Final = 4 * MEBIBYTE - 1024

@@ -84,10 +84,13 @@ class FaceQuality:
 
 @dataclass(frozen=True, slots=True)
 class FaceDetection:
-    """One face: its box clipped to the photo, landmarks, score from 0 to 1, quality, and its crop if requested."""
+    """One face: its box clipped to the photo, landmarks, score from 0 to 1, quality, and its crop if requested.
+
+    One that the model does not see, but the caller, has no landmarks and the score 0.
+    """
 
     box: Box
-    landmarks: Landmarks
+    landmarks: Landmarks | None
     score: float
     quality: FaceQuality
     crop: FaceCrop | None = None

@@ -26,6 +26,7 @@ from services.detector.detections import (
 )
 from services.detector.face_crop import cut_faces
 from services.detector.face_quality import SHARPNESS_SIZE, face_quality
+from services.detector.known_faces import check_inside, look_at
 from services.detector.options import DetectOptions, FaceOptions, ObjectOptions
 from services.detector.photo import Photo
 
@@ -82,7 +83,7 @@ class Detector:
 
         Raises:
             InvalidArgumentError: IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_UNREADABLE,
-                IMAGE_TOO_COSTLY, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_MUCH_MEMORY, LABEL_UNKNOWN.
+                IMAGE_TOO_COSTLY, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_MUCH_MEMORY, LABEL_UNKNOWN, BOX_OUTSIDE_IMAGE.
             AlbumenError: see `Decoders`.
 
         """
@@ -96,6 +97,8 @@ class Detector:
             models.append(self._objects)
         if options.faces:
             models.append(self._faces)
+        if options.faces:
+            check_inside(options.faces.boxes, photo)
         # Decoded once for both, at the scale that the more demanding model needs.
         pixels = photo.pixels(max(model.decoder.scale(photo.width, photo.height) for model in models))
         objects = self._find_objects(photo, pixels, options.objects, classes) if options.objects else ()
@@ -159,22 +162,34 @@ class Detector:
         return tuple(ObjectDetection(labels[index], score, _clipped(corners, photo)) for index, score, corners in rows)
 
     def _find_faces(self, photo: Photo, pixels: NDArray[np.uint8], options: FaceOptions) -> tuple[FaceDetection, ...]:
+        if options.boxes:
+            found = look_at(self._faces, photo, options.boxes, options.min_score)
+            return self._describe(photo, found, options.boxes, include_crops=options.include_crops)
         limit = min(options.max_results or self._max_faces, self._max_faces)
         found = _find(self._faces, photo, pixels, options.min_score, None, limit)
+        shown = [_clipped(corners, photo) for corners in found.boxes.tolist()]
+        return self._describe(photo, found, shown, include_crops=options.include_crops)
+
+    @staticmethod
+    def _describe(
+        photo: Photo, found: Candidates, shown: Sequence[Box], *, include_crops: bool
+    ) -> tuple[FaceDetection, ...]:
+        """Return faces that were found, with the boxes that are `shown` of them."""
         all_corners: list[list[float]] = found.boxes.tolist()
         # Crops and sizes come from the whole boxes, so that a face cut off by the border keeps its proportions.
         boxes = [_box(*corners) for corners in all_corners]
-        crops: Sequence[FaceCrop | None] = cut_faces(photo, boxes) if options.include_crops else [None] * len(boxes)
+        crops: Sequence[FaceCrop | None] = cut_faces(photo, boxes) if include_crops else [None] * len(boxes)
         # Quality is measured on pixels fine enough for the smallest face; mostly these are decoded already.
         shortest = min((min(box.width, box.height) for box in boxes), default=math.inf)
         pixels = photo.pixels(SHARPNESS_SIZE / shortest)
         size = photo.width, photo.height
-        rows = zip(all_corners, boxes, found.landmarks.tolist(), found.scores.tolist(), crops, strict=True)
+        rows = zip(shown, boxes, found.landmarks.tolist(), found.scores.tolist(), crops, strict=True)
         faces = []
-        for corners, box, points, score, crop in rows:
-            landmarks = Landmarks(*(Point(x, y) for x, y in points))
+        for box_shown, box, points, score, crop in rows:
+            is_seen = not any(math.isnan(x) for x, _ in points)
+            landmarks = Landmarks(*(Point(x, y) for x, y in points)) if is_seen else None
             quality = face_quality(box, landmarks, size, pixels)
-            faces.append(FaceDetection(_clipped(corners, photo), landmarks, score, quality, crop))
+            faces.append(FaceDetection(box_shown, landmarks, score, quality, crop))
         return tuple(faces)
 
 

@@ -17,9 +17,14 @@ SHARPNESS_SIZE: Final = 32
 _HALF_SHARP: Final = 0.5
 _ENOUGH_SHARPNESS: Final = 0.55
 _ENOUGH_PIXELS: Final = 40.0
+# Cosine of 66 degrees: a face that no model sees is mostly turned away, or hidden. Whatever else is good about it, it
+# stays below the quality (0.45) from which on a catalog lets a face found people.
+_UNKNOWN_POSE: Final = 0.4
 
 
-def face_quality(box: Box, landmarks: Landmarks, size: tuple[int, int], pixels: NDArray[np.uint8]) -> FaceQuality:
+def face_quality(
+    box: Box, landmarks: Landmarks | None, size: tuple[int, int], pixels: NDArray[np.uint8]
+) -> FaceQuality:
     """Measure the quality of a face.
 
     The score is the product of four factors from 0 to 1, so that one serious defect suffices to lower it: size and
@@ -28,12 +33,12 @@ def face_quality(box: Box, landmarks: Landmarks, size: tuple[int, int], pixels: 
 
     Args:
         box: the whole box, in pixels of the photo; may extend beyond it.
-        landmarks: in pixels of the photo.
+        landmarks: in pixels of the photo; None if there are none, and with them no pose.
         size: width and height of the photo.
         pixels: the photo, uint8 [height, width, 3], RGB, at any scale.
 
     """
-    pose = head_pose(landmarks)
+    pose = None if landmarks is None else head_pose(landmarks)
     left, top = max(box.left, 0.0), max(box.top, 0.0)
     right, bottom = min(box.left + box.width, size[0]), min(box.top + box.height, size[1])
     visible = max(right - left, 0.0) * max(bottom - top, 0.0) / (box.width * box.height)
@@ -42,15 +47,17 @@ def face_quality(box: Box, landmarks: Landmarks, size: tuple[int, int], pixels: 
     sharp = sharpness(pixels[rows, columns])
     shorter = min(box.width, box.height)
     # How much of the face is turned towards the camera.
-    frontal = max(math.cos(math.radians(pose.yaw)) * math.cos(math.radians(pose.pitch)), 0.0)
+    frontal = _UNKNOWN_POSE
+    if pose is not None:
+        frontal = max(math.cos(math.radians(pose.yaw)) * math.cos(math.radians(pose.pitch)), 0.0)
     score = min(shorter / _ENOUGH_PIXELS, 1.0) * min(sharp / _ENOUGH_SHARPNESS, 1.0) * frontal * min(visible, 1.0)
     return FaceQuality(
         score=score,
         sharpness=sharp,
         source_pixels=shorter,
-        yaw=pose.yaw,
-        pitch=pose.pitch,
-        roll=pose.roll,
+        yaw=pose.yaw if pose else 0.0,
+        pitch=pose.pitch if pose else 0.0,
+        roll=pose.roll if pose else 0.0,
         truncation=max(1.0 - visible, 0.0),
     )
 

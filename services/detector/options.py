@@ -1,10 +1,13 @@
 """The options of a detection request, and their checks."""
 
+import math
 from dataclasses import dataclass
 
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
+from services.common.limits import MAX_DETECT_BOXES
 from services.common.number_text import float32_text
+from services.detector.detections import Box
 
 
 def _check_min_score(value: float | None, *, field: str) -> None:
@@ -24,6 +27,31 @@ def _check_max_results(value: int, *, field: str) -> None:
             f"The number of results must not be negative, but it is {value}. Send 0 for the server's limit.",
             field=field,
             metadata={"limit": "0", "value": str(value)},
+        )
+
+
+def _check_boxes(boxes: tuple[Box, ...], *, field: str) -> None:
+    if len(boxes) > MAX_DETECT_BOXES:
+        raise InvalidArgumentError(
+            Reason.TOO_MANY_BOXES,
+            f"{len(boxes):,} boxes are more than the limit of {MAX_DETECT_BOXES}. Use several calls.",
+            field=field,
+            metadata={"limit": str(MAX_DETECT_BOXES), "value": str(len(boxes))},
+        )
+    checks = Checks()
+    for index, box in enumerate(boxes):
+        checks.run(_check_box, box, field=f"{field}[{index}]")
+    checks.done()
+
+
+def _check_box(box: Box, *, field: str) -> None:
+    sides = (box.left, box.top, box.width, box.height)
+    if not all(map(math.isfinite, sides)) or box.width <= 0 or box.height <= 0:
+        shown = ", ".join(map(float32_text, sides))
+        raise InvalidArgumentError(
+            Reason.BOX_INVALID,
+            f"A box has a left and a top edge, and a width and a height above 0, in pixels; this one has {shown}.",
+            field=field,
         )
 
 
@@ -61,21 +89,24 @@ class FaceOptions:
         min_score: faces with a lower score are left out, 0 to 1; None means the model's own threshold.
         max_results: maximum number, the best first; 0 means the detector's limit.
         include_crops: whether each face carries its crop.
+        boxes: where faces are, in pixels of the upright photo; if there are any, these are reported and no others.
 
     Raises:
-        InvalidArgumentError: SCORE_OUT_OF_RANGE or MAX_RESULTS_INVALID.
+        InvalidArgumentError: SCORE_OUT_OF_RANGE, MAX_RESULTS_INVALID, TOO_MANY_BOXES or BOX_INVALID.
 
     """
 
     min_score: float | None = None
     max_results: int = 0
     include_crops: bool = False
+    boxes: tuple[Box, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the values."""
         checks = Checks()
         checks.run(_check_min_score, self.min_score, field="face_options.min_score")
         checks.run(_check_max_results, self.max_results, field="face_options.max_results")
+        checks.run(_check_boxes, self.boxes, field="face_options.boxes")
         checks.done()
 
 

@@ -11,7 +11,7 @@ from services.common.bounded_executor import BoundedExecutor
 from services.common.byte_budget import ByteBudget
 from services.common.checks import Checks
 from services.common.errors import AlbumenError, InvalidArgumentError, Reason
-from services.common.limits import MAX_DETECT_LABELS
+from services.common.limits import MAX_DETECT_BOXES, MAX_DETECT_LABELS
 from services.common.model_slot import ModelSlot
 from services.common.paced import map_as_there_is_room
 from services.common.wire.context import Context
@@ -121,7 +121,8 @@ def _options(detector: Detector, request: pb.DetectRequest) -> DetectOptions:
     """Return the options of a request.
 
     Raises:
-        InvalidArgumentError: FEATURE_INVALID, SCORE_OUT_OF_RANGE, MAX_RESULTS_INVALID, LABEL_UNKNOWN.
+        InvalidArgumentError: FEATURE_INVALID, SCORE_OUT_OF_RANGE, MAX_RESULTS_INVALID, LABEL_UNKNOWN, TOO_MANY_BOXES,
+            BOX_INVALID.
 
     """
     checks = Checks()
@@ -173,6 +174,8 @@ def _face_options(options: pb.FaceOptions) -> FaceOptions:
         min_score=options.min_score if options.HasField("min_score") else None,
         max_results=options.max_results,
         include_crops=options.include_crops,
+        # Of too many, those that are looked at are enough to be refused.
+        boxes=tuple(Box(box.left, box.top, box.width, box.height) for box in options.boxes[: MAX_DETECT_BOXES + 1]),
     )
 
 
@@ -193,7 +196,7 @@ def _object(found: ObjectDetection) -> detection_pb2.ObjectDetection:
 def _face(face: FaceDetection) -> pb.FaceDetection:
     message = pb.FaceDetection(
         box=_box(face.box),
-        landmarks=_landmarks(face.landmarks),
+        landmarks=None if face.landmarks is None else _landmarks(face.landmarks),
         score=face.score,
         quality=_quality(face.quality),
     )

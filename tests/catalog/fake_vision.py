@@ -31,6 +31,12 @@ class Script:
         self.space = "fake-space"
         self.blurred: set[str] = set()
         self.detections = 0
+        # Pixels between the left edges of the faces of a photo.
+        self.apart = 0
+        # Who is wherever somebody draws a face, whether the detector sees them, and where it was asked to look.
+        self.drawn = "zoe"
+        self.sees_drawn = True
+        self.looked_at: list[tuple[bytes, geometry_pb2.BoundingBox]] = []
 
     def photo(self, *faces: str, objects: tuple[str, ...] = ()) -> bytes:
         """Return a new PNG that holds these faces and objects."""
@@ -71,6 +77,8 @@ class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
 
     async def Detect(self, request: detector_pb.DetectRequest, context: Any) -> detector_pb.DetectResponse:  # noqa: ARG002, N802
         self._script.detections += 1
+        if request.face_options.boxes:
+            return self._look(request)
         faces, objects = self._script.contents(request.content)
         width, height = self._script.size(request.content)
         box = geometry_pb2.BoundingBox(left=4, top=6, width=20, height=30)
@@ -83,7 +91,7 @@ class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
             ],
             faces=[
                 detector_pb.FaceDetection(
-                    box=box,
+                    box=geometry_pb2.BoundingBox(left=4 + rank * self._script.apart, top=6, width=20, height=30),
                     landmarks=detection_pb2.FaceLandmarks(
                         left_eye=points[0],
                         right_eye=points[1],
@@ -100,6 +108,23 @@ class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
             object_model="fake-objects",
             face_model="fake-faces",
         )
+
+    def _look(self, request: detector_pb.DetectRequest) -> detector_pb.DetectResponse:
+        script = self._script
+        found = []
+        for box in request.face_options.boxes:
+            script.looked_at.append((request.content, box))
+            face = detector_pb.FaceDetection(
+                box=box,
+                crop=detector_pb.FaceCrop(rgb=script.crop(script.drawn), region=box),
+                quality=detector_pb.FaceQuality(score=0.9 if script.sees_drawn else 0.3),
+            )
+            if script.sees_drawn:
+                face.score = 0.5
+                for point in ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right"):
+                    getattr(face.landmarks, point).CopyFrom(geometry_pb2.Point(x=box.left, y=box.top))
+            found.append(face)
+        return detector_pb.DetectResponse(faces=found, face_model="fake-faces")
 
 
 class FakeEmbedderServicer(embedder_grpc.EmbedderServiceServicer):

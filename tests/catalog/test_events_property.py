@@ -11,14 +11,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from services.catalog.edits.target import ToNobody, ToPerson
+from services.catalog.edits.drawing import Canvas
+from services.catalog.edits.target import ToAutomatic, ToNobody, ToPerson
 from services.catalog.events import Change, Event, Position, Resource
 from services.catalog.filters import ALL_PEOPLE, FaceFilter
 from services.catalog.library import Library
 from services.catalog.person_record import PersonRecord
 from services.catalog.records import ImageRecord
-from services.common.errors import FailedPreconditionError
-from tests.catalog.clustering.synthetic import analysis, direction, sha256
+from services.catalog.vocabulary import Box
+from services.common.errors import AlreadyExistsError, FailedPreconditionError, NotFoundError
+from tests.catalog.clustering.synthetic import analysis, direction, face, sha256
 from tests.catalog.erased import compact
 
 ALL = 10**6
@@ -172,12 +174,21 @@ class WatchedLibrary(RuleBasedStateMachine):
         if one != two:
             self.library.edits.separate([one, two])
 
-    @rule(pick=_PICK, face=_PICK)
-    def reassign(self, pick: int, face: int) -> None:
+    @rule(pick=_PICK, which=_PICK)
+    def reassign(self, pick: int, which: int) -> None:
         faces = self.library.list_faces(limit=ALL).items
         if faces:
             person = self._person(pick)
-            self.library.edits.reassign([faces[face % len(faces)].id], ToPerson(person) if person else ToNobody())
+            self.library.edits.reassign([faces[which % len(faces)].id], ToPerson(person) if person else ToNobody())
+
+    @rule(pick=_PICK, angle=_ANGLES, place=st.integers(1, 9))
+    def draw(self, pick: int, angle: float, place: int) -> None:
+        photo = self.photos[pick % len(self.photos)]
+        where = Box(40 * place, 60, 30, 30)
+        seen = replace(face(direction(angle)), box=where)
+        # It may be deleted, and somebody may have drawn a face there before.
+        with contextlib.suppress(NotFoundError, AlreadyExistsError):
+            self.library.edits.drawing.draw(Canvas(sha256(photo), where), seen, "space", ToAutomatic())
 
     @rule(pick=_PICK)
     def undo(self, pick: int) -> None:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: N802, ARG002
 
+import hashlib
 from itertools import combinations
 
 import grpc
@@ -10,6 +11,7 @@ from albumen.catalog.v1 import people_edit_service_pb2 as pb
 from albumen.catalog.v1 import search_service_pb2 as search_pb
 from albumen.catalog.v1.edit_pb2 import (
     EDIT_KIND_ACCEPT,
+    EDIT_KIND_DRAW,
     EDIT_KIND_MERGE,
     EDIT_KIND_REJECT,
     EDIT_KIND_SEPARATE,
@@ -18,9 +20,11 @@ from albumen.catalog.v1.edit_pb2 import (
     EditKind,
     PersonChange,
 )
+from albumen.catalog.v1.face_pb2 import FACE_ORIGIN_DRAWN, Face
 from albumen.catalog.v1.people_edit_service_pb2_grpc import PeopleEditServiceServicer
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceServicer
+from albumen.types.v1.geometry_pb2 import BoundingBox
 from services.common.errors import FailedPreconditionError, InvalidArgumentError, Reason
 from tests.clients.fake_state import PARENT, Faults, State
 
@@ -111,6 +115,34 @@ class FakePeopleEditService(Faults, PeopleEditServiceServicer):
             self.state.faces |= {face: self.state.rejected.pop(face) for face in request.faces}
         return pb.AcceptFacesResponse(edit=edit)
 
+    def CreateFace(self, request: pb.CreateFaceRequest, context: grpc.ServicerContext) -> pb.CreateFaceResponse:
+        drawing = self.state.drawing
+        drawing.requests.append(request)
+        with self.rich(context):
+            if not request.content and not drawing.has_pixels:
+                raise FailedPreconditionError(Reason.PICTURE_UNAVAILABLE, "No photo.", resource=request.image)
+            if request.content and hashlib.sha256(request.content).hexdigest() != request.image.rpartition("/")[2]:
+                raise InvalidArgumentError(Reason.SHA256_MISMATCH, "Other bytes.", field="content")
+        face = Face(image=request.image, box=request.box, person=request.person, origin=FACE_ORIGIN_DRAWN)
+        person, changes = None, []
+        if request.person:
+            person = self.state.people[request.person]
+            changes.append(_change(person, person.face_count, person.face_count + 1))
+            face.person_display_name = person.display_name
+        elif request.HasField("new_person"):
+            person = Person(name=f"{PARENT}/people/new1", display_name=request.new_person.display_name, face_count=1)
+            changes.append(_change(person, 0, 1))
+        elif not request.HasField("nobody") and drawing.looks_like:
+            face.person, face.person_display_name = drawing.looks_like.name, drawing.looks_like.display_name
+        if drawing.has_pixels:
+            face.landmarks.nose.x = 1
+        edit = note(self.state, EDIT_KIND_DRAW, 1, *changes, validate_only=request.validate_only)
+        if not request.validate_only:
+            face.name = f"{PARENT}/faces/{100 + len(drawing.requests)}"
+            self.state.faces[face.name] = face
+            self.state.images[request.image].faces.append(face)
+        return pb.CreateFaceResponse(edit=edit, face=face, person=person)
+
     def SuggestMerges(
         self, request: pb.SuggestMergesRequest, context: grpc.ServicerContext
     ) -> pb.SuggestMergesResponse:
@@ -145,8 +177,13 @@ class FakeSearchService(Faults, SearchServiceServicer):
     def VerifyFaces(
         self, request: search_pb.VerifyFacesRequest, context: grpc.ServicerContext
     ) -> search_pb.VerifyFacesResponse:
+        self.require_whole("VerifyFaces", context)
         sides = []
+        self.state.compared.append(request)
         for side in (request.first, request.second):
+            if side.content:
+                sides.append(Face(box=BoundingBox(left=1, top=2, width=3, height=4)))
+                continue
             faces = [face for face in self.state.faces.values() if face.image == side.image]
             with self.rich(context):
                 if not faces:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from grpc_status import rpc_status
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from albumen.catalog.v1.image_service_pb2 import ListImagesRequest
     from albumen.catalog.v1.library_pb2 import Library
     from albumen.catalog.v1.library_service_pb2 import UpdateLibraryRequest
-    from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
+    from albumen.catalog.v1.people_edit_service_pb2 import CreateFaceRequest, MergeSuggestion
     from albumen.catalog.v1.person_pb2 import Person
     from albumen.catalog.v1.picture_service_pb2 import GetImageContentRequest, GetThumbnailRequest
     from albumen.catalog.v1.search_service_pb2 import (
@@ -39,12 +41,22 @@ if TYPE_CHECKING:
         PersonMatches,
         SearchFacesRequest,
         SearchPeopleRequest,
+        VerifyFacesRequest,
     )
     from albumen.catalog.v1.summary_service_pb2 import TimelineBucket
     from albumen.types.v1.detection_pb2 import ObjectDetection
     from services.common.errors import Reason
 
 PARENT = "libraries/default"
+
+
+@dataclass
+class Drawing:
+    """What was drawn, whether the fake has the photos, and whom a face that is drawn looks like."""
+
+    requests: list[CreateFaceRequest] = field(default_factory=list)
+    has_pixels: bool = True
+    looks_like: Person | None = None
 
 
 class State:
@@ -117,6 +129,14 @@ class State:
         self.watches: list[list[WatchLibraryResponse | AlbumenError]] = []
         self.resumed: list[str] = []
         self.searched: list[SearchFacesRequest | SearchPeopleRequest] = []
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        return Drawing()
+
+    @cached_property
+    def compared(self) -> list[VerifyFacesRequest]:
+        return []
 
 
 class Faults:

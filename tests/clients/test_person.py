@@ -9,6 +9,7 @@ import pytest
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.search_service_pb2 import VerifyFacesResponse
 from albumen.types.v1.geometry_pb2 import BoundingBox
+from services.common.errors import FailedPreconditionError, Reason
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -108,6 +109,28 @@ def test_two_photos_are_compared(run: Run, library: FakeCatalog) -> None:
     ]
     told = json.loads(run("compare", "one.jpg", "two.jpg", "--json").out)
     assert (told["probability"], told["samePerson"]) == (1e-5, False)
+
+
+def test_a_file_that_is_not_indexed_is_sent_and_compared(
+    run: Run, library: FakeCatalog, photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.state.verified = VerifyFacesResponse(distance=0.31, probability=0.973, same_person=True)
+    other = photo("elsewhere/other.jpg", (1, 2, 3))
+    lines = [" ".join(line.split()) for line in run("compare", "one.jpg", str(other)).out.splitlines()]
+    assert any("one.jpg 10, 20 Anna" in line for line in lines)
+    assert any("(not indexed) other.jpg 1, 2" in line for line in lines)
+    (request,) = library.state.compared
+    assert request.second.content == other.read_bytes()
+    assert request.first.WhichOneof("source") == "image"
+    # What is indexed from a path is not sent, even by the name alone in its folder.
+    monkeypatch.chdir(other.parent.parent)
+    run("compare", "one.jpg", "two.jpg")
+    sides = library.state.compared[1].first, library.state.compared[1].second
+    assert [side.WhichOneof("source") for side in sides] == ["image", "image"]
+    assert run("compare", "one.jpg", "nowhere.jpg").exit_code == 1
+    library.state.broken["VerifyFaces"] = FailedPreconditionError(Reason.NO_FACE, "No face.", field="second.content")
+    finished = run("compare", "one.jpg", str(other))
+    assert (finished.exit_code, "other.jpg has no face to compare." in finished.err) == (1, True)
 
 
 @pytest.mark.usefixtures("library")

@@ -47,6 +47,7 @@ NOT_REPEATED = {
     "albumen.catalog.v1.PeopleEditService/SeparatePeople": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/RejectFaces": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/AcceptFaces": "safe with a request_id only",
+    "albumen.catalog.v1.PeopleEditService/CreateFace": "safe with a request_id only",
     "albumen.catalog.v1.PeopleEditService/UndoEdit": "the second answer would be that the edit is undone already",
 }
 

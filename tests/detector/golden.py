@@ -27,12 +27,14 @@ def summary(found: Detections) -> dict[str, Any]:
                 "box": _box(face.box),
                 "landmarks": [
                     [round(point.x, 1), round(point.y, 1)]
+                    for points in [face.landmarks]
+                    if points is not None
                     for point in (
-                        face.landmarks.left_eye,
-                        face.landmarks.right_eye,
-                        face.landmarks.nose,
-                        face.landmarks.mouth_left,
-                        face.landmarks.mouth_right,
+                        points.left_eye,
+                        points.right_eye,
+                        points.nose,
+                        points.mouth_left,
+                        points.mouth_right,
                     )
                 ],
             }

@@ -6,6 +6,7 @@ from PIL import Image
 
 from albumen.detector.v1 import detector_service_pb2 as pb
 from albumen.detector.v1 import detector_service_pb2_grpc as pb_grpc
+from albumen.types.v1.geometry_pb2 import BoundingBox
 from tests.detector.photos import encoded
 from tests.planting import Faults, untold
 from tests.serving import Failure, failure_of
@@ -18,6 +19,7 @@ FAULTS = Faults(
         "labels": ["unicorn", "dragon"],
         "min_score": 1.5,
         "max_results": -1,
+        "boxes": [BoundingBox(width=-1, height=5), BoundingBox(left=float("nan"), width=5, height=5)],
     },
     counted=frozenset({"features", "labels"}),
 )

@@ -63,6 +63,7 @@ def test_landmarks_lie_in_the_viewers_order(detector: Detector, samples_dir: Pat
 
     (face,) = found.faces
     points = face.landmarks
+    assert points is not None
     assert points.left_eye.x < points.nose.x < points.right_eye.x
     assert points.mouth_left.x < points.nose.x < points.mouth_right.x
     assert points.left_eye.y < points.nose.y < points.mouth_left.y

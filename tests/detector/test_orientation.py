@@ -63,6 +63,8 @@ def test_boxes_are_in_the_upright_frame(
     assert {item.label for item in found.objects} == {item.label for item in expected.objects}
     (face,), (expected_face,) = found.faces, expected.faces
     assert iou(face.box, expected_face.box) > 0.95
+    assert face.landmarks is not None
+    assert expected_face.landmarks is not None
     assert face.landmarks.nose.x == pytest.approx(expected_face.landmarks.nose.x, abs=3)
     assert face.landmarks.nose.y == pytest.approx(expected_face.landmarks.nose.y, abs=3)
     assert face.crop is not None
@@ -82,6 +84,7 @@ def test_a_heif_is_turned_once(orientation: int, detector: Detector) -> None:
 
     assert (found.width, found.height) == (228, 284)
     (face,) = found.faces
+    assert face.landmarks is not None
     assert face.landmarks.left_eye.y < face.landmarks.mouth_left.y
     assert iou(face.box, expected.box) > 0.95
 

@@ -1,31 +1,40 @@
 """`albumen compare`: whether two photos show one person."""
 
-from typing import Annotated
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
 
+import grpc
 import typer
 from google.protobuf import json_format
 from rich.table import Table
 from rich.text import Text
 
 from albumen.catalog.v1.face_pb2 import Face
-from albumen.catalog.v1.search_service_pb2 import VerifiedFaces, VerifyFacesRequest
+from albumen.catalog.v1.search_service_pb2 import VerifiedFaces, VerifyFacesRequest, VerifyFacesResponse
 from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.arguments import file_text
-from clients.cli.connection import Session, connect
+from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
-from clients.cli.paging import CALL_SECONDS
+from clients.cli.photo_file import read_photo
 from clients.cli.resolution import resolve_image, short_id
+from clients.cli.source import to_uri
 from services.common.errors import Reason
+from services.common.wire.status import from_rpc_error
+
+# As a search for a photo.
+_VERIFY_SECONDS: Final = 120.0
 
 Photo = Annotated[
     str,
     typer.Argument(
         metavar="PHOTO",
         parser=file_text,
-        help="An indexed photo: id, unique start of an id, path, or file name.",
+        help="An indexed photo: id, unique start of an id, path, or file name; or the file of any other photo.",
         show_default=False,
     ),
 ]
@@ -37,22 +46,13 @@ def compare(
     second: Photo,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
 ) -> None:
-    """Tell how likely two indexed photos show one person: of all pairs of their faces, the likeliest."""
+    """Tell how likely two photos show one person: of all pairs of their faces, the likeliest. Nothing is indexed."""
     session: Session = context.obj
     with connect(session) as catalog:
-        one, other = resolve_image(catalog, first), resolve_image(catalog, second)
-        for image in (one, other):
-            if not image.faces:
-                # The catalog says the same of one of them, and not of which.
-                raise CommandError(
-                    f"{printable(image.file_name) or short_id(image.name)} has no face to compare.",
-                    reason=str(Reason.NO_FACE),
-                    advice=f"`{command('images', '--filter', 'face_count > 0')}` lists photos that have.",
-                )
-        request = VerifyFacesRequest(
-            parent=catalog.parent, first=VerifiedFaces(image=one.name), second=VerifiedFaces(image=other.name)
-        )
-        found = catalog.search.VerifyFaces(request, timeout=CALL_SECONDS)
+        (one, one_name), (other, other_name) = _side(catalog, first), _side(catalog, second)
+        request = VerifyFacesRequest(parent=catalog.parent, first=one, second=other)
+        with console.out.status("Looking at the photos"):
+            found = _verified(catalog, request, {"first.content": one_name, "second.content": other_name})
     if as_json:
         typer.echo(json_format.MessageToJson(found, indent=None, always_print_fields_with_no_presence=True))
         return
@@ -60,7 +60,39 @@ def compare(
     console.out.print(likely.append(f" likely one person, at a distance of {found.distance:.2f}", "default"))
     decision = "would put them together by itself" if found.same_person else "would not put them together by itself"
     console.out.print(f"[dim]Albumen {decision}.[/]")
-    console.out.print(_table((one.file_name, found.first), (other.file_name, found.second)))
+    console.out.print(_table((one_name, found.first), (other_name, found.second)))
+
+
+def _side(catalog: Catalog, photo: str) -> tuple[VerifiedFaces, str]:
+    """Return what is compared, and the name of its file: a file of this machine that is not indexed is sent."""
+    path = Path(photo)
+    # As everywhere, what is indexed from a path comes first; what is only called so elsewhere comes last.
+    if catalog.source(to_uri(path)) is None and os.path.isfile(photo):  # noqa: PTH113 - says no where a Path would raise
+        return VerifiedFaces(content=read_photo(path)), path.name
+    image = resolve_image(catalog, photo)
+    if not image.faces:
+        # The catalog says the same of one of them, and not of which.
+        raise _no_face(image.file_name or short_id(image.name))
+    return VerifiedFaces(image=image.name), image.file_name
+
+
+def _verified(catalog: Catalog, request: VerifyFacesRequest, names: Mapping[str, str]) -> VerifyFacesResponse:
+    """Return what the catalog says; `names` are those of the files that are sent, by the fields that have them."""
+    try:
+        return catalog.search.VerifyFaces(request, timeout=_VERIFY_SECONDS)
+    except grpc.RpcError as error:
+        failure = from_rpc_error(error)
+        if failure.reason is Reason.NO_FACE and (failure.field or "") in names:
+            raise _no_face(names[failure.field or ""]) from None
+        raise
+
+
+def _no_face(photo: str) -> CommandError:
+    return CommandError(
+        f"{printable(photo)} has no face to compare.",
+        reason=str(Reason.NO_FACE),
+        advice=f"`{command('images', '--filter', 'face_count > 0')}` lists photos that have.",
+    )
 
 
 def _percent(probability: float) -> str:
@@ -80,5 +112,10 @@ def _table(*sides: tuple[str, Face]) -> Table:
     for file_name, face in sides:
         person = face.person_display_name or (short_id(face.person) if face.person else "")
         place = f"{face.box.left:.0f}, {face.box.top:.0f}"
-        table.add_row(short_id(face.image), Text(printable(file_name)), place, Text(printable(person)))
+        table.add_row(
+            short_id(face.image) if face.image else "(not indexed)",
+            Text(printable(file_name)),
+            place,
+            Text(printable(person)),
+        )
     return table

@@ -18,10 +18,10 @@ from albumen.catalog.v1.search_service_pb2 import (
     SearchQuery,
 )
 from clients.cli import console
-from clients.cli.connection import MAX_FILE_BYTES, Catalog, Session, connect
+from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
-from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
+from clients.cli.photo_file import read_photo
 from clients.cli.resolution import short_id
 from clients.cli.source import to_uri
 from clients.cli.summary import person_label
@@ -47,7 +47,7 @@ def search(
 ) -> None:
     """Find out who is in a photo, and which indexed photos show the same faces."""
     session: Session = context.obj
-    query = SearchQuery(content=_read(photo))
+    query = SearchQuery(content=read_photo(photo))
     with connect(session) as catalog, console.out.status("Looking at the photo"):
         asked = SearchPeopleRequest(parent=catalog.parent, query=query, max_results=1, max_distance=max_distance)
         who = catalog.search.SearchPeople(asked, timeout=_SEARCH_SECONDS).results
@@ -65,16 +65,6 @@ def search(
         console.out.print(_heading(number, person, faces))
         if faces.matches:
             console.out.print(_table(faces, people, files))
-
-
-def _read(photo: Path) -> bytes:
-    try:
-        size = photo.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise CommandError(f"{photo} has {size:,} bytes, more than {MAX_FILE_BYTES:,}: not a photo.")
-        return photo.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{photo} can't be read: {error.strerror or error}.") from error
 
 
 def _file_names(catalog: Catalog, found: Iterable[FaceMatches]) -> dict[str, str]:

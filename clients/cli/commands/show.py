@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from albumen.catalog.v1.face_pb2 import FACE_ORIGIN_DRAWN
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.person_pb2 import Person
 from albumen.types.v1.geometry_pb2 import BoundingBox
@@ -97,6 +98,8 @@ def _table(image: Image, people: dict[str, Person]) -> Table:
             what = Text("face")
         else:
             what = Text("face of ").append(printable(person_label(person)), style="bold")
+        if face.origin == FACE_ORIGIN_DRAWN:
+            what.append(" (drawn by hand)", "dim")
         table.add_row(what, f"{face.score:.2f}", *_extent(face.box))
     return table
 

@@ -29,9 +29,10 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         moved: faces whose person changed, those that clustering moved included.
 
     """
-    turned = plan.rejected | plan.accepted
+    turned = plan.rejected | plan.accepted | plan.drawn
     faces = {*moved, *plan.correction.moves, *plan.trashed, *turned}
-    owners, owners_now = read_all_owners(old, faces), read_all_owners(new, faces)
+    unborn = dict.fromkeys(plan.drawn, FaceOwner("", pinned=False))
+    owners, owners_now = read_all_owners(old, faces) | unborn, read_all_owners(new, faces)
     changed = {face: owner for face, owner in owners.items() if owner != owners_now[face] or face in turned}
     numbers = set(plan.correction.curated) | _numbers_of(old, new, changed, owners_now)
     apart, apart_now = read_apart_of(old, numbers), read_apart_of(new, numbers)
@@ -60,6 +61,7 @@ def compare(old: Cursor, new: Cursor, plan: Plan, moved: Iterable[int]) -> EditP
         ),
         rejected=plan.rejected,
         accepted=plan.accepted,
+        drawn=plan.drawn,
     )
 
 

@@ -7,7 +7,9 @@ from typing import Final, Unpack
 
 from services.catalog.birth_date import checked_birth_date
 from services.catalog.display_name import checked_display_name
+from services.catalog.drawn_faces import DrawnFaces
 from services.catalog.edits.bounds import EditBounds, check_count, check_people, checked_faces
+from services.catalog.edits.drawer import FaceDrawer
 from services.catalog.edits.face_owners import find_owners, givers
 from services.catalog.edits.plan import Plan, Planner
 from services.catalog.edits.record import EditKind, EditOutcome
@@ -47,18 +49,23 @@ class PeopleEditor:
         people: keeps faces and people in memory equal to the rows.
         library_id: for messages.
         bounds: of one edit, and of how many are remembered.
+        drawn: puts faces that users draw on images.
 
     Attributes:
         faces: rejects faces.
+        drawing: draws faces.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter, library_id: str, bounds: EditBounds) -> None:
+    def __init__(
+        self, database: Database, people: PeopleWriter, library_id: str, bounds: EditBounds, drawn: DrawnFaces
+    ) -> None:
         self._people = people
         self._library_id = library_id
         self._bounds = bounds
         self._writer = EditWriter(database, people, kept=bounds.edits)
         self.faces = FaceRejecter(self._writer, library_id, bounds)
+        self.drawing = FaceDrawer(database, self._writer, drawn, library_id, self._aim)
 
     def update(
         self,
@@ -186,23 +193,18 @@ class PeopleEditor:
 
         """
         wanted = checked_faces(faces, self._bounds.faces)
-        name = ""
         if isinstance(target, ToNewPerson):
-            name = checked_display_name(target.display_name, field="new_person.display_name")
+            checked_display_name(target.display_name, field="new_person.display_name")
 
         def plan(transaction: Transaction) -> Plan:
             owners = find_owners(transaction.cursor, self._library_id, wanted)
             if isinstance(target, ToAutomatic):
                 moves = released(transaction.cursor, self._people.ensure_loaded(), owners)
                 return Plan(Correction(moves=moves, pinned=False))
-            number = NOBODY
-            if isinstance(target, ToPerson):
-                number = self._find_one(transaction.cursor, target.person_id).number
-            elif isinstance(target, ToNewPerson):
-                number = self._create(transaction)
+            number, said = self._aim(transaction, target)
             curated = givers(transaction.cursor, owners.values()) | ({number} - {NOBODY})
             correction = Correction(moves=dict.fromkeys(sorted(wanted), number), curated=curated)
-            return Plan(correction, number, _named(number, name))
+            return Plan(correction, number, said)
 
         return self._write(EditKind.REASSIGN, plan, request, validate_only=validate_only)
 
@@ -229,6 +231,15 @@ class PeopleEditor:
 
     def _write(self, kind: EditKind, planner: Planner, request: EditRequest, *, validate_only: bool) -> EditOutcome:
         return self._writer.write(kind, planner, request, validate_only=validate_only)
+
+    def _aim(self, transaction: Transaction, target: Target) -> tuple[int, dict[int, PersonStatements]]:
+        """Return the number of the person whom a target means, 0 for nobody, and what is said of a new one."""
+        if isinstance(target, ToPerson):
+            return self._find_one(transaction.cursor, target.person_id).number, {}
+        if isinstance(target, ToNewPerson):
+            number = self._create(transaction)
+            return number, _named(number, checked_display_name(target.display_name, field="new_person.display_name"))
+        return NOBODY, {}
 
     def _create(self, transaction: Transaction) -> int:
         number = self._people.take_number(transaction)

@@ -34,6 +34,7 @@ class EditPayload:
         beside: faces that stayed, and that one photo showed as the same person as a face that the edit changed.
         rejected: faces that were rejected.
         accepted: faces that were not rejected any more.
+        drawn: faces that were not there before; in `faces` they are nobody's.
         changes: the people that changed, for people to read.
         person_count: how many people changed; `changes` may hold fewer.
         face_count: faces that changed person.
@@ -55,6 +56,7 @@ class EditPayload:
     beside: frozenset[int] = frozenset()
     rejected: frozenset[int] = frozenset()
     accepted: frozenset[int] = frozenset()
+    drawn: frozenset[int] = frozenset()
 
     @property
     def people(self) -> frozenset[str]:
@@ -88,12 +90,15 @@ class EditPayload:
         """Return the same, with the names and birth dates of `people` forgotten."""
         return self._with_said(lambda person, said: said.forgotten() if person in people else said)
 
-    def with_successors(self, successors: Mapping[int, int], owners: Mapping[int, str]) -> "EditPayload":
+    def with_successors(
+        self, successors: Mapping[int, int], owners: Mapping[int, str], drawn: Collection[int] = ()
+    ) -> "EditPayload":
         """Return the same, about other faces in the place of old ones.
 
         Args:
             successors: new face of each old one; a new one that the edit is about already stays as it is.
             owners: id of the person of each old face.
+            drawn: those of the new faces that users drew; what a detector found is not for an undo to erase.
 
         """
         moved = {old: new for old, new in successors.items() if old in self.faces and new not in self.faces}
@@ -110,6 +115,8 @@ class EditPayload:
             beside=frozenset(successors.get(face, face) for face in self.beside),
             rejected=frozenset(successors.get(face, face) for face in self.rejected),
             accepted=frozenset(successors.get(face, face) for face in self.accepted),
+            drawn=(self.drawn - successors.keys())
+            | {new for old, new in successors.items() if old in self.drawn and new in drawn},
         )
 
     def _with_said(self, change: Callable[[str, PersonStatements], PersonStatements]) -> "EditPayload":
@@ -157,6 +164,7 @@ class EditPayload:
             "beside": sorted(self.beside),
             "rejected": sorted(self.rejected),
             "accepted": sorted(self.accepted),
+            "drawn": sorted(self.drawn),
             "changes": [
                 [
                     change.person_id,
@@ -204,6 +212,7 @@ class EditPayload:
             beside=frozenset(document.get("beside", ())),
             rejected=frozenset(document.get("rejected", ())),
             accepted=frozenset(document.get("accepted", ())),
+            drawn=frozenset(document.get("drawn", ())),
         )
 
 

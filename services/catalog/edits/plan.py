@@ -20,6 +20,7 @@ class Plan:
         trashed: faces in the trash -> number of the person whose they are from now on.
         rejected: faces that nobody is to see any more.
         accepted: faces that were rejected, and are not any more.
+        drawn: faces that were not there before; their rows are inserted, nobody's.
 
     """
 
@@ -29,6 +30,7 @@ class Plan:
     trashed: Mapping[int, int] = field(default_factory=dict)
     rejected: frozenset[int] = frozenset()
     accepted: frozenset[int] = frozenset()
+    drawn: frozenset[int] = frozenset()
 
     @property
     def changes_nothing(self) -> bool:

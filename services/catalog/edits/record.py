@@ -6,6 +6,7 @@ from enum import StrEnum, unique
 
 from services.catalog.person_record import PersonRecord
 from services.catalog.person_statements import UNSAID, PersonStatements
+from services.catalog.records import FaceRecord
 
 
 @unique
@@ -19,6 +20,7 @@ class EditKind(StrEnum):
     SEPARATE = "separate"
     REJECT = "reject"
     ACCEPT = "accept"
+    DRAW = "draw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class EditRecord:
         kind: what was done.
         create_time: when.
         undone: whether it was taken back.
-        face_count: faces that changed person, or were rejected or accepted.
+        face_count: faces that changed person, or were drawn, rejected or accepted.
         person_count: people that were changed.
         people: the first of them, those with most faces first.
 
@@ -73,8 +75,10 @@ class EditOutcome:
         edit: the edit; None if there was nothing to change.
         person: the person that it was about: the changed, the remaining or the new one, or the target; None if there is
             none, or if the edit is one from before and the person is gone since.
+        face: the face that it drew; None if there is none, or if it is gone or rejected since.
 
     """
 
     edit: EditRecord | None
     person: PersonRecord | None
+    face: FaceRecord | None = None

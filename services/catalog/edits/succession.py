@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.catalog.edits.payload import EditPayload
+from services.catalog.storage.drawn_faces import drawn_among
 from services.catalog.storage.edits import change_edit_faces, payloads_in_force, rewrite_payload
 from services.catalog.storage.face_owners import read_owners
 from services.catalog.storage.transaction import Transaction
@@ -16,12 +17,13 @@ def succeed_faces(transaction: Transaction, successors: Mapping[int, int]) -> No
     if not successors:
         return
     owners = {face: owner.person_id for face, owner in read_owners(transaction.cursor, successors.keys()).items()}
+    drawn = drawn_among(transaction.cursor, set(successors.values()))
     gone: dict[int, frozenset[int]] = {}
     new: dict[int, frozenset[int]] = {}
     people = set(owners.values()) - {""}
     for edit_id, stored, faces_known in payloads_in_force(transaction.cursor, successors.keys(), people):
         before = EditPayload.from_bytes(stored)
-        after = before.with_successors(successors, owners)
+        after = before.with_successors(successors, owners, drawn)
         if after != before:
             rewrite_payload(transaction.cursor, edit_id, after.to_bytes())
         known = before.remembered_faces if faces_known else frozenset()

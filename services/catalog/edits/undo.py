@@ -1,6 +1,6 @@
 """The way back from an edit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -47,14 +47,23 @@ class EditUndo:
         people: keeps faces and people in memory equal to the rows.
         library_id: for messages.
         history: the edits.
+        erase_faces: erases faces that were drawn; whose they are is settled before.
 
     """
 
-    def __init__(self, database: Database, people: PeopleWriter, library_id: str, history: EditHistory) -> None:
+    def __init__(
+        self,
+        database: Database,
+        people: PeopleWriter,
+        library_id: str,
+        history: EditHistory,
+        erase_faces: Callable[[Transaction, Collection[int]], None],
+    ) -> None:
         self._database = database
         self._people = people
         self._library_id = library_id
         self._history = history
+        self._erase_faces = erase_faces
 
     def undo(self, edit_id: int, *, validate_only: bool = False) -> EditRecord:
         """Take an edit back; faces that are gone stay gone, and names given since stay.
@@ -74,6 +83,7 @@ class EditUndo:
                 for correction in self._way_back(transaction, payload):
                     self._people.correct(transaction, correction)
                 reject(transaction, self._people, payload.accepted)
+                self._erase_faces(transaction, payload.drawn)
                 faceless = delete_faceless(transaction.cursor)
                 transaction.note_gone(Resource.PERSON, faceless)
                 forget_apart(transaction.cursor, faceless)

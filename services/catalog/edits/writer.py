@@ -10,9 +10,13 @@ from services.catalog.edits.record import EditKind, EditOutcome, EditRecord
 from services.catalog.edits.rejection import accept, reject
 from services.catalog.edits.request import EditRequest, request_id_reused
 from services.catalog.events import Resource
+from services.catalog.parts import PLAIN_FACE
 from services.catalog.people_writer import PeopleWriter
-from services.catalog.storage.database import Database
+from services.catalog.records import FaceRecord
+from services.catalog.storage.database import Cursor, Database
 from services.catalog.storage.edits import EditRow, find_request, insert_edit
+from services.catalog.storage.face_records import find_faces
+from services.catalog.storage.known import Known
 from services.catalog.storage.people import raise_revisions, read_people, read_person
 from services.catalog.storage.statements_of_people import write_said
 from services.catalog.storage.transaction import Transaction
@@ -46,9 +50,9 @@ class EditWriter:
         """
         with self._database.write() as transaction:
             self._people.ensure_loaded()
-            known = find_request(transaction.cursor, request.id) if request.id else None
+            known = _answered_before(transaction.cursor, kind, request)
             if known is not None:
-                return _answered_before(transaction, known, kind, request)
+                return known
             plan = planner(transaction)
             if plan.changes_nothing:
                 return EditOutcome(None, read_people(transaction.cursor, [plan.subject]).get(plan.subject))
@@ -75,9 +79,19 @@ class EditWriter:
                 faces=payload.remembered_faces,
                 kept=self._kept,
             )
-            person = read_person(transaction.cursor, payload.subject)
+            person, face = read_person(transaction.cursor, payload.subject), _drawn_face(transaction.cursor, payload)
             transaction.commit()
-        return EditOutcome(_record(edit_id, kind, transaction, payload), person)
+        return EditOutcome(_record(edit_id, kind, transaction, payload), person, face)
+
+    def answered(self, kind: EditKind, request: EditRequest) -> EditOutcome | None:
+        """Return the answer to a request that was carried out before; None if it was not.
+
+        Raises:
+            InvalidArgumentError: REQUEST_ID_REUSED.
+
+        """
+        with self._database.read() as cursor:
+            return _answered_before(cursor, kind, request)
 
 
 def edit_of(row: EditRow) -> tuple[EditRecord, EditPayload]:
@@ -107,13 +121,23 @@ def _record(edit_id: int, kind: EditKind, transaction: Transaction, payload: Edi
     )
 
 
-def _answered_before(transaction: Transaction, row: EditRow, kind: EditKind, request: EditRequest) -> EditOutcome:
-    """Return the answer to a request that is sent again."""
+def _answered_before(cursor: Cursor, kind: EditKind, request: EditRequest) -> EditOutcome | None:
+    """Return the answer to a request that is sent again; None if it is not."""
+    row = find_request(cursor, request.id) if request.id else None
+    if row is None:
+        return None
     # Edits of old have no digest: their kind is all there is to compare.
     if row.kind != kind.value or row.request_digest not in ("", request.digest):
         raise request_id_reused(request)
     edit, payload = edit_of(row)
-    return EditOutcome(edit, read_person(transaction.cursor, payload.subject))
+    return EditOutcome(edit, read_person(cursor, payload.subject), _drawn_face(cursor, payload))
+
+
+def _drawn_face(cursor: Cursor, payload: EditPayload) -> FaceRecord | None:
+    """Return the face that an edit drew, if it is in sight."""
+    # What is not durable yet must not be remembered.
+    faces = find_faces(cursor, Known(), payload.drawn, PLAIN_FACE)
+    return faces[0] if faces else None
 
 
 def _rehearsal(transaction: Transaction, kind: EditKind, payload: EditPayload) -> EditOutcome:
@@ -121,7 +145,9 @@ def _rehearsal(transaction: Transaction, kind: EditKind, payload: EditPayload) -
     known = {person.id for person in payload.before}
     record = _record(0, kind, transaction, payload)
     people = tuple(change if change.person_id in known else replace(change, person_id="") for change in record.people)
-    person = read_person(transaction.cursor, payload.subject)
+    person, face = read_person(transaction.cursor, payload.subject), _drawn_face(transaction.cursor, payload)
     if person is not None and person.id not in known:
         person = replace(person, id="")
-    return EditOutcome(replace(record, people=people), person)
+    if face is not None:
+        face = replace(face, id=0, person_id=face.person_id if face.person_id in known else None)
+    return EditOutcome(replace(record, people=people), person, face)

@@ -16,7 +16,8 @@ class SeenFace:
 
     Attributes:
         box: where it is, in pixels of the upright image.
-        landmarks: float32 [5, 2], x and y in pixels of the upright image, in the order of `DetectedFace`.
+        landmarks: float32 [5, 2], x and y in pixels of the upright image, in the order of `DetectedFace`; NaN where
+            the detector sees none, which is so only of faces that it was told of.
         score: confidence, 0 to 1.
         rgb: crop for an embedder, 160 x 160 x 3 bytes of 8-bit RGB, row-major.
         region: the part of the image that was stretched to the crop.
@@ -62,6 +63,19 @@ class Detector(Protocol):
 
         Raises:
             AlbumenError: the image's own fault, or UnavailableError DETECTOR_UNAVAILABLE.
+
+        """
+        ...
+
+    async def look_at(self, image: bytes, box: Box) -> SeenFace:
+        """Look closely at a face of an encoded image that somebody knows of, whether the detector sees it or not.
+
+        Args:
+            image: the whole file.
+            box: where the face is, in pixels of the upright image and inside of it; the answer has the same.
+
+        Raises:
+            AlbumenError: as `detect`.
 
         """
         ...

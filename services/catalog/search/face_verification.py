@@ -1,6 +1,7 @@
-"""Whether two faces, or faces of two images, are one person's."""
+"""Whether two faces, or faces of two images, are one person's, be they the library's or from elsewhere."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -14,9 +15,10 @@ from services.catalog.storage.face_records import find_faces
 from services.catalog.storage.faces import read_face_ids
 from services.catalog.storage.images import find_image_id
 from services.catalog.storage.known import Known
-from services.catalog.storage.library_row import read_parameters
-from services.catalog.vocabulary import EMBEDDING_DIMENSIONS
+from services.catalog.storage.library_row import read_parameters, read_space
+from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, Box
 from services.common.errors import FailedPreconditionError, Reason
+from services.common.excerpt import excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,27 @@ class FacesOfImage:
     sha256: str
 
 
-Compared = OneFace | FacesOfImage
+@dataclass(frozen=True, slots=True, eq=False)
+class OutsideFaces:
+    """Faces that are not the library's are compared.
+
+    Attributes:
+        faces: with their embeddings; their ids are 0, and they are of no image.
+        space: that the embeddings live in; empty if the caller is sure that it is the library's.
+        field: of the request that they are from, for messages.
+        photo: SHA-256 of the file that they are all from; empty if that is not known.
+
+    """
+
+    faces: tuple[FaceRecord, ...]
+    space: str
+    field: str
+    photo: str = ""
+
+
+Compared = OneFace | FacesOfImage | OutsideFaces
+# Pixels by which the box of one face may differ where it was found twice in the same file.
+_SAME_PLACE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +98,45 @@ class FaceVerification:
 
         Raises:
             NotFoundError: FACE_NOT_FOUND or IMAGE_NOT_FOUND.
-            FailedPreconditionError: NO_FACE, an image has none.
+            FailedPreconditionError: NO_FACE, an image or a photo has none; EMBEDDING_SPACE_MISMATCH.
 
         """
         with self._database.read() as cursor:
             parameters = read_parameters(cursor)
             ones, others = self._faces(cursor, first), self._faces(cursor, second)
+            self._check_spaces(read_space(cursor), first, second)
         likeness = likeliest_pair(_vectors(ones), _vectors(others))
         one, other = (replace(face, embedding=None) for face in (ones[likeness.first], others[likeness.second]))
         clear = min(one.quality, other.quality) >= parameters.min_quality
-        # One photo doesn't show a person twice.
-        may_be_one = clear and one.image_sha256 != other.image_sha256
-        same = one.id == other.id or (may_be_one and likeness.is_enough(parameters))
+        photo = _photo_of(one, first)
+        if photo and photo == _photo_of(other, second):
+            # One photo doesn't show a person twice.
+            same = one.id == other.id if one.id and other.id else _at_one_place(one.box, other.box)
+        else:
+            same = clear and likeness.is_enough(parameters)
         return Verification(one, other, likeness.distance, likeness.probability, same)
 
+    def _check_spaces(self, own: str, *sides: Compared) -> None:
+        """Refuse faces of which distances would mean nothing."""
+        spaces = {side.space for side in sides if isinstance(side, OutsideFaces)} - {""}
+        if len(spaces | {own} - {""}) <= 1:
+            return
+        shown = " and ".join(repr(excerpt(space)) for space in sorted(spaces))
+        raise FailedPreconditionError(
+            Reason.EMBEDDING_SPACE_MISMATCH,
+            f"What is compared lives in the space {shown}, the faces of library {self._library_id!r} in {own!r}, and "
+            "distances between different ones mean nothing. Use the embedder that the library was made with.",
+            resource=f"libraries/{self._library_id}",
+            metadata={"library_space": own, "query_space": excerpt(min(spaces - {own}))},
+        )
+
     def _faces(self, cursor: Cursor, compared: Compared) -> tuple[FaceRecord, ...]:
+        if isinstance(compared, OutsideFaces):
+            if compared.faces:
+                return compared.faces
+            raise FailedPreconditionError(
+                Reason.NO_FACE, "The photo has no face to compare. Send another one.", field=compared.field
+            )
         if isinstance(compared, OneFace):
             ids = [compared.face_id]
         else:
@@ -108,6 +154,20 @@ class FaceVerification:
             "The image has no face to compare; one in the trash has none either. Name another image.",
             resource=f"libraries/{self._library_id}/images/{compared.sha256}",
         )
+
+
+def _photo_of(face: FaceRecord, side: Compared) -> str:
+    """Return the SHA-256 of the file that a face is from; empty if it is not known."""
+    return side.photo if isinstance(side, OutsideFaces) else face.image_sha256
+
+
+def _at_one_place(one: Box, other: Box) -> bool:
+    corners = zip(
+        (one.left, one.top, one.left + one.width, one.top + one.height),
+        (other.left, other.top, other.left + other.width, other.top + other.height),
+        strict=True,
+    )
+    return all(abs(first - second) <= _SAME_PLACE for first, second in corners)
 
 
 def _vectors(faces: tuple[FaceRecord, ...]) -> Vectors:

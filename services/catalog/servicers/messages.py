@@ -29,6 +29,7 @@ _EDIT_KINDS: Final = {
     EditKind.SEPARATE: edit_pb2.EDIT_KIND_SEPARATE,
     EditKind.REJECT: edit_pb2.EDIT_KIND_REJECT,
     EditKind.ACCEPT: edit_pb2.EDIT_KIND_ACCEPT,
+    EditKind.DRAW: edit_pb2.EDIT_KIND_DRAW,
 }
 
 

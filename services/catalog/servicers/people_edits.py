@@ -12,12 +12,13 @@ from services.catalog.display_name import checked_display_name
 from services.catalog.edits.bounds import EditBounds, check_count, check_people, checked_faces
 from services.catalog.edits.record import EditOutcome, EditRecord
 from services.catalog.edits.request import EditRequest
-from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
+from services.catalog.edits.target import Target
 from services.catalog.filters import PeopleFilter
 from services.catalog.library import Library
-from services.catalog.library_calls import LibraryCalls
 from services.catalog.search.merge_suggestions import MergeSuggestion
 from services.catalog.servicers.edit_request import edit_request
+from services.catalog.servicers.edit_target import edit_target
+from services.catalog.servicers.face_drawing import FaceDrawing
 from services.catalog.servicers.messages import edit_message, person_message
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import (
@@ -38,11 +39,8 @@ _Rejection = TypeVar("_Rejection", pb.RejectFacesRequest, pb.AcceptFacesRequest)
 _MAX_SUGGESTIONS: Final = 100
 
 
-class PeopleEditServicer(pb_grpc.PeopleEditServiceServicer):
-    """Corrects people, and undoes corrections."""
-
-    def __init__(self, libraries: LibraryCalls) -> None:
-        self._libraries = libraries
+class PeopleEditServicer(FaceDrawing, pb_grpc.PeopleEditServiceServicer):
+    """Corrects people, and undoes corrections. It takes what `FaceDrawing` does, which is what the others need."""
 
     async def MergePeople(self, request: pb.MergePeopleRequest, context: Context) -> pb.MergePeopleResponse:
         """Say that people are the same."""
@@ -254,15 +252,9 @@ def _person(library: str, outcome: EditOutcome) -> Person | None:
 
 
 def _target(request: pb.ReassignFacesRequest, library: str | None) -> Target:
-    match request.WhichOneof("target"):
-        case "person":
-            return ToPerson(parse_own(request.person, "people", library, field="person"))
-        case "new_person":
-            return ToNewPerson(checked_display_name(request.new_person.display_name, field="new_person.display_name"))
-        case "nobody":
-            return ToNobody()
-        case "automatic":
-            return ToAutomatic()
-    raise InvalidArgumentError(
-        Reason.TARGET_MISSING, "Say whose the faces are: person, new_person, nobody or automatic.", field="target"
-    )
+    target = edit_target(request, library)
+    if target is None:
+        raise InvalidArgumentError(
+            Reason.TARGET_MISSING, "Say whose the faces are: person, new_person, nobody or automatic.", field="target"
+        )
+    return target

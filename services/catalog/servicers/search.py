@@ -1,6 +1,7 @@
 """SearchService: translates between messages and the search among a library's faces and people."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from albumen.catalog.v1 import search_service_pb2 as pb
 from albumen.catalog.v1 import search_service_pb2_grpc as pb_grpc
@@ -9,8 +10,9 @@ from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.search.face_ranking import MAX_DISTANCE
 from services.catalog.search.face_search import FaceMatch, PersonMatch
-from services.catalog.search.face_verification import Compared, FacesOfImage, OneFace
+from services.catalog.search.face_verification import Compared
 from services.catalog.search.query import SearchQuery, embedding_query
+from services.catalog.servicers.compared_faces import SentPhoto, compared_face, parse_compared
 from services.catalog.servicers.face_message import face_message
 from services.catalog.servicers.messages import box_message, person_message
 from services.catalog.servicers.pages import fit_answer, max_results
@@ -94,17 +96,48 @@ class SearchServicer(pb_grpc.SearchServiceServicer):
         """Tell whether two faces, or faces of two images, are one person's."""
         checks = Checks()
         library = checks.run(parse_library, request.parent, field="parent")
-        first = checks.run(_compared, request.first, checks.known(library), field="first")
-        second = checks.run(_compared, request.second, checks.known(library), field="second")
+        sides = [
+            checks.run(parse_compared, request.first, checks.known(library), field="first"),
+            checks.run(parse_compared, request.second, checks.known(library), field="second"),
+        ]
+        # A photo that is compared waits for the detector: what came with it must not be in memory as well.
+        del request
+        photos = [side for side in map(checks.known, sides) if isinstance(side, SentPhoto)]
+        # What is wrong with the one photo of a request that is right otherwise is found on the way.
+        if checks.failed or len(photos) > 1:
+            for photo in photos:
+                await self._executor.run(checks.run, self._photos.check, photo.content, field=photo.field)
         checks.done()
+        if photos:
+            # What can't be compared is refused before the work, and is free again while that lasts.
+            async with self._libraries.lease(library):
+                pass
+        first, second = await self._look(sides, photos)
         found = await self._libraries.run(library, lambda opened: opened.verification.verify(first, second))
         return pb.VerifyFacesResponse(
-            first=face_message(library, found.first),
-            second=face_message(library, found.second),
+            first=compared_face(library, found.first),
+            second=compared_face(library, found.second),
             distance=found.distance,
             probability=found.probability,
             same_person=found.same_person,
         )
+
+    async def _look(self, sides: list[Compared | SentPhoto], photos: list[SentPhoto]) -> list[Compared]:
+        """Return what is compared, with the faces of photos that were sent; the lists give these up."""
+        looked: list[Compared] = []
+        with self._admission.place() if photos else nullcontext():
+            photos.clear()
+            while sides:
+                side = sides.pop(0)
+                if isinstance(side, SentPhoto):
+                    content, field = side.content, side.field
+                    del side
+                    looking = self._photos.outsiders(content, field=field)
+                    del content
+                    looked.append(await looking)
+                else:
+                    looked.append(side)
+        return looked
 
     async def _parse(self, request: pb.SearchFacesRequest | pb.SearchPeopleRequest) -> tuple["_Options", _LookUp]:
         """Return the options and what looks the query up; the faces of a photo are found at once, as it takes long."""
@@ -175,16 +208,6 @@ def _parse_query(checks: Checks, query: pb.SearchQuery, library: str | None) -> 
         case None:
             checks.run(_refuse_missing_query)
     return lambda _: []
-
-
-def _compared(faces: pb.VerifiedFaces, library: str | None, *, field: str) -> Compared:
-    match faces.WhichOneof("source"):
-        case "face":
-            return OneFace(parse_own_number(faces.face, "faces", library, field=f"{field}.face"))
-        case "image":
-            return FacesOfImage(parse_own(faces.image, "images", library, field=f"{field}.image"))
-        case _:
-            raise InvalidArgumentError(Reason.QUERY_MISSING, "Say what to compare: face or image.", field=field)
 
 
 def _refuse_missing_query() -> None:

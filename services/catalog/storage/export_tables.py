@@ -27,12 +27,13 @@ def _faces(table: str) -> tuple[ExportColumn, ...]:
         _OF_IMAGE,
         ExportColumn("person", "person.id", "id of the person; null if it is nobody's"),
         ExportColumn("pinned", f"coalesce({table}.pinned, false)", "whether a user said whose it is"),
+        ExportColumn("drawn", f"coalesce({table}.drawn, false)", "whether a user drew it by hand"),
         ExportColumn("score", f"{table}.score", "confidence that it is a face, 0 to 1"),
         ExportColumn("quality", f"{table}.quality", "how well it can be seen, 0 to 1"),
         *_box("its box", f"{table}.box_{{side}}"),
         ExportColumn(
             "landmarks", f"{table}.landmarks",
-            "eyes, nose and corners of the mouth: ten little-endian float32, x and y in turn, in pixels",
+            "eyes, nose and corners of the mouth: ten little-endian float32, x and y in turn, in pixels, or NaN",
         ),
         ExportColumn(
             "embedding", f"{table}.embedding", "unit vector of 512 little-endian float32", ExportParts.EMBEDDINGS

@@ -26,7 +26,7 @@ _COLUMNS: Final = Columns(
         FaceParts.IMAGE: {"image_id": 0},
         FaceParts.PERSON: {"person": NOBODY, "pinned": False},
         FaceParts.BOX: {"box_left": 0.0, "box_top": 0.0, "box_width": 0.0, "box_height": 0.0},
-        FaceParts.SIGHT: {"landmarks": bytes(40), "score": 0.0, "quality": 0.0},
+        FaceParts.SIGHT: {"landmarks": bytes(40), "score": 0.0, "quality": 0.0, "drawn": False},
         FaceParts.EMBEDDING: {"embedding": None},
         FaceParts.THUMBNAIL: {"thumbnail": None},
     },
@@ -110,7 +110,7 @@ def _records(
     space = known.space(cursor) if rows and FaceParts.SPACE in parts else ""
     faces = []
     for _, face_id, image_id, person, pinned, left, top, width, height, landmarks, *rest in whole:
-        score, quality, embedding, thumbnail = rest
+        score, quality, drawn, embedding, thumbnail = rest
         points = _LANDMARKS.unpack(landmarks)
         faces.append(
             FaceRecord(
@@ -126,6 +126,7 @@ def _records(
                 thumbnail=thumbnail,
                 pinned=pinned,
                 person_name=names.get(person, ""),
+                drawn=drawn,
             )
         )
     return tuple(faces)

@@ -15,8 +15,8 @@ from services.catalog.storage.paging import listed, rows_among
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS, DetectedFace
 
 FACE_COLUMNS: Final = (
-    "id, image_id, score, box_left, box_top, box_width, box_height, landmarks, embedding, thumbnail, quality, pinned, "
-    "person"
+    "id, image_id, score, box_left, box_top, box_width, box_height, landmarks, embedding, thumbnail, quality, drawn, "
+    "pinned, person"
 )
 # The day on which a face's photo was taken, as `people.days` counts them.
 DAY: Final = f"coalesce(capture_time::DATE - DATE '1970-01-01', {UNKNOWN_DAY})::INTEGER"
@@ -32,6 +32,7 @@ class NewFace:
         image_id: of its image.
         seen: what the detector saw of it.
         taken: day on which the photo was taken, by the camera's clock; None if it does not say.
+        drawn: whether a user drew it.
 
     """
 
@@ -39,6 +40,7 @@ class NewFace:
     image_id: int
     seen: DetectedFace
     taken: date | None = None
+    drawn: bool = False
 
 
 def face_row(face: NewFace) -> tuple[object, ...]:
@@ -56,6 +58,7 @@ def face_row(face: NewFace) -> tuple[object, ...]:
         seen.embedding.astype("<f4").tobytes(),
         seen.thumbnail,
         seen.quality,
+        face.drawn,
         False,
     )
 

@@ -21,6 +21,7 @@ class PlacedFace:
         right: of the box.
         bottom: of the box.
         embedding: unit float32 [512].
+        drawn: whether a user drew it.
 
     """
 
@@ -32,11 +33,20 @@ class PlacedFace:
     right: float
     bottom: float
     embedding: npt.NDArray[np.float32]
+    drawn: bool
 
     @property
     def area(self) -> float:
         """Area of the box, as a part of the photo's."""
         return (self.right - self.left) * (self.bottom - self.top)
+
+    def overlap(self, other: "PlacedFace") -> float:
+        """Return the intersection over union of two boxes, each in parts of its photo, so that scaling is no move."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        shared = max(0.0, right - left) * max(0.0, bottom - top)
+        union = self.area + other.area - shared
+        return shared / union if union > 0 else 0.0
 
 
 def read_placed_faces(cursor: Cursor, image_id: int, *, rejected: bool = False) -> list[PlacedFace]:
@@ -44,12 +54,12 @@ def read_placed_faces(cursor: Cursor, image_id: int, *, rejected: bool = False) 
     source = "(SELECT * FROM trashed_face WHERE rejected)" if rejected else "face"
     rows = cursor.execute(
         "SELECT face.id, person, pinned, box_left / width, box_top / height, (box_left + box_width) / width, "  # noqa: S608
-        f"(box_top + box_height) / height, embedding FROM {source} AS face JOIN image ON image.id = face.image_id "
-        "WHERE image_id = ? ORDER BY face.id",
+        "(box_top + box_height) / height, drawn, embedding "
+        f"FROM {source} AS face JOIN image ON image.id = face.image_id WHERE image_id = ? ORDER BY face.id",
         [image_id],
     ).fetchall()
     faces = []
-    for face_id, person, pinned, left, top, right, bottom, embedding in rows:
+    for face_id, person, pinned, left, top, right, bottom, drawn, embedding in rows:
         vector = np.frombuffer(embedding, "<f4").astype(np.float32)
-        faces.append(PlacedFace(face_id, person, pinned, left, top, right, bottom, vector))
+        faces.append(PlacedFace(face_id, person, pinned, left, top, right, bottom, vector, drawn))
     return faces

@@ -32,6 +32,11 @@ class LibraryMachine(RuleBasedStateMachine):
         self.made = 0
         self.embeddings: dict[int, Embeddings] = {}
         self.years: dict[int, int | None] = {}
+        self.photo_years: dict[str, int | None] = {}
+        # How many faces were drawn, and what undoing which edits erases.
+        self.strokes = 0
+        self.drawings: dict[int, int] = {}
+        self.erased: set[int] = set()
 
     def teardown(self) -> None:
         self.library.close()
@@ -43,6 +48,7 @@ class LibraryMachine(RuleBasedStateMachine):
     def _index(self, embeddings: list[Embeddings], year: int | None = None) -> None:
         self.made += 1
         self.photos.append(f"photo {self.made}")
+        self.photo_years[self.photos[-1]] = year
         # A detector's scores are float32, as their column is.
         seen = analysis(self.photos[-1], *embeddings, score=0.875)
         taken = None if year is None else datetime(year, 7, 1)  # noqa: DTZ001 - of a camera's clock

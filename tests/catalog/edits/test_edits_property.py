@@ -1,6 +1,7 @@
 """Whatever users say in whatever order, and whatever comes and goes meanwhile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,13 +10,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
+from services.catalog.edits.drawing import Canvas
 from services.catalog.edits.record import EditOutcome, EditRecord
 from services.catalog.edits.target import Target, ToAutomatic, ToNewPerson, ToNobody, ToPerson
 from services.catalog.filters import ALL_PEOPLE
 from services.catalog.people.days import EVER, birth_number
 from services.catalog.person_statements import PersonUpdate
+from services.catalog.vocabulary import Box
 from services.common.errors import FailedPreconditionError, Reason
 from tests.catalog.clustering.synthetic import Embeddings, direction, galleries, sha256, unit
+from tests.catalog.clustering.synthetic import face as seen_face
 from tests.catalog.edits.library_machine import LibraryMachine, State
 
 _PICK = st.integers(0, 60)
@@ -114,7 +118,7 @@ class EditMachine(LibraryMachine):
         births = [before[one][5] for one in (heir, *rest) if before[one][5]]
         covers = [before[one][6] for one in (heir, *rest) if before[one][6]]
         born = births[0] if births else None
-        early = {face for face in self._early_of(born) if faces[face] == (heir, False)}
+        early = {face for face in self._early_of(born) if faces.get(face) == (heir, False)}
         assert after[heir][:3] == (
             names[0] if names else "",
             before[heir][1],
@@ -165,6 +169,29 @@ class EditMachine(LibraryMachine):
             assert {after[face][0] for face in chosen} == {person}
         if isinstance(target, ToNobody):
             assert {after[face][0] for face in chosen} == {None}
+
+    @precondition(lambda self: self.photos)
+    @rule(photo=_PICK, pick=_PICK, angle=_ANGLES, kind=st.integers(0, 3))
+    def draw(self, photo: int, pick: int, angle: float, kind: int) -> None:
+        on, person = self.photos[photo % len(self.photos)], self._person(pick)
+        targets: list[Target] = [ToAutomatic(), ToNewPerson("Gil"), ToNobody()]
+        target = [*targets, ToPerson(person) if person else ToAutomatic()][kind]
+        self.strokes += 1
+        where = Box(20 * (self.strokes % 30), 30 + 20 * (self.strokes // 30), 15, 15)
+        canvas, seen = Canvas(sha256(on), where), replace(seen_face(direction(angle), 0.875), box=where)
+        faces, names = self._faces(), self._names()
+        drawing = self.library.edits.drawing
+        edit = self._do(lambda dry: drawing.draw(canvas, seen, "space", target, validate_only=dry))
+        (new,) = self._faces().keys() - faces.keys()
+        self.embeddings[new], self.years[new] = direction(angle), self.photo_years[on]
+        self.drawings[edit.id] = new
+        owner, pinned = self._faces()[new]
+        assert (edit.face_count >= 1, pinned) == (True, not isinstance(target, ToAutomatic))
+        assert names.items() <= self._names().items(), "a face that was drawn took a name away"
+        if isinstance(target, ToPerson):
+            assert owner == person
+        if isinstance(target, ToNobody):
+            assert owner is None
 
     @rule(picks=st.lists(_PICK, min_size=1, max_size=3))
     def reject(self, picks: list[int]) -> None:
@@ -232,6 +259,9 @@ class EditMachine(LibraryMachine):
             return
         assert self._state() == before
         assert self.library.undo.undo(edit.id).undone
+        if edit.id in self.drawings:
+            self.erased.add(self.drawings[edit.id])
+            assert self.drawings[edit.id] not in self._faces().keys() | self._rejected()
         if newest and self.quiet_since == edit.id:
             faces, people = self.states[edit.id]
             assert self._faces() == faces, "undo did not restore all faces"

@@ -26,6 +26,7 @@ from albumen.catalog.v1.folder_pb2 import Folder
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.library_pb2 import ClusteringParameters, Library
 from albumen.catalog.v1.person_pb2 import Person
+from albumen.types.v1.geometry_pb2 import BoundingBox
 from services.catalog.servicers.folder_request import FOLDER_UPDATABLE
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World
@@ -86,6 +87,7 @@ REQUESTS: dict[str, Message] = {
     "edits.SeparatePeople": edits_pb.SeparatePeopleRequest(people=[PERSON, f"{PERSON}y"]),
     "edits.RejectFaces": edits_pb.RejectFacesRequest(faces=[FACE]),
     "edits.AcceptFaces": edits_pb.AcceptFacesRequest(faces=[FACE]),
+    "edits.CreateFace": edits_pb.CreateFaceRequest(image=IMAGE, box=BoundingBox(width=20, height=30)),
     "edits.SuggestMerges": edits_pb.SuggestMergesRequest(),
     "edits.GetEdit": edits_pb.GetEditRequest(name=EDIT),
     "edits.ListEdits": edits_pb.ListEditsRequest(),
@@ -156,6 +158,10 @@ FAULTS = Faults(
         "others": WRONG_NAMES,
         "people": WRONG_NAMES,
         "labels": ["cat"] * 101,
+        "left": float("nan"),
+        "top": float("inf"),
+        "width": 0.0,
+        "height": -1.0,
         "hashes": ["wrong"],
         "root_uri": "no folder",
         "include_patterns": ["\\"],

@@ -6,11 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from services.catalog.filters import ImageFilter
+from services.catalog.filters import FaceFilter, ImageFilter
 from services.catalog.library import Library
 from services.catalog.storage.schema import known_migrations, migrate
 from services.catalog.vocabulary import Box, DetectedObject
-from tests.catalog.clustering.synthetic import analysis, sha256
+from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import compact
 
 # Written as what is read of a FLOAT column, in the order in which they are answered.
@@ -93,4 +93,19 @@ def test_an_older_library_may_hold_what_was_erased_and_is_written_anew_once(old:
     assert library.list_images(limit=9).items == images
     now = library.record()
     assert now == replace(record, erase_time=None, file_bytes=now.file_bytes)
+    library.close()
+
+
+def test_no_face_of_an_older_library_was_drawn(path: Path) -> None:
+    face = "1, 1, 0, 0.5, 1, 2, 3, 4, ?, ?, ''::BLOB, 0.5, false"
+    with duckdb.connect(path) as connection:
+        migrate(connection, path, known_migrations()[:15])
+        connection.execute(LIBRARY)
+        connection.execute(IMAGE, [1, sha256("1")])
+        connection.execute(f"INSERT INTO face VALUES ({face})", [bytes(40), direction(0).tobytes()])  # noqa: S608
+        connection.execute(f"INSERT INTO trashed_face VALUES (2{face[1:]}, true)", [bytes(40), direction(1).tobytes()])  # noqa: S608
+    library = Library(path, "a")
+    for rejected in (False, True):
+        (one,) = library.list_faces(FaceFilter(rejected=rejected), limit=9).items
+        assert (one.id, one.drawn) == (1 + rejected, False)
     library.close()

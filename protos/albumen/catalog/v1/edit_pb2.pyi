@@ -23,6 +23,7 @@ class EditKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EDIT_KIND_UPDATE: _ClassVar[EditKind]
     EDIT_KIND_REJECT: _ClassVar[EditKind]
     EDIT_KIND_ACCEPT: _ClassVar[EditKind]
+    EDIT_KIND_DRAW: _ClassVar[EditKind]
 EDIT_KIND_UNSPECIFIED: EditKind
 EDIT_KIND_MERGE: EditKind
 EDIT_KIND_SPLIT: EditKind
@@ -31,6 +32,7 @@ EDIT_KIND_SEPARATE: EditKind
 EDIT_KIND_UPDATE: EditKind
 EDIT_KIND_REJECT: EditKind
 EDIT_KIND_ACCEPT: EditKind
+EDIT_KIND_DRAW: EditKind
 
 class Edit(_message.Message):
     __slots__ = ("name", "kind", "create_time", "undone", "face_count", "person_count", "people")

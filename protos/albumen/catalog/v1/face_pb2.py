@@ -28,7 +28,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61lbumen/catalog/v1/face.proto\x12\x12\x61lbumen.catalog.v1\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"\xef\x03\n\x04\x46\x61\x63\x65\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12.\n\x05image\x18\x02 \x01(\tB\x1f\xe2\x41\x01\x03\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x30\n\x06person\x18\x03 \x01(\tB \xe2\x41\x01\x03\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x14\n\x06pinned\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x30\n\x03\x62ox\x18\x05 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBoxB\x04\xe2\x41\x01\x03\x12\x38\n\tlandmarks\x18\x06 \x01(\x0b\x32\x1f.albumen.types.v1.FaceLandmarksB\x04\xe2\x41\x01\x03\x12\x13\n\x05score\x18\x07 \x01(\x02\x42\x04\xe2\x41\x01\x03\x12\x1b\n\rquality_score\x18\x08 \x01(\x02\x42\x04\xe2\x41\x01\x03\x12\x1d\n\x0f\x65mbedding_space\x18\t \x01(\tB\x04\xe2\x41\x01\x03\x12\x17\n\tembedding\x18\n \x01(\x0c\x42\x04\xe2\x41\x01\x03\x12\x17\n\tthumbnail\x18\x0b \x01(\x0c\x42\x04\xe2\x41\x01\x03\x12!\n\x13person_display_name\x18\x0c \x01(\tB\x04\xe2\x41\x01\x03:I\xea\x41\x46\n\x15\x61lbumen.internal/Face\x12 libraries/{library}/faces/{face}*\x05\x66\x61\x63\x65s2\x04\x66\x61\x63\x65\x42h\n\x12\x61lbumen.catalog.v1B\tFaceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61lbumen/catalog/v1/face.proto\x12\x12\x61lbumen.catalog.v1\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/resource.proto\"\xa5\x04\n\x04\x46\x61\x63\x65\x12\x12\n\x04name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x08\x12.\n\x05image\x18\x02 \x01(\tB\x1f\xe2\x41\x01\x03\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x30\n\x06person\x18\x03 \x01(\tB \xe2\x41\x01\x03\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x14\n\x06pinned\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x03\x12\x30\n\x03\x62ox\x18\x05 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBoxB\x04\xe2\x41\x01\x03\x12\x38\n\tlandmarks\x18\x06 \x01(\x0b\x32\x1f.albumen.types.v1.FaceLandmarksB\x04\xe2\x41\x01\x03\x12\x13\n\x05score\x18\x07 \x01(\x02\x42\x04\xe2\x41\x01\x03\x12\x1b\n\rquality_score\x18\x08 \x01(\x02\x42\x04\xe2\x41\x01\x03\x12\x1d\n\x0f\x65mbedding_space\x18\t \x01(\tB\x04\xe2\x41\x01\x03\x12\x17\n\tembedding\x18\n \x01(\x0c\x42\x04\xe2\x41\x01\x03\x12\x17\n\tthumbnail\x18\x0b \x01(\x0c\x42\x04\xe2\x41\x01\x03\x12!\n\x13person_display_name\x18\x0c \x01(\tB\x04\xe2\x41\x01\x03\x12\x34\n\x06origin\x18\r \x01(\x0e\x32\x1e.albumen.catalog.v1.FaceOriginB\x04\xe2\x41\x01\x03:I\xea\x41\x46\n\x15\x61lbumen.internal/Face\x12 libraries/{library}/faces/{face}*\x05\x66\x61\x63\x65s2\x04\x66\x61\x63\x65*Z\n\nFaceOrigin\x12\x1b\n\x17\x46\x41\x43\x45_ORIGIN_UNSPECIFIED\x10\x00\x12\x18\n\x14\x46\x41\x43\x45_ORIGIN_DETECTED\x10\x01\x12\x15\n\x11\x46\x41\x43\x45_ORIGIN_DRAWN\x10\x02\x42h\n\x12\x61lbumen.catalog.v1B\tFaceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -60,8 +60,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FACE'].fields_by_name['thumbnail']._serialized_options = b'\342A\001\003'
   _globals['_FACE'].fields_by_name['person_display_name']._loaded_options = None
   _globals['_FACE'].fields_by_name['person_display_name']._serialized_options = b'\342A\001\003'
+  _globals['_FACE'].fields_by_name['origin']._loaded_options = None
+  _globals['_FACE'].fields_by_name['origin']._serialized_options = b'\342A\001\003'
   _globals['_FACE']._loaded_options = None
   _globals['_FACE']._serialized_options = b'\352AF\n\025albumen.internal/Face\022 libraries/{library}/faces/{face}*\005faces2\004face'
+  _globals['_FACEORIGIN']._serialized_start=732
+  _globals['_FACEORIGIN']._serialized_end=822
   _globals['_FACE']._serialized_start=181
-  _globals['_FACE']._serialized_end=676
+  _globals['_FACE']._serialized_end=730
 # @@protoc_insertion_point(module_scope)

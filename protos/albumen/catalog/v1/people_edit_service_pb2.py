@@ -23,7 +23,9 @@ _sym_db = _symbol_database.Default()
 
 
 from albumen.catalog.v1 import edit_pb2 as albumen_dot_catalog_dot_v1_dot_edit__pb2
+from albumen.catalog.v1 import face_pb2 as albumen_dot_catalog_dot_v1_dot_face__pb2
 from albumen.catalog.v1 import person_pb2 as albumen_dot_catalog_dot_v1_dot_person__pb2
+from albumen.types.v1 import geometry_pb2 as albumen_dot_types_dot_v1_dot_geometry__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 from google.api import client_pb2 as google_dot_api_dot_client__pb2
 from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
@@ -31,7 +33,7 @@ from google.api import field_info_pb2 as google_dot_api_dot_field__info__pb2
 from google.api import resource_pb2 as google_dot_api_dot_resource__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,albumen/catalog/v1/people_edit_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/edit.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\"\xcb\x01\n\x12MergePeopleRequest\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x30\n\x06others\x18\x02 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x12\n\x04\x65tag\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"i\n\x13MergePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\xd0\x01\n\x12SplitPersonRequest\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"i\n\x13SplitPersonResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\'\n\tNewPerson\x12\x1a\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x01\"\x08\n\x06Nobody\"\x0b\n\tAutomatic\"\x9e\x03\n\x14ReassignFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x32\n\x06person\x18\x03 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/PersonH\x00\x12\x39\n\nnew_person\x18\x04 \x01(\x0b\x32\x1d.albumen.catalog.v1.NewPersonB\x04\xe2\x41\x01\x01H\x00\x12\x32\n\x06nobody\x18\x05 \x01(\x0b\x32\x1a.albumen.catalog.v1.NobodyB\x04\xe2\x41\x01\x01H\x00\x12\x38\n\tautomatic\x18\x06 \x01(\x0b\x32\x1d.albumen.catalog.v1.AutomaticB\x04\xe2\x41\x01\x01H\x00\x12\x1b\n\rvalidate_only\x18\x07 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x08 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\x42\x08\n\x06target\"k\n\x15ReassignFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\x88\x01\n\x15SeparatePeopleRequest\x12\x30\n\x06people\x18\x01 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x1b\n\rvalidate_only\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"@\n\x16SeparatePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"\xb5\x01\n\x12RejectFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"=\n\x13RejectFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"\xb5\x01\n\x12\x41\x63\x63\x65ptFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"=\n\x13\x41\x63\x63\x65ptFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"\x97\x01\n\x14SuggestMergesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x19\n\x0bshow_hidden\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"}\n\x0fMergeSuggestion\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12)\n\x05other\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x13\n\x0bprobability\x18\x03 \x01(\x01\"j\n\x15SuggestMergesResponse\x12\x38\n\x0bsuggestions\x18\x01 \x03(\x0b\x32#.albumen.catalog.v1.MergeSuggestion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x0eGetEditRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Edit\"9\n\x0fGetEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"u\n\x10ListEditsRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Edit\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\"U\n\x11ListEditsResponse\x12\'\n\x05\x65\x64its\x18\x01 \x03(\x0b\x32\x18.albumen.catalog.v1.Edit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\\\n\x0fUndoEditRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Edit\x12\x1b\n\rvalidate_only\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\":\n\x10UndoEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit2\xaf\x0c\n\x11PeopleEditService\x12\xa8\x01\n\x0bMergePeople\x12&.albumen.catalog.v1.MergePeopleRequest\x1a\'.albumen.catalog.v1.MergePeopleResponse\"H\xda\x41\rperson,others\x82\xd3\xe4\x93\x02\x32\"-/v1/{person=libraries/*/people/*}:mergePeople:\x01*\x12\xa7\x01\n\x0bSplitPerson\x12&.albumen.catalog.v1.SplitPersonRequest\x1a\'.albumen.catalog.v1.SplitPersonResponse\"G\xda\x41\x0cperson,faces\x82\xd3\xe4\x93\x02\x32\"-/v1/{person=libraries/*/people/*}:splitPerson:\x01*\x12\xa7\x01\n\rReassignFaces\x12(.albumen.catalog.v1.ReassignFacesRequest\x1a).albumen.catalog.v1.ReassignFacesResponse\"A\xda\x41\x0cparent,faces\x82\xd3\xe4\x93\x02,\"\'/v1/{parent=libraries/*}/faces:reassign:\x01*\x12\x90\x01\n\x0eSeparatePeople\x12).albumen.catalog.v1.SeparatePeopleRequest\x1a*.albumen.catalog.v1.SeparatePeopleResponse\"\'\xda\x41\x06people\x82\xd3\xe4\x93\x02\x18\"\x13/v1/people:separate:\x01*\x12\x9f\x01\n\x0bRejectFaces\x12&.albumen.catalog.v1.RejectFacesRequest\x1a\'.albumen.catalog.v1.RejectFacesResponse\"?\xda\x41\x0cparent,faces\x82\xd3\xe4\x93\x02*\"%/v1/{parent=libraries/*}/faces:reject:\x01*\x12\x9f\x01\n\x0b\x41\x63\x63\x65ptFaces\x12&.albumen.catalog.v1.AcceptFacesRequest\x1a\'.albumen.catalog.v1.AcceptFacesResponse\"?\xda\x41\x0cparent,faces\x82\xd3\xe4\x93\x02*\"%/v1/{parent=libraries/*}/faces:accept:\x01*\x12\xa4\x01\n\rSuggestMerges\x12(.albumen.catalog.v1.SuggestMergesRequest\x1a).albumen.catalog.v1.SuggestMergesResponse\">\xda\x41\x06parent\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=libraries/*}/people:suggestMerges\x12\x81\x01\n\x07GetEdit\x12\".albumen.catalog.v1.GetEditRequest\x1a#.albumen.catalog.v1.GetEditResponse\"-\xda\x41\x04name\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=libraries/*/edits/*}\x12\x89\x01\n\tListEdits\x12$.albumen.catalog.v1.ListEditsRequest\x1a%.albumen.catalog.v1.ListEditsResponse\"/\xda\x41\x06parent\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=libraries/*}/edits\x12\x8c\x01\n\x08UndoEdit\x12#.albumen.catalog.v1.UndoEditRequest\x1a$.albumen.catalog.v1.UndoEditResponse\"5\xda\x41\x04name\x82\xd3\xe4\x93\x02(\"#/v1/{name=libraries/*/edits/*}:undo:\x01*Bu\n\x12\x61lbumen.catalog.v1B\x16PeopleEditServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,albumen/catalog/v1/people_edit_service.proto\x12\x12\x61lbumen.catalog.v1\x1a\x1d\x61lbumen/catalog/v1/edit.proto\x1a\x1d\x61lbumen/catalog/v1/face.proto\x1a\x1f\x61lbumen/catalog/v1/person.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/api/field_info.proto\x1a\x19google/api/resource.proto\"\xcb\x01\n\x12MergePeopleRequest\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x30\n\x06others\x18\x02 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x12\n\x04\x65tag\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"i\n\x13MergePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\xd0\x01\n\x12SplitPersonRequest\x12\x30\n\x06person\x18\x01 \x01(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1a\n\x0c\x64isplay_name\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x05 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"i\n\x13SplitPersonResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\'\n\tNewPerson\x12\x1a\n\x0c\x64isplay_name\x18\x01 \x01(\tB\x04\xe2\x41\x01\x01\"\x08\n\x06Nobody\"\x0b\n\tAutomatic\"\x9e\x03\n\x14ReassignFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x32\n\x06person\x18\x03 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/PersonH\x00\x12\x39\n\nnew_person\x18\x04 \x01(\x0b\x32\x1d.albumen.catalog.v1.NewPersonB\x04\xe2\x41\x01\x01H\x00\x12\x32\n\x06nobody\x18\x05 \x01(\x0b\x32\x1a.albumen.catalog.v1.NobodyB\x04\xe2\x41\x01\x01H\x00\x12\x38\n\tautomatic\x18\x06 \x01(\x0b\x32\x1d.albumen.catalog.v1.AutomaticB\x04\xe2\x41\x01\x01H\x00\x12\x1b\n\rvalidate_only\x18\x07 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x08 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\x42\x08\n\x06target\"k\n\x15ReassignFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12*\n\x06person\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\x88\x01\n\x15SeparatePeopleRequest\x12\x30\n\x06people\x18\x01 \x03(\tB \xe2\x41\x01\x02\xfa\x41\x19\n\x17\x61lbumen.internal/Person\x12\x1b\n\rvalidate_only\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x03 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"@\n\x16SeparatePeopleResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"\xb5\x01\n\x12RejectFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"=\n\x13RejectFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"\xb5\x01\n\x12\x41\x63\x63\x65ptFacesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12-\n\x05\x66\x61\x63\x65s\x18\x02 \x03(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Face\x12\x1b\n\rvalidate_only\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\x04 \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\"=\n\x13\x41\x63\x63\x65ptFacesResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"\xa8\x03\n\x11\x43reateFaceRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Face\x12.\n\x05image\x18\x02 \x01(\tB\x1f\xe2\x41\x01\x02\xfa\x41\x18\n\x16\x61lbumen.internal/Image\x12\x30\n\x03\x62ox\x18\x03 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBoxB\x04\xe2\x41\x01\x02\x12\x32\n\x06person\x18\x04 \x01(\tB \xe2\x41\x01\x01\xfa\x41\x19\n\x17\x61lbumen.internal/PersonH\x00\x12\x39\n\nnew_person\x18\x05 \x01(\x0b\x32\x1d.albumen.catalog.v1.NewPersonB\x04\xe2\x41\x01\x01H\x00\x12\x32\n\x06nobody\x18\x06 \x01(\x0b\x32\x1a.albumen.catalog.v1.NobodyB\x04\xe2\x41\x01\x01H\x00\x12\x15\n\x07\x63ontent\x18\x07 \x01(\x0c\x42\x04\xe2\x41\x01\x01\x12\x1b\n\rvalidate_only\x18\x08 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12 \n\nrequest_id\x18\t \x01(\tB\x0c\xe2\x41\x01\x01\xe2\x8c\xcf\xd7\x08\x02\x08\x01\x42\x08\n\x06target\"\x90\x01\n\x12\x43reateFaceResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\x12&\n\x04\x66\x61\x63\x65\x18\x02 \x01(\x0b\x32\x18.albumen.catalog.v1.Face\x12*\n\x06person\x18\x03 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\"\x97\x01\n\x14SuggestMergesRequest\x12\x31\n\x06parent\x18\x01 \x01(\tB!\xe2\x41\x01\x01\xfa\x41\x1a\n\x18\x61lbumen.internal/Library\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\x12\x19\n\x0bshow_hidden\x18\x04 \x01(\x08\x42\x04\xe2\x41\x01\x01\"}\n\x0fMergeSuggestion\x12*\n\x06person\x18\x01 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12)\n\x05other\x18\x02 \x01(\x0b\x32\x1a.albumen.catalog.v1.Person\x12\x13\n\x0bprobability\x18\x03 \x01(\x01\"j\n\x15SuggestMergesResponse\x12\x38\n\x0bsuggestions\x18\x01 \x03(\x0b\x32#.albumen.catalog.v1.MergeSuggestion\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\">\n\x0eGetEditRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Edit\"9\n\x0fGetEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit\"u\n\x10ListEditsRequest\x12.\n\x06parent\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x01\xfa\x41\x17\x12\x15\x61lbumen.internal/Edit\x12\x17\n\tpage_size\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x18\n\npage_token\x18\x03 \x01(\tB\x04\xe2\x41\x01\x01\"U\n\x11ListEditsResponse\x12\'\n\x05\x65\x64its\x18\x01 \x03(\x0b\x32\x18.albumen.catalog.v1.Edit\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\\\n\x0fUndoEditRequest\x12,\n\x04name\x18\x01 \x01(\tB\x1e\xe2\x41\x01\x02\xfa\x41\x17\n\x15\x61lbumen.internal/Edit\x12\x1b\n\rvalidate_only\x18\x02 \x01(\x08\x42\x04\xe2\x41\x01\x01\":\n\x10UndoEditResponse\x12&\n\x04\x65\x64it\x18\x01 \x01(\x0b\x32\x18.albumen.catalog.v1.Edit2\xcb\r\n\x11PeopleEditService\x12\xa8\x01\n\x0bMergePeople\x12&.albumen.catalog.v1.MergePeopleRequest\x1a\'.albumen.catalog.v1.MergePeopleResponse\"H\xda\x41\rperson,others\x82\xd3\xe4\x93\x02\x32\"-/v1/{person=libraries/*/people/*}:mergePeople:\x01*\x12\xa7\x01\n\x0bSplitPerson\x12&.albumen.catalog.v1.SplitPersonRequest\x1a\'.albumen.catalog.v1.SplitPersonResponse\"G\xda\x41\x0cperson,faces\x82\xd3\xe4\x93\x02\x32\"-/v1/{person=libraries/*/people/*}:splitPerson:\x01*\x12\xa7\x01\n\rReassignFaces\x12(.albumen.catalog.v1.ReassignFacesRequest\x1a).albumen.catalog.v1.ReassignFacesResponse\"A\xda\x41\x0cparent,faces\x82\xd3\xe4\x93\x02,\"\'/v1/{parent=libraries/*}/faces:reassign:\x01*\x12\x90\x01\n\x0eSeparatePeople\x12).albumen.catalog.v1.SeparatePeopleRequest\x1a*.albumen.catalog.v1.SeparatePeopleResponse\"\'\xda\x41\x06people\x82\xd3\xe4\x93\x02\x18\"\x13/v1/people:separate:\x01*\x12\x9f\x01\n\x0bRejectFaces\x12&.albumen.catalog.v1.RejectFacesRequest\x1a\'.albumen.catalog.v1.RejectFacesResponse\"?\xda\x41\x0cparent,faces\x82\xd3\xe4\x93\x02*\"%/v1/{parent=libraries/*}/faces:reject:\x01*\x12\x9f\x01\n\x0b\x41\x63\x63\x65ptFaces\x12&.albumen.catalog.v1.AcceptFacesRequest\x1a\'.albumen.catalog.v1.AcceptFacesResponse\"?\xda\x41\x0cparent,faces\x82\xd3\xe4\x93\x02*\"%/v1/{parent=libraries/*}/faces:accept:\x01*\x12\x99\x01\n\nCreateFace\x12%.albumen.catalog.v1.CreateFaceRequest\x1a&.albumen.catalog.v1.CreateFaceResponse\"<\xda\x41\x10parent,image,box\x82\xd3\xe4\x93\x02#\"\x1e/v1/{parent=libraries/*}/faces:\x01*\x12\xa4\x01\n\rSuggestMerges\x12(.albumen.catalog.v1.SuggestMergesRequest\x1a).albumen.catalog.v1.SuggestMergesResponse\">\xda\x41\x06parent\x82\xd3\xe4\x93\x02/\x12-/v1/{parent=libraries/*}/people:suggestMerges\x12\x81\x01\n\x07GetEdit\x12\".albumen.catalog.v1.GetEditRequest\x1a#.albumen.catalog.v1.GetEditResponse\"-\xda\x41\x04name\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{name=libraries/*/edits/*}\x12\x89\x01\n\tListEdits\x12$.albumen.catalog.v1.ListEditsRequest\x1a%.albumen.catalog.v1.ListEditsResponse\"/\xda\x41\x06parent\x82\xd3\xe4\x93\x02 \x12\x1e/v1/{parent=libraries/*}/edits\x12\x8c\x01\n\x08UndoEdit\x12#.albumen.catalog.v1.UndoEditRequest\x1a$.albumen.catalog.v1.UndoEditResponse\"5\xda\x41\x04name\x82\xd3\xe4\x93\x02(\"#/v1/{name=libraries/*/edits/*}:undo:\x01*Bu\n\x12\x61lbumen.catalog.v1B\x16PeopleEditServiceProtoP\x01Z0albumen.internal/go/albumen/catalog/v1;catalogv1\xaa\x02\x12\x41lbumen.Catalog.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -99,6 +101,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACCEPTFACESREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
   _globals['_ACCEPTFACESREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_ACCEPTFACESREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['parent']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\027\022\025albumen.internal/Face'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['image']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['image']._serialized_options = b'\342A\001\002\372A\030\n\026albumen.internal/Image'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['box']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['box']._serialized_options = b'\342A\001\002'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['person']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['person']._serialized_options = b'\342A\001\001\372A\031\n\027albumen.internal/Person'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['new_person']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['new_person']._serialized_options = b'\342A\001\001'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['nobody']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['nobody']._serialized_options = b'\342A\001\001'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['content']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['content']._serialized_options = b'\342A\001\001'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['validate_only']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['validate_only']._serialized_options = b'\342A\001\001'
+  _globals['_CREATEFACEREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CREATEFACEREQUEST'].fields_by_name['request_id']._serialized_options = b'\342A\001\001\342\214\317\327\010\002\010\001'
   _globals['_SUGGESTMERGESREQUEST'].fields_by_name['parent']._loaded_options = None
   _globals['_SUGGESTMERGESREQUEST'].fields_by_name['parent']._serialized_options = b'\342A\001\001\372A\032\n\030albumen.internal/Library'
   _globals['_SUGGESTMERGESREQUEST'].fields_by_name['page_size']._loaded_options = None
@@ -131,6 +151,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['RejectFaces']._serialized_options = b'\332A\014parent,faces\202\323\344\223\002*\"%/v1/{parent=libraries/*}/faces:reject:\001*'
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['AcceptFaces']._loaded_options = None
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['AcceptFaces']._serialized_options = b'\332A\014parent,faces\202\323\344\223\002*\"%/v1/{parent=libraries/*}/faces:accept:\001*'
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['CreateFace']._loaded_options = None
+  _globals['_PEOPLEEDITSERVICE'].methods_by_name['CreateFace']._serialized_options = b'\332A\020parent,image,box\202\323\344\223\002#\"\036/v1/{parent=libraries/*}/faces:\001*'
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['SuggestMerges']._loaded_options = None
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['SuggestMerges']._serialized_options = b'\332A\006parent\202\323\344\223\002/\022-/v1/{parent=libraries/*}/people:suggestMerges'
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['GetEdit']._loaded_options = None
@@ -139,54 +161,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['ListEdits']._serialized_options = b'\332A\006parent\202\323\344\223\002 \022\036/v1/{parent=libraries/*}/edits'
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['UndoEdit']._loaded_options = None
   _globals['_PEOPLEEDITSERVICE'].methods_by_name['UndoEdit']._serialized_options = b'\332A\004name\202\323\344\223\002(\"#/v1/{name=libraries/*/edits/*}:undo:\001*'
-  _globals['_MERGEPEOPLEREQUEST']._serialized_start=277
-  _globals['_MERGEPEOPLEREQUEST']._serialized_end=480
-  _globals['_MERGEPEOPLERESPONSE']._serialized_start=482
-  _globals['_MERGEPEOPLERESPONSE']._serialized_end=587
-  _globals['_SPLITPERSONREQUEST']._serialized_start=590
-  _globals['_SPLITPERSONREQUEST']._serialized_end=798
-  _globals['_SPLITPERSONRESPONSE']._serialized_start=800
-  _globals['_SPLITPERSONRESPONSE']._serialized_end=905
-  _globals['_NEWPERSON']._serialized_start=907
-  _globals['_NEWPERSON']._serialized_end=946
-  _globals['_NOBODY']._serialized_start=948
-  _globals['_NOBODY']._serialized_end=956
-  _globals['_AUTOMATIC']._serialized_start=958
-  _globals['_AUTOMATIC']._serialized_end=969
-  _globals['_REASSIGNFACESREQUEST']._serialized_start=972
-  _globals['_REASSIGNFACESREQUEST']._serialized_end=1386
-  _globals['_REASSIGNFACESRESPONSE']._serialized_start=1388
-  _globals['_REASSIGNFACESRESPONSE']._serialized_end=1495
-  _globals['_SEPARATEPEOPLEREQUEST']._serialized_start=1498
-  _globals['_SEPARATEPEOPLEREQUEST']._serialized_end=1634
-  _globals['_SEPARATEPEOPLERESPONSE']._serialized_start=1636
-  _globals['_SEPARATEPEOPLERESPONSE']._serialized_end=1700
-  _globals['_REJECTFACESREQUEST']._serialized_start=1703
-  _globals['_REJECTFACESREQUEST']._serialized_end=1884
-  _globals['_REJECTFACESRESPONSE']._serialized_start=1886
-  _globals['_REJECTFACESRESPONSE']._serialized_end=1947
-  _globals['_ACCEPTFACESREQUEST']._serialized_start=1950
-  _globals['_ACCEPTFACESREQUEST']._serialized_end=2131
-  _globals['_ACCEPTFACESRESPONSE']._serialized_start=2133
-  _globals['_ACCEPTFACESRESPONSE']._serialized_end=2194
-  _globals['_SUGGESTMERGESREQUEST']._serialized_start=2197
-  _globals['_SUGGESTMERGESREQUEST']._serialized_end=2348
-  _globals['_MERGESUGGESTION']._serialized_start=2350
-  _globals['_MERGESUGGESTION']._serialized_end=2475
-  _globals['_SUGGESTMERGESRESPONSE']._serialized_start=2477
-  _globals['_SUGGESTMERGESRESPONSE']._serialized_end=2583
-  _globals['_GETEDITREQUEST']._serialized_start=2585
-  _globals['_GETEDITREQUEST']._serialized_end=2647
-  _globals['_GETEDITRESPONSE']._serialized_start=2649
-  _globals['_GETEDITRESPONSE']._serialized_end=2706
-  _globals['_LISTEDITSREQUEST']._serialized_start=2708
-  _globals['_LISTEDITSREQUEST']._serialized_end=2825
-  _globals['_LISTEDITSRESPONSE']._serialized_start=2827
-  _globals['_LISTEDITSRESPONSE']._serialized_end=2912
-  _globals['_UNDOEDITREQUEST']._serialized_start=2914
-  _globals['_UNDOEDITREQUEST']._serialized_end=3006
-  _globals['_UNDOEDITRESPONSE']._serialized_start=3008
-  _globals['_UNDOEDITRESPONSE']._serialized_end=3066
-  _globals['_PEOPLEEDITSERVICE']._serialized_start=3069
-  _globals['_PEOPLEEDITSERVICE']._serialized_end=4652
+  _globals['_MERGEPEOPLEREQUEST']._serialized_start=341
+  _globals['_MERGEPEOPLEREQUEST']._serialized_end=544
+  _globals['_MERGEPEOPLERESPONSE']._serialized_start=546
+  _globals['_MERGEPEOPLERESPONSE']._serialized_end=651
+  _globals['_SPLITPERSONREQUEST']._serialized_start=654
+  _globals['_SPLITPERSONREQUEST']._serialized_end=862
+  _globals['_SPLITPERSONRESPONSE']._serialized_start=864
+  _globals['_SPLITPERSONRESPONSE']._serialized_end=969
+  _globals['_NEWPERSON']._serialized_start=971
+  _globals['_NEWPERSON']._serialized_end=1010
+  _globals['_NOBODY']._serialized_start=1012
+  _globals['_NOBODY']._serialized_end=1020
+  _globals['_AUTOMATIC']._serialized_start=1022
+  _globals['_AUTOMATIC']._serialized_end=1033
+  _globals['_REASSIGNFACESREQUEST']._serialized_start=1036
+  _globals['_REASSIGNFACESREQUEST']._serialized_end=1450
+  _globals['_REASSIGNFACESRESPONSE']._serialized_start=1452
+  _globals['_REASSIGNFACESRESPONSE']._serialized_end=1559
+  _globals['_SEPARATEPEOPLEREQUEST']._serialized_start=1562
+  _globals['_SEPARATEPEOPLEREQUEST']._serialized_end=1698
+  _globals['_SEPARATEPEOPLERESPONSE']._serialized_start=1700
+  _globals['_SEPARATEPEOPLERESPONSE']._serialized_end=1764
+  _globals['_REJECTFACESREQUEST']._serialized_start=1767
+  _globals['_REJECTFACESREQUEST']._serialized_end=1948
+  _globals['_REJECTFACESRESPONSE']._serialized_start=1950
+  _globals['_REJECTFACESRESPONSE']._serialized_end=2011
+  _globals['_ACCEPTFACESREQUEST']._serialized_start=2014
+  _globals['_ACCEPTFACESREQUEST']._serialized_end=2195
+  _globals['_ACCEPTFACESRESPONSE']._serialized_start=2197
+  _globals['_ACCEPTFACESRESPONSE']._serialized_end=2258
+  _globals['_CREATEFACEREQUEST']._serialized_start=2261
+  _globals['_CREATEFACEREQUEST']._serialized_end=2685
+  _globals['_CREATEFACERESPONSE']._serialized_start=2688
+  _globals['_CREATEFACERESPONSE']._serialized_end=2832
+  _globals['_SUGGESTMERGESREQUEST']._serialized_start=2835
+  _globals['_SUGGESTMERGESREQUEST']._serialized_end=2986
+  _globals['_MERGESUGGESTION']._serialized_start=2988
+  _globals['_MERGESUGGESTION']._serialized_end=3113
+  _globals['_SUGGESTMERGESRESPONSE']._serialized_start=3115
+  _globals['_SUGGESTMERGESRESPONSE']._serialized_end=3221
+  _globals['_GETEDITREQUEST']._serialized_start=3223
+  _globals['_GETEDITREQUEST']._serialized_end=3285
+  _globals['_GETEDITRESPONSE']._serialized_start=3287
+  _globals['_GETEDITRESPONSE']._serialized_end=3344
+  _globals['_LISTEDITSREQUEST']._serialized_start=3346
+  _globals['_LISTEDITSREQUEST']._serialized_end=3463
+  _globals['_LISTEDITSRESPONSE']._serialized_start=3465
+  _globals['_LISTEDITSRESPONSE']._serialized_end=3550
+  _globals['_UNDOEDITREQUEST']._serialized_start=3552
+  _globals['_UNDOEDITREQUEST']._serialized_end=3644
+  _globals['_UNDOEDITRESPONSE']._serialized_start=3646
+  _globals['_UNDOEDITRESPONSE']._serialized_end=3704
+  _globals['_PEOPLEEDITSERVICE']._serialized_start=3707
+  _globals['_PEOPLEEDITSERVICE']._serialized_end=5446
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,7 @@
 from albumen.catalog.v1 import edit_pb2 as _edit_pb2
+from albumen.catalog.v1 import face_pb2 as _face_pb2
 from albumen.catalog.v1 import person_pb2 as _person_pb2
+from albumen.types.v1 import geometry_pb2 as _geometry_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.api import client_pb2 as _client_pb2
 from google.api import field_behavior_pb2 as _field_behavior_pb2
@@ -150,6 +152,38 @@ class AcceptFacesResponse(_message.Message):
     EDIT_FIELD_NUMBER: _ClassVar[int]
     edit: _edit_pb2.Edit
     def __init__(self, edit: _Optional[_Union[_edit_pb2.Edit, _Mapping]] = ...) -> None: ...
+
+class CreateFaceRequest(_message.Message):
+    __slots__ = ("parent", "image", "box", "person", "new_person", "nobody", "content", "validate_only", "request_id")
+    PARENT_FIELD_NUMBER: _ClassVar[int]
+    IMAGE_FIELD_NUMBER: _ClassVar[int]
+    BOX_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    NEW_PERSON_FIELD_NUMBER: _ClassVar[int]
+    NOBODY_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    parent: str
+    image: str
+    box: _geometry_pb2.BoundingBox
+    person: str
+    new_person: NewPerson
+    nobody: Nobody
+    content: bytes
+    validate_only: bool
+    request_id: str
+    def __init__(self, parent: _Optional[str] = ..., image: _Optional[str] = ..., box: _Optional[_Union[_geometry_pb2.BoundingBox, _Mapping]] = ..., person: _Optional[str] = ..., new_person: _Optional[_Union[NewPerson, _Mapping]] = ..., nobody: _Optional[_Union[Nobody, _Mapping]] = ..., content: _Optional[bytes] = ..., validate_only: bool = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class CreateFaceResponse(_message.Message):
+    __slots__ = ("edit", "face", "person")
+    EDIT_FIELD_NUMBER: _ClassVar[int]
+    FACE_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    edit: _edit_pb2.Edit
+    face: _face_pb2.Face
+    person: _person_pb2.Person
+    def __init__(self, edit: _Optional[_Union[_edit_pb2.Edit, _Mapping]] = ..., face: _Optional[_Union[_face_pb2.Face, _Mapping]] = ..., person: _Optional[_Union[_person_pb2.Person, _Mapping]] = ...) -> None: ...
 
 class SuggestMergesRequest(_message.Message):
     __slots__ = ("parent", "page_size", "page_token", "show_hidden")

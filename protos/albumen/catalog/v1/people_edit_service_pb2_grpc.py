@@ -71,6 +71,11 @@ class PeopleEditServiceStub(object):
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesRequest.SerializeToString,
                 response_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesResponse.FromString,
                 _registered_method=True)
+        self.CreateFace = channel.unary_unary(
+                '/albumen.catalog.v1.PeopleEditService/CreateFace',
+                request_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.CreateFaceRequest.SerializeToString,
+                response_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.CreateFaceResponse.FromString,
+                _registered_method=True)
         self.SuggestMerges = channel.unary_unary(
                 '/albumen.catalog.v1.PeopleEditService/SuggestMerges',
                 request_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.SuggestMergesRequest.SerializeToString,
@@ -174,6 +179,30 @@ class PeopleEditServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateFace(self, request, context):
+        """Draws a face by hand where the detector saw none. It becomes a face like any other: it is embedded, clustered, found
+        by searches and counted, and what users say of it holds. It stays when its image is indexed again, and goes on with
+        the new bytes of a file that is edited in place, where it is still in the picture. The etag of its image changes.
+        Undoing the edit erases it; RejectFaces puts it out of sight.
+
+        The photo's pixels are needed: those of `content`; without it, those of the original, where the catalog may read it,
+        or of the preview, if one is kept. PICTURE_UNAVAILABLE and IMAGE_CONTENT_CHANGED say that there are none, and are
+        helped by sending `content`. A face that overlaps the box is named as the resource of FACE_EXISTS; rejected faces are
+        in nobody's way. All that is wrong with the request is told at once; what is wrong with the state of the library, the
+        first.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, BOX_TOO_SMALL, SHA256_MISMATCH,
+        DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED, IMAGE_UNREADABLE,
+        IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+        NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND, PERSON_NOT_FOUND), ALREADY_EXISTS (FACE_EXISTS), FAILED_PRECONDITION
+        (IMAGE_IN_TRASH, PICTURE_UNAVAILABLE, IMAGE_CONTENT_CHANGED, EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED
+        (IMAGE_FULL), with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE, DETECTOR_UNAVAILABLE,
+        EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SuggestMerges(self, request, context):
         """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
         for good.
@@ -209,7 +238,7 @@ class PeopleEditServiceServicer(object):
         about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
         and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
         joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
-        names the later edit as its resource.
+        names the later edit as its resource. A face that the edit drew is erased.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
         FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
@@ -250,6 +279,11 @@ def add_PeopleEditServiceServicer_to_server(servicer, server):
                     servicer.AcceptFaces,
                     request_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesRequest.FromString,
                     response_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesResponse.SerializeToString,
+            ),
+            'CreateFace': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateFace,
+                    request_deserializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.CreateFaceRequest.FromString,
+                    response_serializer=albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.CreateFaceResponse.SerializeToString,
             ),
             'SuggestMerges': grpc.unary_unary_rpc_method_handler(
                     servicer.SuggestMerges,
@@ -441,6 +475,33 @@ class PeopleEditService(object):
             '/albumen.catalog.v1.PeopleEditService/AcceptFaces',
             albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesRequest.SerializeToString,
             albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.AcceptFacesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateFace(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/albumen.catalog.v1.PeopleEditService/CreateFace',
+            albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.CreateFaceRequest.SerializeToString,
+            albumen_dot_catalog_dot_v1_dot_people__edit__service__pb2.CreateFaceResponse.FromString,
             options,
             channel_credentials,
             insecure,

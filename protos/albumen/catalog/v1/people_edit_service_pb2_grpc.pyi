@@ -87,6 +87,26 @@ class PeopleEditServiceStub:
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
     REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
     """
+    CreateFace: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.CreateFaceRequest, _people_edit_service_pb2.CreateFaceResponse]
+    """Draws a face by hand where the detector saw none. It becomes a face like any other: it is embedded, clustered, found
+    by searches and counted, and what users say of it holds. It stays when its image is indexed again, and goes on with
+    the new bytes of a file that is edited in place, where it is still in the picture. The etag of its image changes.
+    Undoing the edit erases it; RejectFaces puts it out of sight.
+
+    The photo's pixels are needed: those of `content`; without it, those of the original, where the catalog may read it,
+    or of the preview, if one is kept. PICTURE_UNAVAILABLE and IMAGE_CONTENT_CHANGED say that there are none, and are
+    helped by sending `content`. A face that overlaps the box is named as the resource of FACE_EXISTS; rejected faces are
+    in nobody's way. All that is wrong with the request is told at once; what is wrong with the state of the library, the
+    first.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, BOX_TOO_SMALL, SHA256_MISMATCH,
+    DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED, IMAGE_UNREADABLE,
+    IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+    NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND, PERSON_NOT_FOUND), ALREADY_EXISTS (FACE_EXISTS), FAILED_PRECONDITION
+    (IMAGE_IN_TRASH, PICTURE_UNAVAILABLE, IMAGE_CONTENT_CHANGED, EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED
+    (IMAGE_FULL), with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE, DETECTOR_UNAVAILABLE,
+    EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+    """
     SuggestMerges: _grpc.UnaryUnaryMultiCallable[_people_edit_service_pb2.SuggestMergesRequest, _people_edit_service_pb2.SuggestMergesResponse]
     """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
     for good.
@@ -110,7 +130,7 @@ class PeopleEditServiceStub:
     about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
     and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
     joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
-    names the later edit as its resource.
+    names the later edit as its resource. A face that the edit drew is erased.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
     FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
@@ -175,6 +195,26 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, FACES_EMPTY, TOO_MANY_FACES, REQUEST_ID_INVALID,
     REQUEST_ID_REUSED), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND).
     """
+    CreateFace: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.CreateFaceRequest, _people_edit_service_pb2.CreateFaceResponse]  # type: ignore[assignment]
+    """Draws a face by hand where the detector saw none. It becomes a face like any other: it is embedded, clustered, found
+    by searches and counted, and what users say of it holds. It stays when its image is indexed again, and goes on with
+    the new bytes of a file that is edited in place, where it is still in the picture. The etag of its image changes.
+    Undoing the edit erases it; RejectFaces puts it out of sight.
+
+    The photo's pixels are needed: those of `content`; without it, those of the original, where the catalog may read it,
+    or of the preview, if one is kept. PICTURE_UNAVAILABLE and IMAGE_CONTENT_CHANGED say that there are none, and are
+    helped by sending `content`. A face that overlaps the box is named as the resource of FACE_EXISTS; rejected faces are
+    in nobody's way. All that is wrong with the request is told at once; what is wrong with the state of the library, the
+    first.
+
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, BOX_TOO_SMALL, SHA256_MISMATCH,
+    DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED, IMAGE_UNREADABLE,
+    IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+    NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND, PERSON_NOT_FOUND), ALREADY_EXISTS (FACE_EXISTS), FAILED_PRECONDITION
+    (IMAGE_IN_TRASH, PICTURE_UNAVAILABLE, IMAGE_CONTENT_CHANGED, EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED
+    (IMAGE_FULL), with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE, DETECTOR_UNAVAILABLE,
+    EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+    """
     SuggestMerges: _aio.UnaryUnaryMultiCallable[_people_edit_service_pb2.SuggestMergesRequest, _people_edit_service_pb2.SuggestMergesResponse]  # type: ignore[assignment]
     """Suggests people that may be the same, likeliest first. MergePeople accepts a suggestion; SeparatePeople rejects it
     for good.
@@ -198,7 +238,7 @@ class PeopleEditServiceAsyncStub(PeopleEditServiceStub):
     about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
     and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
     joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
-    names the later edit as its resource.
+    names the later edit as its resource. A face that the edit drew is erased.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
     FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).
@@ -298,6 +338,32 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def CreateFace(
+        self,
+        request: _people_edit_service_pb2.CreateFaceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_people_edit_service_pb2.CreateFaceResponse, _abc.Awaitable[_people_edit_service_pb2.CreateFaceResponse]]:
+        """Draws a face by hand where the detector saw none. It becomes a face like any other: it is embedded, clustered, found
+        by searches and counted, and what users say of it holds. It stays when its image is indexed again, and goes on with
+        the new bytes of a file that is edited in place, where it is still in the picture. The etag of its image changes.
+        Undoing the edit erases it; RejectFaces puts it out of sight.
+
+        The photo's pixels are needed: those of `content`; without it, those of the original, where the catalog may read it,
+        or of the preview, if one is kept. PICTURE_UNAVAILABLE and IMAGE_CONTENT_CHANGED say that there are none, and are
+        helped by sending `content`. A face that overlaps the box is named as the resource of FACE_EXISTS; rejected faces are
+        in nobody's way. All that is wrong with the request is told at once; what is wrong with the state of the library, the
+        first.
+
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, BOX_TOO_SMALL, SHA256_MISMATCH,
+        DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID, REQUEST_ID_INVALID, REQUEST_ID_REUSED, IMAGE_UNREADABLE,
+        IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+        NOT_FOUND (LIBRARY_NOT_FOUND, IMAGE_NOT_FOUND, PERSON_NOT_FOUND), ALREADY_EXISTS (FACE_EXISTS), FAILED_PRECONDITION
+        (IMAGE_IN_TRASH, PICTURE_UNAVAILABLE, IMAGE_CONTENT_CHANGED, EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED
+        (IMAGE_FULL), with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE, DETECTOR_UNAVAILABLE,
+        EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
+        """
+
+    @_abc_1.abstractmethod
     def SuggestMerges(
         self,
         request: _people_edit_service_pb2.SuggestMergesRequest,
@@ -343,7 +409,7 @@ class PeopleEditServiceServicer(metaclass=_abc_1.ABCMeta):
         about names, about faces and about who is different from whom is as it was. Faces erased meanwhile stay so,
         and a name given meanwhile stays. Clustering decides about faces that were added meanwhile, and about all that have
         joined a person whom the edit created. Edits of the same faces or people are undone newest first: EDIT_SUPERSEDED
-        names the later edit as its resource.
+        names the later edit as its resource. A face that the edit drew is erased.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, EDIT_NOT_FOUND),
         FAILED_PRECONDITION (EDIT_UNDONE, EDIT_SUPERSEDED).

@@ -116,12 +116,16 @@ class SearchPeopleResponse(_message.Message):
     def __init__(self, results: _Optional[_Iterable[_Union[PersonMatches, _Mapping]]] = ...) -> None: ...
 
 class VerifiedFaces(_message.Message):
-    __slots__ = ("face", "image")
+    __slots__ = ("face", "image", "content", "embedding")
     FACE_FIELD_NUMBER: _ClassVar[int]
     IMAGE_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_FIELD_NUMBER: _ClassVar[int]
     face: str
     image: str
-    def __init__(self, face: _Optional[str] = ..., image: _Optional[str] = ...) -> None: ...
+    content: bytes
+    embedding: EmbeddingQuery
+    def __init__(self, face: _Optional[str] = ..., image: _Optional[str] = ..., content: _Optional[bytes] = ..., embedding: _Optional[_Union[EmbeddingQuery, _Mapping]] = ...) -> None: ...
 
 class VerifyFacesRequest(_message.Message):
     __slots__ = ("parent", "first", "second")

@@ -89,11 +89,15 @@ class SearchServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def VerifyFaces(self, request, context):
-        """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
-        one person, how likely that is, and whether the library would take the two for one person.
+        """Compares two faces, or the faces of two images, of the library or from elsewhere: the pair, one face of each, that is
+        likeliest one person, how likely that is, and whether the library would take the two for one person. Nothing of what
+        is sent is stored.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
-        IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE,
+        IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+        NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND, IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE,
+        EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE,
+        DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

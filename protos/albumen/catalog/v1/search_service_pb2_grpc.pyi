@@ -58,11 +58,15 @@ class SearchServiceStub:
     DEADLINE_EXCEEDED.
     """
     VerifyFaces: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.VerifyFacesRequest, _search_service_pb2.VerifyFacesResponse]
-    """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
-    one person, how likely that is, and whether the library would take the two for one person.
+    """Compares two faces, or the faces of two images, of the library or from elsewhere: the pair, one face of each, that is
+    likeliest one person, how likely that is, and whether the library would take the two for one person. Nothing of what
+    is sent is stored.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
-    IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE,
+    IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+    NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND, IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE,
+    EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE,
+    DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
     """
 
 @_typing.type_check_only
@@ -95,11 +99,15 @@ class SearchServiceAsyncStub(SearchServiceStub):
     DEADLINE_EXCEEDED.
     """
     VerifyFaces: _aio.UnaryUnaryMultiCallable[_search_service_pb2.VerifyFacesRequest, _search_service_pb2.VerifyFacesResponse]  # type: ignore[assignment]
-    """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
-    one person, how likely that is, and whether the library would take the two for one person.
+    """Compares two faces, or the faces of two images, of the library or from elsewhere: the pair, one face of each, that is
+    likeliest one person, how likely that is, and whether the library would take the two for one person. Nothing of what
+    is sent is stored.
 
-    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
-    IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
+    Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE,
+    IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+    NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND, IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE,
+    EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE,
+    DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
     """
 
 class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -147,11 +155,15 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _search_service_pb2.VerifyFacesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_search_service_pb2.VerifyFacesResponse, _abc.Awaitable[_search_service_pb2.VerifyFacesResponse]]:
-        """Compares two faces of the library, or the faces of two of its images: the pair, one face of each, that is likeliest
-        one person, how likely that is, and whether the library would take the two for one person.
+        """Compares two faces, or the faces of two images, of the library or from elsewhere: the pair, one face of each, that is
+        likeliest one person, how likely that is, and whether the library would take the two for one person. Nothing of what
+        is sent is stored.
 
-        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING), NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND,
-        IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE).
+        Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, QUERY_MISSING, EMBEDDING_INVALID, IMAGE_EMPTY, IMAGE_UNREADABLE,
+        IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY),
+        NOT_FOUND (LIBRARY_NOT_FOUND, FACE_NOT_FOUND, IMAGE_NOT_FOUND), FAILED_PRECONDITION (NO_FACE,
+        EMBEDDING_SPACE_MISMATCH), RESOURCE_EXHAUSTED with RetryInfo (OVERLOADED), UNAVAILABLE (DECODER_UNAVAILABLE,
+        DETECTOR_UNAVAILABLE, EMBEDDER_UNAVAILABLE), DEADLINE_EXCEEDED.
         """
 
 def add_SearchServiceServicer_to_server(servicer: SearchServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -32,7 +32,7 @@ from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior_
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/detector/v1/detector_service.proto\x12\x13\x61lbumen.detector.v1\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1e\x61lbumen/types/v1/timings.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\"l\n\rObjectOptions\x12\x1c\n\tmin_score\x18\x01 \x01(\x02\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x14\n\x06labels\x18\x02 \x03(\tB\x04\xe2\x41\x01\x01\x12\x19\n\x0bmax_results\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\x42\x0c\n\n_min_score\"q\n\x0b\x46\x61\x63\x65Options\x12\x1c\n\tmin_score\x18\x01 \x01(\x02\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x19\n\x0bmax_results\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x1b\n\rinclude_crops\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x42\x0c\n\n_min_score\"\xdc\x01\n\rDetectRequest\x12\x15\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\x34\n\x08\x66\x65\x61tures\x18\x02 \x03(\x0e\x32\x1c.albumen.detector.v1.FeatureB\x04\xe2\x41\x01\x01\x12@\n\x0eobject_options\x18\x03 \x01(\x0b\x32\".albumen.detector.v1.ObjectOptionsB\x04\xe2\x41\x01\x01\x12<\n\x0c\x66\x61\x63\x65_options\x18\x04 \x01(\x0b\x32 .albumen.detector.v1.FaceOptionsB\x04\xe2\x41\x01\x01\"F\n\x08\x46\x61\x63\x65\x43rop\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\x12-\n\x06region\x18\x02 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"\x9c\x01\n\x0b\x46\x61\x63\x65Quality\x12\r\n\x05score\x18\x01 \x01(\x02\x12\x11\n\tsharpness\x18\x02 \x01(\x02\x12\x15\n\rsource_pixels\x18\x03 \x01(\x02\x12\x13\n\x0byaw_degrees\x18\x04 \x01(\x02\x12\x15\n\rpitch_degrees\x18\x05 \x01(\x02\x12\x14\n\x0croll_degrees\x18\x06 \x01(\x02\x12\x12\n\ntruncation\x18\x07 \x01(\x02\"\xde\x01\n\rFaceDetection\x12*\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\x12\x32\n\tlandmarks\x18\x02 \x01(\x0b\x32\x1f.albumen.types.v1.FaceLandmarks\x12\r\n\x05score\x18\x03 \x01(\x02\x12+\n\x04\x63rop\x18\x04 \x01(\x0b\x32\x1d.albumen.detector.v1.FaceCrop\x12\x31\n\x07quality\x18\x05 \x01(\x0b\x32 .albumen.detector.v1.FaceQuality\"\xfe\x01\n\x0e\x44\x65tectResponse\x12/\n\nimage_size\x18\x01 \x01(\x0b\x32\x1b.albumen.types.v1.PixelSize\x12\x32\n\x07objects\x18\x02 \x03(\x0b\x32!.albumen.types.v1.ObjectDetection\x12\x31\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\x0b\x32\".albumen.detector.v1.FaceDetection\x12\x14\n\x0cobject_model\x18\x04 \x01(\t\x12\x12\n\nface_model\x18\x05 \x01(\t\x12*\n\x07timings\x18\x06 \x01(\x0b\x32\x19.albumen.types.v1.Timings\"b\n\x13\x44\x65tectStreamRequest\x12\x10\n\x02id\x18\x01 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x39\n\x07request\x18\x02 \x01(\x0b\x32\".albumen.detector.v1.DetectRequestB\x04\xe2\x41\x01\x02\"\x8a\x01\n\x14\x44\x65tectStreamResponse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x37\n\x08response\x18\x02 \x01(\x0b\x32#.albumen.detector.v1.DetectResponseH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model*J\n\x07\x46\x65\x61ture\x12\x17\n\x13\x46\x45\x41TURE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46\x45\x41TURE_OBJECTS\x10\x01\x12\x11\n\rFEATURE_FACES\x10\x02\x32\xfe\x02\n\x0f\x44\x65tectorService\x12\x82\x01\n\x06\x44\x65tect\x12\".albumen.detector.v1.DetectRequest\x1a#.albumen.detector.v1.DetectResponse\"/\xda\x41\x10\x63ontent,features\x82\xd3\xe4\x93\x02\x16\"\x11/v1/images:detect:\x01*\x12g\n\x0c\x44\x65tectStream\x12(.albumen.detector.v1.DetectStreamRequest\x1a).albumen.detector.v1.DetectStreamResponse(\x01\x30\x01\x12}\n\nListModels\x12&.albumen.detector.v1.ListModelsRequest\x1a\'.albumen.detector.v1.ListModelsResponse\"\x1e\xda\x41\x00\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/detector/modelsBw\n\x13\x61lbumen.detector.v1B\x14\x44\x65tectorServiceProtoP\x01Z2albumen.internal/go/albumen/detector/v1;detectorv1\xaa\x02\x13\x41lbumen.Detector.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*albumen/detector/v1/detector_service.proto\x12\x13\x61lbumen.detector.v1\x1a albumen/types/v1/detection.proto\x1a\x1f\x61lbumen/types/v1/geometry.proto\x1a\x1c\x61lbumen/types/v1/model.proto\x1a\x1e\x61lbumen/types/v1/timings.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x17google/api/client.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x17google/rpc/status.proto\"l\n\rObjectOptions\x12\x1c\n\tmin_score\x18\x01 \x01(\x02\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x14\n\x06labels\x18\x02 \x03(\tB\x04\xe2\x41\x01\x01\x12\x19\n\x0bmax_results\x18\x03 \x01(\x05\x42\x04\xe2\x41\x01\x01\x42\x0c\n\n_min_score\"\xa5\x01\n\x0b\x46\x61\x63\x65Options\x12\x1c\n\tmin_score\x18\x01 \x01(\x02\x42\x04\xe2\x41\x01\x01H\x00\x88\x01\x01\x12\x19\n\x0bmax_results\x18\x02 \x01(\x05\x42\x04\xe2\x41\x01\x01\x12\x1b\n\rinclude_crops\x18\x03 \x01(\x08\x42\x04\xe2\x41\x01\x01\x12\x32\n\x05\x62oxes\x18\x04 \x03(\x0b\x32\x1d.albumen.types.v1.BoundingBoxB\x04\xe2\x41\x01\x01\x42\x0c\n\n_min_score\"\xdc\x01\n\rDetectRequest\x12\x15\n\x07\x63ontent\x18\x01 \x01(\x0c\x42\x04\xe2\x41\x01\x02\x12\x34\n\x08\x66\x65\x61tures\x18\x02 \x03(\x0e\x32\x1c.albumen.detector.v1.FeatureB\x04\xe2\x41\x01\x01\x12@\n\x0eobject_options\x18\x03 \x01(\x0b\x32\".albumen.detector.v1.ObjectOptionsB\x04\xe2\x41\x01\x01\x12<\n\x0c\x66\x61\x63\x65_options\x18\x04 \x01(\x0b\x32 .albumen.detector.v1.FaceOptionsB\x04\xe2\x41\x01\x01\"F\n\x08\x46\x61\x63\x65\x43rop\x12\x0b\n\x03rgb\x18\x01 \x01(\x0c\x12-\n\x06region\x18\x02 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\"\x9c\x01\n\x0b\x46\x61\x63\x65Quality\x12\r\n\x05score\x18\x01 \x01(\x02\x12\x11\n\tsharpness\x18\x02 \x01(\x02\x12\x15\n\rsource_pixels\x18\x03 \x01(\x02\x12\x13\n\x0byaw_degrees\x18\x04 \x01(\x02\x12\x15\n\rpitch_degrees\x18\x05 \x01(\x02\x12\x14\n\x0croll_degrees\x18\x06 \x01(\x02\x12\x12\n\ntruncation\x18\x07 \x01(\x02\"\xde\x01\n\rFaceDetection\x12*\n\x03\x62ox\x18\x01 \x01(\x0b\x32\x1d.albumen.types.v1.BoundingBox\x12\x32\n\tlandmarks\x18\x02 \x01(\x0b\x32\x1f.albumen.types.v1.FaceLandmarks\x12\r\n\x05score\x18\x03 \x01(\x02\x12+\n\x04\x63rop\x18\x04 \x01(\x0b\x32\x1d.albumen.detector.v1.FaceCrop\x12\x31\n\x07quality\x18\x05 \x01(\x0b\x32 .albumen.detector.v1.FaceQuality\"\xfe\x01\n\x0e\x44\x65tectResponse\x12/\n\nimage_size\x18\x01 \x01(\x0b\x32\x1b.albumen.types.v1.PixelSize\x12\x32\n\x07objects\x18\x02 \x03(\x0b\x32!.albumen.types.v1.ObjectDetection\x12\x31\n\x05\x66\x61\x63\x65s\x18\x03 \x03(\x0b\x32\".albumen.detector.v1.FaceDetection\x12\x14\n\x0cobject_model\x18\x04 \x01(\t\x12\x12\n\nface_model\x18\x05 \x01(\t\x12*\n\x07timings\x18\x06 \x01(\x0b\x32\x19.albumen.types.v1.Timings\"b\n\x13\x44\x65tectStreamRequest\x12\x10\n\x02id\x18\x01 \x01(\x03\x42\x04\xe2\x41\x01\x01\x12\x39\n\x07request\x18\x02 \x01(\x0b\x32\".albumen.detector.v1.DetectRequestB\x04\xe2\x41\x01\x02\"\x8a\x01\n\x14\x44\x65tectStreamResponse\x12\n\n\x02id\x18\x01 \x01(\x03\x12\x37\n\x08response\x18\x02 \x01(\x0b\x32#.albumen.detector.v1.DetectResponseH\x00\x12#\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x13\n\x11ListModelsRequest\"=\n\x12ListModelsResponse\x12\'\n\x06models\x18\x01 \x03(\x0b\x32\x17.albumen.types.v1.Model*J\n\x07\x46\x65\x61ture\x12\x17\n\x13\x46\x45\x41TURE_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x46\x45\x41TURE_OBJECTS\x10\x01\x12\x11\n\rFEATURE_FACES\x10\x02\x32\xfe\x02\n\x0f\x44\x65tectorService\x12\x82\x01\n\x06\x44\x65tect\x12\".albumen.detector.v1.DetectRequest\x1a#.albumen.detector.v1.DetectResponse\"/\xda\x41\x10\x63ontent,features\x82\xd3\xe4\x93\x02\x16\"\x11/v1/images:detect:\x01*\x12g\n\x0c\x44\x65tectStream\x12(.albumen.detector.v1.DetectStreamRequest\x1a).albumen.detector.v1.DetectStreamResponse(\x01\x30\x01\x12}\n\nListModels\x12&.albumen.detector.v1.ListModelsRequest\x1a\'.albumen.detector.v1.ListModelsResponse\"\x1e\xda\x41\x00\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/detector/modelsBw\n\x13\x61lbumen.detector.v1B\x14\x44\x65tectorServiceProtoP\x01Z2albumen.internal/go/albumen/detector/v1;detectorv1\xaa\x02\x13\x41lbumen.Detector.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -52,6 +52,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FACEOPTIONS'].fields_by_name['max_results']._serialized_options = b'\342A\001\001'
   _globals['_FACEOPTIONS'].fields_by_name['include_crops']._loaded_options = None
   _globals['_FACEOPTIONS'].fields_by_name['include_crops']._serialized_options = b'\342A\001\001'
+  _globals['_FACEOPTIONS'].fields_by_name['boxes']._loaded_options = None
+  _globals['_FACEOPTIONS'].fields_by_name['boxes']._serialized_options = b'\342A\001\001'
   _globals['_DETECTREQUEST'].fields_by_name['content']._loaded_options = None
   _globals['_DETECTREQUEST'].fields_by_name['content']._serialized_options = b'\342A\001\002'
   _globals['_DETECTREQUEST'].fields_by_name['features']._loaded_options = None
@@ -68,30 +70,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DETECTORSERVICE'].methods_by_name['Detect']._serialized_options = b'\332A\020content,features\202\323\344\223\002\026\"\021/v1/images:detect:\001*'
   _globals['_DETECTORSERVICE'].methods_by_name['ListModels']._loaded_options = None
   _globals['_DETECTORSERVICE'].methods_by_name['ListModels']._serialized_options = b'\332A\000\202\323\344\223\002\025\022\023/v1/detector/models'
-  _globals['_FEATURE']._serialized_start=1795
-  _globals['_FEATURE']._serialized_end=1869
+  _globals['_FEATURE']._serialized_start=1848
+  _globals['_FEATURE']._serialized_end=1922
   _globals['_OBJECTOPTIONS']._serialized_start=309
   _globals['_OBJECTOPTIONS']._serialized_end=417
-  _globals['_FACEOPTIONS']._serialized_start=419
-  _globals['_FACEOPTIONS']._serialized_end=532
-  _globals['_DETECTREQUEST']._serialized_start=535
-  _globals['_DETECTREQUEST']._serialized_end=755
-  _globals['_FACECROP']._serialized_start=757
-  _globals['_FACECROP']._serialized_end=827
-  _globals['_FACEQUALITY']._serialized_start=830
-  _globals['_FACEQUALITY']._serialized_end=986
-  _globals['_FACEDETECTION']._serialized_start=989
-  _globals['_FACEDETECTION']._serialized_end=1211
-  _globals['_DETECTRESPONSE']._serialized_start=1214
-  _globals['_DETECTRESPONSE']._serialized_end=1468
-  _globals['_DETECTSTREAMREQUEST']._serialized_start=1470
-  _globals['_DETECTSTREAMREQUEST']._serialized_end=1568
-  _globals['_DETECTSTREAMRESPONSE']._serialized_start=1571
-  _globals['_DETECTSTREAMRESPONSE']._serialized_end=1709
-  _globals['_LISTMODELSREQUEST']._serialized_start=1711
-  _globals['_LISTMODELSREQUEST']._serialized_end=1730
-  _globals['_LISTMODELSRESPONSE']._serialized_start=1732
-  _globals['_LISTMODELSRESPONSE']._serialized_end=1793
-  _globals['_DETECTORSERVICE']._serialized_start=1872
-  _globals['_DETECTORSERVICE']._serialized_end=2254
+  _globals['_FACEOPTIONS']._serialized_start=420
+  _globals['_FACEOPTIONS']._serialized_end=585
+  _globals['_DETECTREQUEST']._serialized_start=588
+  _globals['_DETECTREQUEST']._serialized_end=808
+  _globals['_FACECROP']._serialized_start=810
+  _globals['_FACECROP']._serialized_end=880
+  _globals['_FACEQUALITY']._serialized_start=883
+  _globals['_FACEQUALITY']._serialized_end=1039
+  _globals['_FACEDETECTION']._serialized_start=1042
+  _globals['_FACEDETECTION']._serialized_end=1264
+  _globals['_DETECTRESPONSE']._serialized_start=1267
+  _globals['_DETECTRESPONSE']._serialized_end=1521
+  _globals['_DETECTSTREAMREQUEST']._serialized_start=1523
+  _globals['_DETECTSTREAMREQUEST']._serialized_end=1621
+  _globals['_DETECTSTREAMRESPONSE']._serialized_start=1624
+  _globals['_DETECTSTREAMRESPONSE']._serialized_end=1762
+  _globals['_LISTMODELSREQUEST']._serialized_start=1764
+  _globals['_LISTMODELSREQUEST']._serialized_end=1783
+  _globals['_LISTMODELSRESPONSE']._serialized_start=1785
+  _globals['_LISTMODELSRESPONSE']._serialized_end=1846
+  _globals['_DETECTORSERVICE']._serialized_start=1925
+  _globals['_DETECTORSERVICE']._serialized_end=2307
 # @@protoc_insertion_point(module_scope)

@@ -35,14 +35,16 @@ class ObjectOptions(_message.Message):
     def __init__(self, min_score: _Optional[float] = ..., labels: _Optional[_Iterable[str]] = ..., max_results: _Optional[int] = ...) -> None: ...
 
 class FaceOptions(_message.Message):
-    __slots__ = ("min_score", "max_results", "include_crops")
+    __slots__ = ("min_score", "max_results", "include_crops", "boxes")
     MIN_SCORE_FIELD_NUMBER: _ClassVar[int]
     MAX_RESULTS_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_CROPS_FIELD_NUMBER: _ClassVar[int]
+    BOXES_FIELD_NUMBER: _ClassVar[int]
     min_score: float
     max_results: int
     include_crops: bool
-    def __init__(self, min_score: _Optional[float] = ..., max_results: _Optional[int] = ..., include_crops: bool = ...) -> None: ...
+    boxes: _containers.RepeatedCompositeFieldContainer[_geometry_pb2.BoundingBox]
+    def __init__(self, min_score: _Optional[float] = ..., max_results: _Optional[int] = ..., include_crops: bool = ..., boxes: _Optional[_Iterable[_Union[_geometry_pb2.BoundingBox, _Mapping]]] = ...) -> None: ...
 
 class DetectRequest(_message.Message):
     __slots__ = ("content", "features", "object_options", "face_options")

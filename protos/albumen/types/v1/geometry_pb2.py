@@ -22,9 +22,10 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.api import field_behavior_pb2 as google_dot_api_dot_field__behavior__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61lbumen/types/v1/geometry.proto\x12\x10\x61lbumen.types.v1\"\x1d\n\x05Point\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\"G\n\x0b\x42oundingBox\x12\x0c\n\x04left\x18\x01 \x01(\x02\x12\x0b\n\x03top\x18\x02 \x01(\x02\x12\r\n\x05width\x18\x03 \x01(\x02\x12\x0e\n\x06height\x18\x04 \x01(\x02\"*\n\tPixelSize\x12\r\n\x05width\x18\x01 \x01(\x05\x12\x0e\n\x06height\x18\x02 \x01(\x05\x42\x64\n\x10\x61lbumen.types.v1B\rGeometryProtoP\x01Z,albumen.internal/go/albumen/types/v1;typesv1\xaa\x02\x10\x41lbumen.Types.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61lbumen/types/v1/geometry.proto\x12\x10\x61lbumen.types.v1\x1a\x1fgoogle/api/field_behavior.proto\"\x1d\n\x05Point\x12\t\n\x01x\x18\x01 \x01(\x02\x12\t\n\x01y\x18\x02 \x01(\x02\"_\n\x0b\x42oundingBox\x12\x12\n\x04left\x18\x01 \x01(\x02\x42\x04\xe2\x41\x01\x01\x12\x11\n\x03top\x18\x02 \x01(\x02\x42\x04\xe2\x41\x01\x01\x12\x13\n\x05width\x18\x03 \x01(\x02\x42\x04\xe2\x41\x01\x02\x12\x14\n\x06height\x18\x04 \x01(\x02\x42\x04\xe2\x41\x01\x02\"*\n\tPixelSize\x12\r\n\x05width\x18\x01 \x01(\x05\x12\x0e\n\x06height\x18\x02 \x01(\x05\x42\x64\n\x10\x61lbumen.types.v1B\rGeometryProtoP\x01Z,albumen.internal/go/albumen/types/v1;typesv1\xaa\x02\x10\x41lbumen.Types.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,10 +33,18 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'albumen.types.v1.geometry_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\020albumen.types.v1B\rGeometryProtoP\001Z,albumen.internal/go/albumen/types/v1;typesv1\252\002\020Albumen.Types.V1'
-  _globals['_POINT']._serialized_start=53
-  _globals['_POINT']._serialized_end=82
-  _globals['_BOUNDINGBOX']._serialized_start=84
-  _globals['_BOUNDINGBOX']._serialized_end=155
-  _globals['_PIXELSIZE']._serialized_start=157
-  _globals['_PIXELSIZE']._serialized_end=199
+  _globals['_BOUNDINGBOX'].fields_by_name['left']._loaded_options = None
+  _globals['_BOUNDINGBOX'].fields_by_name['left']._serialized_options = b'\342A\001\001'
+  _globals['_BOUNDINGBOX'].fields_by_name['top']._loaded_options = None
+  _globals['_BOUNDINGBOX'].fields_by_name['top']._serialized_options = b'\342A\001\001'
+  _globals['_BOUNDINGBOX'].fields_by_name['width']._loaded_options = None
+  _globals['_BOUNDINGBOX'].fields_by_name['width']._serialized_options = b'\342A\001\002'
+  _globals['_BOUNDINGBOX'].fields_by_name['height']._loaded_options = None
+  _globals['_BOUNDINGBOX'].fields_by_name['height']._serialized_options = b'\342A\001\002'
+  _globals['_POINT']._serialized_start=86
+  _globals['_POINT']._serialized_end=115
+  _globals['_BOUNDINGBOX']._serialized_start=117
+  _globals['_BOUNDINGBOX']._serialized_end=212
+  _globals['_PIXELSIZE']._serialized_start=214
+  _globals['_PIXELSIZE']._serialized_end=256
 # @@protoc_insertion_point(module_scope)

@@ -1,0 +1,1 @@
+"""`albumen face` and what it does."""
