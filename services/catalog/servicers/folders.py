@@ -10,6 +10,7 @@ from albumen.catalog.v1 import folder_service_pb2 as pb
 from albumen.catalog.v1 import folder_service_pb2_grpc as pb_grpc
 from services.catalog.folder_record import FolderRecord
 from services.catalog.folders.wishes import checked_root, name_of_root, require_folder
+from services.catalog.following.follower import Follower
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.servicers.edit_request import edit_request
@@ -38,16 +39,23 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         executor: runs what looks at the disk.
         starts: begins operations.
         roots: the folders that may be read.
+        follower: follows those that are watched.
 
     """
 
     def __init__(
-        self, libraries: LibraryCalls, executor: BoundedExecutor, starts: OperationStarts, roots: Roots
+        self,
+        libraries: LibraryCalls,
+        executor: BoundedExecutor,
+        starts: OperationStarts,
+        roots: Roots,
+        follower: Follower,
     ) -> None:
         self._libraries = libraries
         self._executor = executor
         self._starts = starts
         self._roots = roots
+        self._follower = follower
 
     async def CreateFolder(self, request: pb.CreateFolderRequest, context: Context) -> pb.CreateFolderResponse:
         """Create a folder."""
@@ -66,7 +74,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
             return opened.folders.write.create(root, change, request=identity, validate_only=request.validate_only)
 
         record = await self._libraries.run(library, write)
-        return pb.CreateFolderResponse(folder=folder_message(library, record))
+        return pb.CreateFolderResponse(folder=self._message(library, record))
 
     async def GetFolder(self, request: pb.GetFolderRequest, context: Context) -> pb.GetFolderResponse:
         """Get a folder."""
@@ -76,7 +84,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         checks.done()
         library, folder = name
         record = await self._libraries.run(library, lambda opened: opened.folders.read.get(folder))
-        return pb.GetFolderResponse(folder=mask.apply(folder_message(library, record)))
+        return pb.GetFolderResponse(folder=mask.apply(self._message(library, record)))
 
     async def ListFolders(self, request: pb.ListFoldersRequest, context: Context) -> pb.ListFoldersResponse:
         """List folders by name."""
@@ -89,7 +97,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         def read(opened: Library) -> tuple[list[folder_pb2.Folder], str]:
             return page.fill(
                 lambda after, limit: opened.folders.read.page(after=after, limit=limit),
-                lambda record: mask.apply(folder_message(library, record)),
+                lambda record: mask.apply(self._message(library, record)),
                 at_once=_READ_AT_ONCE,
             )
 
@@ -111,7 +119,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
             return opened.folders.write.update(folder, change, etag=request.folder.etag)
 
         record = await self._libraries.run(library, write)
-        return pb.UpdateFolderResponse(folder=folder_message(library, record))
+        return pb.UpdateFolderResponse(folder=self._message(library, record))
 
     async def DeleteFolder(self, request: pb.DeleteFolderRequest, context: Context) -> pb.DeleteFolderResponse:
         """Delete a folder."""
@@ -121,7 +129,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
             return opened.folders.write.delete(folder, etag=request.etag, validate_only=request.validate_only)
 
         record = await self._libraries.run(library, write)
-        return pb.DeleteFolderResponse(folder=folder_message(library, record))
+        return pb.DeleteFolderResponse(folder=self._message(library, record))
 
     async def SyncFolder(self, request: pb.SyncFolderRequest, context: Context) -> operations_pb2.Operation:
         """Begin to make a library equal to a folder."""
@@ -133,3 +141,6 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         await self._libraries.run(library, lambda opened: opened.folders.read.get(folder))
         record = {"folder": folder, "verify": request.verify, "even_if_empty": request.even_if_empty}
         return await self._starts.start(library, FOLDER_SYNC, record, request)
+
+    def _message(self, library: str, folder: FolderRecord) -> folder_pb2.Folder:
+        return folder_message(library, folder, self._follower.following(library, folder.id))
