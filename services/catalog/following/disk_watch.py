@@ -65,8 +65,7 @@ class DiskWatch:
             # Its text names a directory.
             text = str(error).partition(" about [")[0]
             raise WatchRefusedError(
-                f"the system refuses to watch its {self.count:,} directories ({text}; see fs.inotify.max_user_watches "
-                "and max_user_instances)"
+                f"the system refuses to watch it ({text}; see fs.inotify.max_user_watches and max_user_instances)"
             ) from error
 
     @property

@@ -53,8 +53,8 @@ def test_a_folder_that_the_system_refuses_to_watch_is_synced_now_and_then(
         watched.until(lambda: bool(place.places()))
         assert watched.state(place) is FollowState.PERIODIC
         assert note(watched, place.folder.id) == (
-            "the system refuses to watch its 1 directories (OS file watch limit reached.; see "
-            "fs.inotify.max_user_watches and max_user_instances)"
+            "the system refuses to watch it (OS file watch limit reached.; see fs.inotify.max_user_watches and "
+            "max_user_instances)"
         )
         write(watched.root / "b.jpg", B, 1)
         watched.until(lambda: "b.jpg" in place.places())
