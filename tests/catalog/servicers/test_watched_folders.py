@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import grpc
 import pytest
 from google.longrunning import operations_pb2
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -22,6 +21,7 @@ from tests.catalog.fake_vision import Script, serve_detector, serve_embedder
 from tests.catalog.leasing import LONG
 from tests.catalog.servicers.foldering import create, disk, get, photos
 from tests.e2e.processes import Process
+from tests.serving import channel_to
 
 __all__ = ["disk", "photos"]
 
@@ -125,7 +125,7 @@ async def test_a_service_that_watches_ends_when_it_is_asked_to(tmp_path: Path, d
         await asyncio.to_thread(process.wait_until_serving)
         for number in range(100):
             (photos / f"{number}.png").write_bytes(script.photo("anna"))
-        async with grpc.aio.insecure_channel(target) as channel:
+        async with channel_to(target) as channel:
             folders = pb_grpc.FolderServiceStub(channel)
             folder = Folder(root_uri=photos.as_uri(), watch=True)
             made = (await folders.CreateFolder(pb.CreateFolderRequest(folder=folder))).folder
