@@ -29,7 +29,7 @@ from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
 from torture.limits import CALL_SECONDS
 from torture.photos import ShownFace, make_photo
-from torture.protobufs.values import ROOTS
+from torture.protobufs.values import HASHES, ROOTS
 
 _ID: Final = "under-attack"
 _NAME: Final = f"libraries/{_ID}"
@@ -99,6 +99,7 @@ class AttackedLibrary:
                 "Folder": [folder.name for folder in self._list_folders().folders],
                 "Operation": [operation.name for operation in self._list_operations("").operations],
                 "Backup": [backup.name for backup in self._list_backups().backups],
+                HASHES: [image.name.rpartition("/")[2] for image in self._list_images().images],
                 ROOTS: [(self._disk / name).as_uri() for name in (_SYNCED, _EMPTY, _LACKING)],
             }
         except grpc.RpcError:

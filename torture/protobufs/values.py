@@ -26,7 +26,9 @@ _KINDS: Final[Mapping[str, str]] = {
     "google.longrunning.ListOperationsRequest": "Library",
     **{f"google.longrunning.{method}OperationRequest": "Operation" for method in ("Get", "Wait", "Cancel", "Delete")},
 }
+# Fields that name something otherwise than by its resource name.
 ROOTS: Final = "root_uri"
+HASHES: Final = "hashes"
 
 Names = Mapping[str, list[str]]
 
@@ -64,7 +66,7 @@ def _kind_of(field: FieldDescriptor) -> str:
     if not kind and field.name == "name" and message is not None:
         # Of a resource itself, as requests hold it that change it.
         kind = str(message.GetOptions().Extensions[resource].type) or _KINDS.get(message.full_name, "")
-    return kind.rpartition("/")[2] or (ROOTS if field.name == ROOTS else "")
+    return kind.rpartition("/")[2] or (field.name if field.name in (ROOTS, HASHES) else "")
 
 
 def bytes_of(generator: Random) -> bytes:
