@@ -76,7 +76,10 @@ def _update(change: PersonChange) -> str:
         done.append(f"said to be born on {born}" if born else "left without a birth date")
     if change.cover_face_before != change.cover_face_after:
         done.append("shown by another face")
-    return f"{was} {_joined(done) if done else 'changed'}"
+    text = f"{was} {_joined(done) if done else 'changed'}"
+    # Of a birth date, which decides about the photos from before.
+    faces, had = change.face_count_after, change.face_count_before
+    return text if faces == had else f"{text} ({plural(faces, 'face')} instead of {had:,})"
 
 
 def _is_said(change: PersonChange) -> bool:

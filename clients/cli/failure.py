@@ -21,6 +21,9 @@ _ADVICE: Final[Mapping[Reason, str]] = {
     Reason.LIBRARY_NOT_FOUND: (
         "`{catalog} library list` lists those that there are, `{catalog} library create LIBRARY` makes a new one."
     ),
+    Reason.LIBRARY_EXISTS: (
+        "`{catalog} library list` lists those that there are; `{catalog} backup restore` takes another id as --as ID."
+    ),
     Reason.TOO_MANY_LIBRARIES: "`{catalog} library list` lists them, `{catalog} library delete LIBRARY` erases one.",
     Reason.RESOURCE_NAME_INVALID: "Check --library and the id that you gave.",
     # What to do depends on what keeps the library from being used, and the catalog says that itself.
@@ -37,7 +40,7 @@ _ADVICE: Final[Mapping[Reason, str]] = {
         "Send a smaller one or a JPEG, or raise ALBUMEN_DETECTOR_DECODE_MEMORY_MIB where the services run."
     ),
     Reason.ALBUM_NOT_FOUND: "`{albumen} album list` lists the albums.",
-    Reason.ALBUM_IS_SMART: "`{albumen} album show` says what its filter is.",
+    Reason.ALBUM_IS_SMART: "`{albumen} album show` says what its filter is, `{albumen} album change` changes it.",
     Reason.FOLDER_NOT_FOUND: "`{albumen} folder list` lists the folders.",
     Reason.FOLDER_FORBIDDEN: "Set ALBUMEN_CATALOG_FOLDER_ROOTS where the catalog runs, or `{albumen} index PATH`.",
     Reason.FOLDER_OVERLAPS: "`{albumen} folder list` lists the folders.",

@@ -1,6 +1,7 @@
 """Operations in words."""
 
 import json
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import Final
 
@@ -54,7 +55,7 @@ def outcome_text(operation: Operation) -> str:
     """Return what came of an operation: why it failed, or the figures of its result; empty if there are none."""
     if operation.HasField("error"):
         return printable(operation.error.message)
-    return ", ".join(f"{key.replace('_', ' ')}: {_value_text(value)}" for key, value in _result_of(operation).items())
+    return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in _figures(_result_of(operation)))
 
 
 def time_text(time: Timestamp) -> str:
@@ -84,6 +85,18 @@ def _result_of(operation: Operation) -> dict[str, object]:
     return json_format.MessageToDict(
         response, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
+
+
+def _figures(result: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield what a result tells: what holds several figures by those that are not 0, and a list by its length."""
+    for key, value in result.items():
+        if isinstance(value, dict):
+            yield from ((inner, figure) for inner, figure in _figures(value) if figure != "0")
+        elif isinstance(value, list):
+            if value:
+                yield key, f"{len(value):,}"
+        elif value != "":
+            yield key, _value_text(value)
 
 
 def _value_text(value: object) -> str:

@@ -66,6 +66,7 @@ from services.catalog.servicers.backups import BackupServicer
 from services.catalog.servicers.events import EventServicer
 from services.catalog.servicers.folders import FolderServicer
 from services.catalog.servicers.images import ImageServicer
+from services.catalog.servicers.last_syncs import LastSyncs
 from services.catalog.servicers.libraries import LibraryServicer
 from services.catalog.servicers.operation_starts import OperationStarts
 from services.catalog.servicers.operations import OperationsServicer
@@ -192,7 +193,7 @@ def build(settings: CatalogSettings) -> Application:
                     folder_pb,
                     partial(
                         folder_grpc.add_FolderServiceServicer_to_server,
-                        FolderServicer(calls, executor, starts, means.roots, follower),
+                        FolderServicer(calls, executor, starts, LastSyncs(operations), means.roots, follower),
                     ),
                 ),
                 _served(

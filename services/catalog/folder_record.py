@@ -83,7 +83,7 @@ class SyncReport:
         outcome: what became of it.
         start_time: when it began, or began anew.
         end_time: when it ended; None before.
-        counts: of files.
+        counts: of files; None if nobody can tell.
         failures: the first of those that failed.
         error: why the sync as a whole failed; None if it did not.
 
@@ -93,7 +93,7 @@ class SyncReport:
     outcome: SyncOutcome
     start_time: datetime
     end_time: datetime | None = None
-    counts: SyncCounts = field(default_factory=SyncCounts)
+    counts: SyncCounts | None = field(default_factory=SyncCounts)
     failures: tuple[FileFailure, ...] = ()
     error: AlbumenError | None = None
 
@@ -104,7 +104,7 @@ class SyncReport:
             "outcome": str(self.outcome),
             "start_time": self.start_time.isoformat(),
             "end_time": None if self.end_time is None else self.end_time.isoformat(),
-            "counts": asdict(self.counts),
+            "counts": None if self.counts is None else asdict(self.counts),
             "failures": [[failure.uri, *_packed(failure.error)] for failure in self.failures],
             "error": None if self.error is None else _packed(self.error),
         }
@@ -112,13 +112,13 @@ class SyncReport:
     @classmethod
     def unpacked(cls, packed: Mapping[str, Any]) -> "SyncReport":
         """Return what `packed` has made JSON of."""
-        end_time, error = packed["end_time"], packed["error"]
+        end_time, counts, error = packed["end_time"], packed["counts"], packed["error"]
         return cls(
             operation=packed["operation"],
             outcome=SyncOutcome(packed["outcome"]),
             start_time=datetime.fromisoformat(packed["start_time"]),
             end_time=None if end_time is None else datetime.fromisoformat(end_time),
-            counts=SyncCounts(**packed["counts"]),
+            counts=None if counts is None else SyncCounts(**counts),
             failures=tuple(FileFailure(uri, _error(*failure)) for uri, *failure in packed["failures"]),
             error=None if error is None else _error(*error),
         )

@@ -30,8 +30,7 @@ class FakeAlbumService(Faults, AlbumServiceServicer):
 
     def UpdateAlbum(self, request: pb.UpdateAlbumRequest, context: grpc.ServicerContext) -> pb.UpdateAlbumResponse:
         album = self.state.albums[request.album.name]
-        for path in request.update_mask.paths:
-            setattr(album, path, getattr(request.album, path))
+        request.update_mask.MergeMessage(request.album, album, replace_message_field=True)
         return pb.UpdateAlbumResponse(album=album)
 
     def DeleteAlbum(self, request: pb.DeleteAlbumRequest, context: grpc.ServicerContext) -> pb.DeleteAlbumResponse:

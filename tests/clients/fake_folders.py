@@ -60,10 +60,11 @@ class FakeFolderService(Faults, FolderServiceServicer):
         operation = operations_pb2.Operation(name=name, done=True)
         sync = folder.last_sync
         sync.operation = name
-        if self.state.folder_is_away and not request.even_if_empty:
-            error = FailedPreconditionError(Reason.FOLDER_EMPTY, "The folder is empty.", resource=folder.name)
+        if self.state.folder_is_away is not None and not request.even_if_empty:
+            error = FailedPreconditionError(self.state.folder_is_away, "It is away.", resource=folder.name)
             operation.error.CopyFrom(to_status(error))
             sync.error.CopyFrom(to_status(error))
+            sync.counts.SetInParent()
             sync.state = folder_pb2.FOLDER_SYNC_STATE_FAILED
         else:
             sync.ClearField("error")

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from albumen.catalog.v1.summary_service_pb2 import TimelineBucket
     from albumen.types.v1.detection_pb2 import ObjectDetection
+    from services.common.errors import Reason
 
 PARENT = "libraries/default"
 
@@ -97,7 +98,7 @@ class State:
         self.library_updates: list[UpdateLibraryRequest] = []
         # Folders by name, whether they are away, and what the next syncs find.
         self.folders: dict[str, Folder] = {}
-        self.folder_is_away = False
+        self.folder_is_away: Reason | None = None
         self.sync_counts = FolderSyncCounts()
         self.sync_failures: list[FolderSyncFailure] = []
         # What compacting the library frees.

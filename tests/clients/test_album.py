@@ -53,7 +53,7 @@ def test_an_album_is_made_filled_and_shown(run: Run, library: FakeCatalog) -> No
 
 
 def test_a_smart_album_keeps_its_filter(run: Run, library: FakeCatalog) -> None:
-    assert run("album", "create", "Dogs", "--filter", "objects:dog", "--order", "capture_time desc").exit_code == 0
+    assert run("album", "create", "Dogs", "--filter", "objects:dog", "--order-by", "capture_time desc").exit_code == 0
     album = album_of(library)
     assert (album.filter, album.order_by) == (ImageFilter(expression="objects:dog"), "capture_time desc")
     assert "objects:dog" in run("album", "list").out
@@ -64,6 +64,21 @@ def test_a_smart_album_keeps_its_filter(run: Run, library: FakeCatalog) -> None:
     assert 'objects:"cat" (a OR b)' in run("album", "list").out
     album.filter.CopyFrom(ImageFilter())
     assert "all photos" in run("album", "list").out
+
+
+def test_all_that_is_said_of_an_album_can_be_changed(run: Run, library: FakeCatalog) -> None:
+    run("album", "create", "Dogs", "--filter", "objects:dog", "--order-by", "capture_time", "--description", "Ours")
+    changed = run("album", "change", "dogs", "--filter", "objects:cat", "--order-by", "size_bytes", "--name", "Cats")
+    assert (changed.exit_code, changed.out) == (0, "al000000  Cats  (0 photos)\n")
+    album = album_of(library)
+    assert (album.filter.expression, album.order_by, album.description) == ("objects:cat", "size_bytes", "Ours")
+    (two,) = (image.name for image in library.state.images.values() if image.file_name == "two.jpg")
+    assert run("album", "change", "Cats", "--cover", "two.jpg", "--description", "").exit_code == 0
+    assert (album.cover_image, album.description, album.filter.expression) == (two, "", "objects:cat")
+    assert run("album", "change", "Cats", "--cover", "", "--filter", "").exit_code == 0
+    assert (album.cover_image, album.HasField("filter"), album.filter.expression) == ("", True, "")
+    refused = run("album", "change", "Cats")
+    assert (refused.exit_code, "Say --name, --filter" in refused.err) == (2, True)
 
 
 def test_an_album_is_deleted_by_those_who_agree(run: Run, library: FakeCatalog) -> None:

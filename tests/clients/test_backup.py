@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from albumen.catalog.v1 import backup_service_pb2 as pb
 from albumen.catalog.v1.backup_pb2 import BACKUP_STATE_DAMAGED, BACKUP_STATE_READY, Backup
-from services.common.errors import FailedPreconditionError, Reason
+from services.common.errors import AlreadyExistsError, FailedPreconditionError, Reason
 from services.common.wire.status import to_status
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
@@ -48,6 +48,9 @@ def test_one_that_fails_says_why(run: Run, fake: FakeCatalog) -> None:
     fake.state.backup_result = None
     finished = run("backup", "create")
     assert "It is a setting of the catalog" in finished.err
+    there = AlreadyExistsError(Reason.LIBRARY_EXISTS, "Library 'default' exists already.", resource=PARENT)
+    fake.state.backup_result = Operation(error=to_status(there))
+    assert "`albumen backup restore` takes another id as --as ID." in run("backup", "restore", NAME).err
 
 
 def test_backups_are_listed(run: Run, kept: FakeCatalog) -> None:

@@ -3,8 +3,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from google.type.date_pb2 import Date
 
-from albumen.catalog.v1.edit_pb2 import EDIT_KIND_MERGE, EDIT_KIND_REASSIGN, Edit, PersonChange
+from albumen.catalog.v1.edit_pb2 import EDIT_KIND_MERGE, EDIT_KIND_REASSIGN, EDIT_KIND_UPDATE, Edit, PersonChange
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.people_edit_service_pb2 import MergeSuggestion
 from albumen.catalog.v1.search_service_pb2 import FaceMatch, FaceMatches, PersonMatch, PersonMatches, QueryFace
@@ -246,6 +247,17 @@ def test_a_name_can_be_taken_back_like_any_correction(run: Run, library: FakeCat
 def test_a_photo_without_faces_is_no_failure(run: Run, photo: Photo) -> None:
     finished = run("search", str(photo("empty.jpg")))
     assert (finished.exit_code, finished.out) == (0, "There is no face in this photo.\n")
+
+
+def test_a_birth_date_is_described_with_the_faces_that_it_costs() -> None:
+    born = PersonChange(person="p", display_name_before="Anna", display_name_after="Anna")
+    born.birth_date_after.CopyFrom(Date(year=2023, month=6, day=1))
+    born.face_count_before, born.face_count_after = 14, 1
+    other = PersonChange(person="q", face_count_after=13)
+    edit = Edit(kind=EDIT_KIND_UPDATE, people=[other, born])
+    assert describe_edit(edit) == "Anna said to be born on 2023-06-01 (1 face instead of 14)"
+    edit.people[1].face_count_after = 14
+    assert describe_edit(edit) == "Anna said to be born on 2023-06-01"
 
 
 @pytest.mark.parametrize(

@@ -91,12 +91,31 @@ def test_files_that_failed_are_named_and_have_an_exit_code(run: Run, fake: FakeC
 
 def test_a_folder_that_is_away_has_an_exit_code_of_its_own(run: Run, fake: FakeCatalog) -> None:
     run("folder", "add", "/photos")
-    fake.state.folder_is_away = True
+    fake.state.folder_is_away = Reason.FOLDER_EMPTY
     done = run("folder", "sync")
     assert done.exit_code == 4
     assert "FOLDER_EMPTY" in done.err
-    assert "--even-if-empty" in done.err
+    assert "`albumen folder sync --even-if-empty photos` takes it as it is" in done.err
     assert run("folder", "sync", "photos", "--even-if-empty").exit_code == 0
+
+
+def test_a_folder_that_is_not_there_is_not_advised_what_can_not_help(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos")
+    fake.state.folder_is_away = Reason.FOLDER_UNAVAILABLE
+    done = run("folder", "sync")
+    assert done.exit_code == 4
+    assert "Gone for good? `albumen folder remove photos`." in done.err
+
+
+def test_why_a_sync_failed_is_told_once_and_without_figures(run: Run, fake: FakeCatalog) -> None:
+    run("folder", "add", "/photos")
+    run("folder", "add", "/more")
+    fake.state.folder_is_away = Reason.FOLDER_EMPTY
+    done = run("folder", "sync")
+    # That of the first stands at the end, that of others below their names.
+    assert (done.out, done.err.count("It is away.")) == ("photos\nmore\nIt is away.\n", 1)
+    assert run("folder", "show", "photos").out.endswith("\nIt is away.\n")
+    assert [line.split()[3:] for line in run("folder", "list").out.splitlines() if "/" in line] == [["failed"]] * 2
 
 
 @pytest.mark.parametrize(

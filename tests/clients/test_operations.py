@@ -10,6 +10,9 @@ from google.protobuf.any_pb2 import Any as Packed
 from google.rpc.status_pb2 import Status
 
 from albumen.catalog.v1 import operation_pb2 as pb
+from albumen.catalog.v1.backup_service_pb2 import Finding, VerifyLibraryResponse
+from albumen.catalog.v1.folder_pb2 import FolderSyncCounts
+from albumen.catalog.v1.folder_service_pb2 import SyncFolderResponse
 from albumen.catalog.v1.library_service_pb2 import StartCompactionResponse
 from services.common.errors import CancelledError, Reason
 from services.common.wire.status import to_status
@@ -54,6 +57,20 @@ def test_operations_are_listed_with_how_far_they_are(run: Run, fake: FakeCatalog
     assert told["compaction-2"].startswith("cancelled")
     assert told["compaction-2"].endswith("It was cancelled.")
     assert told["reclustering-3"].startswith("under way 1,200 of 4,000 people and single faces")
+
+
+def test_a_result_of_many_figures_is_told_by_those_that_say_something(run: Run, fake: FakeCatalog) -> None:
+    succeeded = metadata(pb.OPERATION_STATE_SUCCEEDED)
+    synced, checked = Packed(), Packed()
+    synced.Pack(SyncFolderResponse(counts=FolderSyncCounts(file_count=1_234, added_count=2)))
+    fake.add_operation("folder-sync-1", succeeded, response=synced)
+    assert run("operations", "wait", "folder-sync-1").out == "Done. file count: 1,234, added count: 2\n"
+    checked.Pack(VerifyLibraryResponse(check_count=22))
+    fake.add_operation("verification-1", succeeded, response=checked)
+    assert run("operations", "wait", "verification-1").out == "Done. check count: 22\n"
+    checked.Pack(VerifyLibraryResponse(check_count=22, findings=[Finding(), Finding()]))
+    fake.add_operation("verification-2", succeeded, response=checked)
+    assert run("operations", "wait", "verification-2").out == "Done. findings: 2, check count: 22\n"
 
 
 def test_a_list_is_narrowed_by_the_catalog(run: Run, fake: FakeCatalog) -> None:

@@ -112,8 +112,10 @@ def test_two_photos_are_compared(run: Run, library: FakeCatalog) -> None:
 
 @pytest.mark.usefixtures("library")
 def test_a_photo_without_a_face_can_not_be_compared(run: Run) -> None:
-    finished = run("compare", "one.jpg", "none.jpg")
-    assert (finished.exit_code, "NO_FACE" in finished.err) == (1, True)
+    for photos in (("one.jpg", "none.jpg"), ("none.jpg", "one.jpg")):
+        finished = run("compare", *photos)
+        assert (finished.exit_code, "NO_FACE" in finished.err) == (1, True)
+        assert "none.jpg has no face to compare." in finished.err
 
 
 def test_faces_are_rejected_and_had_back(run: Run, library: FakeCatalog) -> None:

@@ -95,7 +95,7 @@ def restore(
     backup: _Backup,
     library: Annotated[
         str,
-        typer.Option("--as", metavar="NAME", parser=text, help="Name of the library; that which it had if left out."),
+        typer.Option("--as", metavar="ID", parser=text, help="Id of the library; that which it had if left out."),
     ] = "",
     detach: Detach = False,
 ) -> None:

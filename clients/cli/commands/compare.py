@@ -10,12 +10,15 @@ from rich.text import Text
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.search_service_pb2 import VerifiedFaces, VerifyFacesRequest
 from clients.cli import console
+from clients.cli.advised import command
 from clients.cli.arguments import file_text
 from clients.cli.connection import Session, connect
 from clients.cli.console import printable
+from clients.cli.failure import CommandError
 from clients.cli.folding_table import FoldingTable
 from clients.cli.paging import CALL_SECONDS
 from clients.cli.resolution import resolve_image, short_id
+from services.common.errors import Reason
 
 Photo = Annotated[
     str,
@@ -38,6 +41,14 @@ def compare(
     session: Session = context.obj
     with connect(session) as catalog:
         one, other = resolve_image(catalog, first), resolve_image(catalog, second)
+        for image in (one, other):
+            if not image.faces:
+                # The catalog says the same of one of them, and not of which.
+                raise CommandError(
+                    f"{printable(image.file_name) or short_id(image.name)} has no face to compare.",
+                    reason=str(Reason.NO_FACE),
+                    advice=f"`{command('images', '--filter', 'face_count > 0')}` lists photos that have.",
+                )
         request = VerifyFacesRequest(
             parent=catalog.parent, first=VerifiedFaces(image=one.name), second=VerifiedFaces(image=other.name)
         )

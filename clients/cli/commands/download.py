@@ -36,6 +36,7 @@ def download(
         typer.Option(
             min=MIN_PICTURE_SIDE,
             max=MAX_PICTURE_SIDE,
+            metavar="PIXELS",
             help="A picture whose longer side has so many pixels. Default: the original, byte for byte.",
         ),
     ] = None,

@@ -50,7 +50,8 @@ def images(
             "--filter",
             metavar="FILTER",
             parser=text,
-            help="Only images that it finds, for example `capture_time = 2024-05 people:Ann -objects:dog`.",
+            help="Only images that it finds, for example `capture_time = 2024-05 people:Ann -objects:dog`; "
+            "docs/filters.md has the language.",
         ),
     ] = "",
     order_by: Annotated[
@@ -58,7 +59,7 @@ def images(
         typer.Option(
             metavar="ORDER",
             parser=text,
-            help="`capture_time`, `create_time`, `size_bytes` or `file_name`; backwards: ` desc`.",
+            help="`capture_time`, `create_time`, `size_bytes` or `file_name`; backwards: `capture_time desc`.",
         ),
     ] = "",
     limit: Annotated[int, typer.Option(min=1, max=MAX_LISTED, metavar="COUNT", help="Most images to list.")] = 50,

@@ -17,7 +17,7 @@ def recluster(
     eps: Annotated[
         float | None,
         typer.Option(
-            min=0.01, max=1.99, metavar="EPS", help="New eps of the library: how near the faces of a tight cluster are."
+            min=1e-6, max=2, metavar="EPS", help="New eps of the library: how near the faces of a tight cluster are."
         ),
     ] = None,
     detach: Detach = False,

@@ -34,7 +34,9 @@ def search(
     context: typer.Context,
     photo: Annotated[
         Path,
-        typer.Argument(exists=True, dir_okay=False, metavar="PHOTO", help="The file of a photo, which is not indexed."),
+        typer.Argument(
+            exists=True, dir_okay=False, metavar="PHOTO", help="The file of a photo; it is only looked at, not indexed."
+        ),
     ],
     limit: Annotated[int, typer.Option(min=1, max=500, metavar="COUNT", help="Most results for a face.")] = 10,
     max_distance: Annotated[

@@ -33,7 +33,7 @@ def thumbnail(
         ),
     ] = None,
     size: Annotated[
-        int, typer.Option(min=MIN_PICTURE_SIDE, max=MAX_THUMBNAIL_SIDE, help="Pixels of the longer side.")
+        int, typer.Option(min=MIN_PICTURE_SIDE, max=MAX_THUMBNAIL_SIDE, metavar="PIXELS", help="Longer side.")
     ] = 256,
     square: Annotated[bool, typer.Option("--square", help="Show only the square in the middle.")] = False,
     annotated: Annotated[bool, typer.Option("--boxes", help="Draw what was seen, and who.")] = False,

@@ -43,6 +43,7 @@ class BackupFolder:
         self._path = path
         self._lock = threading.Lock()
         self._held: FileLock | None = None
+        self._held_file: tuple[int, int] | None = None
 
     @property
     def is_set(self) -> bool:
@@ -75,7 +76,10 @@ class BackupFolder:
         """Return the ids of all backups, in any order; errors as in `require`."""
         try:
             with os.scandir(self.require() / BACKUPS) as entries:
-                return [entry.name for entry in entries if is_backup_id(entry.name) and entry.is_dir()]
+                # A link is no backup, wherever it leads to; one that leads to itself can't even be followed.
+                return [
+                    entry.name for entry in entries if is_backup_id(entry.name) and entry.is_dir(follow_symlinks=False)
+                ]
         except OSError as error:
             raise backups_unavailable(error.strerror or "it can't be read") from error
 
@@ -138,7 +142,8 @@ class BackupFolder:
             self._let_go()
 
     def _hold(self, path: Path) -> None:
-        if self._held is not None and (path / _LOCK).exists():
+        # The drive may have gone and come, and with it a lock that is another one by now, or nobody's.
+        if self._held is not None and _identity(path / _LOCK) == self._held_file:
             return
         self._let_go()
         # Whoever lets go of it may be another thread.
@@ -147,7 +152,7 @@ class BackupFolder:
             lock.acquire()
         except Timeout:
             raise backups_unavailable("another catalog has it") from None
-        self._held = lock
+        self._held, self._held_file = lock, _identity(path / _LOCK)
         for kind in (BACKUPS, EXPORTS):
             (path / kind).mkdir(mode=_OWNER_ONLY, exist_ok=True)
             for ending in (_UNFINISHED, _DELETED):
@@ -189,6 +194,14 @@ class UnfinishedFolder:
                 sync_folder(target.parent)
                 return chosen
             number += 1
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def is_backup_id(text: str) -> bool:

@@ -3,15 +3,18 @@
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-from services.catalog.clustering.files import write_private
+from services.catalog.clustering.files import open_regular, write_private
 from services.catalog.copies.content import Content
+from services.common.library_id import is_library_id
 from services.common.limits import MEBIBYTE
 
 NAME: Final = "manifest.json"
@@ -19,6 +22,12 @@ FORMAT: Final = 1
 # An export has a file for some thousand faces.
 _LARGEST: Final = 32 * MEBIBYTE
 _TIMES: Final = ("time", "create_time")
+# What a time may be, so that some years can be added to it.
+_YEARS: Final = range(1970, 9_000)
+_LONGEST_TEXT: Final = 10_000
+# What comes of a file that holds anything at all, deeply nested or not.
+_DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 class DamagedManifestError(ValueError):
@@ -91,18 +100,18 @@ class Manifest:
 
         """
         try:
-            with (folder / NAME).open("rb") as file:
+            with os.fdopen(open_regular(folder / NAME, os.O_RDONLY), "rb") as file:
                 values = json.loads(file.read(_LARGEST))
-            found = int(values["format"])
+            found = _number(values["format"])
             if found > FORMAT:
                 raise NewerManifestError(found)
             if values.pop("sha256") != _digest(values):
                 raise DamagedManifestError("its digest is wrong")
             return _manifest(values)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except _DAMAGE as error:
             if isinstance(error, DamagedManifestError):
                 raise
-            raise DamagedManifestError(str(error)) from error
+            raise DamagedManifestError(str(getattr(error, "strerror", None) or error)) from error
 
 
 class NewerManifestError(DamagedManifestError):
@@ -136,18 +145,55 @@ def program_version() -> str:
 
 
 def _manifest(values: Mapping[str, Any]) -> Manifest:
-    content = {field.name: values["content"][field.name] for field in fields(Content)}
-    content |= {name: datetime.fromisoformat(content[name]) for name in _TIMES}
-    files = tuple(KeptFile(file["name"], int(file["size_bytes"]), file["sha256"]) for file in values["files"])
+    """Return the manifest that `values` are; what is answered with of it has its form, whoever wrote it.
+
+    Raises:
+        ValueError, KeyError, TypeError, OverflowError: they are none.
+
+    """
+    content = values["content"]
+    if not is_library_id(_text(values["library"])):
+        raise DamagedManifestError("it names no library")
     return Manifest(
-        format=int(values["format"]),
-        library=str(values["library"]),
-        operation=str(values["operation"]),
-        albumen=str(values["albumen"]),
-        content=Content(**content),
-        files=files,
-        row_count=int(values["row_count"]),
+        format=_number(values["format"]),
+        library=values["library"],
+        operation=_text(values["operation"]),
+        albumen=_text(values["albumen"]),
+        content=Content(**{field.name: _FORMS[field.type](content[field.name]) for field in fields(Content)}),
+        files=tuple(_file(file) for file in values["files"]),
+        row_count=_number(values["row_count"]),
     )
+
+
+def _file(values: Mapping[str, Any]) -> KeptFile:
+    if not _SHA256.fullmatch(values["sha256"]):
+        raise DamagedManifestError("it has no SHA-256 of a file")
+    return KeptFile(_text(values["name"]), _number(values["size_bytes"], bits=63), values["sha256"])
+
+
+def _number(value: object, *, bits: int = 31) -> int:
+    if type(value) is not int or not 0 <= value < 1 << bits:
+        raise DamagedManifestError("a number in it is none, or out of its range")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        raise DamagedManifestError("a text in it is none, or too long")
+    # Half of a character can be in JSON, and can't be sent.
+    value.encode()
+    return value
+
+
+def _time(value: object) -> datetime:
+    time = datetime.fromisoformat(_text(value))
+    if time.tzinfo is None or time.year not in _YEARS:
+        raise DamagedManifestError("a time in it is none")
+    return time.astimezone(UTC)
+
+
+# Form of each part of the content.
+_FORMS: Final[Mapping[Any, Callable[[object], Any]]] = {datetime: _time, int: _number, str: _text}
 
 
 def _digest(values: Mapping[str, Any]) -> str:

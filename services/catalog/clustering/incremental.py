@@ -243,7 +243,11 @@ class IncrementalDbscan:
 
     def vectors(self, keys: Indices) -> Vectors:
         """Return a copy of the embeddings of faces, float32 [k, d]."""
-        return self._index.vectors(self._slots.slots(keys))
+        return self._index.vectors(self.slots(keys))
+
+    def slots(self, keys: Indices) -> Indices:
+        """Return the slots of faces in the `index`."""
+        return self._slots.slots(keys)
 
     def near(self, queries: Vectors, distances: Sequence[float]) -> list[Indices]:
         """Return the keys of the faces at most its one of `distances` away from each of `queries`, and of others."""

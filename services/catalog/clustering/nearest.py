@@ -47,19 +47,31 @@ class NearestBounds:
             found.append((block[near], (similar - doubt)[near], (similar + doubt)[near]))
         return _join(found)
 
-    def narrow(self, found: Iterable[Bounds]) -> None:
-        """Add what `examine` found among slots that had not been examined before, and tighten the bound."""
+    def narrow(self, found: Iterable[Bounds], *, by_vectors: bool = True) -> None:
+        """Add what `examine` found among slots that had not been examined before, and tighten the bound.
+
+        Without the vectors it is as loose as the codes' error, and nothing is read.
+        """
         self._known = slots, least, _ = _join([self._known, *found])
-        if len(slots) >= self._k:
+        if len(slots) < self._k:
+            return
+        likeliest = np.argpartition(least, len(slots) - self._k)[len(slots) - self._k :]
+        enough = float(least[likeliest].min())
+        if by_vectors:
             # Of the k with the best lower bounds, the vectors themselves give a bound without the codes' error.
-            likeliest = slots[np.argpartition(least, len(slots) - self._k)[len(slots) - self._k :]]
-            similar = row_dots(self._query.vectors, self.vectors_in(likeliest))
-            self.enough = max(self.enough, float(similar.min()) - 2 * self._band)
+            similar = row_dots(self._query.vectors, self.vectors_in(slots[likeliest]))
+            enough = float(similar.min()) - 2 * self._band
+        self.enough = max(self.enough, enough)
 
     def nearest(self) -> Indices:
         """Return the slots, int64 [m >= k], of all candidates; the k nearest are among them."""
-        slots, _, most = self._known
-        return slots[most >= self.enough]
+        return self.candidates()[0]
+
+    def candidates(self) -> Bounds:
+        """Return all that may be among the k nearest, with the bounds on their similarities."""
+        slots, least, most = self._known
+        near = most >= self.enough
+        return slots[near], least[near], most[near]
 
     def vectors_in(self, slots: Indices) -> Vectors:
         """Return the vectors in `slots`, int64 [m] and all different, as float32 [m, d]; none is read twice."""

@@ -14,13 +14,12 @@ from services.catalog.clustering.coded_vectors import SAMPLE, CodedVectors
 from services.catalog.clustering.hits import Hits, by_query
 from services.catalog.clustering.kept_vectors import KeptVectors
 from services.catalog.clustering.kernels import dots_with
-from services.catalog.clustering.matches import Matches
-from services.catalog.clustering.nearest import NearestBounds
+from services.catalog.clustering.matches import Bounded, Matches
+from services.catalog.clustering.nearest_search import NearestSearch
 from services.catalog.clustering.projection import Projection
 from services.catalog.clustering.ranges import Ranges
-from services.catalog.clustering.scan import Scan
 from services.catalog.clustering.short_codes import ShortCodes
-from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors, cosine_distance
+from services.catalog.clustering.similarity import Indices, NeighborRule, Vectors
 from services.catalog.clustering.snapshot import Snapshot
 from services.catalog.clustering.vector_store import Lost, none_elsewhere
 from services.catalog.clustering.whole_codes import WholeCodes, judge, may_be
@@ -28,14 +27,9 @@ from services.catalog.clustering.whole_codes import WholeCodes, judge, may_be
 # Codes are fitted for searches up to this distance: as far as the people layer looks around a face for single others.
 _REACH: Final = 0.47
 _DOTS_AT_ONCE: Final = 1 << 19
-_PAIRS_AT_ONCE: Final = 4096
-_MIN_ROWS_PER_THREAD: Final = 50_000
 # Waking a thread costs as much as so many products, and reading a row as much as a few.
 _MIN_DOTS_PER_THREAD: Final = 1_000_000
 _DOTS_A_ROW: Final = 4
-_MIN_EXAMINED_PER_THREAD: Final = 10_000
-# A search for the nearest examines at least so many first: they tighten the bound for all others.
-_MIN_LIKELIEST: Final = 256
 
 
 class NeighborIndex:
@@ -49,7 +43,7 @@ class NeighborIndex:
         lost: is asked for the vectors, by slot, that a file has lost.
 
     Attributes:
-        compared: number of pairs of a query and a vector scanned so far.
+        compared: number of pairs of a query and a vector scanned so far, for all that are near.
         candidates: number of those that had to be compared in full.
 
     """
@@ -60,6 +54,7 @@ class NeighborIndex:
         self._rule = NeighborRule.for_distance(eps, dimensions)
         self._held = CodedVectors(dimensions, 1 - max(eps, _REACH), sample, lost)
         self._ranges = Ranges(threads)
+        self._search = NearestSearch(self._held, self._ranges)
         self.compared = 0
         self.candidates = 0
 
@@ -165,7 +160,18 @@ class NeighborIndex:
 
         Of vectors at the same distance, to the last bit of float64, those with the lower slots are returned.
         """
-        return [self._nearest(query, min(k, len(self))) for query in queries]
+        return [self._search.nearest(query, k) for query in queries]
+
+    def bounded(self, queries: Vectors, k: int) -> list[Bounded]:
+        """Return, for each of `queries`, unit float32 [m, d], vectors among which are its `k` nearest, and bounds.
+
+        For those who need the distances of few of them: the vectors aren't looked at, only their codes.
+        """
+        return [self._search.bounded(query, k) for query in queries]
+
+    def bounds_of(self, query: Vectors, slots: Indices) -> Bounded:
+        """Return the same of the vectors in `slots`, int64 [m], for `query`, unit float32 [d]."""
+        return self._search.bounds_of(query, slots)
 
     def _rule_for(self, distance: float) -> NeighborRule:
         return NeighborRule.for_distance(distance, self.dimensions)
@@ -244,39 +250,3 @@ class NeighborIndex:
         # Free slots hold zeros, which are at a distance of 1 from everything.
         accepted &= self._held.used[slots]
         return query[accepted], slots[accepted]
-
-    def _nearest(self, query: Vectors, k: int) -> Matches:
-        if k <= 0:
-            return Matches(np.empty(0, np.int64), np.empty(0))
-        queries = query[np.newaxis]
-        self.compared += self._held.end
-        short = self._held.short
-        if short is None:
-            self.candidates += self._held.end
-            return self._matches(query, np.flatnonzero(self._held.used), self._held.take).first(k)
-        encoded = short.projection.encode(queries)
-
-        def scan_rows(rows: slice) -> Scan:
-            return Scan.run(encoded.codes, short.codes[rows])
-
-        scan = Scan.join(list(self._ranges.map(scan_rows, self._held.end, _MIN_ROWS_PER_THREAD)))
-        # The likeliest first: the bound that they give spares most of the others.
-        likeliest = scan.dots >= scan.reached_by(min(max(k, _MIN_LIKELIEST), self._held.end))
-        bounds = NearestBounds(WholeCodes.from_vectors(queries), self._held.whole, k)
-        self._examine(bounds, np.flatnonzero(likeliest))
-        possible = scan.dots >= short.least_dot(bounds.enough, encoded.error)
-        self._examine(bounds, np.flatnonzero(possible & ~likeliest))
-        return self._matches(query, bounds.nearest(), bounds.vectors_in).first(k)
-
-    def _examine(self, bounds: NearestBounds, slots: Indices) -> None:
-        slots = slots[self._held.used[slots]]
-        self.candidates += len(slots)
-        bounds.narrow(self._ranges.map(lambda part: bounds.examine(slots[part]), len(slots), _MIN_EXAMINED_PER_THREAD))
-
-    def _matches(self, query: Vectors, slots: Indices, take: Callable[[Indices], Vectors]) -> Matches:
-        distances = np.empty(len(slots))
-        for start in range(0, len(slots), _PAIRS_AT_ONCE):
-            block = slice(start, start + _PAIRS_AT_ONCE)
-            distances[block] = cosine_distance(query[np.newaxis], take(slots[block]))
-        order = np.lexsort((slots, distances))
-        return Matches(slots[order], distances[order])

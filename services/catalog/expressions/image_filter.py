@@ -2,7 +2,9 @@
 
 import difflib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final, Protocol
+from urllib.parse import quote
 
 from services.catalog.expressions import values
 from services.catalog.expressions.conditions import (
@@ -48,6 +50,25 @@ _MAX_LATITUDE: Final = 90
 _MAX_LONGITUDE: Final = 180
 _BOX: Final = 4
 _ANYTHING: Final = "*"
+# What stands in a URI as it is, and of that what nobody percent-encodes; * is the wildcard.
+_IN_A_URI: Final = "/:%*?#[]@!$&'()+,;="
+_KEPT_IN_A_URI: Final = "/:%*"
+# What people try first, and letters alone would not lead to the field.
+_OTHER_WORDS: Final = {
+    "person": "people",
+    "face": "face_count",
+    "faces": "face_count",
+    "name": "file_name",
+    "path": "source_uri",
+    "folder": "source_uri",
+    "date": "capture_time",
+    "time": "capture_time",
+    "taken": "capture_time",
+    "year": "capture_time",
+    "place": "location",
+    "type": "mime_type",
+    "stars": "rating",
+}
 
 
 class Resources(Protocol):
@@ -168,6 +189,8 @@ class _Meaning:
         def condition(operator: Operator, value: Literal) -> Condition:
             if operator is Operator.HAS and _is_anything(value):
                 return Present(field)
+            if field is TextField.SOURCE_URI and operator in {Operator.HAS, Operator.EQUAL, Operator.NOT_EQUAL}:
+                return _placed(operator, value)
             if operator is Operator.HAS:
                 # A tag is one of several values, and a text holds another.
                 tag = field is TextField.TAG
@@ -198,6 +221,19 @@ class _Meaning:
             return Compared(field, operator, values.number(value))
 
         return condition
+
+
+def _placed(operator: Operator, value: Literal) -> Condition:
+    """Return the comparison with a URI, whose letters may be written as people read them: ``/trip one/``.
+
+    No URI has a space, or a letter beyond ASCII, as such. Of what it may have, such as parentheses, some who make one
+    percent-encode more than others do.
+    """
+    encoded = dict.fromkeys(quote(value.text, safe=safe) for safe in (_IN_A_URI, _KEPT_IN_A_URI))
+    parts = (values.pattern(replace(value, text=text)) for text in encoded)
+    written = [Written(TextField.SOURCE_URI, ("", *part, "") if operator is Operator.HAS else part) for part in parts]
+    found = written[0] if len(written) == 1 else AnyOf(tuple(written))
+    return Not(found) if operator is Operator.NOT_EQUAL else found
 
 
 def _timed(field: NumberField, operator: Operator, value: Literal) -> Condition:
@@ -259,6 +295,6 @@ def _is_anything(value: Literal) -> bool:
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object] | tuple[str, ...], position: int) -> ExpressionError:
-    near = difflib.get_close_matches(name, known, n=1)
-    advice = f"did you mean {near[0]}" if near else f"there are {', '.join(known)}"
+    near = [_OTHER_WORDS[name]] if name in _OTHER_WORDS else difflib.get_close_matches(name, known, n=1)
+    advice = f"perhaps {near[0]} is meant" if near else f"there are {', '.join(known)}"
     return ExpressionError(f"There is no {what} {excerpt(name)}; {advice}", position)

@@ -36,6 +36,7 @@ class Comparison:
         gone: places at which no file was seen, where one should have been, those missing before among them.
         returned: places that were missing, and whose files are as they were.
         present: how many known places have a file, whatever became of it.
+        unchanged: how many of those have one that looks as it did.
         failures: what can't be read.
 
     """
@@ -63,6 +64,7 @@ class Comparison:
         self.gone: list[KnownPlace] = []
         self.returned: list[str] = []
         self.present = 0
+        self.unchanged = 0
         self.failures: list[FileFailure] = []
 
     def advance(self, most: int) -> bool:
@@ -113,6 +115,7 @@ class Comparison:
                 self.differing.append(Differing(seen, known))
                 return
             counts.unchanged += 1
+            self.unchanged += 1
             if known.missing_micros is not None:
                 self.returned.append(known.uri)
 

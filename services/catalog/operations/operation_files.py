@@ -15,6 +15,8 @@ from services.catalog.storage.unavailable import library_unavailable
 
 _SUFFIX: Final = ".json"
 _UNFINISHED: Final = ".new"
+# What comes of a file that holds anything at all, deeply nested or not.
+_DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _OWNER_ONLY: Final = 0o700
 _OWNER_ONLY_FILE: Final = 0o600
 
@@ -40,7 +42,7 @@ class OperationFiles:
             for file in folder.glob(f"*{_SUFFIX}"):
                 try:
                     yield operation_of(json.loads(file.read_bytes()))
-                except (OSError, ValueError, KeyError, TypeError) as error:
+                except _DAMAGE as error:
                     _log.warning("operation_unreadable", file=file.name, error=str(error))
 
     def write(self, operation: Operation) -> None:

@@ -35,6 +35,24 @@ class NearFaces:
         return NearFaces(self.faces[:count], self.distances[:count])
 
 
+@dataclass(frozen=True, slots=True)
+class FaceBounds:
+    """Faces that may be near to a query, in any order; see `Bounded`.
+
+    Attributes:
+        faces: int64 [m], ids.
+        nearest: float64 [m], each is no nearer than this.
+        farthest: float64 [m], and no farther than this.
+        reach: every other face is no nearer than this.
+
+    """
+
+    faces: Keys
+    nearest: npt.NDArray[np.float64]
+    farthest: npt.NDArray[np.float64]
+    reach: float
+
+
 class BlurredFaces:
     """Faces that belong to no cluster, since they can hardly be seen."""
 
@@ -67,7 +85,11 @@ class BlurredFaces:
 
     def vectors(self, keys: Keys) -> Vectors:
         """Return the embeddings of faces, float32 [k, d]."""
-        return self.index.vectors(self._slots.slots(keys))
+        return self.index.vectors(self.slots(keys))
+
+    def slots(self, keys: Keys) -> Keys:
+        """Return the slots of faces."""
+        return self._slots.slots(keys)
 
 
 class FaceVectors:
@@ -122,6 +144,28 @@ class FaceVectors:
                 np.concatenate([clear.distances, blurred.distances]),
                 distance,
             ).first(k)
+            for clear, blurred in found
+        ]
+
+    def bounds_of(self, faces: Keys, is_clear: npt.NDArray[np.bool_], query: Vectors) -> FaceBounds:
+        """Return bounds on the distances of faces to `query`, unit float32 [d], given which of them are clear."""
+        bounds = FaceBounds(faces, np.empty(len(faces)), np.empty(len(faces)), np.inf)
+        clusters, blurred = self._clusters, self._blurred
+        for index, of, slots in ((clusters.index, is_clear, clusters.slots), (blurred.index, ~is_clear, blurred.slots)):
+            found = index.bounds_of(query, slots(faces[of]))
+            bounds.nearest[of], bounds.farthest[of] = found.nearest, found.farthest
+        return bounds
+
+    def bounded(self, queries: Vectors, k: int) -> list[FaceBounds]:
+        """Return, for each of `queries`, unit float32 [m, d], faces among which are the `k` nearest of all."""
+        found = zip(self._clusters.index.bounded(queries, k), self._blurred.index.bounded(queries, k), strict=True)
+        return [
+            FaceBounds(
+                np.concatenate([self._clusters.keys(clear.slots), self._blurred.keys(blurred.slots)]),
+                np.concatenate([clear.nearest, blurred.nearest]),
+                np.concatenate([clear.farthest, blurred.farthest]),
+                min(clear.reach, blurred.reach),
+            )
             for clear, blurred in found
         ]
 

@@ -20,7 +20,7 @@ from services.catalog.people.correcting import carry_out, early_faces, free_owne
 from services.catalog.people.correction import Correction
 from services.catalog.people.counts import PersonCounts, count_faces
 from services.catalog.people.evidence import Evidence
-from services.catalog.people.face_vectors import BlurredFaces, FaceVectors, NearFaces, split
+from services.catalog.people.face_vectors import BlurredFaces, FaceBounds, FaceVectors, NearFaces, split
 from services.catalog.people.faces import Faces
 from services.catalog.people.gatherer import Gatherer, TakeNumber
 from services.catalog.people.group import Group, face_group, person_group
@@ -29,7 +29,7 @@ from services.catalog.people.hubness import hubness
 from services.catalog.people.loading import load_clusters
 from services.catalog.people.outlook import Around, Outlook
 from services.catalog.people.person_index import PersonIndex
-from services.catalog.people.roster import NOBODY, Keys, Mask, Roster
+from services.catalog.people.roster import NOBODY, Keys, Mask, Numbers, Roster
 from services.catalog.people.said import Said
 from services.catalog.people.suggestions import Suggestion, Suggestions
 from services.catalog.people.sums import PersonSums
@@ -118,6 +118,10 @@ class Grouping:
         """Numbers of the people whom users corrected."""
         return self._roster.curated
 
+    def owners_of(self, faces: Keys) -> Numbers:
+        """Return the person of each face, int32 [k], 0 for nobody."""
+        return self._roster.owners_of(faces)
+
     def people_of(self, face_ids: Sequence[int]) -> list[int]:
         """Return the person of each face, 0 for nobody."""
         return [int(person) for person in self._roster.owners_of(np.array(face_ids, np.int64))]
@@ -154,6 +158,14 @@ class Grouping:
     def nearest(self, queries: Vectors, k: int, distance: float) -> list[NearFaces]:
         """Return, for each of `queries`, unit float32 [m, d], its `k` nearest faces no farther than `distance`."""
         return self._vectors.nearest(queries, k, distance)
+
+    def bounded(self, queries: Vectors, k: int) -> list[FaceBounds]:
+        """Return, for each of `queries`, unit float32 [m, d], faces among which are its `k` nearest, and bounds."""
+        return self._vectors.bounded(queries, k)
+
+    def bounds_of(self, faces: Keys, query: Vectors) -> FaceBounds:
+        """Return bounds on the distances of faces to `query`, unit float32 [d]."""
+        return self._vectors.bounds_of(faces, self._roster.is_clear(faces), query)
 
     def around(self, queries: Vectors, distance: float) -> Keys:
         """Return all faces at most `distance` away from any of `queries`, unit float32 [m, d], ascending."""

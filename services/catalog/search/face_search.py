@@ -9,7 +9,8 @@ from services.catalog.people.grouping import Grouping
 from services.catalog.people_writer import PeopleWriter
 from services.catalog.person_record import PersonRecord
 from services.catalog.records import FaceRecord
-from services.catalog.search.face_ranking import Found, RankedPerson, nearest_faces, rank_people
+from services.catalog.search.face_ranking import Found, nearest_faces
+from services.catalog.search.people_ranking import RankedPerson, rank_people
 from services.catalog.search.query import SearchQuery
 from services.catalog.storage import people as person_table
 from services.catalog.storage.database import Cursor, Database
@@ -146,7 +147,7 @@ def _near(grouping: Grouping, query: SearchQuery, numbers: Collection[int], limi
         left_out.update(grouping.faces_of(number).tolist())
     # As many more as will be left out, so that `limit` remain.
     near = nearest_faces(grouping, query.vectors, limit + len(left_out), max_distance)
-    return [(face, distance) for face, distance in near.found if face not in left_out][:limit]
+    return [(face, distance) for face, distance in near if face not in left_out][:limit]
 
 
 def _matches(

@@ -52,13 +52,13 @@ def folder_message(library: str, folder: FolderRecord, following: Following) -> 
 
 
 def _sync(library: str, report: SyncReport) -> folder_pb2.FolderSync:
-    ended = report.end_time is not None
+    counts = report.counts if report.end_time is not None else None
     return folder_pb2.FolderSync(
         state=_STATES[report.outcome],
         operation=child_name(library, "operations", report.operation),
         start_time=timestamp(report.start_time),
         end_time=timestamp(report.end_time) if report.end_time is not None else None,
-        counts=folder_pb2.FolderSyncCounts(**report.counts.by_name()) if ended else None,
+        counts=None if counts is None else folder_pb2.FolderSyncCounts(**counts.by_name()),
         failures=[
             folder_pb2.FolderSyncFailure(uri=failure.uri, error=to_status(failure.error)) for failure in report.failures
         ],

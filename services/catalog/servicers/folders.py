@@ -17,6 +17,7 @@ from services.catalog.servicers.edit_request import edit_request
 from services.catalog.servicers.field_mask import ReadMask, fields_to_update, may_update
 from services.catalog.servicers.folder_message import folder_message
 from services.catalog.servicers.folder_request import FOLDER_UPDATABLE, folder_change
+from services.catalog.servicers.last_syncs import LastSyncs
 from services.catalog.servicers.operation_starts import OperationStarts
 from services.catalog.servicers.pages import PageRequest
 from services.catalog.servicers.resource_names import parse_child, parse_library
@@ -38,6 +39,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         libraries: leases them, and runs reads and writes.
         executor: runs what looks at the disk.
         starts: begins operations.
+        syncs: what became of the last ones.
         roots: the folders that may be read.
         follower: follows those that are watched.
 
@@ -48,12 +50,14 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         libraries: LibraryCalls,
         executor: BoundedExecutor,
         starts: OperationStarts,
+        syncs: LastSyncs,
         roots: Roots,
         follower: Follower,
     ) -> None:
         self._libraries = libraries
         self._executor = executor
         self._starts = starts
+        self._syncs = syncs
         self._roots = roots
         self._follower = follower
 
@@ -71,7 +75,8 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         await self._executor.run(require_folder, self._roots, root)
 
         def write(opened: Library) -> FolderRecord:
-            return opened.folders.write.create(root, change, request=identity, validate_only=request.validate_only)
+            made = opened.folders.write.create(root, change, request=identity, validate_only=request.validate_only)
+            return self._settled(opened, library, made)
 
         record = await self._libraries.run(library, write)
         return pb.CreateFolderResponse(folder=self._message(library, record))
@@ -83,7 +88,11 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         mask = checks.run(ReadMask, request.read_mask, folder_pb2.Folder)
         checks.done()
         library, folder = name
-        record = await self._libraries.run(library, lambda opened: opened.folders.read.get(folder))
+
+        def read(opened: Library) -> FolderRecord:
+            return self._settled(opened, library, opened.folders.read.get(folder))
+
+        record = await self._libraries.run(library, read)
         return pb.GetFolderResponse(folder=mask.apply(self._message(library, record)))
 
     async def ListFolders(self, request: pb.ListFoldersRequest, context: Context) -> pb.ListFoldersResponse:
@@ -97,7 +106,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         def read(opened: Library) -> tuple[list[folder_pb2.Folder], str]:
             return page.fill(
                 lambda after, limit: opened.folders.read.page(after=after, limit=limit),
-                lambda record: mask.apply(self._message(library, record)),
+                lambda record: mask.apply(self._message(library, self._settled(opened, library, record))),
                 at_once=_READ_AT_ONCE,
             )
 
@@ -116,7 +125,8 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         library, folder = name
 
         def write(opened: Library) -> FolderRecord:
-            return opened.folders.write.update(folder, change, etag=request.folder.etag)
+            changed = opened.folders.write.update(folder, change, etag=request.folder.etag)
+            return self._settled(opened, library, changed)
 
         record = await self._libraries.run(library, write)
         return pb.UpdateFolderResponse(folder=self._message(library, record))
@@ -126,7 +136,8 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         library, folder = parse_child(request.name, "folders", field="name")
 
         def write(opened: Library) -> FolderRecord:
-            return opened.folders.write.delete(folder, etag=request.etag, validate_only=request.validate_only)
+            deleted = opened.folders.write.delete(folder, etag=request.etag, validate_only=request.validate_only)
+            return self._settled(opened, library, deleted)
 
         record = await self._libraries.run(library, write)
         return pb.DeleteFolderResponse(folder=self._message(library, record))
@@ -141,6 +152,9 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         await self._libraries.run(library, lambda opened: opened.folders.read.get(folder))
         record = {"folder": folder, "verify": request.verify, "even_if_empty": request.even_if_empty}
         return await self._starts.start(library, FOLDER_SYNC, record, request)
+
+    def _settled(self, opened: Library, library: str, record: FolderRecord) -> FolderRecord:
+        return self._syncs.settled(library, record, lambda: opened.folders.read.get(record.id))
 
     def _message(self, library: str, folder: FolderRecord) -> folder_pb2.Folder:
         return folder_message(library, folder, self._follower.following(library, folder.id))

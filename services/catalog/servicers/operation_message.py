@@ -5,6 +5,7 @@ from typing import Final
 
 from google.longrunning import operations_pb2
 from google.protobuf import json_format
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 
 from albumen.catalog.v1 import backup_service_pb2 as backup_pb
@@ -47,8 +48,8 @@ def operation_message(operation: Operation) -> operations_pb2.Operation:
     if operation.error is not None:
         message.error.CopyFrom(to_status(operation.error))
     elif operation.done:
-        # A key that this version does not know comes of another one.
-        response = RESPONSES[operation.kind]()
+        # A kind, or a key, that this version does not know comes of another one.
+        response = RESPONSES.get(operation.kind, Empty)()
         message.response.Pack(json_format.ParseDict(dict(operation.result), response, ignore_unknown_fields=True))
     return message
 

@@ -6,6 +6,7 @@ from typing import Final, cast
 from albumen.catalog.v1 import people_service_pb2 as pb
 from services.catalog.birth_date import checked_birth_date
 from services.catalog.display_name import checked_display_name
+from services.catalog.not_found import face_not_found
 from services.catalog.person_statements import PersonUpdate
 from services.catalog.servicers.days import parse_day
 from services.catalog.servicers.field_mask import fields_to_update, may_update
@@ -27,6 +28,7 @@ def person_update(request: pb.UpdatePersonRequest, library: str | None) -> Perso
 
     Raises:
         InvalidArgumentError: UPDATE_MASK_INVALID, and whatever is wrong with what it may change.
+        NotFoundError: FACE_NOT_FOUND.
 
     """
     checks = Checks()
@@ -38,6 +40,9 @@ def person_update(request: pb.UpdatePersonRequest, library: str | None) -> Perso
     if not request.update_mask.paths:
         # It is there whether a user chose it or not.
         fields -= {"cover_face"}
+    if library is not None and "cover_face" in fields and request.person.cover_face and not cover:
+        # No face has this number, which means within that nobody chose one.
+        raise face_not_found(library, cover)
     whole = PersonUpdate(
         display_name=name,
         hidden=request.person.hidden,

@@ -1,5 +1,6 @@
 """Whether a folder is away as a whole: then nothing can be said of any file in it, and nothing is changed."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from services.catalog.folder_record import FolderRecord
@@ -26,6 +27,9 @@ class Guard:
         roots: the folders that may be read.
         even_if_empty: whether the folder is taken as it is.
 
+    Attributes:
+        identity: which folder it is, by device and number; empty before `begin`.
+
     """
 
     def __init__(self, folder: FolderRecord, library_id: str, roots: Roots, *, even_if_empty: bool) -> None:
@@ -37,7 +41,7 @@ class Guard:
         self._name = f"libraries/{library_id}/folders/{folder.id}"
         self._roots = roots
         self._even_if_empty = even_if_empty
-        self._identity = ""
+        self.identity = ""
 
     def begin(self) -> FolderWalk:
         """Return the way through the folder.
@@ -53,7 +57,7 @@ class Guard:
             raise FailedPreconditionError(wrong.reason, wrong.message, resource=self._name) from error
         except OSError as error:
             raise self._unavailable(unreadable(error).message) from error
-        self._identity = walk.identity
+        self.identity = walk.identity
         return walk
 
     def check_empty(self, walk: FolderWalk, *, has_places: bool) -> None:
@@ -87,6 +91,29 @@ class Guard:
                 "sync it with even_if_empty."
             )
 
+    def check_bytes(self, comparison: Comparison, found: AbstractSet[int]) -> None:
+        """Refuse another folder with files of the same names, as two memory cards have them: none is as it was.
+
+        They would take the place of the photos that were known, which are erased then, and all that was said of them.
+
+        Args:
+            comparison: of the folder's files with what is known.
+            found: images whose bytes are in the folder, among them all files that are not as they were.
+
+        Raises:
+            FailedPreconditionError: FOLDER_UNAVAILABLE.
+
+        """
+        if self._even_if_empty or self._folder.identity in ("", self.identity):
+            return
+        replaced = {one.known.image_id for one in comparison.differing if one.known is not None}
+        known = replaced | {place.image_id for place in comparison.gone}
+        if replaced and not comparison.unchanged and not known & found:
+            raise self._unavailable(
+                "Another folder than before is in its place: its files have names that are known, and none is the file "
+                "that it was. If they are to take the place of those, sync it with even_if_empty."
+            )
+
     def judge(self) -> None:
         """Take notice that the system does not let a file be read, which may be there no more.
 
@@ -101,7 +128,7 @@ class Guard:
             identity = folder_identity(self._roots, self._path)
         except OSError as error:
             raise self._unavailable(unreadable(error).message) from error
-        if identity != self._identity:
+        if identity != self.identity:
             raise self._unavailable("It went away.")
 
     def _unavailable(self, why: str) -> FailedPreconditionError:

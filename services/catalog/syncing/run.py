@@ -117,7 +117,6 @@ class SyncRun:
         comparison.gone = gone
         # What is not there because its drive went away during the walk is not missing.
         self._guard.check_known(walk, comparison)
-        self.identity = walk.identity
         for failure in comparison.failures:
             self._note_failure(failure)
         return comparison
@@ -125,6 +124,8 @@ class SyncRun:
     def _settle_all(self, comparison: Comparison, arriving: list[Differing]) -> Generator[Progress, None, Settlement]:
         """Note where the files are whose bytes are known, and leave the others in `arriving`."""
         digested = yield from self._digest(comparison.differing, arriving)
+        self._guard.check_bytes(comparison, {file.image_id for file in digested})
+        self.identity = self._guard.identity
         settlement = settle(digested, comparison.gone, self.counts)
         files = {file.differing.seen.uri: file.differing for file in digested}
         touched = [Write([file]) for file in settlement.touched]

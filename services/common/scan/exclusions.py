@@ -1,8 +1,10 @@
 """What is left out of a walk: hidden and system folders, and what patterns in the syntax of .gitignore say."""
 
 import codecs
+import errno
 import os
 import re
+import stat
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from pathspec import GitIgnoreSpec
 
 from services.common.scan.brackets import UnknownClassError, plain_sets
 from services.common.scan.default_excludes import is_system_folder
+from services.common.scan.paced_pattern import paced_pattern
 
 IGNORE_FILE: Final = ".albumenignore"
 MAX_IGNORE_FILE_BYTES: Final = 1024 * 1024
@@ -71,11 +74,19 @@ class _Rules:
 
 def read_ignore_file(folder: str) -> bytes | None:
     """Return what is in the ignore file of any folder of this machine; see `IgnoreReader`."""
+    path = str(Path(folder, IGNORE_FILE))
     try:
-        with Path(folder, IGNORE_FILE).open("rb") as file:
+        with open(path, "rb", opener=_open_now) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is no file", path)
             return file.read(MAX_IGNORE_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+
+
+def _open_now(path: str, flags: int) -> int:
+    # Whoever opens a pipe otherwise waits for somebody to write.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +218,5 @@ def _spec(patterns: Sequence[str]) -> GitIgnoreSpec:
     with warnings.catch_warnings():
         # A future Python may read some sets of characters in another way; how this one does is what is meant.
         warnings.simplefilter("ignore", FutureWarning)
-        return GitIgnoreSpec.from_lines([plain_sets(pattern) for pattern in patterns])
+        # Another backend, where it is installed, would read the regular expressions in a way of its own.
+        return GitIgnoreSpec.from_lines([plain_sets(pattern) for pattern in patterns], paced_pattern, backend="simple")

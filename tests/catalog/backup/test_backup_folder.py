@@ -9,7 +9,7 @@ import pytest
 from services.catalog.backup.backup_folder import BACKUPS, EXPORTS, BackupFolder, is_backup_id
 from services.catalog.backup.backups import Backups
 from services.catalog.backup.keeping import Keeping
-from services.catalog.backup.manifest import FORMAT, Manifest
+from services.catalog.backup.manifest import FORMAT, NAME, Manifest
 from services.catalog.copies.content import Content
 from services.common.errors import AlbumenError, Reason
 
@@ -67,6 +67,23 @@ def test_two_catalogs_do_not_share_one(folder: BackupFolder, tmp_path: Path) -> 
     assert other.ids() == []
 
 
+def test_a_drive_that_is_back_is_locked_again(tmp_path: Path) -> None:
+    drive, away, below = tmp_path / "drive", tmp_path / "away", tmp_path / "below"
+    drive.mkdir()
+    folder = BackupFolder(drive)
+    folder.require()
+    drive.rename(away)
+    # What a drive was mounted on is a folder, too.
+    drive.mkdir()
+    folder.require()
+    drive.rename(below)
+    away.rename(drive)
+    folder.require()
+    assert reason_of(BackupFolder(drive)) is Reason.BACKUPS_UNAVAILABLE
+    folder.close()
+    assert BackupFolder(drive).ids() == []
+
+
 def test_only_the_owner_may_look_at_it(folder: BackupFolder) -> None:
     backup = folder.find(keep(folder, "a", timedelta()))
     assert {path.stat().st_mode & 0o777 for path in (backup, backup.parent)} == {0o700}
@@ -102,6 +119,21 @@ def test_a_link_is_no_backup(folder: BackupFolder, tmp_path: Path) -> None:
     with pytest.raises(AlbumenError):
         folder.delete("a-1")
     assert (tmp_path / "elsewhere").exists()
+
+
+def test_what_is_no_backup_keeps_nobody_from_those_that_are(folder: BackupFolder, tmp_path: Path) -> None:
+    backup = keep(folder, "a", timedelta())
+    (tmp_path / BACKUPS / "loop").symlink_to("loop")
+    (tmp_path / BACKUPS / "file").touch()
+    (tmp_path / BACKUPS / "pipe").mkdir()
+    os.mkfifo(tmp_path / BACKUPS / "pipe" / NAME)
+    (tmp_path / BACKUPS / "folder" / NAME).mkdir(parents=True)
+    listed = Backups(folder, Keeping()).list(limit=9).items
+    # Whoever opens a pipe waits for somebody to write.
+    assert {(record.id, record.content is not None) for record in listed} == {
+        (backup, True), ("pipe", False), ("folder", False)
+    }  # fmt: skip
+    assert folder.made_by(BACKUPS, "nobody's") is None
 
 
 def test_lists_are_the_newest_first_and_of_one_library(folder: BackupFolder) -> None:

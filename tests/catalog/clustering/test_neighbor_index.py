@@ -1,12 +1,15 @@
 """Search by codes finds what a comparison of everything in float64 finds, to the last bit and whatever the data."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from services.catalog.clustering import neighbor_index, scan
+from services.catalog.clustering import nearest_search, neighbor_index, scan
+from services.catalog.clustering.matches import Bounded
 from services.catalog.clustering.neighbor_index import NeighborIndex
-from services.catalog.clustering.similarity import Indices, Vectors, cosine_distance
+from services.catalog.clustering.similarity import Indices, Mask, Vectors, cosine_distance
 from tests.catalog.clustering.synthetic import unit
 
 _Distances = npt.NDArray[np.float64]
@@ -30,13 +33,25 @@ def first(distances: _Distances, slots: Indices, k: int) -> Indices:
     return slots[np.lexsort((slots, distances[slots]))][:k]
 
 
+def expect_bounds(found: Bounded, distances: _Distances, live: Mask) -> None:
+    """Expect that bounds are right, and not looser than codes make them."""
+    assert live[found.slots].all()
+    assert (found.nearest <= distances[found.slots]).all()
+    assert (distances[found.slots] <= found.farthest).all()
+    assert (found.farthest - found.nearest <= 0.2).all()
+    others = live.copy()
+    others[found.slots] = False
+    assert (distances[others] >= found.reach).all()
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("decay", [0.0, 0.6, 1.8])
 def test_every_search_equals_brute_force_while_vectors_come_and_go(
     decay: float, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for bound in ("_MIN_ROWS_PER_THREAD", "_MIN_DOTS_PER_THREAD", "_MIN_EXAMINED_PER_THREAD"):
-        monkeypatch.setattr(neighbor_index, bound, 250)
+    monkeypatch.setattr(neighbor_index, "_MIN_DOTS_PER_THREAD", 250)
+    for bound in ("_MIN_ROWS_PER_THREAD", "_MIN_EXAMINED_PER_THREAD"):
+        monkeypatch.setattr(nearest_search, bound, 250)
     monkeypatch.setattr(scan, "_SCANNED_AT_ONCE", 500)
     generator = np.random.default_rng(7)
     rows = faces(3000, decay, 1)
@@ -69,6 +84,10 @@ def test_every_search_equals_brute_force_while_vectors_come_and_go(
                 expected = first(distances, np.flatnonzero(live), k)
                 np.testing.assert_array_equal(matches.slots, expected)
                 np.testing.assert_array_equal(matches.distances, distances[expected])
+            for query, distances, bounded in zip(queries, every, index.bounded(queries, k), strict=True):
+                expect_bounds(bounded, distances, live)
+                assert set(first(distances, np.flatnonzero(live), k)) <= set(bounded.slots)
+                expect_bounds(replace(index.bounds_of(query, bounded.slots), reach=0.0), distances, live)
     assert index.projection is not None
     assert (index.projection.width < DIMENSIONS) == (decay > 1)
     assert 0 < index.candidates < index.compared

@@ -107,6 +107,20 @@ def taken(operator: Operator, *time: int) -> Compared:
         # Texts.
         ("file_name = IMG_*.jpg", Written(TextField.FILE_NAME, ("IMG_", ".jpg"))),
         ("file_name:beach", Written(TextField.FILE_NAME, ("", "beach", ""))),
+        ("source_uri:photos", Written(TextField.SOURCE_URI, ("", "photos", ""))),
+        ("source_uri:'/trip one/'", Written(TextField.SOURCE_URI, ("", "/trip%20one/", ""))),
+        ("source_uri = 'file:///*/é%20.jpg'", Written(TextField.SOURCE_URI, ("file:///", "/%C3%A9%20.jpg"))),
+        (
+            "source_uri != 'a (1)'",
+            Not(
+                AnyOf(
+                    (
+                        Written(TextField.SOURCE_URI, ("a%20(1)",)),
+                        Written(TextField.SOURCE_URI, ("a%20%281%29",)),
+                    )
+                )
+            ),
+        ),
         ("camera.make != canon", Not(Written(TextField.CAMERA_MAKE, ("canon",)))),
         ("tags:summer", Written(TextField.TAG, ("summer",))),
         ("description:*", Present(TextField.DESCRIPTION)),
@@ -133,10 +147,12 @@ def test_what_filters_mean(text: str, meaning: Condition | None) -> None:
         ("a, b", 2, ", stands where"),
         ("\\", 1, "stands where a condition should"),
         # Fields and functions that there are not.
-        ("a rathing > 3", 3, "no field rathing; did you mean rating"),
+        ("a rathing > 3", 3, "no field rathing; perhaps rating is meant"),
         ("qqq = 3", 1, "no field qqq; there are objects, labels, people"),
         ("near(1, 2)", 1, "no function near; there are within, alone"),
-        ("camera = x", 1, "no field camera; did you mean camera.make"),
+        ("camera = x", 1, "no field camera; perhaps camera.make is meant"),
+        ("person:Ann", 1, "no field person; perhaps people is meant"),
+        ("year = 2024", 1, "no field year; perhaps capture_time is meant"),
         ("a -favorite", 4, "favorite is a field"),
         ("*", 1, "at least one letter"),
         # Values that the field can't have.

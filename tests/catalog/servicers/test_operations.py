@@ -1,6 +1,7 @@
 """Operations over the wire: begun, got, listed, waited for, cancelled, and gone on with after a restart."""
 
 import asyncio
+import json
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,7 @@ import grpc
 import pytest
 from google.longrunning import operations_pb2 as lro
 from google.longrunning import operations_pb2_grpc as operations_grpc
+from google.protobuf.empty_pb2 import Empty
 from google.rpc import code_pb2
 
 from albumen.catalog.v1 import library_service_pb2 as pb
@@ -257,3 +259,24 @@ async def test_the_service_stops_and_starts_again_in_the_middle(
         assert (await refused).reason == "SHUTTING_DOWN"
     async with open_world(folder, Script()) as world:
         assert (await wait(world, begun.name)).HasField("response")
+
+
+async def test_what_another_version_or_a_bad_disk_left_is_in_nobodys_way(tmp_path: Path) -> None:
+    libraries = tmp_path / "libraries"
+    async with open_world(libraries, Script()) as world:
+        first = await wait(world, (await compact(world)).name)
+    (file,) = libraries.glob("*.operations/*.json")
+    kept = json.loads(file.read_bytes())
+    file.with_name("later.json").write_text(json.dumps(kept | {"kind": "later", "result": {"what": 1}}))
+    for name, content in (("deep", "[" * 200_000), ("number", json.dumps(kept | {"number": float("inf")}))):
+        file.with_name(f"{name}.json").write_text(content)
+    async with open_world(libraries, Script()) as world:
+        names = [first.name.replace("compaction", "later"), first.name]
+        found = {
+            one.name: one for one in (await world.operations.ListOperations(lro.ListOperationsRequest())).operations
+        }
+        assert found.keys() == set(names)
+        later = found[names[0]]
+        assert (later.done, later.WhichOneof("result")) == (True, "response")
+        assert later.response.Is(Empty.DESCRIPTOR)
+        await world.operations.DeleteOperation(lro.DeleteOperationRequest(name=later.name))

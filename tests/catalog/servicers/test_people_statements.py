@@ -146,6 +146,7 @@ async def test_what_can_not_be_said(world: World) -> None:
     for person, said, reason in (
         (anna, {"cover_face": bob.cover_face}, "COVER_NOT_OF_PERSON"),
         (anna, {"cover_face": face}, "FACE_NOT_FOUND"),
+        (anna, {"cover_face": face.replace("999", "0")}, "FACE_NOT_FOUND"),
         (anna, {"cover_face": "faces/1"}, "RESOURCE_NAME_INVALID"),
         (anna, {"cover_face": "libraries/other/faces/1"}, "RESOURCE_NAME_INVALID"),
         (carol, {"birth_date": BORN}, "BIRTH_DATE_TAKES_ALL"),

@@ -3,7 +3,7 @@
 import pytest
 
 from services.common.errors import FailedPreconditionError, Reason
-from tests.catalog.syncing.folders import Place, write
+from tests.catalog.syncing.folders import Place, rate, rating, write
 
 A, B, C = b"photo a", b"photo b", b"photo c"
 
@@ -60,3 +60,44 @@ def test_a_folder_that_goes_away_while_it_is_read_marks_nothing(place: Place, mo
         list(steps)
     assert caught.value.reason is Reason.FOLDER_UNAVAILABLE
     assert not place.missing()
+
+
+def test_another_card_with_the_same_names_takes_no_place(place: Place) -> None:
+    for name, content in (("1.jpg", A), ("2.jpg", B)):
+        write(place.root / name, content, 1)
+    place.sync()
+    with place.library() as library:
+        rate(library, A, 5)
+    first = place.root.rename(place.root.parent / "first")
+    for names in (("1.jpg",), ("1.jpg", "2.jpg", "3.jpg")):
+        for name in names:
+            write(place.root / name, b"other " + name.encode(), 2)
+        # Again and again: what was refused is not the folder of the last sync.
+        for _ in range(2):
+            with pytest.raises(FailedPreconditionError, match="names that are known") as caught:
+                place.sync()
+            assert caught.value.reason is Reason.FOLDER_UNAVAILABLE
+    assert place.feed.indexed == [A, B]
+    assert not place.missing()
+    second = place.root.rename(place.root.parent / "second")
+    first.rename(place.root)
+    assert place.counts() == {"file": 2, "unchanged": 2}
+    with place.library() as library:
+        assert rating(library, A) == 5
+    place.root.rename(first)
+    second.rename(place.root)
+    assert place.counts(even_if_empty=True) == {"file": 3, "added": 1, "changed": 2}
+
+
+def test_a_folder_that_was_copied_is_known_by_the_bytes_of_one_file(place: Place) -> None:
+    for name, content in (("1.jpg", A), ("2.jpg", B)):
+        write(place.root / name, content, 1)
+    place.sync()
+    place.root.rename(place.root.parent / "first")
+    # All have other times, one was edited, and one has another name.
+    write(place.root / "1.jpg", A, 2)
+    write(place.root / "2.jpg", C, 2)
+    assert place.counts() == {"file": 2, "unchanged": 1, "changed": 1}
+    place.root.rename(place.root.parent / "third")
+    write(place.root / "1.jpg", C, 3)
+    assert place.counts() == {"file": 1, "changed": 1}

@@ -129,6 +129,16 @@ def test_a_byte_order_mark_belongs_to_no_pattern(tmp_path: Path) -> None:
     assert _walk(tmp_path)[0] == {"b.jpg"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes that have names")
+def test_an_ignore_file_that_is_a_pipe_is_waited_at_by_nobody(tmp_path: Path) -> None:
+    _tree(tmp_path, "a.jpg", "in/private.jpg", "folder/b.jpg", "folder/.albumenignore/c.jpg")
+    os.mkfifo(tmp_path / "in/.albumenignore")
+    told: list[Path] = []
+    walk = Walk([tmp_path], lambda path, _error: told.append(path))
+    assert {found.path.name for found in walk} == {"a.jpg", "b.jpg"}
+    assert told == [tmp_path / "in/.albumenignore"]
+
+
 @pytest.mark.parametrize("named", [".", "in"])
 def test_an_ignore_file_that_can_not_be_read_is_named_and_nothing_beside_it_is_read(tmp_path: Path, named: str) -> None:
     _tree(tmp_path, "a.jpg", "in/private.jpg")

@@ -1,4 +1,4 @@
-"""`albumen album create`, `rename` and `delete`."""
+"""`albumen album create`, `change`, `rename` and `delete`."""
 
 import sys
 from typing import Annotated
@@ -19,7 +19,7 @@ from clients.cli.connection import Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun
 from clients.cli.failure import CommandError
-from clients.cli.paging import CALL_SECONDS
+from clients.cli.paging import CALL_SECONDS, mask
 from clients.cli.resolution import resolve_album, resolve_image, short_id
 from services.common.plural import plural
 
@@ -48,7 +48,10 @@ def create(
     order: Annotated[
         str,
         typer.Option(
-            "--order", metavar="ORDER", parser=text, help="Of a smart album: capture_time, size_bytes desc ..."
+            "--order-by",
+            metavar="ORDER",
+            parser=text,
+            help="Of a smart album: capture_time, size_bytes desc ...",
         ),
     ] = "",
     description: Annotated[
@@ -72,10 +75,78 @@ def create(
         made = catalog.albums.CreateAlbum(request, timeout=CALL_SECONDS).album
         if added:
             made = add_images(catalog, made, added).album
-    line = Text(short_id(made.name), style="cyan").append(f"  {printable(made.display_name)}", "bold default")
-    console.out.print(line.append(f"  ({plural(made.image_count, 'photo')})", "dim"), soft_wrap=True)
+    _print(made)
     if not added and filter_ is None:
         console.print_advice("Put photos in:", command("album", "add", made.display_name, "PHOTO"))
+
+
+def change(
+    context: typer.Context,
+    album: AlbumArgument,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", parser=text, help="New name.")] = None,
+    filter_: Annotated[
+        str | None,
+        typer.Option(
+            "--filter",
+            metavar="FILTER",
+            parser=text,
+            help='What the photos of a smart album are like; "" is all of them.',
+        ),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(
+            "--order-by",
+            metavar="ORDER",
+            parser=text,
+            help='Of a smart album: capture_time, size_bytes desc ... or "".',
+        ),
+    ] = None,
+    description: Annotated[
+        str | None,
+        typer.Option("--description", metavar="TEXT", parser=text, help='What it is about; "" takes it away.'),
+    ] = None,
+    cover: Annotated[
+        str | None,
+        typer.Option(
+            "--cover",
+            metavar="IMAGE",
+            parser=file_text,
+            help='Photo of the album that stands for it; "" lets the first one do so.',
+        ),
+    ] = None,
+) -> None:
+    """Change an album's name, description or cover, or the filter and order of a smart one."""
+    said = {
+        "display_name": name,
+        "filter": filter_,
+        "order_by": order,
+        "description": description,
+        "cover_image": cover,
+    }
+    fields = [field for field, value in said.items() if value is not None]
+    if not fields:
+        raise CommandError(
+            "Nothing is to be changed.",
+            advice="Say --name, --filter, --order-by, --description or --cover.",
+            exit_code=exit_codes.WRONG_USE,
+        )
+    session: Session = context.obj
+    with connect(session) as catalog:
+        meant = resolve_album(list(catalog.list_albums()), album)
+        changed = Album(
+            name=meant.name,
+            etag=meant.etag,
+            display_name=name or "",
+            order_by=order or "",
+            description=description or "",
+            cover_image=resolve_image(catalog, cover).name if cover else "",
+        )
+        if filter_ is not None:
+            changed.filter.CopyFrom(ImageFilter(expression=filter_))
+        request = UpdateAlbumRequest(album=changed, update_mask=mask(tuple(fields)))
+        now = catalog.albums.UpdateAlbum(request, timeout=CALL_SECONDS).album
+    _print(now)
 
 
 def rename(
@@ -111,6 +182,11 @@ def delete(
         catalog.albums.DeleteAlbum(request, timeout=CALL_SECONDS)
     done = Text("Would delete " if dry_run else "Deleted ").append(printable(meant.display_name), "bold")
     console.out.print(done.append("; its photos stay."), soft_wrap=True)
+
+
+def _print(album: Album) -> None:
+    line = Text(short_id(album.name), style="cyan").append(f"  {printable(album.display_name)}", "bold default")
+    console.out.print(line.append(f"  ({plural(album.image_count, 'photo')})", "dim"), soft_wrap=True)
 
 
 def _ask(album: Album) -> None:

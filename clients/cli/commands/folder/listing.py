@@ -62,9 +62,7 @@ def list_folders(context: typer.Context, as_json: Json = False) -> None:
     table.add("missing", right=True)
     for folder in found:
         counts = folder.last_sync.counts
-        cells = (
-            (f"{counts.file_count:,}", f"{counts.missing_count:,}") if folder.last_sync.HasField("counts") else ("", "")
-        )
+        cells = (f"{counts.file_count:,}", f"{counts.missing_count:,}") if _has_counts(folder.last_sync) else ("", "")
         table.add_row(
             short_id(folder.name),
             Text(printable(folder.display_name)),
@@ -105,13 +103,18 @@ def print_sync(sync: FolderSync) -> None:
     """Print what a sync found, and why files failed."""
     if sync.HasField("error"):
         console.out.print(Text(printable(sync.error.message), style="red"), soft_wrap=True)
-    if sync.HasField("counts"):
+    if _has_counts(sync):
         console.out.print(counts_text(sync.counts), soft_wrap=True, highlight=False)
     for failure in sync.failures:
         line = Text("\N{BULLET}", style="yellow").append(f" {printable(_path(failure.uri))}", style="default")
         console.out.print(line.append(f" {printable(failure.error.message)}", style="dim default"), soft_wrap=True)
     if (more := sync.counts.failed_count - len(sync.failures)) > 0:
         console.out.print(f"[dim]and {more:,} more that failed[/]")
+
+
+def _has_counts(sync: FolderSync) -> bool:
+    # One that failed before it saw a file has nothing but zeros, which are no figures of the folder.
+    return sync.HasField("counts") and (sync.counts.file_count > 0 or sync.state != folder_pb2.FOLDER_SYNC_STATE_FAILED)
 
 
 def counts_text(counts: FolderSyncCounts) -> str:

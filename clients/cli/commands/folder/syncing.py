@@ -70,6 +70,9 @@ def sync(
             if as_json:
                 typer.echo(json_format.MessageToJson(now, indent=None))
             else:
+                # Why the first one failed is told at the end, with what to do about it.
+                if ended.HasField("error") and not failures:
+                    now.last_sync.ClearField("error")
                 console.out.print(Text(printable(now.display_name), style="bold"), soft_wrap=True)
                 print_sync(now.last_sync)
             if ended.HasField("error"):
@@ -83,7 +86,14 @@ def sync(
 def _failure(folder: Folder, error: AlbumenError) -> CommandError:
     is_away = error.reason in _AWAY
     retry = command("folder", "sync", "--even-if-empty", folder.display_name)
-    advice = f"Gone for good? Then `{retry}` marks them as missing." if is_away else advice_for(error.reason)
+    if error.reason == Reason.FOLDER_EMPTY:
+        advice = f"Is it as it should be? Then `{retry}` takes it as it is."
+    elif is_away:
+        # No option helps where there is no folder at all.
+        remove = command("folder", "remove", folder.display_name)
+        advice = f"Sync again once it is there, or `{retry}` if another one is from now on. Gone for good? `{remove}`."
+    else:
+        advice = advice_for(error.reason)
     return CommandError(
         f"{folder.display_name}: {error.message}",
         reason=str(error.reason),

@@ -1,1 +1,1 @@
-"""`personen album`: photos put together by hand, or by a filter."""
+"""`albumen person`: what is known of a person, and what users say of one."""

@@ -3,6 +3,7 @@
 import contextvars
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -11,13 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.catalog.clustering.incremental import IncrementalDbscan
+from services.catalog.clustering.neighbor_index import NeighborIndex
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.clustering.similarity import cosine_distance
 from services.catalog.people.faces import Faces
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.roster import NOBODY
-from services.catalog.search import face_ranking
-from services.catalog.search.face_ranking import MAX_DISTANCE, RankedPerson, rank_people
+from services.catalog.search import people_ranking
+from services.catalog.search.face_ranking import MAX_DISTANCE
+from services.catalog.search.people_ranking import RankedPerson, rank_people
 from services.common.cancellation import Cancellation, set_cancellation
 from services.common.errors import DeadlineExceededError
 from tests.catalog.clustering.synthetic import galleries
@@ -62,7 +66,13 @@ def _rank_all(
     return [one for one in ranked[:limit] if one.distance <= max_distance]
 
 
-@settings(max_examples=40, deadline=None)
+def kwdefaults(made: type) -> dict[str, Any]:
+    """Return what stands for arguments of a class that are not given."""
+    defaults: dict[str, Any] = made.__init__.__kwdefaults__  # type: ignore[misc]
+    return defaults
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_people_are_ranked_as_by_looking_at_all_of_their_faces(data: st.DataObject) -> None:
     count, people = data.draw(st.integers(1, 120)), data.draw(st.integers(1, 30))
@@ -76,11 +86,16 @@ def test_people_are_ranked_as_by_looking_at_all_of_their_faces(data: st.DataObje
     max_distance = data.draw(st.sampled_from([MAX_DISTANCE, 0.9, 0.5, 0.0]))
     left_out = data.draw(st.sets(st.integers(1, people), max_size=3))
     expected = _rank_all(faces, queries, limit, max_distance, own_face, left_out)
-    grouping = _grouping(faces)
+    with (
+        # Codes are all that is looked at of most faces, once there are enough to learn them from.
+        mock.patch.dict(kwdefaults(IncrementalDbscan), sample=data.draw(st.sampled_from([16, 4096]))),
+        mock.patch.dict(kwdefaults(NeighborIndex), sample=8),
+    ):
+        grouping = _grouping(faces)
     # So few are looked at first that most people are in doubt, or missing.
     with (
-        mock.patch.object(face_ranking, "_FACES_A_PERSON", data.draw(st.integers(1, 3))),
-        mock.patch.object(face_ranking, "_COMPARED_AT_ONCE", data.draw(st.integers(1, 20))),
+        mock.patch.object(people_ranking, "_FACES_A_PERSON", data.draw(st.integers(1, 3))),
+        mock.patch.object(people_ranking, "_COMPARED_AT_ONCE", data.draw(st.integers(1, 20))),
     ):
         found = rank_people(grouping, queries, limit, max_distance=max_distance, own_face=own_face, left_out=left_out)
     assert found == expected
@@ -88,7 +103,7 @@ def test_people_are_ranked_as_by_looking_at_all_of_their_faces(data: st.DataObje
 
 @pytest.mark.parametrize(("faces_a_person", "limit"), [(1, 2), (3, 3), (8, 4)])
 def test_who_is_missing_among_the_nearest_faces_is_found_all_the_same(faces_a_person: int, limit: int) -> None:
-    with mock.patch.object(face_ranking, "_FACES_A_PERSON", faces_a_person):
+    with mock.patch.object(people_ranking, "_FACES_A_PERSON", faces_a_person):
         for seed in range(40):
             faces = _faces(100, 25, seed)
             own_face = int(faces.ids[seed])
