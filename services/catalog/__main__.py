@@ -45,6 +45,9 @@ from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.compactor import Compactor
 from services.catalog.event_streams import EventStreams
 from services.catalog.events import EventBounds, EventFeed
+from services.catalog.following.changed_libraries import ChangedLibraries
+from services.catalog.following.follower import Follower
+from services.catalog.following.pace import Pace
 from services.catalog.indexing.clients import DetectorClient, EmbedderClient
 from services.catalog.indexing.drawn_face import DrawnFaceViewer
 from services.catalog.indexing.indexer import Indexer
@@ -118,7 +121,8 @@ def build(settings: CatalogSettings) -> Application:
     executor = BoundedExecutor("catalog", workers=settings.workers, queue=settings.queue)
     limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
     watchers = Watchers(settings.max_watchers)
-    catalog = _open_catalog(settings, watchers)
+    changed = ChangedLibraries()
+    catalog = _open_catalog(settings, watchers, changed)
     opener = BoundedExecutor("catalog-open", workers=_OPENING, queue=settings.queue, in_turn=_OPENING_SLOWLY)
     calls = LibraryCalls(catalog.leases, executor, opener)
     writes = WriteQueues(workers=settings.workers, queue=settings.queue)
@@ -127,17 +131,16 @@ def build(settings: CatalogSettings) -> Application:
     indexer = Indexer(detector, embedder, calls, executor, writes, inspector)
     admission = Admission("catalog", limit=settings.max_indexing, parallel=settings.max_indexing)
     backing = _backing(settings, catalog)
-    feed = PhotoFeed(indexer, limits, in_flight=settings.sync_in_flight)
-    means = SyncMeans(catalog, Roots(settings.folder_roots), feed, limits)
+    means = _syncing(settings, catalog, indexer, limits)
     operations = _operations(settings, catalog, watchers, [*backing.kinds, folder_sync(means)])
     starts = OperationStarts(operations, opener)
+    follower = _follower(settings, catalog, operations, means.roots, changed)
     bytes_held = ByteBudget("catalog", settings.image_memory(settings.max_image_bytes))
     images = ImageServicer(calls, executor, indexer, inspector, admission, bytes_held, limits)
     # Apart, so that a page of thumbnails keeps nobody from reading and writing.
     drawing = BoundedExecutor("catalog-pictures", workers=settings.picture_workers, queue=settings.queue)
     originals = Originals(Roots([*settings.picture_roots, *settings.folder_roots]))
     maker = PictureMaker(decoders, originals, limits)
-    sending = ByteBudget("catalog", PICTURE_SENDING_BYTES)
     edits = PeopleEditServicer(
         calls,
         executor,
@@ -150,8 +153,11 @@ def build(settings: CatalogSettings) -> Application:
     compactor = Compactor(catalog, after=settings.compact_after_seconds)
     # Apart, because a compaction may take minutes, and the drive of the backups may sleep, or be gone.
     upkeeps = [
-        Upkeep(work, seconds=settings.upkeep_seconds)
-        for work in (partial(_tidy, catalog, operations), compactor.work, backing.backups.expire_if_due)
+        *(
+            Upkeep(work, seconds=settings.upkeep_seconds)
+            for work in (partial(_tidy, catalog, operations), compactor.work, backing.backups.expire_if_due)
+        ),
+        Upkeep(follower.work, seconds=Pace().look),
     ]
 
     async def start() -> None:
@@ -165,6 +171,7 @@ def build(settings: CatalogSettings) -> Application:
     async def close() -> None:
         decoders.close()
         compactor.stop()
+        await asyncio.to_thread(follower.stop)
         await asyncio.gather(*(upkeep.stop() for upkeep in upkeeps), asyncio.to_thread(operations.stop))
         backing.backups.folder.close()
         await asyncio.gather(detector_channel.close(None), embedder_channel.close(None))
@@ -192,14 +199,14 @@ def build(settings: CatalogSettings) -> Application:
                     folder_pb,
                     partial(
                         folder_grpc.add_FolderServiceServicer_to_server,
-                        FolderServicer(calls, executor, starts, LastSyncs(operations), means.roots),
+                        FolderServicer(calls, executor, starts, LastSyncs(operations), means.roots, follower),
                     ),
                 ),
                 _served(
                     picture_pb,
                     partial(
                         picture_grpc.add_PictureServiceServicer_to_server,
-                        PictureServicer(calls, drawing, maker, originals, sending),
+                        PictureServicer(calls, drawing, maker, originals, ByteBudget("catalog", PICTURE_SENDING_BYTES)),
                     ),
                 ),
                 _served(
@@ -296,7 +303,26 @@ def _operations(settings: CatalogSettings, catalog: Catalog, watchers: Watchers,
     )
 
 
-def _open_catalog(settings: CatalogSettings, watchers: Watchers) -> Catalog:
+def _syncing(settings: CatalogSettings, catalog: Catalog, indexer: Indexer, limits: ImageLimits) -> SyncMeans:
+    feed = PhotoFeed(indexer, limits, in_flight=settings.sync_in_flight)
+    return SyncMeans(catalog, Roots(settings.folder_roots), feed, limits)
+
+
+def _follower(
+    settings: CatalogSettings, catalog: Catalog, operations: Operations, roots: Roots, changed: ChangedLibraries
+) -> Follower:
+    return Follower(
+        catalog,
+        operations,
+        roots,
+        changed,
+        pace=Pace(resync=settings.resync_seconds),
+        # So that what users begin need not wait for what nobody has asked for.
+        at_once=max(1, settings.operation_workers - 1),
+    )
+
+
+def _open_catalog(settings: CatalogSettings, watchers: Watchers, changed: ChangedLibraries) -> Catalog:
     try:
         return Catalog(
             settings.libraries_dir,
@@ -309,7 +335,7 @@ def _open_catalog(settings: CatalogSettings, watchers: Watchers) -> Catalog:
                 f"{min(settings.library_memory_mib, settings.memory_mib)}MiB", settings.search_threads
             ),
             trash=timedelta(days=settings.trash_days),
-            feed=EventFeed(EventBounds(settings.events_kept, settings.events_days), watchers.announce),
+            feed=EventFeed(EventBounds(settings.events_kept, settings.events_days), watchers.announce, changed.add),
         )
     except LibrariesFolderError as error:
         raise StartError(f"ALBUMEN_CATALOG_LIBRARIES_DIR: {error}") from error

@@ -89,10 +89,15 @@ class Catalog:
         self._summaries = Summaries(self._folder.library)
         self._max_libraries, self._closed = max_libraries, False
         self._erasing: list[Callable[[str], None]] = []
+        self._adopted: list[Callable[[str], None]] = []
 
     def before_erasing(self, forget: Callable[[str], None]) -> None:
         """Have `forget` called with the id of each library, closed, whose files are about to be erased."""
         self._erasing.append(forget)
+
+    def after_adopting(self, look: Callable[[str], None]) -> None:
+        """Have `look` called with the id of each library that has come from elsewhere."""
+        self._adopted.append(look)
 
     @contextlib.contextmanager
     def held(self, library_id: str, *, may_lack: bool = False) -> Iterator[None]:
@@ -167,6 +172,8 @@ class Catalog:
             self._check_open()
             self._summaries.forget(library_id)
             self._files.adopt(arrived, library_id)
+            for look in self._adopted:
+                look(library_id)
             return self.leases.open(library_id, slot).library.record()
 
     def lease(self, library_id: str, *, people: bool = False) -> contextlib.AbstractContextManager[Library]:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.text import Text
@@ -39,6 +39,9 @@ _Days = Annotated[
 ]
 
 
+_WATCH_HELP: Final = "Sync it by itself, whenever something in it changes."
+
+
 def add(
     context: typer.Context,
     folder: Annotated[
@@ -48,8 +51,11 @@ def add(
     include: _Include = None,
     exclude: _Exclude = None,
     days: _Days = None,
+    watch: Annotated[bool, typer.Option("--watch", help=_WATCH_HELP)] = False,
 ) -> None:
     """Name a folder that the library is to be kept equal to; `albumen folder sync` then indexes what is in it.
+
+    With `--watch` it is synced by itself: now, whenever something in it changes, and when the catalog starts.
 
     The catalog reads it from its own disk, if it may: in folders that ALBUMEN_CATALOG_FOLDER_ROOTS names where the
     catalog runs. Photos on other machines are for **albumen index**.
@@ -63,10 +69,14 @@ def add(
                 include_patterns=include or (),
                 exclude_patterns=exclude or (),
                 trash_missing_days=days or 0,
+                watch=watch,
             )
         )
     _print(made)
-    console.print_advice("Index what is in it:", command("folder", "sync", made.display_name))
+    if watch:
+        console.print_advice("What its syncs come to:", command("folder", "show", made.display_name))
+    else:
+        console.print_advice("Index what is in it:", command("folder", "sync", made.display_name))
 
 
 def change(
@@ -76,20 +86,25 @@ def change(
     include: _Include = None,
     exclude: _Exclude = None,
     days: _Days = None,
+    watch: Annotated[bool | None, typer.Option("--watch/--no-watch", help=_WATCH_HELP)] = None,
 ) -> None:
-    """Change a folder's name, its patterns (all of a kind at once; "" for none), or what becomes of what is missing."""
+    """Change a folder's name, its patterns (all of a kind at once; "" for none), what becomes of what is missing.
+
+    Or whether it is synced by itself.
+    """
     session: Session = context.obj
     values = {
         "display_name": name,
         "include_patterns": _given(include),
         "exclude_patterns": _given(exclude),
         "trash_missing_days": days,
+        "watch": watch,
     }
     changed = {field: value for field, value in values.items() if value is not None}
     if not changed:
         raise CommandError(
             "Nothing is to be changed.",
-            advice="Say --name, --include, --exclude or --trash-missing-days.",
+            advice="Say --name, --include, --exclude, --trash-missing-days, --watch or --no-watch.",
             exit_code=exit_codes.WRONG_USE,
         )
     with connect(session) as catalog:
