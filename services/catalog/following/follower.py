@@ -73,7 +73,7 @@ class Follower:
         # When to ask libraries again that could not be opened.
         self._again: dict[str, float] = {}
         catalog.before_erasing(changed.add)
-        catalog.after_adopting(changed.add)
+        catalog.arrivals.after_adopting(changed.add)
 
     def following(self, library_id: str, folder_id: str) -> Following:
         """Return how changes of a folder that is watched come to be known."""

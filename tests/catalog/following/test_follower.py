@@ -173,9 +173,9 @@ def test_the_folders_of_a_library_that_has_come_from_elsewhere_are_followed(watc
     watched.until_quiet()
     with watching(tmp_path / "elsewhere") as elsewhere:
         Place(elsewhere.catalog, watched.root, watch=True)
-    with watched.catalog.arriving(LIBRARY) as arrived:
+    with watched.catalog.arrivals.arriving(LIBRARY) as arrived:
         shutil.copy(tmp_path / "elsewhere/libraries/default.duckdb", arrived)
-        watched.catalog.adopt(arrived, LIBRARY)
+        watched.catalog.arrivals.adopt(arrived, LIBRARY)
     write(watched.root / "a.jpg", A, 1)
     place = watched.place()
     watched.until(lambda: place.places().keys() == {"a.jpg"})

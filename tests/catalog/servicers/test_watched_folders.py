@@ -46,7 +46,8 @@ async def syncs(world: World) -> list[operations_pb2.Operation]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits until somebody may have copied all files."""
     monkeypatch.setattr(
-        "services.catalog.__main__.Pace", lambda **others: Pace(look=0.05, quiet=0.05, rest=0.05, check=0.1, **others)
+        "services.catalog.composition.work.Pace",
+        lambda **others: Pace(look=0.05, quiet=0.05, rest=0.05, check=0.1, **others),
     )
 
 
