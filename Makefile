@@ -119,7 +119,7 @@ accuracy: setup assets ## Measure accuracy on labelled photos (EVAL=folder); the
 
 # SEED=7 ONLY=kills CASE=folder/3/4 runs one case again, as a run that failed prints it.
 # Not `assets`: those are the weights of the tests, too, another 101 MB of which nothing is attacked.
-torture: weights ## Attack the services in every known way (ROUNDS=200 MUTATIONS=500 SEED=7 ONLY=kills,images); see docs/torture.md
+torture: weights ## Attack the services in every known way (ROUNDS=200 MUTATIONS=500 SEED=7 ONLY=kills,folders); see docs/torture.md
 	@$(BIN)/python -m torture $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 	  $(if $(MUTATIONS),--mutations $(MUTATIONS)) $(if $(ONLY),--only $(ONLY)) $(if $(CASE),--case $(CASE))
 

@@ -45,12 +45,17 @@ class Arena:
         """
         service = self._services.get(name)
         if service is None:
-            service = self._services[name] = self.catalog(self.folder) if name == "catalog" else self._model(name)
+            service = self._services[name] = self._shared_catalog() if name == "catalog" else self._model(name)
             self._stack.callback(service.kill)
         if not service.alive:
             service.kill()
             service.start()
         return service
+
+    @property
+    def disk(self) -> Path:
+        """The folder in which the catalog that parts share may sync folders."""
+        return self.folder / "disk"
 
     def end_services(self) -> Iterator[str]:
         """End the services that parts share, as far as they run; yield what is wrong with their ends and their logs."""
@@ -67,6 +72,15 @@ class Arena:
         environment = {**command.environment, "ALBUMEN_CATALOG_LIBRARIES_DIR": str(folder / "libraries"), **settings}
         return Service(
             dataclasses.replace(command, environment=environment), self.folder / f"catalog-{self._catalogs}.log"
+        )
+
+    def _shared_catalog(self) -> Service:
+        backups = self.folder / "backups"
+        for folder in (self.disk, backups):
+            folder.mkdir(exist_ok=True)
+        return self.catalog(
+            self.folder,
+            {"ALBUMEN_CATALOG_FOLDER_ROOTS": str(self.disk), "ALBUMEN_CATALOG_BACKUP_DIR": str(backups)},
         )
 
     def _model(self, name: str) -> Service:

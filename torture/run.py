@@ -9,6 +9,7 @@ from clients.cli.failure import CommandError
 from torture.arena import Arena
 from torture.blasts.part import Bombs
 from torture.disks.part import Disks
+from torture.folders.part import Folders
 from torture.images.part import Images
 from torture.kills.part import Kills
 from torture.part import Extent, Part, generator_of
@@ -16,7 +17,9 @@ from torture.protobufs.part import Protobufs
 from torture.streams.part import Streams
 from torture.tally import END, Finding, Tally
 
-PARTS: Final[dict[str, type[Part]]] = {part.name: part for part in (Kills, Disks, Images, Protobufs, Streams, Bombs)}
+PARTS: Final[dict[str, type[Part]]] = {
+    part.name: part for part in (Kills, Folders, Disks, Images, Protobufs, Streams, Bombs)
+}
 
 Began = Callable[[str, int], None]
 Advance = Callable[[Sequence[Finding]], None]

@@ -10,6 +10,7 @@ from benchmarks.serving.row import Row, Sense
 
 SMALL: Final = 1_000
 LARGE: Final = 100_000
+BUSY: Final = 200_000
 HUGE: Final = 500_000
 
 
@@ -105,6 +106,12 @@ CLAIMS: Final = (
     Claim("start without a snapshot, CPU of the whole process", "start_without.cpu", 2, " s"),
     Claim("start with a snapshot, CPU of the whole process", "start_with.cpu", 0.7, " s"),
     Claim("100 libraries of 20,000, one after the other, memory", "libraries_100.resident", 800, " MB", 20_000),
+    Claim("albumen index of as many known files", "index_known.wall", 60, " s"),
+    Claim("SyncFolder of as many unchanged files", "sync.wall", 10, " s"),
+    Claim("pages of 50 at 200,000 beside 1 indexing client, 1 reader, 95 % take", "readers_1.p95", 20, photos=BUSY),
+    Claim("the same, 8 readers", "readers_8.p95", 20, photos=BUSY),
+    Claim("WatchLibrary, 99 % of events come within, of the answer", "watching.p99", 100),
+    Claim("index a photo while somebody watches, CPU, beside nobody", "watching.cost", 1.03, "x"),
     Claim("file, a photo", "file.photo_bytes", 9000, " B"),
     Claim("free blocks of it after the run", "file.free", 15, " %"),
 )

@@ -73,6 +73,17 @@ def drop_snapshot(path: Path) -> None:
     connection.close()
 
 
+def relocate(path: Path, before: str, after: str) -> None:
+    """Have the files of all photos of a closed library be where they are to be made: its URIs begin otherwise."""
+    connection = duckdb.connect(path, config={"threads": 1})
+    connection.execute(
+        "UPDATE source SET uri = $after || substr(uri, $rest) WHERE starts_with(uri, $before)",
+        {"after": after, "before": before, "rest": len(before) + 1},
+    )
+    connection.execute("CHECKPOINT")
+    connection.close()
+
+
 def blocks_of(path: Path) -> tuple[int, int]:
     """Return how many blocks a closed library's file has, and how many of them are free."""
     connection = duckdb.connect(path, read_only=True)

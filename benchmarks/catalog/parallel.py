@@ -29,10 +29,10 @@ from benchmarks.catalog.writes import index_photo
 from services.common.wire.channel import DIRECT
 
 CLIENTS: Final = 8
+SECONDS: Final = 5.0
 
 _MODULE: Final = "benchmarks.catalog.parallel"
 _OTHER: Final = "other"
-_SECONDS: Final = 5.0
 _PAUSE_SECONDS: Final = 0.003
 
 
@@ -49,15 +49,15 @@ def measure_parallel(catalog: RunningCatalog, first: int, rounds: int) -> Values
     rates, cpu, idle, beside, worst = [], [], [], [], []
     for _ in range(rounds):
         catalog.wait_until_idle(UPKEEP_SECONDS)
-        with _helper("read", catalog.target) as read:
+        with helper(_MODULE, "read", catalog.target) as read:
             idle.append(_p99(read()))
         before = catalog.usage().cpu_seconds
-        with _helper("index", catalog.target, first) as index:
+        with helper(_MODULE, "index", catalog.target, first) as index:
             alone = index()
         cpu.append(1e3 * (catalog.usage().cpu_seconds - before) / len(alone))
-        rates.append(len(alone) / _SECONDS)
+        rates.append(len(alone) / SECONDS)
         first += len(alone) + CLIENTS
-        with _helper("index", catalog.target, first) as index, _helper("read", catalog.target) as read:
+        with helper(_MODULE, "index", catalog.target, first) as index, helper(_MODULE, "read", catalog.target) as read:
             with ThreadPoolExecutor(1) as pool:
                 indexed = pool.submit(index)
                 waits = read()
@@ -103,10 +103,9 @@ def read_other(target: str, seconds: float) -> list[float]:
 
 
 @contextmanager
-def _helper(*arguments: object) -> Iterator[Callable[[], list[float]]]:
-    """Start this module as a process; what is yielded lets it begin, and returns what it found."""
-    name, target, *rest = map(str, arguments)
-    command = [sys.executable, "-m", _MODULE, name, target, str(_SECONDS), *rest]
+def helper(module: str, name: str, target: str, *rest: object) -> Iterator[Callable[[], list[float]]]:
+    """Start a module as a process; what is yielded lets it begin, and returns what it found."""
+    command = [sys.executable, "-m", module, name, target, str(SECONDS), *map(str, rest)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         if process.stdin is None or process.stdout is None:
             raise AssertionError("both are pipes")

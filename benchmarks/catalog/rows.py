@@ -34,7 +34,7 @@ def image_rows(block: Block, photos: int) -> Iterator[Row]:
             latitude, longitude = number % 17_000 / 100 - 85, number % 35_000 / 100 - 175
             exif = (taken, 60, *_CAMERAS[number // 2 % len(_CAMERAS)], latitude, longitude)
         yield (
-            number, sha256_of(photos, number), _file_name(number), "image/jpeg", _BYTES + number % 997, _WIDTH, _HEIGHT,
+            number, sha256_of(photos, number), _file_name(number), "image/jpeg", _size(number), _WIDTH, _HEIGHT,
             *exif, taken, OBJECT_MODEL, FACE_MODEL, False, None, 0,
         )  # fmt: skip
 
@@ -68,6 +68,15 @@ def face_rows(block: Block) -> Iterator[Row]:
 def uri_of(number: int) -> str:
     """Return where the file of a photo is."""
     return f"{FOLDER}{_taken(number):%Y/%m}/{_file_name(number)}"
+
+
+def file_of(number: int) -> tuple[str, int, float]:
+    """Return where the file of a photo is below `FOLDER`, how many bytes it has, and when it changed, in Unix time."""
+    return uri_of(number).removeprefix(FOLDER), _size(number), _taken(number).replace(tzinfo=UTC).timestamp()
+
+
+def _size(number: int) -> int:
+    return _BYTES + number % 997
 
 
 def _numbers(block: Block) -> range:

@@ -17,6 +17,8 @@ from albumen.catalog.v1.people_service_pb2 import ListFacesRequest
 from albumen.catalog.v1.people_service_pb2_grpc import PeopleServiceStub
 from albumen.catalog.v1.search_service_pb2 import SearchFacesRequest, SearchQuery
 from albumen.catalog.v1.search_service_pb2_grpc import SearchServiceStub
+from benchmarks.catalog.busy import measure_readers, measure_watching
+from benchmarks.catalog.folder_sync import measure_sync
 from benchmarks.catalog.internals import SUFFIX, blocks_of, drop_snapshot
 from benchmarks.catalog.measuring import Budget, Values, measure_call
 from benchmarks.catalog.parallel import measure_parallel
@@ -41,11 +43,14 @@ WRITES: Final = {
     "delete_image": Budget(150, 20),
 }
 PARALLEL: Final = "parallel"
+READERS: Final = "readers"
+WATCHING: Final = "watching"
+SYNC: Final = "sync"
 FILE: Final = "file"
 START: Final = "start"
 RECLUSTER: Final = "recluster"
 SQLITE: Final = "sqlite"
-ROWS: Final = (*READS, *WRITES, PARALLEL, FILE, START, RECLUSTER, SQLITE)
+ROWS: Final = (*READS, *WRITES, READERS, WATCHING, PARALLEL, FILE, START, SYNC, RECLUSTER, SQLITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,11 @@ def measure(prepared: Prepared, rows: Collection[str], rounds: int, progress: Pr
             advance()
         empty = _empty(bench) if bench.wants(START) else {}
         yield empty
-        if bench.wants(*READS, *WRITES, PARALLEL, FILE, START):
+        if bench.wants(*READS, *WRITES, READERS, WATCHING, PARALLEL, FILE, START):
             yield from _calls(bench, empty)
+        if bench.wants(SYNC):
+            yield measure_sync(prepared, folder, vision)
+            advance()
         if bench.wants(START, RECLUSTER):
             yield from _without_snapshot(bench)
 
@@ -130,6 +138,12 @@ def _calls(bench: Bench, empty: Values) -> Iterator[Values]:
             if bench.wants(name):
                 yield _with_names(measure_call(catalog, name, call, budgets[name], bench.rounds), recipe.photos)
                 bench.advance()
+        if bench.wants(READERS):
+            yield measure_readers(catalog, numbers, bench.rounds)
+            bench.advance()
+        if bench.wants(WATCHING):
+            yield measure_watching(catalog, numbers, bench.rounds)
+            bench.advance()
         if bench.wants(PARALLEL):
             yield measure_parallel(catalog, next(numbers), bench.rounds)
             bench.advance()

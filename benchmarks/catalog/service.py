@@ -87,8 +87,10 @@ def running_vision(faces: Path) -> Iterator[Vision]:
 
 
 @contextmanager
-def running_catalog(libraries: Path, logs: Path, vision: Vision) -> Iterator[RunningCatalog]:
-    """Run a catalog on the folder `libraries`, as `albumen up` does.
+def running_catalog(
+    libraries: Path, logs: Path, vision: Vision, *, folder_roots: Path | None = None
+) -> Iterator[RunningCatalog]:
+    """Run a catalog on the folder `libraries`, as `albumen up` does; folders below `folder_roots` can be synced.
 
     Raises:
         CommandError: it did not come to serve.
@@ -97,6 +99,8 @@ def running_catalog(libraries: Path, logs: Path, vision: Vision) -> Iterator[Run
     (listen,) = free_addresses(1)
     catalog = service_commands(vision.detector, vision.embedder, listen)[-1]
     environment = {**catalog.environment, "ALBUMEN_CATALOG_LIBRARIES_DIR": str(libraries)}
+    if folder_roots:
+        environment["ALBUMEN_CATALOG_FOLDER_ROOTS"] = str(folder_roots)
     command = dataclasses.replace(catalog, environment=environment)
     options = [("grpc.max_receive_message_length", _MESSAGE_BYTES), *DIRECT]
     with contextlib.ExitStack() as stack:

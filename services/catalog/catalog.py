@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from services.catalog.arrivals import Arrivals
 from services.catalog.clustering.parameters import ClusteringParameters
 from services.catalog.display_name import checked_display_name
 from services.catalog.erasure_check import check_erasable
@@ -18,25 +19,20 @@ from services.catalog.leases import Leases, Slot
 from services.catalog.libraries_folder import LibrariesFolder
 from services.catalog.library import Library
 from services.catalog.library_files import LibraryFiles
-from services.catalog.library_record import with_sizes
+from services.catalog.library_names import DEFAULT_LIBRARY, LibraryNames, gone
 from services.catalog.library_resources import LibraryResources
-from services.catalog.not_found import library_not_found
 from services.catalog.records import LibraryRecord, Page, UnavailableLibrary
-from services.catalog.storage.unavailable import being_emptied, shutting_down
+from services.catalog.storage.unavailable import shutting_down
 from services.catalog.summaries import Summaries
 from services.common.checks import Checks
 from services.common.errors import (
-    AlbumenError,
-    AlreadyExistsError,
     NotFoundError,
     Reason,
-    ResourceExhaustedError,
     UnavailableError,
 )
-from services.common.library_id import check_library_id, is_library_id
+from services.common.library_id import check_library_id
 from services.common.limits import MAX_LIBRARIES, MEBIBYTE
 
-DEFAULT_LIBRARY: Final = "default"
 DEFAULT_MEMORY: Final = 512 * MEBIBYTE
 # More of the files in memory makes nothing quicker than the system's cache of them does.
 _MOST_FILES: Final = 512 * MEBIBYTE
@@ -58,6 +54,7 @@ class Catalog:
 
     Attributes:
         leases: which libraries are open, and in use.
+        arrivals: brings libraries from elsewhere.
 
     Raises:
         LibrariesFolderError: the folder can't be used, or another catalog has it.
@@ -83,11 +80,15 @@ class Catalog:
             trash=trash,
             feed=feed,
         )
+        self._names = LibraryNames(self._folder, max_libraries)
         self.leases = Leases(
-            self._check_exists, self._open, self._close_idle, memory=memory, files=min(memory, _MOST_FILES)
+            self._names.check_exists, self._open, self._close_idle, memory=memory, files=min(memory, _MOST_FILES)
         )
         self._summaries = Summaries(self._folder.library)
-        self._max_libraries, self._closed = max_libraries, False
+        self.arrivals = Arrivals(
+            self._names, self._files, self.leases, self._summaries, record=self._record, check_open=self._check_open
+        )
+        self._closed = False
         self._erasing: list[Callable[[str], None]] = []
 
     def before_erasing(self, forget: Callable[[str], None]) -> None:
@@ -99,7 +100,7 @@ class Catalog:
         """Keep a library, which may lack, from being opened, closed, made and erased; errors as in `Leases.take`."""
         with self.leases.slot(library_id):
             if not may_lack:
-                self._check_exists(library_id)
+                self._names.check_exists(library_id)
             yield
 
     def create(self, library_id: str, *, display_name: str = "") -> LibraryRecord:
@@ -117,57 +118,9 @@ class Catalog:
         name = checks.run(checked_display_name, display_name, field="library.display_name")
         checks.done()
         with self.leases.slot(library_id) as slot:
-            self._check_room(library_id, slot)
+            self._names.check_room(library_id, lambda: self._record(library_id, slot))
             self._check_open()
             return self.leases.open(library_id, slot, partial(self._files.make, library_id, name)).library.record()
-
-    def check_free(self, library_id: str) -> None:
-        """Refuse what can't be the id of a library that comes from a backup.
-
-        The default library is always there: one may take its place as long as it holds no image.
-
-        Raises:
-            InvalidArgumentError: LIBRARY_ID_INVALID.
-            AlreadyExistsError: LIBRARY_EXISTS.
-            ResourceExhaustedError: TOO_MANY_LIBRARIES.
-
-        """
-        check_library_id(library_id)
-        with self.leases.slot(library_id) as slot:
-            if library_id != DEFAULT_LIBRARY:
-                self._check_room(library_id, slot)
-            elif _holds_images(self._record(library_id, slot)):
-                raise self._exists_already(library_id, slot)
-
-    def arriving(self, library_id: str) -> contextlib.AbstractContextManager[Path]:
-        """Give a path at which a library is put that comes from elsewhere; what is left there in the end is removed."""
-        return self._files.arriving(library_id)
-
-    def adopt(self, arrived: Path, library_id: str) -> LibraryRecord:
-        """Bring a library that has arrived to the current schema, and give it an id: it is there whole, or not at all.
-
-        Raises:
-            AlreadyExistsError: LIBRARY_EXISTS.
-            ResourceExhaustedError: TOO_MANY_LIBRARIES.
-            UnavailableError: LIBRARY_UNAVAILABLE, it is damaged, newer, or there is no room for it.
-
-        """
-        self._files.prepare(arrived, library_id)
-        with self.leases.slot(library_id) as slot:
-            if library_id != DEFAULT_LIBRARY:
-                self._check_room(library_id, slot)
-            else:
-                # Opening makes it, if it is not there.
-                library = self.leases.open(library_id, slot).library
-                with library.exclusive(), self._files.blamed(library_id):
-                    if _holds_images(library.record()):
-                        raise self._exists_already(library_id, slot)
-                    self.leases.forget(library_id, slot)
-                    library.close(_gone(library_id))
-            self._check_open()
-            self._summaries.forget(library_id)
-            self._files.adopt(arrived, library_id)
-            return self.leases.open(library_id, slot).library.record()
 
     def lease(self, library_id: str, *, people: bool = False) -> contextlib.AbstractContextManager[Library]:
         """Give a library for as long as the block lasts; see `Leases.lease`."""
@@ -175,12 +128,12 @@ class Catalog:
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all libraries, ascending."""
-        return tuple(sorted({DEFAULT_LIBRARY, *filter(is_library_id, self._folder.ids())}))
+        return self._names.all()
 
     def record(self, library_id: str) -> LibraryRecord:
         """Return what a library is like, without leaving it open if it is closed; errors as in `Leases.take`."""
         with self.leases.slot(library_id) as slot:
-            self._check_exists(library_id)
+            self._names.check_exists(library_id)
             return self._record(library_id, slot)
 
     def list(self, *, after: str | None = None, limit: int) -> Page[LibraryRecord | UnavailableLibrary, str]:
@@ -226,9 +179,9 @@ class Catalog:
                 file cannot be removed.
 
         """
-        self._check_exists(library_id)
+        self._names.check_exists(library_id)
         with self.leases.slot(library_id) as slot:
-            self._check_exists(library_id)
+            self._names.check_exists(library_id)
             record: LibraryRecord | UnavailableLibrary
             try:
                 library = self.leases.open(library_id, slot).library
@@ -238,7 +191,7 @@ class Catalog:
                     if not validate_only:
                         # Whoever comes from here on waits for the slot, and finds what is there then.
                         self.leases.forget(library_id, slot)
-                        library.close(_gone(library_id))
+                        library.close(gone(library_id))
             except UnavailableError as error:
                 if error.reason is not Reason.LIBRARY_UNAVAILABLE or not force or etag:
                     raise
@@ -246,7 +199,7 @@ class Catalog:
                 if slot.lease is not None and not validate_only:
                     library = slot.lease.library
                     self.leases.forget(library_id, slot)
-                    self._files.close_damaged(library, _gone(library_id))
+                    self._files.close_damaged(library, gone(library_id))
             if not validate_only:
                 self._summaries.forget(library_id)
                 for forget in self._erasing:
@@ -281,14 +234,13 @@ class Catalog:
         if record is None:
             with self._files.blamed(library_id), contextlib.closing(self._open(library_id)) as library:
                 record = library.record()
-            record = with_sizes(record, self._folder.library(library_id))
-            self._summaries.keep(record)
+            record = self._summaries.keep(record)
         return record
 
     def _open(self, library_id: str) -> Library:
         self._check_open()
-        self._check_exists(library_id)
-        if library_id == DEFAULT_LIBRARY and not self._files.exists(library_id):
+        self._names.check_exists(library_id)
+        if library_id == DEFAULT_LIBRARY and not self._names.has_file(library_id):
             self._files.make(library_id, "").close()
         return self._files.open(library_id)
 
@@ -301,7 +253,7 @@ class Catalog:
                     record = library.record()
                 finally:
                     library.close()
-            self._summaries.keep(with_sizes(record, self._folder.library(library.id)))
+            self._summaries.keep(record)
         except Exception:  # noqa: BLE001
             # A damaged file, perhaps: it is no matter of the call that needs the room.
             _log.exception("close_failed", library=library.id)
@@ -313,43 +265,3 @@ class Catalog:
     def _check_open(self) -> None:
         if self._closed:
             raise shutting_down()
-
-    def _exists(self, library_id: str) -> bool:
-        return library_id == DEFAULT_LIBRARY or (bool(is_library_id(library_id)) and self._files.exists(library_id))
-
-    def _check_room(self, library_id: str, slot: Slot) -> None:
-        """Refuse an id that is taken, and one more library than there may be."""
-        if self._exists(library_id):
-            raise self._exists_already(library_id, slot)
-        count = len(self.ids())
-        if count >= self._max_libraries:
-            raise ResourceExhaustedError(
-                Reason.TOO_MANY_LIBRARIES,
-                f"The limit of libraries, {self._max_libraries}, is reached. Delete one, or raise it.",
-                metadata={"limit": str(self._max_libraries), "value": str(count)},
-            )
-
-    def _exists_already(self, library_id: str, slot: Slot) -> AlreadyExistsError:
-        advice = "Use it, or choose another id."
-        try:
-            self._record(library_id, slot)
-        except UnavailableError as error:
-            advice = f"{error.message} Or choose another id."
-        return AlreadyExistsError(
-            Reason.LIBRARY_EXISTS,
-            f"Library {library_id!r} exists already. {advice}",
-            resource=f"libraries/{library_id}",
-        )
-
-    def _check_exists(self, library_id: str) -> None:
-        if not self._exists(library_id):
-            raise library_not_found(library_id)
-
-
-def _gone(library_id: str) -> AlbumenError:
-    """Return what calls are told that hold a library while it is erased."""
-    return being_emptied(library_id) if library_id == DEFAULT_LIBRARY else library_not_found(library_id)
-
-
-def _holds_images(record: LibraryRecord) -> bool:
-    return record.image_count + record.trashed_count > 0

@@ -82,7 +82,7 @@ def draw_again(
             pairs.append((face, there))
         elif not any(moved.overlap(other) >= _SAME_FACE for other in found.new):
             new = drawn.put(transaction, after, *_seen(transaction.cursor, face, move, box))
-            # Beside the old one, which is the same to the last bit and about to go, it would found somebody.
+            # Beside the old one, the same to the last bit and about to go, it would found somebody for a moment.
             people.correct(transaction, Correction(moves={new: NOBODY}, pinned=False, at_once=False))
             pairs.append((face, replace(moved, id=new, person=NOBODY, pinned=False)))
     return pairs

@@ -52,11 +52,13 @@ class EventFeed(NamedTuple):
         bounds: how many each library keeps.
         announce: called with the id of a library after each commit of something that somebody may watch for, in the
             thread that commits, and once the library is erased.
+        folders: called with the id of a library when users have changed its folders, likewise.
 
     """
 
     bounds: EventBounds = EventBounds()
     announce: Callable[[str], None] = lambda _: None
+    folders: Callable[[str], None] = lambda _: None
 
 
 class EventRow(NamedTuple):

@@ -143,6 +143,7 @@ class FolderRecord:
         update_time: when users last changed it; create_time until then.
         identity: device and number of the folder at its last sync; empty before.
         last_sync: the one under way, or the last one; None before the first.
+        watch: whether it is synced by itself when something in it changes.
 
     """
 
@@ -158,6 +159,7 @@ class FolderRecord:
     update_time: datetime
     identity: str = ""
     last_sync: SyncReport | None = None
+    watch: bool = False
 
     @property
     def etag(self) -> str:

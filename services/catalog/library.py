@@ -139,7 +139,7 @@ class Library:
         )
         self._finder = ImageFinder(self._database, self._known)
         self.albums = Albums(self._database, self._known, self._finder.index, library_id)
-        self.folders = Folders(self._database, self._writer, library_id)
+        self.folders = Folders(self._database, self._writer, library_id, lambda: feed.folders(library_id))
         self.counts = ImageCounter(self._finder, self._known)
         self.memory = LibraryMemory(self._database, self._people, self._known, self._finder)
         self.additions = Additions(self._writer, self.find_image, library_id)

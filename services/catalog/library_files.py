@@ -48,10 +48,6 @@ class LibraryFiles:
         self._trash = trash
         self._feed = feed
 
-    def exists(self, library_id: str) -> bool:
-        """Whether there is a file of this name, whatever is in it."""
-        return self._folder.library(library_id).exists()
-
     def make(self, library_id: str, display_name: str) -> Library:
         """Make a library and open it.
 

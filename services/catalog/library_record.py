@@ -9,6 +9,7 @@ from services.catalog.clustering.kept_vectors import kept_bytes
 from services.catalog.records import LibraryRecord
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.file_size import size_on_disk
+from services.catalog.storage.folders import count_watched
 from services.catalog.storage.library_row import read_counts, read_erasures, read_library, read_parameters
 from services.catalog.storage.snapshots import read_token
 from services.catalog.storage.trash import next_purge
@@ -35,6 +36,7 @@ def read_record(cursor: Cursor, library_id: str, path: Path) -> LibraryRecord:
         eps=parameters.eps,
         min_samples=parameters.min_samples,
         min_quality=parameters.min_quality,
+        watched_folders=count_watched(cursor),
         file_bytes=size_on_disk(path),
         # Small libraries have none, and whoever lists a thousand of them is not to look for one of each.
         faces_folder_bytes=kept_bytes(path, token) if token else 0,

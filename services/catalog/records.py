@@ -233,6 +233,7 @@ class LibraryRecord:
         min_quality: likewise.
         file_bytes: what its file and the log take on the disk.
         faces_folder_bytes: what the folder beside them takes.
+        watched_folders: folders that are synced by themselves.
 
     """
 
@@ -254,3 +255,4 @@ class LibraryRecord:
     min_quality: float = 0.0
     file_bytes: int = 0
     faces_folder_bytes: int = 0
+    watched_folders: int = 0

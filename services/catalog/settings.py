@@ -89,6 +89,14 @@ class CatalogSettings(DecodingSettings):
         default=2,
         description="Photos that all syncs of folders together index at once, beside those that callers send.",
     )
+    resync_seconds: float = Field(
+        default=600,
+        ge=10,
+        le=30 * 86_400,
+        allow_inf_nan=False,
+        description="Time between two syncs of a watched folder of whose changes the system does not tell, as of those "
+        "on network disks, and the longest time until a sync of a watched folder that has failed is tried again.",
+    )
     picture_workers: Count = Field(
         default_factory=lambda: min(os.cpu_count() or 1, _DECODERS),
         json_schema_extra={"default": "number of cores, at most 4"},

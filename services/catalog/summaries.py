@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from services.catalog.library_record import with_sizes
 from services.catalog.records import LibraryRecord
 
 # Whatever is done to a file changes one of these.
@@ -27,12 +28,14 @@ class Summaries:
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[_Signature, LibraryRecord]] = {}
 
-    def keep(self, record: LibraryRecord) -> None:
-        """Keep the record of a library that has just been closed."""
+    def keep(self, record: LibraryRecord) -> LibraryRecord:
+        """Keep the record of a library that has just been closed; return it with what is now on the disk."""
+        record = with_sizes(record, self._file_of(record.id))
         signature = self._signature(record.id)
         if signature is not None:
             with self._lock:
                 self._kept[record.id] = signature, record
+        return record
 
     def find(self, library_id: str) -> LibraryRecord | None:
         """Return the record of a closed library; None if only opening it can tell."""

@@ -103,6 +103,9 @@ MAX_FOLDER_PATTERNS: Final = 100
 MAX_PATTERN_CHARS: Final = 1_000
 MAX_SYNC_FAILURES: Final = 100
 MAX_TRASH_MISSING_DAYS: Final = 3_650
+# Watched folders of all libraries of which the system tells, and their directories; others are synced now and then.
+MAX_WATCHED_FOLDERS: Final = 32
+MAX_WATCHED_DIRECTORIES: Final = 50_000
 # Operations that are not done, of all libraries; and what is kept of each, of what was asked for and of its result.
 MAX_OPERATIONS: Final = 100
 MAX_OPERATION_RECORD_BYTES: Final = 16 * 1024

@@ -204,6 +204,7 @@ class FakeSearchService(Faults, SearchServiceServicer):
     def VerifyFaces(
         self, request: search_pb.VerifyFacesRequest, context: grpc.ServicerContext
     ) -> search_pb.VerifyFacesResponse:
+        self.require_whole("VerifyFaces", context)
         sides = []
         self.state.compared.append(request)
         for side in (request.first, request.second):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from albumen.catalog.v1 import folder_pb2
 from albumen.catalog.v1.folder_pb2 import Folder, FolderSyncCounts, FolderSyncFailure
 from albumen.catalog.v1.image_pb2 import Source
 from clients.cli.source import to_uri
@@ -45,6 +46,23 @@ def test_a_folder_is_added_listed_changed_and_removed(run: Run, fake: FakeCatalo
     assert run("folder", "remove", "Photos", "--yes").exit_code == 0
     assert not fake.state.folders
     assert run("folder", "list").out.startswith("No folder yet.")
+
+
+def test_a_folder_is_watched_if_that_is_wanted(run: Run, fake: FakeCatalog) -> None:
+    made = run("folder", "add", "/photos", "--watch")
+    assert (made.exit_code, folder_of(fake).watch) == (0, True)
+    assert "albumen folder show photos" in made.out
+    folder = folder_of(fake)
+    folder.watch_state, folder.watch_note = folder_pb2.FOLDER_WATCH_STATE_PERIODIC, "a disk in it does not tell"
+    assert "now and then" in run("folder", "list").out
+    assert "watched    now and then: a disk in it does not tell\n" in run("folder", "show", "photos").out
+    assert run("folder", "change", "photos", "--name", "Photos").exit_code == 0
+    assert folder_of(fake).watch
+    assert run("folder", "change", "Photos", "--no-watch").exit_code == 0
+    assert not folder_of(fake).watch
+    assert "watched " not in run("folder", "show", "Photos").out
+    assert run("folder", "change", "Photos", "--watch").exit_code == 0
+    assert folder_of(fake).watch
 
 
 def test_a_sync_tells_what_it_found(run: Run, fake: FakeCatalog) -> None:

@@ -9,7 +9,7 @@ import pytest
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.search_service_pb2 import VerifyFacesResponse
 from albumen.types.v1.geometry_pb2 import BoundingBox
-from services.common.errors import Reason, UnavailableError
+from services.common.errors import FailedPreconditionError, Reason, UnavailableError
 from tests.clients.conftest import Run
 from tests.clients.fake_catalog import FakeCatalog
 
@@ -142,6 +142,9 @@ def test_a_file_that_is_not_indexed_is_sent_and_compared(
     sides = library.state.compared[1].first, library.state.compared[1].second
     assert [side.WhichOneof("source") for side in sides] == ["image", "image"]
     assert run("compare", "one.jpg", "nowhere.jpg").exit_code == 1
+    library.state.broken["VerifyFaces"] = FailedPreconditionError(Reason.NO_FACE, "No face.", field="second.content")
+    finished = run("compare", "one.jpg", str(other))
+    assert (finished.exit_code, "other.jpg has no face to compare." in finished.err) == (1, True)
 
 
 @pytest.mark.usefixtures("library")

@@ -1,5 +1,6 @@
 """What the harness looks for, it finds where it is planted."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from google.rpc.status_pb2 import Status
 from grpc_status.rpc_status import GRPC_DETAILS_METADATA_KEY
 
 from albumen.catalog.v1.edit_pb2 import Edit
+from albumen.catalog.v1.folder_pb2 import Folder
 from albumen.catalog.v1.image_pb2 import Image
 from albumen.catalog.v1.people_edit_service_pb2 import ReassignFacesRequest
 from albumen.catalog.v1.people_service_pb2 import GetPersonResponse, UpdatePersonResponse
@@ -22,12 +24,17 @@ from services.catalog.library import Library
 from services.catalog.people.grouping import Grouping
 from services.catalog.people.suggestions import Suggestion
 from services.common.errors import InternalError, InvalidArgumentError, Reason, ResourceExhaustedError
+from services.common.file_uri import uri_of
 from services.common.wire.channel import DIRECT
 from services.common.wire.status import to_status
 from tests.catalog.clustering.synthetic import analysis, direction
 from torture import honest
 from torture.answer import Answer, has_status, judge, trouble_of, troubles_within
 from torture.files import troubles_of_libraries, troubles_of_strays
+from torture.folders.account import Account
+from torture.folders.check import troubles_after_restart
+from torture.folders.client import FolderClient
+from torture.folders.disk import Disk
 from torture.kills import check
 from torture.kills.client import Client, Fate
 from torture.kills.ledger import Asked, Ledger, Thing, View
@@ -215,3 +222,45 @@ def test_errors_and_what_is_no_event_are_found_in_a_log(tmp_path: Path) -> None:
 def test_a_file_that_is_left_over_is_found(tmp_path: Path) -> None:
     (tmp_path / "b.duckdb.new").touch()
     assert "left behind" in next(troubles_of_strays(tmp_path))
+
+
+def test_the_disk_is_what_it_says(tmp_path: Path) -> None:
+    disk = Disk(tmp_path / "photos", Random(1))
+    protected = set[str]()
+    for _ in range(400):
+        disk.change()
+        protected |= set(disk.protected)
+    photos = (path for path in disk.root.rglob("*.[jJ]*") if path.name not in ("broken.jpg", ".hidden.jpg"))
+    found = {uri_of(bytes(path)): hashlib.sha256(path.read_bytes()).hexdigest() for path in photos}
+    assert found == disk.hashes()
+    stashed = {hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.glob("photos-stash/*")}
+    # Whatever happens, these are somewhere.
+    assert protected <= set(found.values()) | stashed
+    away = disk.go_away()
+    assert not disk.root.exists()
+    disk.come_back()
+    assert not away.exists()
+    assert len(found) > 50
+
+
+def test_what_is_said_of_folders_and_is_not_there_is_found() -> None:
+    account = Account(
+        Folder(name="libraries/shared/folders/a", display_name="A"),
+        others={"libraries/shared/folders/b": True},
+        backups={"backups/b": True},
+        libraries={"r": True},
+    )
+    client = _Answering(account)
+    found = " ".join(troubles_after_restart([client]))
+    for what in ("the folder is lost", "folders/b is there: False", "backups/b is there: False", "library r is there"):
+        assert what in found
+
+
+class _Answering(FolderClient):
+    """A client of a catalog in which there is nothing."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def call(self, path: str, request: Any, response: Any) -> Any:  # noqa: ARG002
+        return response()

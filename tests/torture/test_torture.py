@@ -10,6 +10,7 @@ import pytest
 
 from torture.arena import Arena, open_arena
 from torture.disks.full_disk import is_possible
+from torture.folders.disk import Disk
 from torture.images.part import Images
 from torture.part import Extent
 from torture.run import PARTS, run
@@ -33,6 +34,29 @@ def test_a_catalog_that_is_killed_loses_nothing(arena: Arena) -> None:
     assert tally.findings == []
     assert tally.rounds >= 3
     assert tally.counts["operations done"] > 10
+
+
+@pytest.mark.timeout(600)
+def test_a_catalog_that_is_killed_while_it_syncs_comes_to_equal_the_disk(arena: Arena) -> None:
+    (tally,) = run(arena, SEED, ["folders"], KILLS)
+    assert tally.findings == []
+    assert tally.rounds == 2
+    assert tally.counts["operations done"] > 5
+
+
+@pytest.mark.timeout(600)
+def test_a_library_that_is_not_what_is_on_disk_is_found(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes = Disk.hashes
+
+    def with_another(disk: Disk) -> dict[str, str]:
+        return {**hashes(disk), f"{disk.root.as_uri()}/lost.jpg": "0" * 64}
+
+    monkeypatch.setattr(Disk, "hashes", with_another)
+    monkeypatch.setattr("torture.folders.part._BY_ITSELF_SHARE", 0)
+    (tally,) = run(arena, SEED, ["folders"], Extent(rounds=1, short=True))
+    found = " ".join(finding.text for finding in tally.findings)
+    assert "lost.jpg is 000000000000 on disk, None in the library" in found
+    assert "photos on disk that are not there" in found
 
 
 @pytest.mark.skipif(not is_possible(), reason="limits of another process")
@@ -85,7 +109,7 @@ def _end_badly(service: Service) -> bool:
 
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("weights_dir")
-@pytest.mark.parametrize("part", sorted(set(PARTS) - {"kills", "disks"}))
+@pytest.mark.parametrize("part", sorted(set(PARTS) - {"kills", "folders", "disks"}))
 def test_nothing_that_is_sent_breaks_a_service(arena: Arena, part: str) -> None:
     (tally,) = run(arena, SEED, [part], SENT)
     assert tally.findings == []

@@ -22,6 +22,7 @@ LIBRARY: Final = f"libraries/{LIBRARY_ID}"
 PEOPLE_A_CLIENT: Final = 6
 
 _CATALOG: Final = "albumen.catalog.v1"
+_STANDARD: Final = "google."
 _PAGE: Final = 250
 _Response = TypeVar("_Response", bound=Message)
 
@@ -88,7 +89,8 @@ class Client:
 
     def ask(self, path: str, request: Message) -> Answer:
         """Call a method, and return its answer; LostError as in `call`."""
-        answer = ask(self.fate.channel, f"{_CATALOG}.{path}", [request.SerializeToString()], seconds=CALL_SECONDS)
+        full = path if path.startswith(_STANDARD) else f"{_CATALOG}.{path}"
+        answer = ask(self.fate.channel, full, [request.SerializeToString()], seconds=CALL_SECONDS)
         if answer.trouble:
             if not (answer.lost or self.fate.killed.is_set()):
                 self.fate.troubles.append(f"{path}: {answer.trouble}")

@@ -1,6 +1,7 @@
 """A small library of one case's own, and what is seen of it."""
 
 import hashlib
+from pathlib import Path
 from typing import Final
 
 import grpc
@@ -10,6 +11,10 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
 from albumen.catalog.v1 import album_service_pb2_grpc as album_grpc
+from albumen.catalog.v1 import backup_service_pb2 as backup_pb
+from albumen.catalog.v1 import backup_service_pb2_grpc as backup_grpc
+from albumen.catalog.v1 import folder_service_pb2 as folder_pb
+from albumen.catalog.v1 import folder_service_pb2_grpc as folder_grpc
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import image_service_pb2_grpc as image_grpc
 from albumen.catalog.v1 import library_service_pb2 as library_pb
@@ -19,27 +24,37 @@ from albumen.catalog.v1 import people_edit_service_pb2_grpc as edits_grpc
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1 import people_service_pb2_grpc as people_grpc
 from albumen.catalog.v1.album_pb2 import Album
+from albumen.catalog.v1.folder_pb2 import Folder
 from albumen.catalog.v1.image_service_pb2 import ImageFilter
 from albumen.catalog.v1.person_pb2 import Person
 from torture.limits import CALL_SECONDS
 from torture.photos import ShownFace, make_photo
+from torture.protobufs.values import HASHES, ROOTS
 
 _ID: Final = "under-attack"
 _NAME: Final = f"libraries/{_ID}"
 _DEFAULT: Final = "libraries/default"
 _PHOTOS: Final = ((1, 2), (1,), (2,), (2, 3), ())
+# Folders on disk: one with photos, one without, and one that is not there.
+_SYNCED, _EMPTY, _LACKING = "synced", "empty", "lacking"
 _EVERYTHING: Final = FieldMask(paths=["*"])
 
 
 class AttackedLibrary:
-    """A library of five photos, one of them in the trash, two albums, and two people, one of whom has a name.
+    """A library of five photos, one of them in the trash, two albums, two people, one of whom has a name, and a folder.
+
+    The folder has two photos and is synced, with an operation; there is a backup.
 
     Args:
         channel: to the catalog.
+        disk: in which the catalog may sync folders.
 
     """
 
-    def __init__(self, channel: grpc.Channel) -> None:
+    def __init__(self, channel: grpc.Channel, disk: Path) -> None:
+        self._disk = disk
+        self._folders = folder_grpc.FolderServiceStub(channel)
+        self._backups = backup_grpc.BackupServiceStub(channel)
         self._libraries = library_grpc.LibraryServiceStub(channel)
         self._images = image_grpc.ImageServiceStub(channel)
         self._people = people_grpc.PeopleServiceStub(channel)
@@ -81,6 +96,11 @@ class AttackedLibrary:
                 "Person": [person.name for person in self._list_people().people],
                 "Edit": [edit.name for edit in self._list_edits().edits],
                 "Album": [album.name for album in self._list_albums().albums],
+                "Folder": [folder.name for folder in self._list_folders().folders],
+                "Operation": [operation.name for operation in self._list_operations("").operations],
+                "Backup": [backup.name for backup in self._list_backups().backups],
+                HASHES: [image.name.rpartition("/")[2] for image in self._list_images().images],
+                ROOTS: [(self._disk / name).as_uri() for name in (_SYNCED, _EMPTY, _LACKING)],
             }
         except grpc.RpcError:
             return {"Library": [_NAME]}
@@ -92,6 +112,9 @@ class AttackedLibrary:
             self._settle()
             sources = self._images.ListSources(image_pb.ListSourcesRequest(parent=_NAME), timeout=CALL_SECONDS)
             library = self._libraries.GetLibrary(library_pb.GetLibraryRequest(name=_NAME), timeout=CALL_SECONDS)
+            # A sync that comes by itself is noted, and changes nothing else.
+            library.library.ClearField("file_bytes")
+            library.library.ClearField("faces_folder_bytes")
             for answer in (
                 library,
                 sources,
@@ -100,6 +123,7 @@ class AttackedLibrary:
                 self._list_people(),
                 self._list_edits(),
                 self._list_albums(),
+                self._folders_as_wanted(),
             ):
                 digest.update(answer.SerializeToString(deterministic=True))
         except grpc.RpcError:
@@ -108,8 +132,7 @@ class AttackedLibrary:
 
     def _settle(self) -> None:
         """Wait for what goes on by itself, which changes it later than the call that began it."""
-        pending = lro.ListOperationsRequest(name=_NAME, filter="done = false")
-        for operation in self._operations.ListOperations(pending, timeout=CALL_SECONDS).operations:
+        for operation in self._list_operations("done = false").operations:
             self._operations.WaitOperation(lro.WaitOperationRequest(name=operation.name), timeout=CALL_SECONDS)
 
     def _fill(self) -> None:
@@ -131,6 +154,22 @@ class AttackedLibrary:
                 added = album_pb.AddAlbumImagesRequest(album=made.album.name, images=images[:3])
                 self._albums.AddAlbumImages(added, timeout=CALL_SECONDS)
         self._images.DeleteImage(image_pb.DeleteImageRequest(name=images[-1]), timeout=CALL_SECONDS)
+        self._fill_folder()
+        if not self._list_backups().backups:
+            self._backups.BackupLibrary(backup_pb.BackupLibraryRequest(name=_NAME), timeout=CALL_SECONDS)
+        self._settle()
+
+    def _fill_folder(self) -> None:
+        """Have a folder on disk, synced, of which a sync finds nothing new whenever it comes, and an empty one."""
+        for name in (_SYNCED, _EMPTY):
+            (self._disk / name).mkdir(exist_ok=True)
+        for number in range(2):
+            photo = make_photo(f"disk-{number}", [ShownFace(3, 0.95, 0.9, 90 + number)])
+            (self._disk / _SYNCED / f"{number}.jpg").write_bytes(photo)
+        folder = Folder(root_uri=(self._disk / _SYNCED).as_uri())
+        request = folder_pb.CreateFolderRequest(parent=_NAME, folder=folder)
+        made = self._folders.CreateFolder(request, timeout=CALL_SECONDS).folder
+        self._folders.SyncFolder(folder_pb.SyncFolderRequest(name=made.name), timeout=CALL_SECONDS)
 
     def _list_images(self) -> image_pb.ListImagesResponse:
         request = image_pb.ListImagesRequest(parent=_NAME, read_mask=_EVERYTHING, show_deleted=True)
@@ -138,6 +177,24 @@ class AttackedLibrary:
 
     def _list_albums(self) -> album_pb.ListAlbumsResponse:
         return self._albums.ListAlbums(album_pb.ListAlbumsRequest(parent=_NAME), timeout=CALL_SECONDS)
+
+    def _list_folders(self) -> folder_pb.ListFoldersResponse:
+        return self._folders.ListFolders(folder_pb.ListFoldersRequest(parent=_NAME), timeout=CALL_SECONDS)
+
+    def _folders_as_wanted(self) -> folder_pb.ListFoldersResponse:
+        """Return the folders without what syncs say, which come by themselves where one is watched."""
+        found = self._list_folders()
+        for folder in found.folders:
+            for field in ("last_sync", "watch_state", "watch_note"):
+                folder.ClearField(field)
+        return found
+
+    def _list_operations(self, only: str) -> lro.ListOperationsResponse:
+        request = lro.ListOperationsRequest(name=_NAME, filter=only)
+        return self._operations.ListOperations(request, timeout=CALL_SECONDS)
+
+    def _list_backups(self) -> backup_pb.ListBackupsResponse:
+        return self._backups.ListBackups(backup_pb.ListBackupsRequest(), timeout=CALL_SECONDS)
 
     def _list_faces(self) -> people_pb.ListFacesResponse:
         request = people_pb.ListFacesRequest(parent=_NAME, read_mask=_EVERYTHING)

@@ -22,7 +22,7 @@ _PACKAGES: Final[dict[str, ModuleType]] = {
     "embedder": albumen.embedder.v1,
 }
 _READING: Final = (
-    "Get", "List", "BatchGet", "Search", "Suggest", "Summarize", "Verify", "Watch", "Wait", "Detect", "Embed",
+    "Get", "List", "BatchGet", "Check", "Search", "Suggest", "Summarize", "Verify", "Watch", "Wait", "Detect", "Embed",
 )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Protobufs(Part):
         """Send a few messages to one method, all to the same library as it was made."""
         method = _METHODS[case.partition("/")[0]]
         service = self.arena.service(method.server)
-        library = AttackedLibrary(service.line) if method.server == "catalog" else None
+        library = AttackedLibrary(service.line, self.arena.disk) if method.server == "catalog" else None
         if library is not None:
             self._fresh = library.renew(self._fresh)
         self._send_all(case, method, service, generator, library)

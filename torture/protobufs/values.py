@@ -5,7 +5,7 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from google.api.resource_pb2 import resource_reference
+from google.api.resource_pb2 import resource, resource_reference
 from google.protobuf.descriptor import FieldDescriptor
 
 from torture.photos import ShownFace, make_photo
@@ -21,6 +21,14 @@ _TEXTS: Final = (
     "ünï" * 90, "a." * 4000,
 )  # fmt: skip
 _SOUND_SHARE: Final = 0.6
+# Methods of the standard's own service do not say what their names are of.
+_KINDS: Final[Mapping[str, str]] = {
+    "google.longrunning.ListOperationsRequest": "Library",
+    **{f"google.longrunning.{method}OperationRequest": "Operation" for method in ("Get", "Wait", "Cancel", "Delete")},
+}
+# Fields that name something otherwise than by its resource name.
+ROOTS: Final = "root_uri"
+HASHES: Final = "hashes"
 
 Names = Mapping[str, list[str]]
 
@@ -33,9 +41,7 @@ def number_of(bits: int, generator: Random, *, signed: bool) -> int:
 
 def text_of(field: FieldDescriptor, names: Names, generator: Random) -> str:
     """Return a text: often a resource of the kind that the field is meant for, if it is."""
-    reference = field.GetOptions().Extensions[resource_reference]
-    kind = (reference.type or reference.child_type).rpartition("/")[2]
-    fitting = names.get("Library" if field.name == "parent" else kind, [])
+    fitting = names.get("Library" if field.name == "parent" else _kind_of(field), [])
     if fitting and generator.random() < _SOUND_SHARE:
         return generator.choice(fitting)
     every = [name for some in names.values() for name in some]
@@ -50,6 +56,17 @@ def text_of(field: FieldDescriptor, names: Names, generator: Random) -> str:
         ),
     )
     return generator.choice(kinds)()
+
+
+def _kind_of(field: FieldDescriptor) -> str:
+    """Return the kind of resource that a field names; empty if none."""
+    reference = field.GetOptions().Extensions[resource_reference]
+    kind = str(reference.type or reference.child_type)
+    message = field.containing_type
+    if not kind and field.name == "name" and message is not None:
+        # Of a resource itself, as requests hold it that change it.
+        kind = str(message.GetOptions().Extensions[resource].type) or _KINDS.get(message.full_name, "")
+    return kind.rpartition("/")[2] or (field.name if field.name in (ROOTS, HASHES) else "")
 
 
 def bytes_of(generator: Random) -> bytes:

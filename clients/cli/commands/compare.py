@@ -1,16 +1,18 @@
 """`albumen compare`: whether two photos show one person."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
+import grpc
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from albumen.catalog.v1.face_pb2 import Face
 from albumen.catalog.v1.people_edit_service_pb2 import SeparatePeopleRequest
-from albumen.catalog.v1.search_service_pb2 import VerifiedFaces, VerifyFacesRequest
+from albumen.catalog.v1.search_service_pb2 import VerifiedFaces, VerifyFacesRequest, VerifyFacesResponse
 from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.arguments import file_text
@@ -24,6 +26,7 @@ from clients.cli.photo_file import read_photo
 from clients.cli.resolution import resolve_image, short_id
 from clients.cli.source import to_uri
 from services.common.errors import Reason
+from services.common.wire.status import from_rpc_error
 
 # As a search for a photo.
 _VERIFY_SECONDS: Final = 120.0
@@ -51,7 +54,7 @@ def compare(
         (one, one_name), (other, other_name) = _side(catalog, first), _side(catalog, second)
         request = VerifyFacesRequest(parent=catalog.parent, first=one, second=other)
         with console.out.status("Looking at the photos"):
-            found = catalog.search.VerifyFaces(request, timeout=_VERIFY_SECONDS)
+            found = _verified(catalog, request, {"first.content": one_name, "second.content": other_name})
         are_apart = not as_json and _are_told_apart(catalog, found.first.person, found.second.person)
     if as_json:
         print_json(found)
@@ -75,13 +78,28 @@ def _side(catalog: Catalog, photo: str) -> tuple[VerifiedFaces, str]:
         return VerifiedFaces(content=read_photo(path)), path.name
     image = resolve_image(catalog, photo)
     if not image.faces:
-        # The catalog says the same of one of the two, and not of which.
-        raise CommandError(
-            f"{printable(image.file_name) or short_id(image.name)} has no face to compare.",
-            reason=str(Reason.NO_FACE),
-            advice=f"`{command('images', '--filter', 'face_count > 0')}` lists photos that have.",
-        )
+        # The catalog says the same of one of them, and not of which.
+        raise _no_face(image.file_name or short_id(image.name))
     return VerifiedFaces(image=image.name), image.file_name
+
+
+def _verified(catalog: Catalog, request: VerifyFacesRequest, names: Mapping[str, str]) -> VerifyFacesResponse:
+    """Return what the catalog says; `names` are those of the files that are sent, by the fields that have them."""
+    try:
+        return catalog.search.VerifyFaces(request, timeout=_VERIFY_SECONDS)
+    except grpc.RpcError as error:
+        failure = from_rpc_error(error)
+        if failure.reason is Reason.NO_FACE and (failure.field or "") in names:
+            raise _no_face(names[failure.field or ""]) from None
+        raise
+
+
+def _no_face(photo: str) -> CommandError:
+    return CommandError(
+        f"{printable(photo)} has no face to compare.",
+        reason=str(Reason.NO_FACE),
+        advice=f"`{command('images', '--filter', 'face_count > 0')}` lists photos that have.",
+    )
 
 
 def _are_told_apart(catalog: Catalog, one: str, other: str) -> bool:

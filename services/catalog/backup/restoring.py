@@ -66,7 +66,7 @@ class Restorer:
             )
         if [file.name for file in manifest.files] != [FILE]:
             raise backup_damaged(backup_id, "Its manifest speaks of other files than those of a backup.")
-        self._catalog.check_free(library_id)
+        self._catalog.arrivals.check_free(library_id)
         needed, free = manifest.size_bytes + _SPARE_BYTES, shutil.disk_usage(self._directory).free
         if needed > free:
             raise no_room_for_copy(library_id, {"needed_bytes": str(needed), "free_bytes": str(free)})
@@ -82,9 +82,9 @@ class Restorer:
             if task.attempt > 1 and self._is_of(library_id, self._backups.manifest(backup_id)):
                 return {"library": f"libraries/{library_id}"}
             raise
-        with self._catalog.arriving(library_id) as path:
+        with self._catalog.arrivals.arriving(library_id) as path:
             yield from self._copy(backup_id, library_id, manifest, path)
-            record = self._catalog.adopt(path, library_id)
+            record = self._catalog.arrivals.adopt(path, library_id)
         _log.info("library_restored", library=library_id, backup=backup_id, images=record.image_count)
         return {"library": f"libraries/{library_id}"}
 

@@ -1,5 +1,7 @@
 """The folders of a library."""
 
+from collections.abc import Callable
+
 from services.catalog.folders.places import FolderPlaces
 from services.catalog.folders.reader import FolderReader
 from services.catalog.folders.syncs import FolderSyncs
@@ -15,6 +17,7 @@ class Folders:
         database: the library's file.
         images: writes its images.
         library_id: for messages.
+        changed: called when users have changed one of them.
 
     Attributes:
         read: gets and lists them.
@@ -24,8 +27,10 @@ class Folders:
 
     """
 
-    def __init__(self, database: Database, images: ImageWriter, library_id: str) -> None:
+    def __init__(
+        self, database: Database, images: ImageWriter, library_id: str, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self.read = FolderReader(database, library_id)
-        self.write = FolderWriter(database, self.read, library_id)
+        self.write = FolderWriter(database, self.read, library_id, changed)
         self.syncs = FolderSyncs(database, self.read)
         self.places = FolderPlaces(database, images)

@@ -4,7 +4,7 @@ from services.catalog.folder_record import FolderRecord
 from services.catalog.not_found import folder_not_found
 from services.catalog.records import Page
 from services.catalog.storage.database import Cursor, Database
-from services.catalog.storage.folders import FolderKey, page_of_folders, read_folder
+from services.catalog.storage.folders import FolderKey, page_of_folders, read_folder, read_watched
 
 
 class FolderReader:
@@ -34,6 +34,11 @@ class FolderReader:
         """List folders by name; `after` is a key of the page before."""
         with self._database.read() as cursor:
             return page_of_folders(cursor, after, limit)
+
+    def watched(self) -> list[FolderRecord]:
+        """Return the folders that are to be followed."""
+        with self._database.read() as cursor:
+            return read_watched(cursor)
 
     def find(self, cursor: Cursor, folder_id: str) -> FolderRecord:
         """Return a folder as a cursor sees it; errors as in `get`."""

@@ -7,13 +7,14 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 from urllib.parse import quote_from_bytes
 
+from services.catalog.folders.rules import rules_of
 from services.catalog.folders.unreadable import path_too_long, unreadable, wrong_patterns
 from services.common.errors import AlbumenError
 from services.common.file_uri import uri_of
 from services.common.limits import MAX_SOURCE_URI_CHARS
-from services.common.roots import OutsideError, Roots
+from services.common.roots import Roots
 from services.common.scan.default_excludes import is_system_folder
-from services.common.scan.exclusions import IGNORE_FILE, MAX_IGNORE_FILE_BYTES, Exclusions, PatternError
+from services.common.scan.exclusions import Exclusions, PatternError
 from services.common.scan.file_kind import Kind, kind_by_name
 
 # The catalog's clock of files ticks in microseconds, a file system's may be finer.
@@ -91,7 +92,7 @@ class FolderWalk:
         self._uri = uri_of(path) + "/"
         self._visited: set[tuple[int, int]] = set()
         self.identity = folder_identity(roots, path)
-        rules = Exclusions.at_root(self._path, exclude, include=include, read=self._read_rules)
+        rules = rules_of(roots, self._path, include, exclude)
         self._top = self._entries(self._uri, self._path, rules) or []
         self.is_empty = all(_is_hidden(os.path.basename(entry.uri.rstrip("/"))) for entry in self._top)  # noqa: PTH119
 
@@ -166,19 +167,6 @@ class FolderWalk:
             return os.fstat(descriptor)
         finally:
             os.close(descriptor)
-
-    def _read_rules(self, folder: str) -> bytes | None:
-        """Read the ignore file of a folder; see `IgnoreReader`. Those outside of what may be read say nothing."""
-        try:
-            descriptor = self._roots.open_file(os.fsencode(f"{folder}/{IGNORE_FILE}"))
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            return None
-        except OutsideError:
-            if folder == self._path or folder.startswith(self._path.rstrip("/") + "/"):
-                raise
-            return None
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read(MAX_IGNORE_FILE_BYTES + 1)
 
 
 def folder_identity(roots: Roots, path: bytes) -> str:

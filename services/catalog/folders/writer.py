@@ -1,5 +1,6 @@
 """Creates, changes and deletes folders; each method is one durable transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC
 
@@ -35,6 +36,7 @@ class FolderChange:
         include: patterns one of which a file must match.
         exclude: patterns of what is left out.
         trash_missing_days: see `FolderRecord`.
+        watch: likewise.
 
     """
 
@@ -42,6 +44,7 @@ class FolderChange:
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] | None = None
     trash_missing_days: int | None = None
+    watch: bool | None = None
 
     def applied(self, folder: FolderRecord) -> FolderRecord:
         """Return the folder with all of it."""
@@ -53,6 +56,7 @@ class FolderChange:
             trash_missing_days=(
                 folder.trash_missing_days if self.trash_missing_days is None else self.trash_missing_days
             ),
+            watch=folder.watch if self.watch is None else self.watch,
         )
 
 
@@ -63,13 +67,17 @@ class FolderWriter:
         database: the library's file.
         reader: of its folders.
         library_id: for messages.
+        changed: called when a change is durable, for who follows watched folders.
 
     """
 
-    def __init__(self, database: Database, reader: FolderReader, library_id: str) -> None:
+    def __init__(
+        self, database: Database, reader: FolderReader, library_id: str, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._database = database
         self._reader = reader
         self._library_id = library_id
+        self._changed = changed
 
     def create(
         self,
@@ -101,6 +109,7 @@ class FolderWriter:
                 write_counter(cursor, Counter.FOLDERS, number + 1)
                 insert_folder(transaction, folder, request_id=request.id, request_digest=request.digest)
                 transaction.commit()
+                self._changed()
         return folder
 
     def update(self, folder_id: str, change: FolderChange, *, etag: str = "") -> FolderRecord:
@@ -120,6 +129,7 @@ class FolderWriter:
                 update_folder(transaction, after)
                 transaction.note_erasure()
                 transaction.commit()
+                self._changed()
         return after
 
     def delete(self, folder_id: str, *, etag: str = "", validate_only: bool = False) -> FolderRecord:
@@ -137,6 +147,7 @@ class FolderWriter:
                 delete_folder_row(transaction, folder)
                 transaction.note_erasure()
                 transaction.commit()
+                self._changed()
         return folder
 
     def _repeated(self, cursor: Cursor, before: tuple[str, str], request: EditRequest) -> FolderRecord:

@@ -5,7 +5,7 @@ A kind of operation is added in four places, and nothing else is needed:
 1. Its core makes a `Kind` (see `kind.py`): a name, and a generator that does the work in steps. It leases the libraries
    that it uses within the generator, `with catalog.lease(task.library_id) as library`; the generator is always closed,
    so that `with` and `finally` give back what it holds.
-2. `services/catalog/__main__.py`, `_operations`, puts it among the kinds.
+2. `services/catalog/composition/work.py` puts it among the kinds.
 3. `services/catalog/servicers/operation_message.py`, `RESPONSES`: the message of its result, whose fields are called as
    the keys of the record that the generator returns.
 4. Its servicer begins one, and answers with it, once whatever can be refused at once is refused:

@@ -4,6 +4,7 @@ from typing import Final
 
 from albumen.catalog.v1 import folder_pb2
 from services.catalog.folder_record import FolderRecord, SyncOutcome, SyncReport
+from services.catalog.following.armed_watch import Following, FollowState
 from services.catalog.servicers.messages import timestamp
 from services.catalog.servicers.resource_names import child_name
 from services.common.wire.status import to_status
@@ -16,8 +17,23 @@ _STATES: Final = {
 }
 
 
-def folder_message(library: str, folder: FolderRecord) -> folder_pb2.Folder:
-    """Return the message of a folder; one that was only validated has neither name nor etag."""
+_WATCH_STATES: Final = {
+    FollowState.PENDING: folder_pb2.FOLDER_WATCH_STATE_PENDING,
+    FollowState.WATCHING: folder_pb2.FOLDER_WATCH_STATE_WATCHING,
+    FollowState.PERIODIC: folder_pb2.FOLDER_WATCH_STATE_PERIODIC,
+    FollowState.AWAY: folder_pb2.FOLDER_WATCH_STATE_AWAY,
+}
+
+
+def folder_message(library: str, folder: FolderRecord, following: Following) -> folder_pb2.Folder:
+    """Return the message of a folder; one that was only validated has neither name nor etag.
+
+    Args:
+        library: id of its library.
+        folder: the folder.
+        following: how its changes come to be known, if it is watched.
+
+    """
     return folder_pb2.Folder(
         name=child_name(library, "folders", folder.id) if folder.id else "",
         display_name=folder.display_name,
@@ -29,6 +45,9 @@ def folder_message(library: str, folder: FolderRecord) -> folder_pb2.Folder:
         create_time=timestamp(folder.create_time),
         update_time=timestamp(folder.update_time),
         etag=folder.etag if folder.id else "",
+        watch=folder.watch,
+        watch_state=_WATCH_STATES[following.state] if folder.watch else None,
+        watch_note=following.note if folder.watch else "",
     )
 
 

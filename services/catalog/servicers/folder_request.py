@@ -8,7 +8,9 @@ from services.catalog.folders.wishes import checked_days, checked_folder_name, c
 from services.catalog.folders.writer import FolderChange
 from services.common.checks import Checks
 
-FOLDER_UPDATABLE: Final = frozenset({"display_name", "include_patterns", "exclude_patterns", "trash_missing_days"})
+FOLDER_UPDATABLE: Final = frozenset(
+    {"display_name", "include_patterns", "exclude_patterns", "trash_missing_days", "watch"}
+)
 
 
 def folder_change(folder: folder_pb2.Folder, fields: Collection[str]) -> FolderChange:
@@ -30,4 +32,4 @@ def folder_change(folder: folder_pb2.Folder, fields: Collection[str]) -> FolderC
     if "trash_missing_days" in fields:
         days = checks.run(checked_days, folder.trash_missing_days, field="folder.trash_missing_days")
     checks.done()
-    return FolderChange(name, include, exclude, days)
+    return FolderChange(name, include, exclude, days, folder.watch if "watch" in fields else None)

@@ -10,6 +10,7 @@ from albumen.catalog.v1 import folder_service_pb2 as pb
 from albumen.catalog.v1 import folder_service_pb2_grpc as pb_grpc
 from services.catalog.folder_record import FolderRecord
 from services.catalog.folders.wishes import checked_root, name_of_root, require_folder
+from services.catalog.following.follower import Follower
 from services.catalog.library import Library
 from services.catalog.library_calls import LibraryCalls
 from services.catalog.servicers.edit_request import edit_request
@@ -40,6 +41,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         starts: begins operations.
         syncs: what became of the last ones.
         roots: the folders that may be read.
+        follower: follows those that are watched.
 
     """
 
@@ -50,12 +52,14 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         starts: OperationStarts,
         syncs: LastSyncs,
         roots: Roots,
+        follower: Follower,
     ) -> None:
         self._libraries = libraries
         self._executor = executor
         self._starts = starts
         self._syncs = syncs
         self._roots = roots
+        self._follower = follower
 
     async def CreateFolder(self, request: pb.CreateFolderRequest, context: Context) -> pb.CreateFolderResponse:
         """Create a folder."""
@@ -75,7 +79,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
             return self._settled(opened, library, made)
 
         record = await self._libraries.run(library, write)
-        return pb.CreateFolderResponse(folder=folder_message(library, record))
+        return pb.CreateFolderResponse(folder=self._message(library, record))
 
     async def GetFolder(self, request: pb.GetFolderRequest, context: Context) -> pb.GetFolderResponse:
         """Get a folder."""
@@ -89,7 +93,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
             return self._settled(opened, library, opened.folders.read.get(folder))
 
         record = await self._libraries.run(library, read)
-        return pb.GetFolderResponse(folder=mask.apply(folder_message(library, record)))
+        return pb.GetFolderResponse(folder=mask.apply(self._message(library, record)))
 
     async def ListFolders(self, request: pb.ListFoldersRequest, context: Context) -> pb.ListFoldersResponse:
         """List folders by name."""
@@ -102,7 +106,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
         def read(opened: Library) -> tuple[list[folder_pb2.Folder], str]:
             return page.fill(
                 lambda after, limit: opened.folders.read.page(after=after, limit=limit),
-                lambda record: mask.apply(folder_message(library, self._settled(opened, library, record))),
+                lambda record: mask.apply(self._message(library, self._settled(opened, library, record))),
                 at_once=_READ_AT_ONCE,
             )
 
@@ -125,7 +129,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
             return self._settled(opened, library, changed)
 
         record = await self._libraries.run(library, write)
-        return pb.UpdateFolderResponse(folder=folder_message(library, record))
+        return pb.UpdateFolderResponse(folder=self._message(library, record))
 
     async def DeleteFolder(self, request: pb.DeleteFolderRequest, context: Context) -> pb.DeleteFolderResponse:
         """Delete a folder."""
@@ -136,7 +140,7 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
             return self._settled(opened, library, deleted)
 
         record = await self._libraries.run(library, write)
-        return pb.DeleteFolderResponse(folder=folder_message(library, record))
+        return pb.DeleteFolderResponse(folder=self._message(library, record))
 
     async def SyncFolder(self, request: pb.SyncFolderRequest, context: Context) -> operations_pb2.Operation:
         """Begin to make a library equal to a folder."""
@@ -151,3 +155,6 @@ class FolderServicer(pb_grpc.FolderServiceServicer):
 
     def _settled(self, opened: Library, library: str, record: FolderRecord) -> FolderRecord:
         return self._syncs.settled(library, record, lambda: opened.folders.read.get(record.id))
+
+    def _message(self, library: str, folder: FolderRecord) -> folder_pb2.Folder:
+        return folder_message(library, folder, self._follower.following(library, folder.id))

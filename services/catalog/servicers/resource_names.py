@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from services.catalog.catalog import DEFAULT_LIBRARY
+from services.catalog.library_names import DEFAULT_LIBRARY
 from services.common.checks import Checks
 from services.common.errors import InvalidArgumentError, Reason
 from services.common.excerpt import excerpt

@@ -15,7 +15,7 @@ FolderKey = tuple[str, int]
 
 _COLUMNS: Final = (
     "id, number, display_name, root_uri, include_patterns, exclude_patterns, trash_missing_days, revision, "
-    "create_time, update_time, identity, last_sync"
+    "create_time, update_time, identity, last_sync, watch"
 )
 _SELECT: Final = f"SELECT {_COLUMNS} FROM folder"  # noqa: S608 - names of ours
 _NAME: Final = "lower(strip_accents(display_name))"
@@ -34,12 +34,13 @@ def update_folder(transaction: Transaction, folder: FolderRecord) -> None:
     transaction.note(Resource.FOLDER, [folder.number])
     transaction.cursor.execute(
         "UPDATE folder SET display_name = ?, include_patterns = ?, exclude_patterns = ?, trash_missing_days = ?, "
-        "revision = ?, update_time = ? WHERE number = ?",
+        "watch = ?, revision = ?, update_time = ? WHERE number = ?",
         [
             folder.display_name,
             _LINE_END.join(folder.include),
             _LINE_END.join(folder.exclude),
             folder.trash_missing_days,
+            folder.watch,
             folder.revision,
             _naive(folder.update_time),
             folder.number,
@@ -78,6 +79,17 @@ def find_folder_request(cursor: Cursor, request_id: str) -> tuple[str, str] | No
     return rows[0] if rows else None
 
 
+def count_watched(cursor: Cursor) -> int:
+    """Return how many folders are watched."""
+    ((count,),) = fetch(cursor, "SELECT count(*) FROM folder WHERE watch")
+    return int(count)
+
+
+def read_watched(cursor: Cursor) -> list[FolderRecord]:
+    """Return the folders that are watched, in the order in which they were created."""
+    return [_folder(row) for row in fetch(cursor, f"{_SELECT} WHERE watch ORDER BY number")]
+
+
 def page_of_folders(cursor: Cursor, after: FolderKey | None, limit: int) -> Page[FolderRecord, FolderKey]:
     """Return up to `limit` folders by name that follow `after`, a key of the page before."""
     condition = "true" if after is None else f"({_NAME}, number) > (?, ?)"
@@ -103,11 +115,13 @@ def _row(folder: FolderRecord) -> tuple[object, ...]:
         _naive(folder.update_time),
         folder.identity,
         pack_report(folder.last_sync),
+        folder.watch,
     )
 
 
 def _folder(row: tuple[Any, ...]) -> FolderRecord:
-    folder_id, number, name, root, include, exclude, days, revision, create_time, update_time, identity, report = row
+    folder_id, number, name, root, include, exclude, days, revision, create_time, update_time, *others = row
+    identity, report, watch = others
     return FolderRecord(
         id=folder_id,
         number=number,
@@ -121,6 +135,7 @@ def _folder(row: tuple[Any, ...]) -> FolderRecord:
         update_time=update_time.replace(tzinfo=UTC),
         identity=identity,
         last_sync=unpack_report(report),
+        watch=watch,
     )
 
 

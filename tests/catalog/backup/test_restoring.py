@@ -31,14 +31,14 @@ from tests.catalog.storage.test_upgrade import IMAGE, LIBRARY
 KILLED = """
 import sys
 from pathlib import Path
+from services.catalog.arrivals import Arrivals
 from services.catalog.backup import hashing
-from services.catalog.catalog import Catalog
 from services.catalog.operations.kind import Task
 from services.catalog.servicers.backup_message import backup_message
 from tests.catalog.backup.backing import backing
 
 hashing._AT_ONCE = 100_000
-adopt = Catalog.adopt
+adopt = Arrivals.adopt
 
 def told(self, arrived, library_id):
     print("adopting", flush=True)
@@ -46,7 +46,7 @@ def told(self, arrived, library_id):
     print("adopted", flush=True)
     return record
 
-Catalog.adopt = told
+Arrivals.adopt = told
 with backing(Path(sys.argv[1])) as kept:
     steps = kept.restoring.steps(Task("b", "killed", {"backup": sys.argv[2]}, 1))
     while True:

@@ -109,3 +109,18 @@ def test_no_face_of_an_older_library_was_drawn(path: Path) -> None:
         (one,) = library.list_faces(FaceFilter(rejected=rejected), limit=9).items
         assert (one.id, one.drawn) == (1 + rejected, False)
     library.close()
+
+
+def test_folders_of_an_older_library_are_not_watched(path: Path) -> None:
+    with duckdb.connect(path) as connection:
+        migrate(connection, path, known_migrations()[:14])
+        connection.execute(LIBRARY)
+        connection.execute(
+            "INSERT INTO folder VALUES (1, 'f', 'Old', 'file:///photos', '', 'raw/', 3, 0, '2024-01-01', '2024-01-01', "
+            "'', '', '', '')"
+        )
+    library = Library(path, "a")
+    (folder,) = library.folders.read.page(limit=9).items
+    assert (folder.display_name, folder.trash_missing_days, folder.watch) == ("Old", 3, False)
+    assert (library.folders.read.watched(), library.record().watched_folders) == ([], 0)
+    library.close()

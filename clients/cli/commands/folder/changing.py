@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import grpc
 import typer
@@ -42,6 +42,9 @@ _Days = Annotated[
 ]
 
 
+_WATCH_HELP: Final = "Sync it by itself, whenever something in it changes."
+
+
 def add(
     context: typer.Context,
     folder: Annotated[
@@ -51,8 +54,11 @@ def add(
     include: _Include = None,
     exclude: _Exclude = None,
     days: _Days = None,
+    watch: Annotated[bool, typer.Option("--watch", help=_WATCH_HELP)] = False,
 ) -> None:
     """Name a folder that the library is to be kept equal to; `albumen folder sync` then indexes what is in it.
+
+    With `--watch` it is synced by itself: now, whenever something in it changes, and when the catalog starts.
 
     The catalog reads it from its own disk, if it may: in folders that ALBUMEN_CATALOG_FOLDER_ROOTS names where the
     catalog runs. Photos on other machines are for **albumen index**.
@@ -65,6 +71,7 @@ def add(
             include_patterns=include or (),
             exclude_patterns=exclude or (),
             trash_missing_days=days or 0,
+            watch=watch,
         )
         try:
             made = catalog.folders.create(wanted)
@@ -75,7 +82,10 @@ def add(
                 failure.advice = _nowhere(folder)
             raise failure from error
     _print(made)
-    console.print_advice("Index what is in it:", command("folder", "sync", made.display_name))
+    if watch:
+        console.print_advice("What its syncs come to:", command("folder", "show", made.display_name))
+    else:
+        console.print_advice("Index what is in it:", command("folder", "sync", made.display_name))
 
 
 def change(
@@ -85,20 +95,25 @@ def change(
     include: _Include = None,
     exclude: _Exclude = None,
     days: _Days = None,
+    watch: Annotated[bool | None, typer.Option("--watch/--no-watch", help=_WATCH_HELP)] = None,
 ) -> None:
-    """Change a folder's name, its patterns (all of a kind at once; "" for none), or what becomes of what is missing."""
+    """Change a folder's name, its patterns (all of a kind at once; "" for none), what becomes of what is missing.
+
+    Or whether it is synced by itself.
+    """
     session: Session = context.obj
     values = {
         "display_name": name,
         "include_patterns": _given(include),
         "exclude_patterns": _given(exclude),
         "trash_missing_days": days,
+        "watch": watch,
     }
     changed = {field: value for field, value in values.items() if value is not None}
     if not changed:
         raise CommandError(
             "Nothing is to be changed.",
-            advice="Say --name, --include, --exclude or --trash-missing-days.",
+            advice="Say --name, --include, --exclude, --trash-missing-days, --watch or --no-watch.",
             exit_code=exit_codes.WRONG_USE,
         )
     with connect(session) as catalog:

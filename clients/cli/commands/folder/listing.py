@@ -34,6 +34,12 @@ _STATES: Final = {
     folder_pb2.FOLDER_SYNC_STATE_STOPPED: ("stopped", "yellow"),
 }
 _NEVER: Final = ("never synced", "dim")
+_WATCH_STATES: Final = {
+    folder_pb2.FOLDER_WATCH_STATE_PENDING: ("soon", "yellow"),
+    folder_pb2.FOLDER_WATCH_STATE_WATCHING: ("yes", "green"),
+    folder_pb2.FOLDER_WATCH_STATE_PERIODIC: ("now and then", "yellow"),
+    folder_pb2.FOLDER_WATCH_STATE_AWAY: ("away", "red"),
+}
 
 
 def list_folders(context: typer.Context, as_json: Json = False) -> None:
@@ -53,6 +59,7 @@ def list_folders(context: typer.Context, as_json: Json = False) -> None:
     table.add("id", style="cyan", whole=True)
     table.add("name", style="bold")
     table.add("folder")
+    table.add("watched")
     table.add("last sync")
     table.add("photos", right=True)
     table.add("missing", right=True)
@@ -63,6 +70,7 @@ def list_folders(context: typer.Context, as_json: Json = False) -> None:
             short_id(folder.name),
             Text(printable(folder.display_name)),
             Text(root_text(folder)),
+            watch_text(folder),
             state_text(folder),
             *cells,
         )
@@ -84,6 +92,7 @@ def show(context: typer.Context, folder: FolderArgument, as_json: Json = False) 
         "only": printable(" ".join(meant.include_patterns)),
         "without": printable(" ".join(meant.exclude_patterns)),
         "missing": f"to the trash after {plural(days, 'day')}" if days else "stay, marked as missing",
+        "watched": _watch_with_note(meant),
         "last sync": Text.assemble(state_text(meant), f" {time_text(meant.last_sync.end_time)}"),
     }
     for label, value in rows.items():
@@ -153,9 +162,20 @@ def state_text(folder: Folder) -> Text:
     return Text(words, style=style)
 
 
+def watch_text(folder: Folder) -> Text:
+    """Return whether a folder is synced by itself; nothing if it is not."""
+    words, style = _WATCH_STATES.get(folder.watch_state, ("yes", "default")) if folder.watch else ("", "default")
+    return Text(words, style=style)
+
+
 def root_text(folder: Folder) -> str:
     """Return the path of a folder, for people."""
     return printable(_path(folder.root_uri))
+
+
+def _watch_with_note(folder: Folder) -> Text:
+    note = printable(folder.watch_note) if folder.watch else ""
+    return watch_text(folder).append(f": {note}" if note else "", "default")
 
 
 def _path(uri: str) -> str:

@@ -13,6 +13,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class FolderWatchState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FOLDER_WATCH_STATE_UNSPECIFIED: _ClassVar[FolderWatchState]
+    FOLDER_WATCH_STATE_PENDING: _ClassVar[FolderWatchState]
+    FOLDER_WATCH_STATE_WATCHING: _ClassVar[FolderWatchState]
+    FOLDER_WATCH_STATE_PERIODIC: _ClassVar[FolderWatchState]
+    FOLDER_WATCH_STATE_AWAY: _ClassVar[FolderWatchState]
+
 class FolderSyncState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     FOLDER_SYNC_STATE_UNSPECIFIED: _ClassVar[FolderSyncState]
@@ -20,6 +28,11 @@ class FolderSyncState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FOLDER_SYNC_STATE_SUCCEEDED: _ClassVar[FolderSyncState]
     FOLDER_SYNC_STATE_FAILED: _ClassVar[FolderSyncState]
     FOLDER_SYNC_STATE_STOPPED: _ClassVar[FolderSyncState]
+FOLDER_WATCH_STATE_UNSPECIFIED: FolderWatchState
+FOLDER_WATCH_STATE_PENDING: FolderWatchState
+FOLDER_WATCH_STATE_WATCHING: FolderWatchState
+FOLDER_WATCH_STATE_PERIODIC: FolderWatchState
+FOLDER_WATCH_STATE_AWAY: FolderWatchState
 FOLDER_SYNC_STATE_UNSPECIFIED: FolderSyncState
 FOLDER_SYNC_STATE_RUNNING: FolderSyncState
 FOLDER_SYNC_STATE_SUCCEEDED: FolderSyncState
@@ -27,7 +40,7 @@ FOLDER_SYNC_STATE_FAILED: FolderSyncState
 FOLDER_SYNC_STATE_STOPPED: FolderSyncState
 
 class Folder(_message.Message):
-    __slots__ = ("name", "display_name", "root_uri", "include_patterns", "exclude_patterns", "trash_missing_days", "last_sync", "create_time", "update_time", "etag")
+    __slots__ = ("name", "display_name", "root_uri", "include_patterns", "exclude_patterns", "trash_missing_days", "last_sync", "create_time", "update_time", "etag", "watch", "watch_state", "watch_note")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     ROOT_URI_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +51,9 @@ class Folder(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    WATCH_FIELD_NUMBER: _ClassVar[int]
+    WATCH_STATE_FIELD_NUMBER: _ClassVar[int]
+    WATCH_NOTE_FIELD_NUMBER: _ClassVar[int]
     name: str
     display_name: str
     root_uri: str
@@ -48,7 +64,10 @@ class Folder(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., root_uri: _Optional[str] = ..., include_patterns: _Optional[_Iterable[str]] = ..., exclude_patterns: _Optional[_Iterable[str]] = ..., trash_missing_days: _Optional[int] = ..., last_sync: _Optional[_Union[FolderSync, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+    watch: bool
+    watch_state: FolderWatchState
+    watch_note: str
+    def __init__(self, name: _Optional[str] = ..., display_name: _Optional[str] = ..., root_uri: _Optional[str] = ..., include_patterns: _Optional[_Iterable[str]] = ..., exclude_patterns: _Optional[_Iterable[str]] = ..., trash_missing_days: _Optional[int] = ..., last_sync: _Optional[_Union[FolderSync, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., watch: bool = ..., watch_state: _Optional[_Union[FolderWatchState, str]] = ..., watch_note: _Optional[str] = ...) -> None: ...
 
 class FolderSync(_message.Message):
     __slots__ = ("state", "operation", "start_time", "end_time", "counts", "failures", "error")

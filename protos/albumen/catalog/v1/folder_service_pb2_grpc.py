@@ -79,7 +79,7 @@ class FolderServiceServicer(object):
     """
 
     def CreateFolder(self, request, context):
-        """Creates a folder; nothing of it is indexed before SyncFolder is called. A `request_id` makes a retry safe: the same
+        """Creates a folder; nothing of it is indexed before SyncFolder is called, unless Folder.watch is set. A `request_id` makes a retry safe: the same
         request with the same id returns the folder that the first one created, as it is now, for as long as the folder
         exists. Another request with that id is refused as REQUEST_ID_REUSED.
 
@@ -113,7 +113,8 @@ class FolderServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateFolder(self, request, context):
-        """Changes a folder's name, its patterns, or what becomes of photos that are missing. The next sync heeds it.
+        """Changes a folder's name, its patterns, what becomes of photos that are missing, or whether it is watched. The next
+        sync heeds it, which comes by itself if the folder is watched.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
         PATTERN_INVALID, TOO_MANY_PATTERNS, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND),
@@ -124,8 +125,8 @@ class FolderServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeleteFolder(self, request, context):
-        """Deletes a folder. What was indexed in it stays in the library, with its places and whether they are missing; a sync
-        that is under way goes on to its end, and has nobody to tell.
+        """Deletes a folder, which is watched no more. What was indexed in it stays in the library, with its places and whether
+        they are missing; a sync that is under way goes on to its end, and has nobody to tell.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND), ABORTED
         (ETAG_MISMATCH).

@@ -39,7 +39,7 @@ class FolderServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> FolderServiceAsyncStub: ...
     CreateFolder: _grpc.UnaryUnaryMultiCallable[_folder_service_pb2.CreateFolderRequest, _folder_service_pb2.CreateFolderResponse]
-    """Creates a folder; nothing of it is indexed before SyncFolder is called. A `request_id` makes a retry safe: the same
+    """Creates a folder; nothing of it is indexed before SyncFolder is called, unless Folder.watch is set. A `request_id` makes a retry safe: the same
     request with the same id returns the folder that the first one created, as it is now, for as long as the folder
     exists. Another request with that id is refused as REQUEST_ID_REUSED.
 
@@ -61,15 +61,16 @@ class FolderServiceStub:
     NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdateFolder: _grpc.UnaryUnaryMultiCallable[_folder_service_pb2.UpdateFolderRequest, _folder_service_pb2.UpdateFolderResponse]
-    """Changes a folder's name, its patterns, or what becomes of photos that are missing. The next sync heeds it.
+    """Changes a folder's name, its patterns, what becomes of photos that are missing, or whether it is watched. The next
+    sync heeds it, which comes by itself if the folder is watched.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
     PATTERN_INVALID, TOO_MANY_PATTERNS, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND),
     ABORTED (ETAG_MISMATCH).
     """
     DeleteFolder: _grpc.UnaryUnaryMultiCallable[_folder_service_pb2.DeleteFolderRequest, _folder_service_pb2.DeleteFolderResponse]
-    """Deletes a folder. What was indexed in it stays in the library, with its places and whether they are missing; a sync
-    that is under way goes on to its end, and has nobody to tell.
+    """Deletes a folder, which is watched no more. What was indexed in it stays in the library, with its places and whether
+    they are missing; a sync that is under way goes on to its end, and has nobody to tell.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND), ABORTED
     (ETAG_MISMATCH).
@@ -100,7 +101,7 @@ class FolderServiceAsyncStub(FolderServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     CreateFolder: _aio.UnaryUnaryMultiCallable[_folder_service_pb2.CreateFolderRequest, _folder_service_pb2.CreateFolderResponse]  # type: ignore[assignment]
-    """Creates a folder; nothing of it is indexed before SyncFolder is called. A `request_id` makes a retry safe: the same
+    """Creates a folder; nothing of it is indexed before SyncFolder is called, unless Folder.watch is set. A `request_id` makes a retry safe: the same
     request with the same id returns the folder that the first one created, as it is now, for as long as the folder
     exists. Another request with that id is refused as REQUEST_ID_REUSED.
 
@@ -122,15 +123,16 @@ class FolderServiceAsyncStub(FolderServiceStub):
     NOT_FOUND (LIBRARY_NOT_FOUND).
     """
     UpdateFolder: _aio.UnaryUnaryMultiCallable[_folder_service_pb2.UpdateFolderRequest, _folder_service_pb2.UpdateFolderResponse]  # type: ignore[assignment]
-    """Changes a folder's name, its patterns, or what becomes of photos that are missing. The next sync heeds it.
+    """Changes a folder's name, its patterns, what becomes of photos that are missing, or whether it is watched. The next
+    sync heeds it, which comes by itself if the folder is watched.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
     PATTERN_INVALID, TOO_MANY_PATTERNS, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND),
     ABORTED (ETAG_MISMATCH).
     """
     DeleteFolder: _aio.UnaryUnaryMultiCallable[_folder_service_pb2.DeleteFolderRequest, _folder_service_pb2.DeleteFolderResponse]  # type: ignore[assignment]
-    """Deletes a folder. What was indexed in it stays in the library, with its places and whether they are missing; a sync
-    that is under way goes on to its end, and has nobody to tell.
+    """Deletes a folder, which is watched no more. What was indexed in it stays in the library, with its places and whether
+    they are missing; a sync that is under way goes on to its end, and has nobody to tell.
 
     Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND), ABORTED
     (ETAG_MISMATCH).
@@ -164,7 +166,7 @@ class FolderServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _folder_service_pb2.CreateFolderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_folder_service_pb2.CreateFolderResponse, _abc.Awaitable[_folder_service_pb2.CreateFolderResponse]]:
-        """Creates a folder; nothing of it is indexed before SyncFolder is called. A `request_id` makes a retry safe: the same
+        """Creates a folder; nothing of it is indexed before SyncFolder is called, unless Folder.watch is set. A `request_id` makes a retry safe: the same
         request with the same id returns the folder that the first one created, as it is now, for as long as the folder
         exists. Another request with that id is refused as REQUEST_ID_REUSED.
 
@@ -204,7 +206,8 @@ class FolderServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _folder_service_pb2.UpdateFolderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_folder_service_pb2.UpdateFolderResponse, _abc.Awaitable[_folder_service_pb2.UpdateFolderResponse]]:
-        """Changes a folder's name, its patterns, or what becomes of photos that are missing. The next sync heeds it.
+        """Changes a folder's name, its patterns, what becomes of photos that are missing, or whether it is watched. The next
+        sync heeds it, which comes by itself if the folder is watched.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID, UPDATE_MASK_INVALID, DISPLAY_NAME_TOO_LONG, DISPLAY_NAME_INVALID,
         PATTERN_INVALID, TOO_MANY_PATTERNS, PARAMETER_OUT_OF_RANGE), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND),
@@ -217,8 +220,8 @@ class FolderServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _folder_service_pb2.DeleteFolderRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_folder_service_pb2.DeleteFolderResponse, _abc.Awaitable[_folder_service_pb2.DeleteFolderResponse]]:
-        """Deletes a folder. What was indexed in it stays in the library, with its places and whether they are missing; a sync
-        that is under way goes on to its end, and has nobody to tell.
+        """Deletes a folder, which is watched no more. What was indexed in it stays in the library, with its places and whether
+        they are missing; a sync that is under way goes on to its end, and has nobody to tell.
 
         Errors: INVALID_ARGUMENT (RESOURCE_NAME_INVALID), NOT_FOUND (LIBRARY_NOT_FOUND, FOLDER_NOT_FOUND), ABORTED
         (ETAG_MISMATCH).

@@ -62,9 +62,9 @@ class DetectorServiceServicer(object):
         Errors: INVALID_ARGUMENT (IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
         IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY, FEATURE_INVALID, SCORE_OUT_OF_RANGE, LABEL_UNKNOWN,
         TOO_MANY_LABELS, MAX_RESULTS_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, TOO_MANY_BOXES), RESOURCE_EXHAUSTED with
-        RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE),
-        and with RetryInfo when the process that decodes the photo was killed or is too slow on a busy machine
-        (DECODER_UNAVAILABLE).
+        RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded
+        (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE), and with RetryInfo when the process that decodes the photo was
+        killed or is too slow on a busy machine (DECODER_UNAVAILABLE).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

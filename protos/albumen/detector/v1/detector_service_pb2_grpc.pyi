@@ -39,9 +39,9 @@ class DetectorServiceStub:
     Errors: INVALID_ARGUMENT (IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
     IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY, FEATURE_INVALID, SCORE_OUT_OF_RANGE, LABEL_UNKNOWN,
     TOO_MANY_LABELS, MAX_RESULTS_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, TOO_MANY_BOXES), RESOURCE_EXHAUSTED with
-    RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE),
-    and with RetryInfo when the process that decodes the photo was killed or is too slow on a busy machine
-    (DECODER_UNAVAILABLE).
+    RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded
+    (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE), and with RetryInfo when the process that decodes the photo was
+    killed or is too slow on a busy machine (DECODER_UNAVAILABLE).
     """
     DetectStream: _grpc.StreamStreamMultiCallable[_detector_service_pb2.DetectStreamRequest, _detector_service_pb2.DetectStreamResponse]
     """Detects in any number of photos, for bulk work. Each response carries the id of its photo and is sent as soon as it
@@ -71,9 +71,9 @@ class DetectorServiceAsyncStub(DetectorServiceStub):
     Errors: INVALID_ARGUMENT (IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
     IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY, FEATURE_INVALID, SCORE_OUT_OF_RANGE, LABEL_UNKNOWN,
     TOO_MANY_LABELS, MAX_RESULTS_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, TOO_MANY_BOXES), RESOURCE_EXHAUSTED with
-    RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE),
-    and with RetryInfo when the process that decodes the photo was killed or is too slow on a busy machine
-    (DECODER_UNAVAILABLE).
+    RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded
+    (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE), and with RetryInfo when the process that decodes the photo was
+    killed or is too slow on a busy machine (DECODER_UNAVAILABLE).
     """
     DetectStream: _aio.StreamStreamMultiCallable[_detector_service_pb2.DetectStreamRequest, _detector_service_pb2.DetectStreamResponse]  # type: ignore[assignment]
     """Detects in any number of photos, for bulk work. Each response carries the id of its photo and is sent as soon as it
@@ -106,9 +106,9 @@ class DetectorServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: INVALID_ARGUMENT (IMAGE_EMPTY, IMAGE_UNREADABLE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_TOO_LARGE,
         IMAGE_TOO_MANY_PIXELS, IMAGE_TOO_COSTLY, IMAGE_TOO_MUCH_MEMORY, FEATURE_INVALID, SCORE_OUT_OF_RANGE, LABEL_UNKNOWN,
         TOO_MANY_LABELS, MAX_RESULTS_INVALID, BOX_INVALID, BOX_OUTSIDE_IMAGE, TOO_MANY_BOXES), RESOURCE_EXHAUSTED with
-        RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE),
-        and with RetryInfo when the process that decodes the photo was killed or is too slow on a busy machine
-        (DECODER_UNAVAILABLE).
+        RetryInfo when the queue is full (OVERLOADED), DEADLINE_EXCEEDED, UNAVAILABLE while the models are being loaded
+        (MODEL_NOT_READY) or cannot be (MODEL_UNAVAILABLE), and with RetryInfo when the process that decodes the photo was
+        killed or is too slow on a busy machine (DECODER_UNAVAILABLE).
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,1 @@
+"""Folders that are watched, and synced by themselves when something in them changes."""
