@@ -14,7 +14,7 @@ from PIL import Image
 
 from albumen.catalog.v1 import image_service_pb2 as image_pb
 from albumen.catalog.v1 import picture_service_pb2 as pb
-from services.catalog import __main__ as catalog_root
+from services.catalog.composition import services
 from tests import bombs
 from tests.catalog.asking import refusal
 from tests.catalog.conftest import World, open_world
@@ -174,7 +174,7 @@ async def test_a_full_house_is_told_when_to_come_again(tmp_path: Path, photos: P
 async def test_large_pictures_on_their_way_are_bounded(
     tmp_path: Path, photos: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalog_root, "PICTURE_SENDING_BYTES", 100_000)
+    monkeypatch.setattr(services, "PICTURE_SENDING_BYTES", 100_000)
     noise = saved(Image.fromarray(np.random.default_rng(0).integers(0, 256, (900, 900, 3), np.uint8)), "PNG")
     async with open_world(tmp_path / "libraries", Script(), picture_roots=(photos,), **LARGE) as world:
         name = await put(world, photos / "a.png", noise, (900, 900))
