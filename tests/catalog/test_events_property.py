@@ -226,4 +226,4 @@ def _own(image: ImageRecord) -> ImageRecord:
 
 
 TestWatchedLibrary = WatchedLibrary.TestCase
-TestWatchedLibrary.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+TestWatchedLibrary.settings = settings(max_examples=5, stateful_step_count=25, deadline=None)

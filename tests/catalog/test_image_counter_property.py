@@ -88,7 +88,7 @@ _REQUESTS = st.builds(
     hidden=st.booleans(),
     requests=st.dictionaries(st.sampled_from([*_FILTERS]), _REQUESTS, min_size=1, max_size=2),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_counts_are_those_of_a_look_at_everything(
     photos: list[Photo], cut: int, deleted: set[int], hidden: bool, requests: dict[str, SummaryRequest]
 ) -> None:

@@ -192,7 +192,7 @@ _NAMES: Final = ("", "b.jpg", "B.jpg", "a.jpg", "Ärger.jpg", "ärger.JPG")
     renamed=st.dictionaries(st.integers(0, 7), st.sampled_from(_NAMES), max_size=5),
     limit=st.integers(1, 4),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_every_filter_and_order_finds_what_a_look_at_everything_finds(
     photos: list[Photo],
     filters: list[Filter],

@@ -118,4 +118,4 @@ def _of_image(image: Any) -> object:
 
 
 TestManyLibraries = ManyLibraries.TestCase
-TestManyLibraries.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+TestManyLibraries.settings = settings(max_examples=5, stateful_step_count=25, deadline=None)

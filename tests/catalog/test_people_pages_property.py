@@ -37,7 +37,7 @@ _PHOTOS: Final = st.lists(
     pattern=st.sampled_from(["", "ann", "*n*", "A*", "Bob%1", "*_1"]),
     limit=st.integers(1, 3),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_every_order_and_filter_of_people_is_that_of_a_look_at_everybody(
     photos: list[tuple[list[int], int | None]],
     names: list[str],

@@ -115,5 +115,5 @@ class TrashMachine(EditMachine):
         super().undo(pick)
 
 
-TrashMachine.TestCase.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+TrashMachine.TestCase.settings = settings(max_examples=5, stateful_step_count=25, deadline=None)
 TestTrash = TrashMachine.TestCase

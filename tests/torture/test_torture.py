@@ -19,7 +19,7 @@ from torture.tally import END, Tally
 
 SEED = 1
 KILLS = Extent(rounds=3, mutations=1, short=True)
-SENT = Extent(rounds=2, mutations=3, short=True)
+SENT = Extent(rounds=1, mutations=2, short=True)
 
 
 @pytest.fixture(scope="module")

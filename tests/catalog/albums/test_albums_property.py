@@ -213,7 +213,7 @@ def _told(results: Results) -> list[bool | Reason]:
 
 
 TestAlbums = Albums.TestCase
-TestAlbums.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
+TestAlbums.settings = settings(max_examples=6, stateful_step_count=20, deadline=None)
 
 
 def test_a_filter_is_stored_as_it_was_written() -> None:

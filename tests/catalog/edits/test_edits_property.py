@@ -368,5 +368,5 @@ class EditMachine(LibraryMachine):
         self.quiet_since = None
 
 
-EditMachine.TestCase.settings = settings(max_examples=8, stateful_step_count=25, deadline=None)
+EditMachine.TestCase.settings = settings(max_examples=5, stateful_step_count=25, deadline=None)
 TestEdits = EditMachine.TestCase

@@ -72,7 +72,7 @@ def kwdefaults(made: type) -> dict[str, Any]:
     return defaults
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_people_are_ranked_as_by_looking_at_all_of_their_faces(data: st.DataObject) -> None:
     count, people = data.draw(st.integers(1, 120)), data.draw(st.integers(1, 30))

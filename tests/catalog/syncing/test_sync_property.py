@@ -186,5 +186,5 @@ class SyncMachine(RuleBasedStateMachine):
                     self.rated.pop(number, None)
 
 
-SyncMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+SyncMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
 test_a_sync_makes_the_library_equal_to_the_folder = SyncMachine.TestCase

@@ -20,7 +20,7 @@ _PATTERNS = st.tuples(
 ).map(lambda drawn: drawn[0] + "/".join(drawn[1]) + drawn[2])
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=500)
 @given(pattern=_PATTERNS, path=_PATHS)
 def test_the_same_is_matched_as_by_pathspec(pattern: str, path: str) -> None:
     regex, _ = GitIgnoreSpecPattern.pattern_to_regex(pattern)
