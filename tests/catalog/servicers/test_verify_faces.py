@@ -179,6 +179,13 @@ async def test_a_photo_without_a_face_and_one_in_another_space(world: World) -> 
         assert failure.resources == ["libraries/default"]
 
 
+async def test_two_spaces_in_a_library_that_has_none(world: World) -> None:
+    vector = Script.embedding(world.script.crop("anna"))
+    failure = await refusal(verified(world, {"embedding": query(vector, "one")}, {"embedding": query(vector, "other")}))
+    assert failure.reason == "EMBEDDING_SPACE_MISMATCH"
+    assert failure.message.startswith("The two sides live in 'one' and 'other'")
+
+
 async def test_what_can_not_be_compared_in_this_library_costs_no_look_at_the_photo(world: World) -> None:
     photo = world.script.photo("anna")
     request = pb.VerifyFacesRequest(
