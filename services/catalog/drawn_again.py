@@ -30,12 +30,14 @@ class Matching:
 
     Attributes:
         old: before.
+        rejected: before, too, but out of sight.
         new: after.
         matches: the pairs that were found by their embeddings.
 
     """
 
     old: Sequence[PlacedFace]
+    rejected: Sequence[PlacedFace]
     new: Sequence[PlacedFace]
     matches: Sequence[Match]
 
@@ -51,7 +53,8 @@ def draw_again(
 
     They are drawn where the other faces say that their places have moved to. Where there are no others, both images
     have to be of one moment, and of the same proportions: then only the size has changed. One that the detector has
-    found by now is that face. Those that are new stay nobody's until the caller says whose they are.
+    found by now is that face. Those that are new stay nobody's until the caller says whose they are, and are in sight
+    until the caller rejects them as the old ones.
 
     Args:
         transaction: in which the file was found to be edited.
@@ -62,7 +65,8 @@ def draw_again(
 
     """
     matched = {old.id for old, _ in found.matches}
-    missing = [face for face in found.old if face.drawn and face.id not in matched]
+    rejected = {face.id for face in found.rejected}
+    missing = [face for face in (*found.old, *found.rejected) if face.drawn and face.id not in matched]
     if not missing or not (found.matches or taken_together(transaction.cursor, *images)):
         return []
     before, after = (read_ground(transaction.cursor, image) for image in images)
@@ -81,16 +85,17 @@ def draw_again(
             free.remove(there)
             pairs.append((face, there))
         elif not any(moved.overlap(other) >= _SAME_FACE for other in found.new):
-            new = drawn.put(transaction, after, *_seen(transaction.cursor, face, move, box))
+            seen, space = _seen(transaction.cursor, face, move, box, rejected=face.id in rejected)
+            new = drawn.put(transaction, after, seen, space)
             # Beside the old one, the same to the last bit and about to go, it would found somebody for a moment.
             people.correct(transaction, Correction(moves={new: NOBODY}, pinned=False, at_once=False))
             pairs.append((face, replace(moved, id=new, person=NOBODY, pinned=False)))
     return pairs
 
 
-def _seen(cursor: Cursor, face: PlacedFace, move: Move, box: Box) -> tuple[DetectedFace, str]:
+def _seen(cursor: Cursor, face: PlacedFace, move: Move, box: Box, *, rejected: bool) -> tuple[DetectedFace, str]:
     """Return what was seen of a face, where it is now, and the space of its embedding."""
-    (record,) = find_faces(cursor, Known(), [face.id], WHOLE_FACE)
+    (record,) = find_faces(cursor, Known(), [face.id], WHOLE_FACE, out_of_sight=rejected)
     landmarks = np.array(record.landmarks, np.float32) * move.scale + np.array([move.x, move.y], np.float32)
     seen = DetectedFace(
         box, landmarks.astype(np.float32), record.score, face.embedding, record.thumbnail or b"", record.quality

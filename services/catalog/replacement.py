@@ -64,7 +64,7 @@ def carry_over(
     said = read_statements(transaction.cursor, old_image)
     at_once = taken_at_once(transaction.cursor, old_image, new_image)
     if at_once:
-        matches += draw_again(transaction, people, drawn, (old_image, new_image), Matching(old, new, matches))
+        matches += draw_again(transaction, people, drawn, (old_image, new_image), Matching(old, rejected, new, matches))
     is_edited = at_once and bool(matches or not old)
     if not matches or not at_once:
         of_faces = any(face.pinned or face.drawn or face.person in curated for face in old)

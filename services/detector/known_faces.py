@@ -48,15 +48,15 @@ def look_at(model: DetectionModel, photo: Photo, boxes: Sequence[Box], min_score
         min_score: what speaks for a face the less is not seen; None means half of the model's own threshold.
 
     Returns:
-        In pixels of the photo. A face that the model does not see has the box as it was given, the score 0, and
-        landmarks that are not numbers.
+        In pixels of the photo. A face that the model does not see has the box as it was given, but a pixel at least,
+        the score 0, and landmarks that are not numbers.
 
     Raises:
         AlbumenError: see `Photo.pixels`.
 
     """
     threshold = model.min_score * _LENIENCY if min_score is None else min_score
-    faces = [_look_at(model, photo, box, threshold) for box in boxes]
+    faces = [_look_at(model, photo, _seizable(box, photo), threshold) for box in boxes]
     return Candidates(
         boxes=np.concatenate([face.boxes for face in faces]),
         scores=np.concatenate([face.scores for face in faces]),
@@ -85,6 +85,18 @@ def _look_at(model: DetectionModel, photo: Photo, box: Box, min_score: float) ->
         return Candidates(boxes[one], found.scores[one], found.classes[one], landmarks[one])
     unseen = np.full((1, model.decoder.landmark_count, 2), np.nan, np.float32)
     return Candidates(corners, np.zeros(1, np.float32), np.zeros(1, np.int64), unseen)
+
+
+def _seizable(box: Box, photo: Photo) -> Box:
+    """Return a box, or one of a pixel of the photo where it holds less, as that of a face in a preview may."""
+    left, width = _side(box.left, box.width, photo.width)
+    top, height = _side(box.top, box.height, photo.height)
+    return Box(left, top, width, height)
+
+
+def _side(start: float, extent: float, size: int) -> tuple[float, float]:
+    inside = min(start + extent, size) - max(start, 0.0)
+    return (start, extent) if inside >= 1 else (min(max(start, 0.0), size - 1.0), 1.0)
 
 
 def _around(start: float, extent: float, size: int) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc
 import numpy as np
+from grpc_status import rpc_status
 from PIL import Image
 
 from albumen.detector.v1 import detector_service_pb2 as detector_pb
@@ -13,6 +14,8 @@ from albumen.detector.v1 import detector_service_pb2_grpc as detector_grpc
 from albumen.embedder.v1 import embedder_service_pb2 as embedder_pb
 from albumen.embedder.v1 import embedder_service_pb2_grpc as embedder_grpc
 from albumen.types.v1 import detection_pb2, geometry_pb2
+from services.common.errors import InvalidArgumentError, Reason
+from services.common.wire.status import to_status
 
 WIDTH, HEIGHT = 64, 48
 RGB_BYTES = 160 * 160 * 3
@@ -37,6 +40,8 @@ class Script:
         self.drawn = "zoe"
         self.sees_drawn = True
         self.looked_at: list[tuple[bytes, geometry_pb2.BoundingBox]] = []
+        # Photos that only the detector finds to be broken, since it decodes them.
+        self.broken: set[bytes] = set()
 
     def photo(self, *faces: str, objects: tuple[str, ...] = ()) -> bytes:
         """Return a new PNG that holds these faces and objects."""
@@ -75,8 +80,12 @@ class FakeDetectorServicer(detector_grpc.DetectorServiceServicer):
     def __init__(self, script: Script) -> None:
         self._script = script
 
-    async def Detect(self, request: detector_pb.DetectRequest, context: Any) -> detector_pb.DetectResponse:  # noqa: ARG002, N802
+    async def Detect(self, request: detector_pb.DetectRequest, context: Any) -> detector_pb.DetectResponse:  # noqa: N802
         self._script.detections += 1
+        if request.content in self._script.broken:
+            error = InvalidArgumentError(Reason.IMAGE_UNREADABLE, "The image is damaged.", field="content")
+            status = rpc_status.to_status(to_status(error))
+            await context.abort(status.code, status.details, status.trailing_metadata)
         if request.face_options.boxes:
             return self._look(request)
         faces, objects = self._script.contents(request.content)

@@ -152,6 +152,29 @@ def test_a_face_that_is_found_in_the_place_of_a_drawn_one_is_that_face(library: 
     assert (own.box, own.pinned) == (there.box, True)
 
 
+@pytest.mark.parametrize("drawn_again", [False, True])
+def test_a_drawn_face_that_was_rejected_stays_so_over_an_edit_and_can_be_had_back(
+    library: Library, drawn_again: bool
+) -> None:
+    library.add_image(photo("before", at(100, 100)))
+    face = draw(library, "before", target=ToNewPerson("Zoe")).face
+    assert face is not None
+    rejection = library.edits.faces.reject([face.id]).edit
+    assert rejection is not None
+    if drawn_again:
+        # What is rejected is in nobody's way.
+        draw(library, "before", target=ToNewPerson("Ann"))
+    assert library.add_image(photo("after", at(50, 50, 20, 25), size=(320, 240))).replaced == sha256("before")
+    assert (drawn_on(library, "after") is not None) == drawn_again
+    (rejected,) = library.list_faces(FaceFilter(rejected=True), limit=9).items
+    assert rejected.drawn
+    assert sides(rejected) == pytest.approx((150, 100, 30, 40), abs=1e-3)
+    library.undo.undo(rejection.id)
+    assert library.list_faces(FaceFilter(rejected=True), limit=9).items == ()
+    (back,) = library.find_faces([rejected.id], WHOLE_FACE).values()
+    assert (back.person_name, back.thumbnail) == ("Zoe", seen().thumbnail)
+
+
 def test_what_was_drawn_of_nobody_founds_nobody_by_an_edit_of_its_file(library: Library) -> None:
     library.add_image(photo("before", at(100, 100)))
     draw(library, "before")

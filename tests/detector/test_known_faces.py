@@ -56,6 +56,26 @@ def test_a_face_too_small_for_the_whole_photo_is_seen_in_its_box(detector: Detec
     assert 1533 < known.landmarks.left_eye.x < known.landmarks.right_eye.x < 1555
 
 
+TINY = {
+    "within": Box(20, 20, 0.1, 0.1),
+    "on a border": Box(0, 0, 0.2, 40),
+    "before the first pixel": Box(-0.9, -0.9, 0.1, 0.1),
+    "after the last pixel": Box(64.5, 48.5, 0.1, 0.1),
+    "next to nothing": Box(20, 20, 1e-30, 1e-30),
+    "a pixel beyond the border": Box(64, 48, 1, 1),
+    "across the border": Box(-1, -1, 66, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("box", TINY.values(), ids=TINY.keys())
+def test_a_box_of_less_than_a_pixel_is_a_face_that_is_not_seen(box: Box, detector: Detector) -> None:
+    # As one of a large photo is in its preview.
+    (known,) = looked_at(detector, encoded(Image.new("RGB", (64, 48), (9, 99, 50)), "PNG"), box)
+    assert (known.box, known.score, known.landmarks) == (box, 0, None)
+    assert known.crop
+    assert math.isfinite(known.quality.score)
+
+
 def test_what_the_model_does_not_see_is_a_face_that_can_hardly_be_seen(detector: Detector, samples_dir: Path) -> None:
     photo = (samples_dir / "chelsea.png").read_bytes()
     drawn = Box(120, 40, 200, 180)

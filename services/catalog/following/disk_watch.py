@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from services.catalog.folders.directories import Directory
 from services.common.scan.exclusions import IGNORE_FILE
@@ -43,7 +43,8 @@ class DiskWatch:
         self._ended = False
         self._changes = watch(
             *(directory.path for directory in directories),
-            watch_filter=_counts,
+            # It would ask again until there is nothing but what counts: for as long as a hidden file is written.
+            watch_filter=None,
             debounce=_STEP_MS,
             step=_STEP_MS,
             rust_timeout=_STEP_MS,
@@ -56,7 +57,7 @@ class DiskWatch:
         )
         try:
             # It watches from the first question on.
-            self._has_changed = bool(next(self._changes))
+            self._has_changed = self._next()
         except FileNotFoundError:
             raise
         except UnicodeEncodeError:
@@ -79,11 +80,15 @@ class DiskWatch:
         if self._ended:
             return changed
         try:
-            return bool(next(self._changes)) or changed
+            return self._next() or changed
         except (OSError, RuntimeError, StopIteration):
             # A name that is no UTF-8, for one, is a change, too, and ends it.
             self._ended = True
             return True
+
+    def _next(self) -> bool:
+        """Return whether anything that counts has happened since the last time."""
+        return any(_counts(path) for _, path in next(self._changes))
 
     def close(self) -> None:
         """Watch no more."""
@@ -100,7 +105,7 @@ def signature_of(directories: Sequence[Directory]) -> bytes:
     return digest.digest()
 
 
-def _counts(_: Any, path: str) -> bool:  # noqa: ANN401 - a kind of change, of a library that is imported late
+def _counts(path: str) -> bool:
     """Return whether a sync may see what happened: hidden files are left out, but for those that say what else is."""
     name = path.rpartition("/")[2]
     return not name.startswith(".") or name == IGNORE_FILE

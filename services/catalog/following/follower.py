@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -72,8 +73,10 @@ class Follower:
         self._mounts = Mounts(())
         # When to ask libraries again that could not be opened.
         self._again: dict[str, float] = {}
+        # Others have come in the place of those that were followed, though they may look the same.
+        self._replaced = ChangedLibraries()
         catalog.before_erasing(changed.add)
-        catalog.arrivals.after_adopting(changed.add)
+        catalog.arrivals.after_adopting(self._replaced.add)
 
     def following(self, library_id: str, folder_id: str) -> Following:
         """Return how changes of a folder that is watched come to be known."""
@@ -121,6 +124,9 @@ class Follower:
         for library_id in due:
             del self._again[library_id]
         self._changed.add_all(due)
+        for library_id in self._replaced.take():
+            self._follow_only(library_id, [])
+            self._changed.add(library_id)
         waiting = self._changed.take()
         while waiting and not self._stopped.is_set() and time.monotonic() < begun + _LOOK_SECONDS:
             self._look_at(waiting.pop(0))
@@ -136,15 +142,19 @@ class Follower:
             if error.reason is not Reason.SHUTTING_DOWN:
                 self._again[library_id] = time.monotonic() + _AGAIN_SECONDS
             return
+        self._follow_only(library_id, wanted)
+        for folder in wanted:
+            key = (library_id, folder.id)
+            if key not in self._folders:
+                self._folders[key] = self._follow(library_id, folder)
+
+    def _follow_only(self, library_id: str, wanted: Sequence[FolderRecord]) -> None:
+        """Follow none of a library's folders any more but those of `wanted` that are as they were."""
         by_id = {folder.id: folder for folder in wanted}
         for key, followed in list(self._folders.items()):
             if key[0] == library_id and not _is_same(by_id.get(key[1]), followed.folder):
                 followed.close()
                 del self._folders[key]
-        for folder in wanted:
-            key = (library_id, folder.id)
-            if key not in self._folders:
-                self._folders[key] = self._follow(library_id, folder)
 
     def _watched(self, library_id: str) -> list[FolderRecord]:
         # One that is closed stays closed if it has none.

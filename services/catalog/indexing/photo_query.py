@@ -12,6 +12,7 @@ from services.catalog.search.face_verification import OutsideFaces
 from services.catalog.search.query import SearchQuery
 from services.catalog.vocabulary import EMBEDDING_DIMENSIONS
 from services.common.bounded_executor import BoundedExecutor
+from services.common.errors import InvalidArgumentError
 
 
 class PhotoQuery:
@@ -92,7 +93,11 @@ class PhotoQuery:
         await self._executor.run(self.check, image, field=field)
         seeing = self._detector.detect(image)
         del image
-        seen = (await seeing).faces
+        try:
+            seen = (await seeing).faces
+        except InvalidArgumentError as error:
+            # The detector names the field of its own request.
+            raise InvalidArgumentError(error.reason, error.message, field=field, metadata=error.metadata) from None
         if not seen:
             return (), np.empty((0, EMBEDDING_DIMENSIONS), np.float32), ""
         embeddings, space = await self._embedder.embed([face.rgb for face in seen])

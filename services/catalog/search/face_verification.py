@@ -122,10 +122,15 @@ class FaceVerification:
         if len(spaces | {own} - {""}) <= 1:
             return
         shown = " and ".join(repr(excerpt(space)) for space in sorted(spaces))
+        told = (
+            f"What is compared lives in the space {shown}, the faces of library {self._library_id!r} in {own!r}, and "
+            "distances between different ones mean nothing. Use the embedder that the library was made with."
+        )
+        if not own:
+            told = f"The two sides live in {shown}, and distances between them mean nothing. Use one embedder for both."
         raise FailedPreconditionError(
             Reason.EMBEDDING_SPACE_MISMATCH,
-            f"What is compared lives in the space {shown}, the faces of library {self._library_id!r} in {own!r}, and "
-            "distances between different ones mean nothing. Use the embedder that the library was made with.",
+            told,
             resource=f"libraries/{self._library_id}",
             metadata={"library_space": own, "query_space": excerpt(min(spaces - {own}))},
         )

@@ -34,9 +34,11 @@ _COLUMNS: Final = Columns(
 _LANDMARKS: Final = struct.Struct("<10f")
 
 
-def find_faces(cursor: Cursor, known: Known, face_ids: Collection[int], parts: FaceParts) -> tuple[FaceRecord, ...]:
-    """Return those of the faces that exist, ascending by id."""
-    rows = rows_among(cursor, "face", _COLUMNS.sql(parts), "id", face_ids)
+def find_faces(
+    cursor: Cursor, known: Known, face_ids: Collection[int], parts: FaceParts, *, out_of_sight: bool = False
+) -> tuple[FaceRecord, ...]:
+    """Return those of the faces, all in sight or all `out_of_sight`, that exist, ascending by id."""
+    rows = rows_among(cursor, "trashed_face" if out_of_sight else "face", _COLUMNS.sql(parts), "id", face_ids)
     return _records(cursor, known, sorted(rows, key=itemgetter(0)), parts)
 
 

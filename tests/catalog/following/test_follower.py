@@ -181,6 +181,23 @@ def test_the_folders_of_a_library_that_has_come_from_elsewhere_are_followed(watc
     watched.until(lambda: place.places().keys() == {"a.jpg"})
 
 
+def test_a_library_that_is_restored_at_once_has_its_folders_synced_anew(watched: Watched, tmp_path: Path) -> None:
+    write(watched.root / "a.jpg", A, 1)
+    with watching(tmp_path / "elsewhere") as elsewhere:
+        Place(elsewhere.catalog, watched.root, watch=True)
+    # The follower has no turn between the erasure and the return, of a library that knew less.
+    for _ in range(2):
+        if LIBRARY in watched.catalog.ids():
+            watched.catalog.delete(LIBRARY, force=True)
+        with watched.catalog.arrivals.arriving(LIBRARY) as arrived:
+            shutil.copy(tmp_path / "elsewhere/libraries/default.duckdb", arrived)
+            watched.catalog.arrivals.adopt(arrived, LIBRARY)
+        place = watched.place()
+        assert not place.places()
+        watched.until(lambda: place.places().keys() == {"a.jpg"})  # noqa: B023 - called at once
+        watched.until_quiet()
+
+
 def test_new_patterns_are_heeded_without_a_call(watched: Watched) -> None:
     write(watched.root / "raw/a.jpg", A, 1)
     place = watched.place()

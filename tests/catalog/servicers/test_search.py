@@ -217,6 +217,18 @@ async def test_queries_are_refused_by_name(world: World, case: str) -> None:
         assert (failure.reason, failure.fields) == (reason, fields)
 
 
+async def test_a_photo_that_only_the_detector_finds_to_be_broken(world: World) -> None:
+    photo = world.script.photo("anna")
+    world.script.broken.add(photo)
+    query = pb.SearchQuery(content=photo)
+    for call in (
+        world.search.SearchFaces(pb.SearchFacesRequest(query=query)),
+        world.search.SearchPeople(pb.SearchPeopleRequest(query=query)),
+    ):
+        failure = await refusal(call)
+        assert (failure.reason, failure.fields) == ("IMAGE_UNREADABLE", ["query.content"])
+
+
 async def test_more_results_than_there_may_be_are_brought_down_to_the_limit(world: World) -> None:
     await person_of(world, "anna", 2)
     request = pb.SearchFacesRequest(query=EMBEDDING, max_results=2_000_000_000)

@@ -154,6 +154,14 @@ async def test_what_is_sent_and_can_not_be_compared(
     assert world.script.detections == 0
 
 
+async def test_a_photo_that_only_the_detector_finds_to_be_broken(world: World) -> None:
+    photo, broken = world.script.photo("anna"), world.script.photo("anna")
+    world.script.broken.add(broken)
+    for first, second, field in ((photo, broken, "second.content"), (broken, photo, "first.content")):
+        failure = await refusal(verified(world, {"content": first}, {"content": second}))
+        assert (failure.reason, failure.fields) == ("IMAGE_UNREADABLE", [field])
+
+
 async def test_a_photo_without_a_face_and_one_in_another_space(world: World) -> None:
     image = await world.index(world.script.photo("anna"))
     empty = world.script.photo()
@@ -169,6 +177,13 @@ async def test_a_photo_without_a_face_and_one_in_another_space(world: World) -> 
             "EMBEDDING_SPACE_MISMATCH",
         )
         assert failure.resources == ["libraries/default"]
+
+
+async def test_two_spaces_in_a_library_that_has_none(world: World) -> None:
+    vector = Script.embedding(world.script.crop("anna"))
+    failure = await refusal(verified(world, {"embedding": query(vector, "one")}, {"embedding": query(vector, "other")}))
+    assert failure.reason == "EMBEDDING_SPACE_MISMATCH"
+    assert failure.message.startswith("The two sides live in 'one' and 'other'")
 
 
 async def test_what_can_not_be_compared_in_this_library_costs_no_look_at_the_photo(world: World) -> None:
