@@ -41,15 +41,15 @@ _QUERIES: Final = (
     ("", ""),
     ("", "capture_time desc"),
     ("", "file_name"),
-    (f'objects."{_LABELS[0]}"', ""),
-    (f'objects."{_LABELS[1]}" >= 0.6 -objects."{_LABELS[0]}"', "capture_time"),
+    (f'objects:"{_LABELS[0]}"', ""),
+    (f'objects."{_LABELS[1]}" >= 0.6 -objects:"{_LABELS[0]}"', "capture_time"),
     ("people:*", "create_time desc"),
     ("-people:* face_count = 1", "size_bytes desc"),
     ("camera.make = apple capture_time >= 2012", "capture_time desc"),
     ("within(-10, -20, 40, 60)", "capture_time"),
     ('file_name = "IMG_00001*.jpg"', "file_name desc"),
     ('source_uri:"/2015/" OR rating >= 4', ""),
-    (f'(objects."{_LABELS[2]}" OR favorite = true) -alone(nobody)', "size_bytes"),
+    (f'(objects:"{_LABELS[2]}" OR favorite = true) -alone(nobody)', "size_bytes"),
 )
 
 
