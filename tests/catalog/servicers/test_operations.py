@@ -124,9 +124,10 @@ async def test_more_who_wait_than_there_may_be_are_refused(
         failure = await refusal(wait(world, begun.name, LONG))
         assert (failure.code, failure.reason) == (code_pb2.RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS")
         assert failure.delays
-        gate.open.set()
-        # Who need not wait needs no place.
+        # Who need not wait needs no place. Its state stays as it is until the gate opens.
+        assert await asyncio.to_thread(gate.reached.wait, LONG)
         assert await wait(world, begun.name, 0) == await get(world, begun.name)
+        gate.open.set()
 
 
 async def test_one_that_is_cancelled_is_done_with_that_error(world: World, gate: Gate) -> None:
