@@ -12,6 +12,7 @@ from torture.arena import Arena, open_arena
 from torture.disks.full_disk import is_possible
 from torture.folders.disk import Disk
 from torture.images.part import Images
+from torture.kills.part import Kills
 from torture.part import Extent
 from torture.run import PARTS, run
 from torture.service import Service
@@ -70,7 +71,7 @@ def test_a_catalog_whose_disk_is_full_loses_nothing(arena: Arena) -> None:
 
 @pytest.mark.timeout(600)
 def test_a_catalog_that_ends_by_itself_is_found(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("torture.kills.part._wait", lambda service, *_: _end(service))
+    monkeypatch.setattr(Kills, "_wait", lambda _self, service, *_: _end(service))
     (tally,) = run(arena, SEED, ["kills"], Extent(rounds=1, short=True))
     assert "ended by itself" in tally.findings[0].text
 

@@ -7,17 +7,15 @@ from google.longrunning import operations_pb2 as lro
 from albumen.catalog.v1 import backup_service_pb2 as backup_pb
 from albumen.catalog.v1 import folder_service_pb2 as folder_pb
 from albumen.catalog.v1 import image_service_pb2 as image_pb
-from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1.backup_pb2 import BACKUP_STATE_READY
 from albumen.catalog.v1.folder_pb2 import Folder
-from albumen.catalog.v1.library_pb2 import LIBRARY_STATE_READY
 from services.common.errors import Reason
 from services.common.wire.status import from_status
 from torture.folders.client import FolderClient
 from torture.folders.operations import present
-from torture.kills.client import LIBRARY, LIBRARY_ID, RefusedError
+from torture.kills.client import LIBRARY, RefusedError
+from torture.kills.libraries import list_libraries, troubles_of_list
 
-_OURS = frozenset({"default", LIBRARY_ID})
 _SECONDS = 60
 # What was cancelled, what killed its service too often, and what somebody deleted or another one does already.
 _EXPLAINED_ENDS = frozenset({Reason.OPERATION_CANCELLED, Reason.OPERATION_INTERRUPTED, Reason.LIBRARY_NOT_FOUND})
@@ -139,20 +137,10 @@ def _backups(clients: Sequence[FolderClient]) -> Iterator[str]:
 
 
 def _libraries(clients: Sequence[FolderClient]) -> Iterator[str]:
-    found = clients[0].call(
-        "LibraryService/ListLibraries",
-        library_pb.ListLibrariesRequest(page_size=1000),
-        library_pb.ListLibrariesResponse,
-    )
-    libraries = {library.name.removeprefix("libraries/"): library for library in found.libraries}
-    for library_id, library in libraries.items():
-        if library.state != LIBRARY_STATE_READY:
-            yield f"library {library_id} can't be opened: {library.error.message}"
+    libraries = list_libraries(clients[0])
     for client in clients:
         for library_id, there in client.account.libraries.items():
             if there is not None and there != (library_id in libraries):
                 yield f"library {library_id} is there: {library_id in libraries}; acknowledged: {there}"
             client.account.libraries[library_id] = library_id in libraries
-    known = {library_id for client in clients for library_id in client.account.libraries} | _OURS
-    if set(libraries) - known:
-        yield f"libraries that nobody made: {sorted(set(libraries) - known)[:3]}"
+    yield from troubles_of_list(libraries, {one for client in clients for one in client.account.libraries})

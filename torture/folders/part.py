@@ -1,47 +1,39 @@
 """The part that kills a catalog while it syncs folders."""
 
-import shutil
 import threading
-import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from albumen.catalog.v1 import folder_service_pb2 as folder_pb
-from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1.folder_pb2 import Folder
-from torture.files import troubles_of_files, troubles_of_libraries
 from torture.folders.account import Account
 from torture.folders.check import troubles_after_restart
 from torture.folders.client import FolderClient
 from torture.folders.disk import Disk
 from torture.folders.equality import troubles_of_absence, troubles_of_disk
 from torture.folders.operations import run_acts
-from torture.kills.client import LIBRARY, LIBRARY_ID, Fate, LostError, RefusedError
-from torture.log import troubles_of_log
-from torture.part import Extent, Part
+from torture.kills.client import LIBRARY, Fate, LostError, RefusedError
+from torture.mortal import LIVES, MortalPart, at_work, make_library
+from torture.part import Extent
 from torture.service import Service
-from torture.watch import check_memory
 
-LIVES: Final = 4
 _CLIENTS: Final = 2
-_MOST_ACTS: Final = 60
-_MOMENT: Final = 0.05
-_LONGEST: Final = 30.0
-_POLL_SECONDS: Final = 0.005
-_TWICE_SHARE: Final = 0.2
 _AWAY_SHARE: Final = 0.3
 _BY_ITSELF_SHARE: Final = 0.5
 _CHANGES_BEFORE: Final = 40
 
 
-class Folders(Part):
+class Folders(MortalPart):
     """A folder that others change, clients that sync it, and SIGKILL: in the end the library equals the disk."""
 
     name = "folders"
     target = "catalog, SIGKILL"
+    most_operations = 60
+    # Long enough for it to begin to sync what it watches.
+    longest_start = 4.0
 
     def cases(self, extent: Extent) -> list[str]:
         """Return one case for every four kills, which share a folder; there are half as many as of other kills."""
@@ -62,21 +54,17 @@ class Folders(Part):
             service.start()
             for life in range(int(case.rpartition("/")[2])):
                 self._live(case, life, service, accounts, disk, generator)
-                self._dissect(case, life, folder, generator)
-                self._revive(service, generator)
+                self.dissect((case, life), folder, generator)
+                self.revive(service, generator)
                 self._look(case, life, service, accounts, disk, generator)
                 self.tally.rounds += 1
-            if not service.stop():
-                self.tally.found(case, "the catalog did not end with exit code 0")
-            for trouble in (*troubles_of_log(service.log), *troubles_of_files(folder / "libraries", generator)):
-                self.tally.found(case, trouble)
+            self.end_well(case, service, folder, generator)
             left = [path.name for path in (folder / "backups" / "backups").glob("*.*")]
             if left:
                 self.tally.found(case, f"backups were left half done: {left[:3]}")
         finally:
             service.kill()
-        if not any(finding.case == case for finding in self.tally.findings):
-            shutil.rmtree(folder)
+        self.tidy(case, folder)
 
     def _live(
         self, case: str, life: int, service: Service, accounts: Sequence[Account], disk: Disk, generator: Random
@@ -89,43 +77,12 @@ class Folders(Part):
                 folder = _begin(clients[0])
                 for account in accounts:
                     account.folder.CopyFrom(folder)
-            threads = [threading.Thread(target=_work, args=(client,), daemon=True) for client in clients]
-            threads.append(threading.Thread(target=_churn, args=(disk, ended, fate), daemon=True))
-            for thread in threads:
-                thread.start()
-            _wait(service, fate, generator)
-            fate.killed.set()
-            if service.alive:
-                check_memory(service, self.tally, case)
-            else:
-                self.tally.found(case, f"life {life}: the catalog ended by itself")
-            service.kill()
-            ended.set()
-            for thread in threads:
-                thread.join()
-        for trouble in (*fate.troubles, *troubles_of_log(service.log)):
-            self.tally.found(case, f"life {life}: {trouble}")
-        self.tally.counts["operations done"] += fate.acknowledged
+            work = [partial(at_work, client, run_acts) for client in clients]
+            self.live(
+                (case, life), service, fate, [*work, partial(_churn, disk, ended, fate)], generator, ended=ended.set
+            )
         for account in accounts:
             self.tally.counts[f"killed in {account.in_flight or 'between'}"] += 1
-
-    def _dissect(self, case: str, life: int, folder: Path, generator: Random) -> None:
-        """Look into a copy of the library as the dead catalog has left it."""
-        with TemporaryDirectory(dir=folder) as copy:
-            for path in (folder / "libraries").glob(f"{LIBRARY_ID}.*"):
-                if path.is_file():
-                    shutil.copy(path, copy)
-            for trouble in troubles_of_libraries(Path(copy), generator):
-                self.tally.found(case, f"life {life}, before the restart: {trouble}")
-
-    @staticmethod
-    def _revive(service: Service, generator: Random) -> None:
-        """Start the catalog again; sometimes it is killed once more while it starts, or syncs what it watches."""
-        if generator.random() < _TWICE_SHARE:
-            service.begin()
-            time.sleep(generator.uniform(0, 4))
-            service.kill()
-        service.start()
 
     def _look(
         self, case: str, life: int, service: Service, accounts: Sequence[Account], disk: Disk, generator: Random
@@ -167,28 +124,10 @@ def _clients(accounts: Sequence[Account], fate: Fate, disk: Disk, generator: Ran
 
 
 def _begin(client: FolderClient) -> Folder:
-    request = library_pb.CreateLibraryRequest(library_id=LIBRARY_ID)
-    client.call("LibraryService/CreateLibrary", request, library_pb.CreateLibraryResponse)
+    make_library(client)
     folder = Folder(root_uri=client.disk.root.as_uri(), watch=client.generator.random() < _BY_ITSELF_SHARE)
     made = folder_pb.CreateFolderRequest(parent=LIBRARY, folder=folder)
     return client.call("FolderService/CreateFolder", made, folder_pb.CreateFolderResponse).folder
-
-
-def _wait(service: Service, fate: Fate, generator: Random) -> None:
-    """Wait for the moment of the kill."""
-    acts, deadline = generator.randint(0, _MOST_ACTS), time.monotonic() + _LONGEST
-    while service.alive and fate.acknowledged < acts and time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
-    time.sleep(generator.uniform(0, _MOMENT))
-
-
-def _work(client: FolderClient) -> None:
-    try:
-        run_acts(client)
-    except LostError:
-        return
-    except Exception as error:  # noqa: BLE001 - whatever it is, a thread must not end in silence
-        client.fate.troubles.append(f"client {client.number}: {type(error).__name__}: {error}")
 
 
 def _churn(disk: Disk, ended: threading.Event, fate: Fate) -> None:

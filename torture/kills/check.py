@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from albumen.catalog.v1 import image_service_pb2 as image_pb
-from albumen.catalog.v1 import library_service_pb2 as library_pb
 from albumen.catalog.v1 import people_edit_service_pb2 as edits_pb
 from albumen.catalog.v1 import people_service_pb2 as people_pb
 from albumen.catalog.v1.edit_pb2 import Edit
 from albumen.catalog.v1.image_pb2 import Image
-from albumen.catalog.v1.library_pb2 import LIBRARY_STATE_READY
-from torture.kills.client import LIBRARY, LIBRARY_ID, Client, RefusedError
+from torture.kills.client import LIBRARY, Client, RefusedError
 from torture.kills.ledger import Ledger
+from torture.kills.libraries import list_libraries, troubles_of_list
 
 _KEPT_EDITS = 1000
-_OURS = {"default", LIBRARY_ID}
 # Operations that change people, and are no edits.
 _MOVING = {"index", "replace", "delete", "forget", "undo"}
 
@@ -70,15 +68,7 @@ def _photos(ledgers: Sequence[Ledger], images: Mapping[str, Image]) -> Iterator[
 
 
 def _libraries(clients: Sequence[Client]) -> Iterator[str]:
-    found = clients[0].call(
-        "LibraryService/ListLibraries",
-        library_pb.ListLibrariesRequest(page_size=1000),
-        library_pb.ListLibrariesResponse,
-    )
-    libraries = {library.name.removeprefix("libraries/"): library for library in found.libraries}
-    for library_id, library in libraries.items():
-        if library.state != LIBRARY_STATE_READY:
-            yield f"library {library_id} can't be opened: {library.error.message}"
+    libraries = list_libraries(clients[0])
     for client in clients:
         for library_id, thing in client.ledger.libraries.items():
             there = library_id in libraries
@@ -87,9 +77,7 @@ def _libraries(clients: Sequence[Client]) -> Iterator[str]:
             elif there and libraries[library_id].display_name != thing.name:
                 yield f"library {library_id} has the name {libraries[library_id].display_name!r}, not {thing.name!r}"
             thing.there = there
-    known = {library_id for client in clients for library_id in client.ledger.libraries} | _OURS
-    if set(libraries) - known:
-        yield f"libraries that nobody made: {sorted(set(libraries) - known)[:3]}"
+    yield from troubles_of_list(libraries, {one for client in clients for one in client.ledger.libraries})
 
 
 def _acknowledged_edits(ledgers: Sequence[Ledger], edits: Mapping[str, Edit]) -> Iterator[str]:
