@@ -1,6 +1,6 @@
 """What readers and watchers meet while somebody indexes into the same library, each in a process of its own.
 
-`python -m benchmarks.catalog.busy read|index|watch TARGET SECONDS FIRST` is one of them; see `parallel`.
+`python -m benchmarks.catalog.busy read|watch TARGET SECONDS FIRST` is one of them; see `parallel`.
 """
 
 import json
@@ -21,7 +21,7 @@ from albumen.catalog.v1.event_service_pb2_grpc import EventServiceStub
 from albumen.catalog.v1.image_service_pb2 import ImageFilter, ListImagesRequest
 from albumen.catalog.v1.image_service_pb2_grpc import ImageServiceStub
 from benchmarks.catalog.measuring import Values, waits_of
-from benchmarks.catalog.parallel import SECONDS, helper
+from benchmarks.catalog.parallel import SECONDS, helper, indexing
 from benchmarks.catalog.prepared import PARENT
 from benchmarks.catalog.recipe import RANKS, label_names
 from benchmarks.catalog.service import UPKEEP_SECONDS, RunningCatalog
@@ -68,12 +68,12 @@ def measure_readers(catalog: RunningCatalog, numbers: Iterator[int], rounds: int
         for _ in range(rounds):
             catalog.wait_until_idle(UPKEEP_SECONDS)
             with ExitStack() as stack:
-                index = stack.enter_context(helper(_MODULE, "index", catalog.target, next(numbers)))
+                index = stack.enter_context(indexing(catalog.target, next(numbers), 1))
                 reads = [stack.enter_context(helper(_MODULE, "read", catalog.target, at)) for at in range(readers)]
                 with ThreadPoolExecutor(1 + readers) as pool:
-                    indexing = pool.submit(index)
+                    done = pool.submit(index)
                     waits.append([wait for found in pool.map(lambda read: read(), reads) for wait in found])
-                indexed += indexing.result()
+                indexed += done.result()
             _skip(numbers, len(indexed))
         name = f"readers_{readers}"
         values[f"{name}.p95"] = [float(np.percentile(found, 95)) for found in waits]
@@ -100,14 +100,15 @@ def _indexing_cpu(catalog: RunningCatalog, numbers: Iterator[int]) -> float:
     """Return CPU ms a photo that one client indexes."""
     catalog.wait_until_idle(UPKEEP_SECONDS)
     before = catalog.usage().cpu_seconds
-    with helper(_MODULE, "index", catalog.target, next(numbers)) as index:
+    with indexing(catalog.target, next(numbers), 1) as index:
         indexed = len(index())
     _skip(numbers, indexed)
     return 1e3 * (catalog.usage().cpu_seconds - before) / indexed
 
 
-def _skip(numbers: Iterator[int], count_: int) -> None:
-    for _ in range(count_):
+def _skip(numbers: Iterator[int], used: int) -> None:
+    """Pass over numbers of photos that were used."""
+    for _ in range(used):
         next(numbers)
 
 
@@ -135,20 +136,6 @@ def _watcher(target: str) -> Iterator[dict[str, float]]:
         yield told
         stream.cancel()
         thread.join()
-
-
-def index_alone(target: str, seconds: float, first: int) -> list[float]:
-    """Index new photos, one after the other; return the ms of each."""
-    waits = list[float]()
-    with grpc.insecure_channel(target, options=DIRECT) as channel:
-        stub: ImageServiceStub = ImageServiceStub(channel)
-        until = time.perf_counter() + seconds
-        for number in count(first):
-            if (started := time.perf_counter()) > until:
-                break
-            index_photo(stub, number)
-            waits.append(1e3 * (time.perf_counter() - started))
-    return waits
 
 
 def read_pages(target: str, seconds: float, first: int) -> list[float]:
@@ -192,8 +179,8 @@ def watch_indexing(target: str, seconds: float, first: int) -> list[float]:
 
 
 def main(name: str, target: str, seconds: float, first: int) -> None:
-    """Run one of the three."""
-    work = {"index": index_alone, "read": read_pages, "watch": watch_indexing}[name]
+    """Run one of the two."""
+    work = {"read": read_pages, "watch": watch_indexing}[name]
     print("ready", flush=True)
     sys.stdin.readline()
     print(json.dumps(work(target, seconds, first)), flush=True)

@@ -1,7 +1,7 @@
 """Eight clients that index at once, and somebody who reads another library meanwhile, each in a process of its own.
 
-`python -m benchmarks.catalog.parallel index TARGET SECONDS FIRST` or `... read TARGET SECONDS`: it prints ``ready``,
-begins when its input has a line, and prints what it found as JSON.
+`python -m benchmarks.catalog.parallel index TARGET SECONDS FIRST CLIENTS` or `... read TARGET SECONDS`: it prints
+``ready``, begins when its input has a line, and prints what it found as JSON.
 """
 
 import json
@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from typing import IO, Final
 
@@ -52,12 +52,12 @@ def measure_parallel(catalog: RunningCatalog, first: int, rounds: int) -> Values
         with helper(_MODULE, "read", catalog.target) as read:
             idle.append(_p99(read()))
         before = catalog.usage().cpu_seconds
-        with helper(_MODULE, "index", catalog.target, first) as index:
+        with indexing(catalog.target, first, CLIENTS) as index:
             alone = index()
         cpu.append(1e3 * (catalog.usage().cpu_seconds - before) / len(alone))
         rates.append(len(alone) / SECONDS)
         first += len(alone) + CLIENTS
-        with helper(_MODULE, "index", catalog.target, first) as index, helper(_MODULE, "read", catalog.target) as read:
+        with indexing(catalog.target, first, CLIENTS) as index, helper(_MODULE, "read", catalog.target) as read:
             with ThreadPoolExecutor(1) as pool:
                 indexed = pool.submit(index)
                 waits = read()
@@ -70,8 +70,8 @@ def measure_parallel(catalog: RunningCatalog, first: int, rounds: int) -> Values
     }  # fmt: skip
 
 
-def index_at_once(target: str, seconds: float, first: int) -> list[float]:
-    """Index new photos with eight clients; return the ms of each."""
+def index_at_once(target: str, seconds: float, first: int, clients: int) -> list[float]:
+    """Index new photos with some clients; return the ms of each."""
     numbers, lock, waits = count(first), threading.Lock(), list[float]()
     with grpc.insecure_channel(target, options=DIRECT) as channel:
         stub: ImageServiceStub = ImageServiceStub(channel)
@@ -84,8 +84,8 @@ def index_at_once(target: str, seconds: float, first: int) -> list[float]:
                 index_photo(stub, number)
                 waits.append(1e3 * (time.perf_counter() - started))
 
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            list(pool.map(client, range(CLIENTS)))
+        with ThreadPoolExecutor(clients) as pool:
+            list(pool.map(client, range(clients)))
     return waits
 
 
@@ -100,6 +100,11 @@ def read_other(target: str, seconds: float) -> list[float]:
             waits.append(1e3 * (time.perf_counter() - started))
             time.sleep(_PAUSE_SECONDS)
     return waits
+
+
+def indexing(target: str, first: int, clients: int) -> AbstractContextManager[Callable[[], list[float]]]:
+    """Start a process that indexes new photos with some clients, numbered from `first` on; see `helper`."""
+    return helper(_MODULE, "index", target, first, clients)
 
 
 @contextmanager
@@ -126,11 +131,11 @@ def _p99(waits: list[float]) -> float:
     return float(np.percentile(waits, 99))
 
 
-def main(name: str, target: str, seconds: float, *first: str) -> None:
+def main(name: str, target: str, seconds: float, *numbers: str) -> None:
     """Run one of the two."""
     print("ready", flush=True)
     sys.stdin.readline()
-    waits = index_at_once(target, seconds, int(first[0])) if name == "index" else read_other(target, seconds)
+    waits = index_at_once(target, seconds, *map(int, numbers)) if name == "index" else read_other(target, seconds)
     print(json.dumps(waits), flush=True)
 
 
