@@ -96,13 +96,14 @@ class Detector:
         if options.objects:
             models.append(self._objects)
         if options.faces:
-            models.append(self._faces)
-        if options.faces:
             check_inside(options.faces.boxes, photo)
-        # Decoded once for both, at the scale that the more demanding model needs.
-        pixels = photo.pixels(max(model.decoder.scale(photo.width, photo.height) for model in models))
-        objects = self._find_objects(photo, pixels, options.objects, classes) if options.objects else ()
-        faces = self._find_faces(photo, pixels, options.faces) if options.faces else ()
+            if not options.faces.boxes:
+                models.append(self._faces)
+        # Decoded once for both, at the scale that the more demanding model needs. Faces that the caller knows of are
+        # looked at more closely than that.
+        scale = max((model.decoder.scale(photo.width, photo.height) for model in models), default=0.0)
+        objects = self._find_objects(photo, scale, options.objects, classes) if options.objects else ()
+        faces = self._find_faces(photo, scale, options.faces) if options.faces else ()
         return Detections(
             width=photo.width,
             height=photo.height,
@@ -151,22 +152,22 @@ class Detector:
     def _find_objects(
         self,
         photo: Photo,
-        pixels: NDArray[np.uint8],
+        scale: float,
         options: ObjectOptions,
         classes: NDArray[np.int64] | None,
     ) -> tuple[ObjectDetection, ...]:
         limit = min(options.max_results or self._max_objects, self._max_objects)
-        found = _find(self._objects, photo, pixels, options.min_score, classes, limit)
+        found = _find(self._objects, photo, scale, options.min_score, classes, limit)
         labels = self._objects.info.labels
         rows = zip(found.classes.tolist(), found.scores.tolist(), found.boxes.tolist(), strict=True)
         return tuple(ObjectDetection(labels[index], score, _clipped(corners, photo)) for index, score, corners in rows)
 
-    def _find_faces(self, photo: Photo, pixels: NDArray[np.uint8], options: FaceOptions) -> tuple[FaceDetection, ...]:
+    def _find_faces(self, photo: Photo, scale: float, options: FaceOptions) -> tuple[FaceDetection, ...]:
         if options.boxes:
             found = look_at(self._faces, photo, options.boxes, options.min_score)
             return self._describe(photo, found, options.boxes, include_crops=options.include_crops)
         limit = min(options.max_results or self._max_faces, self._max_faces)
-        found = _find(self._faces, photo, pixels, options.min_score, None, limit)
+        found = _find(self._faces, photo, scale, options.min_score, None, limit)
         shown = [_clipped(corners, photo) for corners in found.boxes.tolist()]
         return self._describe(photo, found, shown, include_crops=options.include_crops)
 
@@ -196,11 +197,12 @@ class Detector:
 def _find(
     model: DetectionModel,
     photo: Photo,
-    pixels: NDArray[np.uint8],
+    scale: float,
     min_score: float | None,
     classes: NDArray[np.int64] | None,
     limit: int,
 ) -> Candidates:
+    pixels = photo.pixels(scale)
     threshold = model.min_score if min_score is None else min_score
     found = model.decoder.detect(pixels, min_score=threshold, classes=classes, limit=limit)
     height, width = pixels.shape[:2]
