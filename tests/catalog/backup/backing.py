@@ -1,21 +1,26 @@
 """A catalog with a folder for its backups, and operations that are done at once."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from services.catalog.backup.backup_folder import BackupFolder
+import pytest
+
+from services.catalog.backup.backup_folder import BACKUPS, BackupFolder
 from services.catalog.backup.backups import Backups
 from services.catalog.backup.exporting import Exporter
 from services.catalog.backup.keeping import Keeping
 from services.catalog.backup.making import BackupMaker
+from services.catalog.backup.manifest import NAME, Manifest
 from services.catalog.backup.restoring import Restorer
 from services.catalog.backup.verifying import Verifier
 from services.catalog.catalog import Catalog
 from services.catalog.operations.kind import Kind, Progress, Task
+from services.common.errors import AlbumenError, Reason
+from tests.catalog.clustering.synthetic import analysis, direction
 
 
 @dataclass
@@ -85,3 +90,23 @@ def backing(path: Path, *, trash_days: float = 30) -> Iterator[Backing]:
     finally:
         backups.folder.close()
         catalog.close()
+
+
+def refused(kept: Backing, backup: str, library: str, **task: int) -> Reason:
+    with pytest.raises(AlbumenError) as caught:
+        kept.restore(backup, library, **task)
+    return caught.value.reason
+
+
+def rewrite(kept: Backing, backup: str, change: Callable[[Manifest], Manifest]) -> None:
+    folder = kept.folder / BACKUPS / backup
+    manifest = change(Manifest.read(folder))
+    (folder / NAME).unlink()
+    manifest.write(folder)
+
+
+def fill(kept: Backing, count: int = 12) -> None:
+    with kept.catalog.lease("a") as library:
+        library.additions.add_all(
+            [analysis(str(number), direction(0.01 * number, number % 3), labels=("cat",)) for number in range(count)]
+        )

@@ -19,8 +19,8 @@ from services.catalog.library import Library
 from services.catalog.operations.kind import Task
 from services.catalog.storage import tables
 from services.catalog.storage.table_copy import TableCopy
-from services.common.errors import AlbumenError, FailedPreconditionError, NotFoundError, Reason
-from tests.catalog.backup.backing import Backing, backing, end_of, steps_of
+from services.common.errors import AlbumenError, FailedPreconditionError, Reason
+from tests.catalog.backup.backing import Backing, backing, end_of, fill, steps_of
 from tests.catalog.clustering.synthetic import analysis, direction, sha256
 from tests.catalog.erased import all_found, compact, photo
 
@@ -60,13 +60,6 @@ with backing(Path(sys.argv[1])) as kept:
 def few_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "_MANY", 5)
     monkeypatch.setitem(tables._FEW, "face", 4)
-
-
-def fill(kept: Backing, count: int = 12) -> None:
-    with kept.catalog.lease("a") as library:
-        library.additions.add_all(
-            [analysis(str(number), direction(0.01 * number, number % 3), labels=("cat",)) for number in range(count)]
-        )
 
 
 def files(kept: Backing) -> list[str]:
@@ -254,33 +247,6 @@ def test_nothing_of_what_was_erased_is_in_a_backup(tmp_path: Path) -> None:
         kept.restore(backup, "b")
         assert kept.catalog.record("a").erase_time is not None
         assert kept.catalog.record("b").erase_time is None
-
-
-def test_copying_and_compacting_take_turns(kept: Backing) -> None:
-    fill(kept)
-    with kept.catalog.lease("a") as library:
-        run = kept.making.steps(Task("a", "o", {}, 1))
-        next(run)
-        with pytest.raises(FailedPreconditionError) as caught:
-            library.compaction.begin()
-        assert caught.value.reason is Reason.BACKUP_IN_PROGRESS
-        run.close()
-        compacting = library.compaction.begin()
-        run = kept.making.steps(Task("a", "o", {}, 1))
-        assert next(run).total == 0
-        compacting.close()
-        assert next(run).total > 0
-        run.close()
-
-
-def test_a_library_that_is_erased_meanwhile_ends_it(kept: Backing) -> None:
-    fill(kept)
-    run = kept.making.steps(Task("a", "o", {}, 1))
-    next(run)
-    kept.catalog.delete("a", force=True)
-    with pytest.raises(NotFoundError):
-        next(run)
-    assert [*(kept.folder / BACKUPS).iterdir()] == []
 
 
 def test_a_second_one_of_the_same_moment_has_another_name(kept: Backing) -> None:

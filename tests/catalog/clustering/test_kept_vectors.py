@@ -78,7 +78,7 @@ def files(library: Path) -> dict[str, Path]:
 def assert_alike(one: IncrementalDbscan, two: IncrementalDbscan) -> None:
     assert one.labels() == two.labels()
     keys, _ = two.clusters()
-    np.testing.assert_array_equal(one.vectors(keys), two.vectors(keys))
+    np.testing.assert_array_equal(one.index.vectors(one.slots(keys)), two.index.vectors(two.slots(keys)))
     for query in FACES[::97]:
         ((mine, mine_distances), (its, its_distances)) = (
             (clusters.keys(found.slots).tolist(), found.distances)
@@ -150,9 +150,9 @@ def test_a_damaged_vector_is_noticed_before_it_decides(tmp_path: Path) -> None:
         file.seek(200 * 2048 + 77)
         file.write(b"\x00")
     clusters = resumed(library, token, np.empty(0, np.int64))
-    clusters.vectors(KEYS[:200])
+    clusters.index.vectors(clusters.slots(KEYS[:200]))
     with pytest.raises(DamagedVectorsError, match="differ"):
-        clusters.vectors(KEYS[150:250])
+        clusters.index.vectors(clusters.slots(KEYS[150:250]))
     assert clusters.index.held.damaged
     clusters.close()
 
