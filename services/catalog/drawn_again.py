@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
@@ -19,9 +18,6 @@ from services.catalog.storage.known import Known
 from services.catalog.storage.placed_faces import PlacedFace
 from services.catalog.storage.transaction import Transaction
 from services.catalog.vocabulary import Box, DetectedFace
-
-# Two boxes that share more are of one face.
-_SAME_FACE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +75,12 @@ def draw_again(
         box = move.of(face, _extent(before))
         if box is None:
             continue
-        moved = _placed(face, box, after)
+        moved = face.moved(box, after.width, after.height)
         there = max(free, key=moved.overlap, default=None)
-        if there is not None and moved.overlap(there) >= _SAME_FACE:
+        if there is not None and moved.is_at(there):
             free.remove(there)
             pairs.append((face, there))
-        elif not any(moved.overlap(other) >= _SAME_FACE for other in found.new):
+        elif not any(moved.is_at(other) for other in found.new):
             seen, space = _seen(transaction.cursor, face, move, box, rejected=face.id in rejected)
             new = drawn.put(transaction, after, seen, space)
             # Beside the old one, the same to the last bit and about to go, it would found somebody for a moment.
@@ -101,16 +97,6 @@ def _seen(cursor: Cursor, face: PlacedFace, move: Move, box: Box, *, rejected: b
         box, landmarks.astype(np.float32), record.score, face.embedding, record.thumbnail or b"", record.quality
     )
     return seen, record.embedding_space
-
-
-def _placed(face: PlacedFace, box: Box, ground: Ground) -> PlacedFace:
-    return replace(
-        face,
-        left=box.left / ground.width,
-        top=box.top / ground.height,
-        right=(box.left + box.width) / ground.width,
-        bottom=(box.top + box.height) / ground.height,
-    )
 
 
 def _extent(ground: Ground) -> Extent:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from services.catalog.clustering.files import open_regular, write_private
 from services.catalog.copies.content import Content
+from services.catalog.damage import DAMAGE
 from services.common.library_id import is_library_id
 from services.common.limits import MEBIBYTE
 
@@ -25,8 +26,6 @@ _TIMES: Final = ("time", "create_time")
 # What a time may be, so that some years can be added to it.
 _YEARS: Final = range(1970, 9_000)
 _LONGEST_TEXT: Final = 10_000
-# What comes of a file that holds anything at all, deeply nested or not.
-_DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
@@ -108,7 +107,7 @@ class Manifest:
             if values.pop("sha256") != _digest(values):
                 raise DamagedManifestError("its digest is wrong")
             return _manifest(values)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             if isinstance(error, DamagedManifestError):
                 raise
             raise DamagedManifestError(str(getattr(error, "strerror", None) or error)) from error

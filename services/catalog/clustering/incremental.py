@@ -241,10 +241,6 @@ class IncrementalDbscan:
         slots = self._table.slots_by_key()
         return self._table.key[slots], self._table.cluster[slots]
 
-    def vectors(self, keys: Indices) -> Vectors:
-        """Return a copy of the embeddings of faces, float32 [k, d]."""
-        return self._index.vectors(self.slots(keys))
-
     def slots(self, keys: Indices) -> Indices:
         """Return the slots of faces in the `index`."""
         return self._slots.slots(keys)

@@ -1,11 +1,9 @@
 """The services that the catalog serves, and the bounds of their methods."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import ModuleType
 
-import grpc
 from google.longrunning import operations_pb2, operations_pb2_grpc
 
 from albumen.catalog.v1 import album_service_pb2 as album_pb
@@ -53,12 +51,10 @@ from services.catalog.settings import CatalogSettings
 from services.common.byte_budget import ByteBudget
 from services.common.limits import MAX_CHUNK_MESSAGE_BYTES, MESSAGE_OVERHEAD_BYTES, PICTURE_SENDING_BYTES
 from services.common.wire.method_bounds import MethodBounds
-
-# Adds a service to a server.
-_Add = Callable[[grpc.aio.Server], None]
+from services.common.wire.server import AddServicer
 
 
-def make_services(tools: Tools, work: Work) -> dict[str, _Add]:
+def make_services(tools: Tools, work: Work) -> dict[str, AddServicer]:
     """Return what adds each service to a server, by the service's full name."""
     calls, executor, opener = tools.calls, tools.executor, tools.opener
     library = LibraryServicer(tools.catalog, calls, executor, opener, work.starts)
@@ -119,7 +115,7 @@ def make_bounds(settings: CatalogSettings, tools: Tools) -> dict[str, MethodBoun
     }
 
 
-def _served(module: ModuleType, add: _Add) -> tuple[str, _Add]:
+def _served(module: ModuleType, add: AddServicer) -> tuple[str, AddServicer]:
     """Return the full name of a module's one service, and what adds it to a server."""
     (service,) = module.DESCRIPTOR.services_by_name.values()
     return service.full_name, add

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Self
 
-import grpc
 import structlog
 
 from services.catalog.catalog import Catalog
@@ -32,7 +31,6 @@ from services.common.errors import UnavailableError
 from services.common.limits import MEBIBYTE, ImageLimits
 from services.common.roots import Roots
 from services.common.start_error import StartError
-from services.common.wire.channel import channel_options
 
 # Threads that open libraries, and how many of them may be with something that takes longer: people, or a list.
 _OPENING: Final = 4
@@ -54,7 +52,6 @@ class Tools:
         drawing: runs what makes pictures, apart, so that a page of thumbnails keeps nobody from reading and writing.
         writes: runs writes.
         calls: leases libraries to calls.
-        channels: to the other services.
         detector: finds things and faces.
         embedder: turns faces into embeddings.
         limits: of images.
@@ -75,7 +72,6 @@ class Tools:
     drawing: BoundedExecutor
     writes: WriteQueues
     calls: LibraryCalls
-    channels: tuple[grpc.aio.Channel, grpc.aio.Channel]
     detector: DetectorClient
     embedder: EmbedderClient
     limits: ImageLimits
@@ -94,12 +90,10 @@ class Tools:
             StartError: the folder of libraries can't be used.
 
         """
-        options = channel_options(max_image_bytes=settings.max_image_bytes)
-        detector_channel = grpc.aio.insecure_channel(settings.detector_target, options=options)
-        # Crops are as large as they are, however small the images that are let in.
-        embedder_channel = grpc.aio.insecure_channel(settings.embedder_target, options=channel_options())
-        detector = DetectorClient(detector_channel, seconds=settings.detect_seconds)
-        embedder = EmbedderClient(embedder_channel, seconds=settings.embed_seconds)
+        detector = DetectorClient.of(
+            settings.detector_target, max_image_bytes=settings.max_image_bytes, seconds=settings.detect_seconds
+        )
+        embedder = EmbedderClient.of(settings.embedder_target, seconds=settings.embed_seconds)
         limits = ImageLimits(settings.max_image_bytes, settings.max_image_pixels)
         watchers, changed = Watchers(settings.max_watchers), ChangedLibraries()
         catalog = _open_catalog(settings, watchers, changed)
@@ -119,7 +113,6 @@ class Tools:
             drawing=BoundedExecutor("catalog-pictures", workers=settings.picture_workers, queue=queue),
             writes=writes,
             calls=calls,
-            channels=(detector_channel, embedder_channel),
             detector=detector,
             embedder=embedder,
             limits=limits,
@@ -143,7 +136,7 @@ class Tools:
 
     async def close(self) -> None:
         """Close the catalog, once nobody calls any more."""
-        await asyncio.gather(*(channel.close(None) for channel in self.channels))
+        await asyncio.gather(self.detector.close(), self.embedder.close())
         for threads in (self.executor, self.drawing, self.opener, self.writes):
             threads.close()
         self.catalog.close()

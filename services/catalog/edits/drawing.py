@@ -21,10 +21,10 @@ from services.common.errors import (
 from services.common.limits import MAX_FACES_WITH_DRAWN, MIN_DRAWN_SIDE
 from services.common.number_text import float64_text
 
-# As intersection over union: two boxes that share more are of one face.
-_SAME_FACE: Final = 0.5
 # Pixels by which a box may reach beyond the image: a client that scales boxes rounds them.
 _ROUNDING: Final = 1.0
+# A face that is not there yet, and nowhere.
+_NEW: Final = PlacedFace(0, 0, False, 0.0, 0.0, 0.0, 0.0, np.zeros(EMBEDDING_DIMENSIONS, np.float32), True)  # noqa: FBT003
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ def check_canvas(cursor: Cursor, library_id: str, canvas: Canvas) -> Ground:
             "The image is in the trash, where nobody sees its faces. Undelete it first.",
             resource=name,
         )
-    drawn = _placed(canvas.box, ground)
+    drawn = _NEW.moved(canvas.box, ground.width, ground.height)
     there = max(read_placed_faces(cursor, image_id), key=drawn.overlap, default=drawn)
-    if there is not drawn and drawn.overlap(there) >= _SAME_FACE:
+    if there is not drawn and drawn.is_at(there):
         raise AlreadyExistsError(
             Reason.FACE_EXISTS,
             f"Face {there.id} is there already. Reassign it, or reject it first if its box is wrong.",
@@ -110,21 +110,6 @@ def check_canvas(cursor: Cursor, library_id: str, canvas: Canvas) -> Ground:
             metadata={"limit": str(MAX_FACES_WITH_DRAWN), "value": str(ground.faces)},
         )
     return ground
-
-
-def _placed(box: Box, ground: Ground) -> PlacedFace:
-    """Return the place of a face that is not there yet."""
-    return PlacedFace(
-        id=0,
-        person=0,
-        pinned=False,
-        left=box.left / ground.width,
-        top=box.top / ground.height,
-        right=(box.left + box.width) / ground.width,
-        bottom=(box.top + box.height) / ground.height,
-        embedding=np.zeros(EMBEDDING_DIMENSIONS, np.float32),
-        drawn=True,
-    )
 
 
 def _shown(box: Box) -> str:

@@ -1,7 +1,7 @@
 """The detector and the embedder as the catalog reaches them: over gRPC, with deadlines, retries and typed errors."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import grpc
 import numpy as np
@@ -22,6 +22,7 @@ from services.common.errors import (
 )
 from services.common.limits import MAX_FACES_PER_EMBED
 from services.common.wire.answering import who_answers_on
+from services.common.wire.channel import channel_options
 from services.common.wire.status import from_rpc_error, from_status
 
 _RETRY_SECONDS: Final = 1.0
@@ -44,6 +45,16 @@ class DetectorClient:
         # A call keeps its request beside the bytes that are sent; of a photo, those are enough.
         self._detect: Any = channel.unary_unary(_DETECT, response_deserializer=detector_pb.DetectResponse.FromString)
         self._seconds = seconds
+
+    @classmethod
+    def of(cls, target: str, *, max_image_bytes: int, seconds: float) -> Self:
+        """Return a client of the detector at a gRPC target; images may have so many bytes."""
+        options = channel_options(max_image_bytes=max_image_bytes)
+        return cls(grpc.aio.insecure_channel(target, options=options), seconds=seconds)
+
+    async def close(self) -> None:
+        """Close the channel."""
+        await self._channel.close(None)
 
     async def detect(self, image: bytes) -> Sight:
         """See `vision.Detector.detect`."""
@@ -106,6 +117,16 @@ class EmbedderClient:
         self._channel = channel
         self._stub = embedder_grpc.EmbedderServiceStub(channel)
         self._seconds = seconds
+
+    @classmethod
+    def of(cls, target: str, *, seconds: float) -> Self:
+        """Return a client of the embedder at a gRPC target."""
+        # Crops are as large as they are, however small the images that are let in.
+        return cls(grpc.aio.insecure_channel(target, options=channel_options()), seconds=seconds)
+
+    async def close(self) -> None:
+        """Close the channel."""
+        await self._channel.close(None)
 
     async def embed(self, crops: Sequence[bytes]) -> tuple[npt.NDArray[np.float32], str]:
         """See `vision.Embedder.embed`; crops of one image may take several requests."""

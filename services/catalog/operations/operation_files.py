@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from services.catalog.damage import DAMAGE
 from services.catalog.library_paths import OPERATIONS, SUFFIX
 from services.catalog.operations.operation import Operation, OperationKey, operation_of
 from services.catalog.storage.file_copy import sync_folder
@@ -15,8 +16,6 @@ from services.catalog.storage.unavailable import library_unavailable
 
 _SUFFIX: Final = ".json"
 _UNFINISHED: Final = ".new"
-# What comes of a file that holds anything at all, deeply nested or not.
-_DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _OWNER_ONLY: Final = 0o700
 _OWNER_ONLY_FILE: Final = 0o600
 
@@ -42,7 +41,7 @@ class OperationFiles:
             for file in folder.glob(f"*{_SUFFIX}"):
                 try:
                     yield operation_of(json.loads(file.read_bytes()))
-                except _DAMAGE as error:
+                except DAMAGE as error:
                     _log.warning("operation_unreadable", file=file.name, error=str(error))
 
     def write(self, operation: Operation) -> None:

@@ -114,7 +114,7 @@ class FaceVectors:
 
     def clear_vectors(self, faces: Keys) -> Vectors:
         """Return the embeddings of clear faces, float32 [k, d]."""
-        return self._clusters.vectors(faces)
+        return self._clusters.index.vectors(self._clusters.slots(faces))
 
     def blurred_vectors(self, faces: Keys) -> Vectors:
         """Return the embeddings of blurred faces, float32 [k, d]."""

@@ -1,11 +1,16 @@
 """Faces and where they are on their photo, to tell which are the same after an edit of the file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from services.catalog.storage.database import Cursor
+from services.catalog.vocabulary import Box
+
+# As intersection over union: two boxes that share more are of one face.
+_SAME_FACE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +52,15 @@ class PlacedFace:
         shared = max(0.0, right - left) * max(0.0, bottom - top)
         union = self.area + other.area - shared
         return shared / union if union > 0 else 0.0
+
+    def is_at(self, other: "PlacedFace") -> bool:
+        """Return whether two boxes on one photo are of one face."""
+        return self.overlap(other) >= _SAME_FACE
+
+    def moved(self, box: Box, width: int, height: int) -> "PlacedFace":
+        """Return the face where `box` is, in pixels of a photo of `width` x `height`."""
+        right, bottom = box.left + box.width, box.top + box.height
+        return replace(self, left=box.left / width, top=box.top / height, right=right / width, bottom=bottom / height)
 
 
 def read_placed_faces(cursor: Cursor, image_id: int, *, rejected: bool = False) -> list[PlacedFace]:

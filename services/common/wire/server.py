@@ -22,6 +22,10 @@ from services.common.wire.reflection import Reflection
 _log = structlog.get_logger("server")
 
 
+# Adds a servicer to a server.
+AddServicer = Callable[[grpc.aio.Server], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
     """What a server serves.
@@ -41,7 +45,7 @@ class Application:
 
     """
 
-    services: Mapping[str, Callable[[grpc.aio.Server], None]]
+    services: Mapping[str, AddServicer]
     start: Callable[[], Awaitable[None]]
     close: Callable[[], Awaitable[None]]
     methods: Mapping[str, MethodBounds] = field(default_factory=dict)

@@ -7,17 +7,18 @@ import grpc
 import typer
 
 from albumen.catalog.v1.image_pb2 import Image
-from albumen.catalog.v1.people_edit_service_pb2 import CreateFaceRequest, CreateFaceResponse, NewPerson, Nobody
+from albumen.catalog.v1.people_edit_service_pb2 import CreateFaceRequest, CreateFaceResponse
 from albumen.types.v1.geometry_pb2 import BoundingBox
 from clients.cli import console
 from clients.cli.advised import command
 from clients.cli.arguments import file_text, text
+from clients.cli.commands.face.target import set_target
 from clients.cli.connection import Catalog, Session, connect
 from clients.cli.console import printable
 from clients.cli.correction import DryRun, print_edit
 from clients.cli.failure import CommandError
 from clients.cli.photo_file import read_photo
-from clients.cli.resolution import resolve_image, resolve_person
+from clients.cli.resolution import resolve_image
 from clients.cli.source import find_original
 from clients.cli.summary import short_person_id
 from services.common.errors import Reason
@@ -76,12 +77,7 @@ def draw(
     with connect(session) as catalog:
         found = resolve_image(catalog, image)
         request = CreateFaceRequest(parent=catalog.parent, image=found.name, box=box, validate_only=dry_run)
-        if person is not None:
-            request.person = resolve_person(catalog.list_people(), person).name
-        elif name is not None:
-            request.new_person.CopyFrom(NewPerson(display_name=name))
-        elif nobody:
-            request.nobody.CopyFrom(Nobody())
+        set_target(request, catalog, person=person, name=name, nobody=nobody)
         if photo is not None:
             request.content = read_photo(photo)
         with console.out.status("Looking at the photo"):

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import typer
 
-from albumen.catalog.v1.people_edit_service_pb2 import Automatic, NewPerson, Nobody, ReassignFacesRequest
+from albumen.catalog.v1.people_edit_service_pb2 import Automatic, ReassignFacesRequest
 from clients.cli.arguments import text
 from clients.cli.commands.face.naming import FaceArguments, face_names
+from clients.cli.commands.face.target import set_target
 from clients.cli.connection import Session, connect
 from clients.cli.correction import DryRun, print_edit
 from clients.cli.paging import CALL_SECONDS
-from clients.cli.resolution import resolve_person
 
 
 def give(
@@ -41,13 +41,8 @@ def give(
             validate_only=dry_run,
             request_id=str(uuid4()),
         )
-        if person is not None:
-            request.person = resolve_person(catalog.list_people(), person).name
-        elif name is not None:
-            request.new_person.CopyFrom(NewPerson(display_name=name))
-        elif nobody:
-            request.nobody.CopyFrom(Nobody())
-        else:
+        set_target(request, catalog, person=person, name=name, nobody=nobody)
+        if automatic:
             request.automatic.CopyFrom(Automatic())
         done = catalog.edits.ReassignFaces(request, timeout=CALL_SECONDS)
     print_edit(done.edit, done.person if done.HasField("person") else None)
