@@ -60,13 +60,7 @@ class ImageCalls:
 
     def has_image(self, sha256: str) -> bool:
         """Return whether the library holds an image of these bytes."""
-        try:
-            self.image(f"{self.parent}/images/{sha256}", "name")
-        except grpc.RpcError as error:
-            if from_rpc_error(error).reason is not Reason.IMAGE_NOT_FOUND:
-                raise
-            return False
-        return True
+        return self.presences([sha256]) != [ImagePresence.IMAGE_PRESENCE_ABSENT]
 
     def presences(self, hashes: Sequence[str]) -> list[ImagePresence]:
         """Return where the image of each SHA-256 is."""

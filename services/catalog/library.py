@@ -161,13 +161,18 @@ class Library:
 
     def find_image(self, sha256: str, parts: ImageParts = WHOLE_IMAGE) -> ImageRecord | None:
         """Return the image with these bytes, or None."""
+        if self.surely_lacks(sha256):
+            return None
         with self._database.read() as cursor:
             return image_records.find_image(cursor, self._known, sha256, parts)
 
     def find_images(self, hashes: Collection[str], parts: ImageParts = WHOLE_IMAGE) -> dict[str, ImageRecord]:
         """Return SHA-256 -> image, of those that are there, be they in the trash or not."""
+        perhaps = [sha256 for sha256 in hashes if not self.surely_lacks(sha256)]
+        if not perhaps:
+            return {}
         with self._database.read() as cursor:
-            ids = sorted(find_image_ids(cursor, hashes).values())
+            ids = sorted(find_image_ids(cursor, perhaps).values())
             return {one.sha256: one for one in image_records.find_images(cursor, self._known, ids, parts).values()}
 
     def has_image(self, sha256: str) -> bool:
@@ -176,7 +181,7 @@ class Library:
             return find_image_id(cursor, sha256) is not None
 
     def surely_lacks(self, sha256: str) -> bool:
-        """Return whether there is certainly no image with these bytes, at once; see `has_image`."""
+        """Return whether there is certainly no image with these bytes, at once: most that are asked for are new."""
         return self._writer.surely_lacks(sha256)
 
     def add_source(self, sha256: str, source: Source) -> tuple[ImageRecord, str | None]:
