@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,6 @@ from services.catalog.indexing.exif import read_exif
 from services.catalog.indexing.thumbnail import face_thumbnail
 from services.catalog.library import Library
 from services.catalog.vocabulary import Box, DetectedFace, DetectedObject, ImageAnalysis, Source
-from services.common.errors import NotFoundError
 from services.common.image_header import read_header
 from services.common.limits import MAX_FACES_PER_IMAGE, MAX_OBJECTS_PER_IMAGE, ImageLimits
 from services.detector.candidates import Candidates
@@ -45,7 +44,7 @@ CROPS = Stage("detector", "cut out faces, decoding anew where they are small")
 EMBED = Stage("embedder", "embed faces")
 INSPECT = Stage("catalog", "hash, header, EXIF")
 THUMBNAILS = Stage("catalog", "encode face thumbnails")
-LOOK_UP = Stage("catalog", "look three times whether the photo is known")
+LOOK_UP = Stage("catalog", "look twice whether the photo is known")
 STORE = Stage("catalog", "write to DuckDB and cluster")
 
 
@@ -72,11 +71,9 @@ class Stages:
             sha256 = hashlib.sha256(data).hexdigest()
             header, exif = read_header(data, self._limits), read_exif(data)
         with self._timed(LOOK_UP):
-            # The command line asks before it sends, and the catalog before and after the bytes have come.
-            library.find_image(sha256)
-            for _ in range(2):
-                with suppress(NotFoundError):
-                    library.add_source(sha256, Source())
+            # The command line asks before it sends, and the catalog before the bytes have come.
+            library.find_images([sha256])
+            library.surely_lacks(sha256)
         with self._timed(DECODE):
             photo = Photo(data, self._limits)
             models = (self._objects, self._faces)

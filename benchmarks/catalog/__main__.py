@@ -12,7 +12,7 @@ from benchmarks.catalog.findings import Findings
 from benchmarks.catalog.many import measure_many
 from benchmarks.catalog.prepared import prepare
 from benchmarks.catalog.recipe import Recipe
-from benchmarks.catalog.results import NOW, Result, load_results
+from benchmarks.catalog.results import NOW, UNSETTLED, Result, load_results
 from benchmarks.catalog.run import ROWS, measure
 from benchmarks.machine import Machine
 from benchmarks.markdown import render_markdown
@@ -48,7 +48,7 @@ def bench(
     if unknown := sorted(set(rows) - set(ROWS)):
         raise typer.BadParameter(f"There is no row {', '.join(unknown)}.", param_hint="--only")
     folder = home() / "benchmarks" / "catalog"
-    label = label if settled else f"{label}-unsettled"
+    label = label if settled else label + UNSETTLED
     result = Result(label, size, Machine.here(), {})
     try:
         with bars(console) as progress:

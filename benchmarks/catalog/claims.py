@@ -5,10 +5,11 @@ from enum import Enum
 from statistics import median
 from typing import Final
 
-from benchmarks.catalog.results import BEFORE, NOW, Results
+from benchmarks.catalog.results import BEFORE, NOW, UNSETTLED, Results
 from benchmarks.serving.row import Row, Sense
 
 SMALL: Final = 1_000
+MIDDLE: Final = 20_000
 LARGE: Final = 100_000
 BUSY: Final = 200_000
 HUGE: Final = 500_000
@@ -50,7 +51,7 @@ class Claim:
 
     def figures(self, results: Results, label: str) -> list[float]:
         """Return what was measured under a label, by round; empty if it wasn't."""
-        result = results.get((label, self.photos))
+        result = results.get((label, self.photos)) or results.get((label + UNSETTLED, self.photos))
         figures = result.values.get(self.name, []) if result else []
         if self.beside is Beside.NOTHING:
             return figures
@@ -82,7 +83,15 @@ CLAIMS: Final = (
     Claim("the same, 99 % take", "index.p99", 40),
     Claim("the same, the slowest takes", "index.max", 250),
     Claim("the same at 500,000, CPU, beside its cost at 1,000", "index.cpu", 2, "x", HUGE, Beside.SMALL),
-    Claim("photos a second, 8 clients, beside before", "parallel.rate", 5, "x", LARGE, Beside.BEFORE, Sense.AT_LEAST),
+    Claim(
+        "photos a second at 20,000, 8 clients, beside before",
+        "parallel.rate",
+        5,
+        "x",
+        MIDDLE,
+        Beside.BEFORE,
+        Sense.AT_LEAST,
+    ),
     Claim("GetImage, CPU", "get_image.cpu", 1, was="5.0 ms"),
     Claim("ListSources by the thousand, CPU a name", "list_sources.name_cpu", 0.1),
     Claim("ListImages 50, CPU", "list_images.cpu", 5, was="14 ms"),
@@ -113,7 +122,7 @@ CLAIMS: Final = (
         "libraries_100.resident",
         800,
         " MB",
-        20_000,
+        MIDDLE,
         was="2.3 GB for 20",
     ),
     Claim("albumen index of as many known files", "index_known.wall", 60, " s", was="half an hour"),

@@ -13,6 +13,8 @@ from benchmarks.machine import Machine
 
 NOW: Final = "now"
 BEFORE: Final = "before"
+# Follows a label: of libraries whose people are those that they were made with, nearly the same.
+UNSETTLED: Final = "-unsettled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,15 +122,13 @@ def search(faces: Vectors, _: Indices, threads: int) -> Figures:
     index.add(faces[:kept])
     figures: Figures = {"width": float(index.projection.width if index.projection else 4 * DIMENSIONS)}
     for name, find in (("range", index.neighbors), ("top", lambda query: index.nearest(query, 50))):
-        index.compared = index.candidates = 0
         start = time.process_time()
         taken = _each(lambda at, find=find: find(faces[at : at + 1]), range(kept, len(faces)))  # type: ignore[misc]
         cpu = (time.process_time() - start) / _QUERIES
         figures |= {
             f"{name} p50": float(np.median(taken)), f"{name} p90": float(np.quantile(taken, 0.9)), f"{name} cpu": cpu,
-            f"{name} candidates": index.candidates / index.compared,
         }  # fmt: skip
-    return figures
+    return figures | {"range candidates": index.candidates / index.compared}
 
 
 def limits(faces: Vectors, who: Indices, threads: int) -> Figures:

@@ -61,7 +61,7 @@ class Plan:
 def bench(
     rounds: Annotated[int, typer.Option(min=1, max=100, help="Rounds; medians are taken of them.")] = 3,
     seconds: Annotated[float, typer.Option(min=0.2, max=600, help="Seconds of each measurement.")] = 5,
-    photos: Annotated[int, typer.Option(min=4, max=10_000, help="Photos indexed in a round.")] = 40,
+    photos: Annotated[int, typer.Option(min=4, max=10_000, help="Photos indexed in a round.")] = 120,
     requests: Annotated[int, typer.Option(min=10, max=1_000_000, help="Requests to see memory grow.")] = 10_000,
     memory_seconds: Annotated[
         float, typer.Option(min=1, max=7200, help="Longest time for them, for each service.")
@@ -103,7 +103,7 @@ async def measure(folder: Path, progress: Progress, plan: Plan) -> Findings:
             embedded = await measure_embedding(services, material, rounds, seconds, advance)
         with step(progress, "Detecting", rounds * detection.SLICES) as advance:
             detected = await measure_detection(services, twelve, rounds, seconds, advance)
-        with step(progress, "Indexing", rounds * (2 * plan.photos + 2)) as advance:
+        with step(progress, "Indexing", rounds * 2 * plan.photos) as advance:
             indexed = measure_indexing(services, folder, pairs, rounds, advance)
         with step(progress, "Overload", 2 * rounds * overload.SLICES) as advance:
             queues = await measure_overload(services, ("detector", SHORT), two, rounds, seconds, advance)

@@ -1,10 +1,12 @@
 """Measures indexing in photos a second, beside the CPU time that its stages need."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Final
 
 from benchmarks.run import CLIENT, Run, run_services
@@ -26,7 +28,7 @@ class IndexingRound:
     """One round.
 
     Attributes:
-        stage_cpu: CPU seconds that the stages take for a photo, alone in this process.
+        stage_cpu: CPU seconds that the stages take for a photo, with nothing else on any core.
         run: the whole way.
 
     """
@@ -67,10 +69,26 @@ def measure_indexing(
     run_services(stack, "warm-up", photos[:_IN_FLIGHT], _IN_FLIGHT, lambda: None)
     found = []
     for number in range(rounds):
-        stages = measure_stages(folder / f"stages-{number}", photos, advance)
+        stage_cpu = _stage_cpu(folder / f"stages-{number}", photos)
+        for _ in photos:
+            advance()
         run = run_services(stack, f"round-{number}", photos, _IN_FLIGHT, advance)
-        found.append(IndexingRound(sum(stages[stage] for stage in _STAGES), run))
+        found.append(IndexingRound(stage_cpu, run))
     return found
+
+
+def _stage_cpu(folder: Path, photos: Sequence[Path]) -> float:
+    """Return the CPU seconds that the stages take for a photo where each core does nothing else.
+
+    A core that is alone on its machine may be quicker than it is beside others, which would count against the services.
+    """
+    with ProcessPoolExecutor(CORES, get_context("spawn")) as processes:
+        runs = [processes.submit(measure_stages, folder / str(core), photos, _nothing) for core in range(CORES)]
+        return mean(sum(run.result()[stage] for stage in _STAGES) for run in runs)
+
+
+def _nothing() -> None:
+    pass
 
 
 def indexing_rows(rounds: Sequence[IndexingRound]) -> list[Row]:
