@@ -30,6 +30,9 @@ class EventHistory:
 
     def position(self) -> Position:
         """Return the place after all that has happened."""
+        end = self._database.events.recent.end
+        if end is not None:
+            return end
         with self._database.read() as cursor:
             return events.read_position(cursor, self._database.events.last)
 
@@ -40,6 +43,9 @@ class EventHistory:
             AbortedError: EVENTS_EXPIRED, what followed the place is not kept any more.
 
         """
+        batch = self._database.events.recent.after(after, limit) if after is not None else None
+        if batch is not None:
+            return batch
         with self._database.read() as cursor:
             batch = events.read_events(cursor, after, self._database.events.last, limit)
         if batch is None:

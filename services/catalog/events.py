@@ -1,7 +1,7 @@
 """What changes in a library, for those who watch it: by number, so that no trace of what is erased is left."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum, unique
 from typing import Final, NamedTuple
@@ -69,7 +69,7 @@ class EventRow(NamedTuple):
         change: what happened.
         resource: to what kind of thing.
         number: which one; 0 for the library itself.
-        name: its id, of what is deleted and has no row that would tell it any more; else empty.
+        name: its id; may be empty where a row tells it.
 
     """
 
@@ -164,6 +164,16 @@ class Changes:
         if before is Change.CREATED and change is Change.DELETED:
             return  # Nobody else has seen it.
         self._changes[resource, number] = (merged(before, change), name)
+
+
+def combined(events: Iterable[Event]) -> list[Event]:
+    """Return what events come to: of each resource the last, which stands for those before."""
+    last = dict[tuple[Resource, int], Event]()
+    for event in events:
+        before = last.pop((event.resource, event.number), None)
+        change = merged(before.change if before else None, event.change)
+        last[event.resource, event.number] = replace(event, change=change)
+    return list(last.values())
 
 
 def merged(before: Change | None, after: Change) -> Change:

@@ -220,7 +220,8 @@ class ImageWriter:
         if postponed:
             transaction.postpone(rows)
         else:
-            transaction.note_events(rows.write(transaction.cursor))
+            rows.write(transaction.cursor)
+            transaction.note_events(rows.event_rows())
         return [Added(self._new_images.record(transaction, image, image.owners), None) for image in images]
 
     def _are_new(self, analyses: Sequence[ImageAnalysis]) -> bool:
@@ -244,7 +245,8 @@ class ImageWriter:
         if image_id is not None:
             return Added(None, self._place_known(transaction, image_id, analysis.source))
         (image,), rows = self._new_images.insert(transaction, [analysis])
-        transaction.note_events(rows.write(cursor))
+        rows.write(cursor)
+        transaction.note_events(rows.event_rows())
         replaced = self._place(transaction, image.id, analysis.source)
         record: ImageRecord | None = self._new_images.record(transaction, image, image.owners)
         if replaced is not None:

@@ -161,11 +161,11 @@ class PeopleWriter:
             rows.faces[face.id], rows.owners[face.id] = face_row(face), person
         left = [person for person in sorted(changed) if grouping.faces_of(person).size]
         rows.counts.update((one.person, one) for one in grouping.counts(left))
-        ids = self._ids(transaction, set(people) - {NOBODY})
+        rows.ids.update(self._ids(transaction, (rows.counts.keys() | rows.gone | set(people)) - {NOBODY}))
         # Whom a user named is curated; few are.
         names = read_names(transaction.cursor, grouping.curated & set(people))
         return {
-            face.id: FaceOwner(ids[person], pinned=False, display_name=names.get(person, ""))
+            face.id: FaceOwner(rows.ids[person], pinned=False, display_name=names.get(person, ""))
             for face, person in zip(faces, people, strict=True)
             if person != NOBODY
         }

@@ -40,10 +40,10 @@ def test_a_new_image_and_its_people_are_told_once(library: Library) -> None:
     (one, other) = library.list_people(limit=9).items
     assert told(library, start) == [
         (Change.CREATED, Resource.IMAGE, sha256("a")),
-        (Change.CREATED, Resource.IMAGE, sha256("b")),
-        (Change.CREATED, Resource.IMAGE, sha256("c")),
-        (Change.CREATED, Resource.PERSON, other.id),
         (Change.UPDATED, Resource.PERSON, one.id),
+        (Change.CREATED, Resource.IMAGE, sha256("b")),
+        (Change.CREATED, Resource.PERSON, other.id),
+        (Change.CREATED, Resource.IMAGE, sha256("c")),
     ]
     assert told(library, library.events.position()) == []
 

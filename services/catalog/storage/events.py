@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from services.catalog.events import Change, Event, EventBatch, Position, Resource, merged, position
+from services.catalog.events import Change, Event, EventBatch, Position, Resource, combined, position
 from services.catalog.storage.database import Cursor
 from services.catalog.storage.paging import rows_among
 from services.catalog.storage.statements import fetch
@@ -44,13 +44,8 @@ def read_events(cursor: Cursor, after: Position | None, last: int, limit: int) -
             return None
         del rows[0]
     few = rows[:limit]
-    events = dict[tuple[Resource, int], Event]()
-    for event in few:
-        before = events.pop((event.resource, event.number), None)
-        change = merged(before.change if before else None, event.change)
-        events[event.resource, event.number] = _changed(event, change)
     end = few[-1].position if few else after or read_position(cursor, last)
-    return EventBatch(_named(cursor, events.values()), end, more=len(rows) > limit)
+    return EventBatch(_named(cursor, combined(few)), end, more=len(rows) > limit)
 
 
 def find_expired(cursor: Cursor, before: datetime, last: int) -> int | None:
@@ -61,10 +56,6 @@ def find_expired(cursor: Cursor, before: datetime, last: int) -> int | None:
 
 def _event(seq: int, time: datetime, change: int, resource: int, number: int, name: str) -> Event:
     return Event(seq, time, Change(change), Resource(resource), number, name)
-
-
-def _changed(event: Event, change: Change) -> Event:
-    return Event(event.seq, event.time, change, event.resource, event.number, event.name)
 
 
 def _named(cursor: Cursor, events: Collection[Event]) -> tuple[Event, ...]:

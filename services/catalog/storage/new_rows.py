@@ -1,11 +1,11 @@
 """All rows that come with new images: their own, and what changes of the people whom their faces join."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, cast
 
-from services.catalog.events import Change, EventRow, Resource
+from services.catalog.events import Change, Event, EventRow, Resource
 from services.catalog.people.counts import PersonCounts
 from services.catalog.storage.apart import forget_apart
 from services.catalog.storage.database import Cursor
@@ -13,6 +13,7 @@ from services.catalog.storage.face_owners import set_people
 from services.catalog.storage.faces import FACE_COLUMNS
 from services.catalog.storage.images import IMAGE_COLUMNS, LABEL_COLUMNS, read_hashes
 from services.catalog.storage.packed_rows import pack, unpack
+from services.catalog.storage.paging import rows_among
 from services.catalog.storage.pending import Rows, forget_left_behind, left_behind
 from services.catalog.storage.people import delete_people, insert_people, write_counts
 from services.catalog.storage.previews import PREVIEW_COLUMNS
@@ -55,6 +56,8 @@ class NewRows:
         counts: what the faces of people add up to, by number, of all who lost or gained some.
         gone: numbers of people who have no faces any more.
         previews: one an image that has one.
+        ids: of all these people, by number.
+        events: see `Rows`.
 
     """
 
@@ -68,6 +71,8 @@ class NewRows:
     counts: dict[int, PersonCounts] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     previews: list[Row] = field(default_factory=list)
+    ids: dict[int, str] = field(default_factory=dict)
+    events: Sequence[Event] = ()
 
     @property
     def size(self) -> int:
@@ -101,11 +106,12 @@ class NewRows:
             whole.owners |= rows.owners
             whole.people |= rows.people
             whole.counts |= rows.counts
+            whole.ids |= rows.ids
             whole.remove_people(sorted(rows.gone))
         return whole
 
-    def write(self, cursor: Cursor) -> list[EventRow]:
-        """Put them into their tables; return the events that they are."""
+    def write(self, cursor: Cursor) -> None:
+        """Put them into their tables."""
         of_images, of_labels, of_sources, of_faces, of_previews = self.columns
         insert(cursor, "image", of_images, self.images)
         insert(cursor, "image_label", of_labels, self.labels)
@@ -118,36 +124,31 @@ class NewRows:
         insert(cursor, "face", of_faces, [(*row, self.owners[face]) for face, row in self.faces.items()])
         moved = [(face, person) for face, person in self.owners.items() if face not in self.faces]
         set_people(cursor, [face for face, _ in moved], [person for _, person in moved])
-        removed = delete_people(cursor, self.gone)
-        forget_apart(cursor, removed.erased)
-        changed = [one for number, one in sorted(self.counts.items()) if number not in self.people]
-        write_counts(cursor, changed)
-        return self._events([one.person for one in changed], removed.names)
+        forget_apart(cursor, delete_people(cursor, self.gone).erased)
+        write_counts(cursor, [one for number, one in sorted(self.counts.items()) if number not in self.people])
 
-    def _events(self, changed: Sequence[int], gone: Mapping[int, str]) -> list[EventRow]:
-        """Return the events of the images, each at its own time, and of people, at that of the last image."""
-        time_column = self.columns[0].split(", ").index("create_time")
-        images = [
-            EventRow(cast("datetime", row[time_column]), Change.CREATED, Resource.IMAGE, cast("int", row[0]))
-            for row in self.images
-        ]
+    def event_rows(self) -> list[EventRow]:
+        """Return what happens to the images, each at its own time, and to people, at that of the last image."""
+        columns = self.columns[0].split(", ")
+        time, number, sha256 = (columns.index(name) for name in ("create_time", "id", "sha256"))
+        told = [(cast("datetime", row[time]), cast("int", row[number]), str(row[sha256])) for row in self.images]
+        images = [EventRow(at, Change.CREATED, Resource.IMAGE, image, name) for at, image, name in told]
         if not images:
             return []
+        people = dict.fromkeys(sorted(self.counts), Change.UPDATED)
+        people |= dict.fromkeys(self.people, Change.CREATED) | dict.fromkeys(sorted(self.gone), Change.DELETED)
         last = images[-1].time
-        people = [EventRow(last, Change.CREATED, Resource.PERSON, number) for number in self.people]
-        people += [EventRow(last, Change.UPDATED, Resource.PERSON, number) for number in changed]
-        people += [EventRow(last, Change.DELETED, Resource.PERSON, number, name) for number, name in gone.items()]
-        return images + people
+        return images + [EventRow(last, change, Resource.PERSON, one, self.ids[one]) for one, change in people.items()]
 
     def pack(self) -> bytes:
         """Return them as bytes."""
         people = [(number, one.id, one.create_time) for number, one in self.people.items()]
         counts = [(one.person, one.faces, one.images, one.cover, one.cover_score) for one in self.counts.values()]
         faces, owners = list(self.faces.items()), list(self.owners.items())
-        gone = sorted(self.gone)
-        return pack(
-            [self.columns, self.images, self.labels, self.sources, faces, owners, people, counts, gone, self.previews]
-        )
+        of_people = [people, counts, sorted(self.gone)]
+        events = [(one.seq, one.time, one.change, one.resource, one.number, one.name) for one in self.events]
+        of_images = [self.images, self.labels, self.sources]
+        return pack([self.columns, *of_images, faces, owners, *of_people, self.previews, events])
 
     @classmethod
     def unpack(cls, packed: bytes) -> "NewRows":
@@ -156,6 +157,8 @@ class NewRows:
         if not later:
             # Of a version that kept no previews.
             columns, later = [*columns, PREVIEW_COLUMNS], [[]]
+        # Older versions gave events their numbers when they put rows into their tables.
+        previews, events = later if len(later) > 1 else (*later, [])
         return cls(
             columns=tuple(columns),
             images=images,
@@ -166,7 +169,11 @@ class NewRows:
             people={number: NewPerson(person_id, create_time) for number, person_id, create_time in people},
             counts={count[0]: PersonCounts(*count) for count in counts},
             gone=set(gone),
-            previews=later[0],
+            previews=previews,
+            events=[
+                Event(seq, time, Change(change), Resource(resource), number, name)
+                for seq, time, change, resource, number, name in events
+            ],
         )
 
 
@@ -180,5 +187,13 @@ def recover_rows(transaction: Transaction) -> None:
     written = read_hashes(transaction.cursor, {rows.first_image for rows in left})
     missing = [rows for rows in left if rows.first_image not in written]
     if missing:
-        transaction.note_events(missing[0].joined(missing[1:]).write(transaction.cursor))
+        whole, events = missing[0].joined(missing[1:]), [event for rows in missing for event in rows.events]
+        if events:
+            transaction.recover_events(events)
+        else:
+            whole.ids = {number: one.id for number, one in whole.people.items()}
+            others = (whole.counts.keys() | whole.gone) - whole.ids.keys()
+            whole.ids |= rows_among(transaction.cursor, "person", "id", "number", others)
+            transaction.note_events(whole.event_rows())
+        whole.write(transaction.cursor)
     forget_left_behind(transaction.cursor)

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import duckdb
 
-from services.catalog.events import EventRow
+from services.catalog.events import Event, EventRow
 from services.catalog.storage.event_log import EventLog
 from services.catalog.storage.statements import Cursor, run
 
@@ -21,7 +21,14 @@ _MOST: Final = 16
 
 
 class Rows(Protocol):
-    """Rows that can wait."""
+    """Rows that can wait.
+
+    Attributes:
+        events: what happens by them, as far as it is numbered; waits with them.
+
+    """
+
+    events: Sequence[Event]
 
     @property
     def size(self) -> int:
@@ -36,8 +43,12 @@ class Rows(Protocol):
         """Return these rows and later ones of their kind, as they are in the end."""
         ...
 
-    def write(self, cursor: Cursor) -> list[EventRow]:
-        """Put them into their tables; return the events that they are."""
+    def write(self, cursor: Cursor) -> None:
+        """Put them into their tables."""
+        ...
+
+    def event_rows(self) -> list[EventRow]:
+        """Return what happens by them, with the ids of what it happens to."""
         ...
 
 
@@ -46,7 +57,7 @@ class Pending:
 
     Args:
         open_cursor: opens a cursor of the file, for the transactions that put rows into their tables.
-        events: of the file; an event of what is pending is written when that is put into its table.
+        events: of the file; those of what is pending are written when that is put into its tables.
 
     Attributes:
         events: see above.
@@ -60,7 +71,6 @@ class Pending:
         self._lock = threading.Lock()
         self._rows: list[tuple[int, Rows]] = []
         self._last = 0
-        self._untold = False
 
     @property
     def full(self) -> bool:
@@ -71,10 +81,12 @@ class Pending:
         """Write packed rows in the writer's transaction; return what is to be called once it is committed."""
         self._last += 1
         number = self._last
+        rows.events = self.events.take(rows.event_rows())
         run(cursor, "INSERT INTO pending (id, content) VALUES (?, ?)", [number, rows.pack()])
 
         def committed() -> None:
             self._rows.append((number, rows))
+            self.events.told(rows.events)
 
         return committed
 
@@ -101,10 +113,6 @@ class Pending:
                 raise
             committed()
             del self._rows[: len(due)]
-            if self._untold:
-                # Whoever was woken by their commit could not be told of them then.
-                self._untold = False
-                self.events.announce()
 
     @contextlib.contextmanager
     def seen_by(self, cursor: Cursor) -> Iterator[None]:
@@ -116,7 +124,6 @@ class Pending:
         try:
             self.write()
         except duckdb.Error:
-            self._untold = True
             with self._lock, _rolled_back(cursor):
                 # Somebody may have succeeded since.
                 if self._rows:
@@ -131,7 +138,7 @@ class Pending:
         """Go on with the file opened anew, or with a copy in its place: what waits is what it says."""
         left = {number for (number,) in cursor.execute("SELECT id FROM pending").fetchall()}
         self._rows = [(number, rows) for number, rows in self._rows if number in left]
-        self.events.load(cursor)
+        self.events.load(cursor, [event for _, rows in self._rows for event in rows.events])
 
     def close(self) -> None:
         """Close the cursor; whatever is written later opens another."""
@@ -147,9 +154,9 @@ class Pending:
 
         """
         (_, first), *others = numbered
-        events = first.joined([rows for _, rows in others]).write(cursor)
+        first.joined([rows for _, rows in others]).write(cursor)
         run(cursor, "DELETE FROM pending WHERE id <= ?", [numbered[-1][0]])
-        return self.events.append(cursor, events)
+        return self.events.write(cursor, [event for _, rows in numbered for event in rows.events])
 
 
 @contextlib.contextmanager

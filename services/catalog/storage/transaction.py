@@ -1,13 +1,13 @@
 """A write in progress."""
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 import duckdb
 
-from services.catalog.events import Change, Changes, EventRow, Resource
+from services.catalog.events import Change, Changes, Event, EventRow, Resource
 from services.catalog.storage.image_changes import ImageChanges
 from services.catalog.storage.pending import Pending, Rows
 
@@ -85,6 +85,10 @@ class Transaction:
     def note_events(self, rows: Iterable[EventRow]) -> None:
         """Tell those who watch of what rows bring that were written at once, not postponed."""
         self._events += rows
+
+    def recover_events(self, events: Sequence[Event]) -> None:
+        """Tell those who watch of what a process before told already, or would have, under the same numbers."""
+        self._postponed.append(self._pending.events.recover(self.cursor, events))
 
     def postpone(self, rows: Rows) -> None:
         """Write rows that are as durable as all others, and put into their tables before anybody looks at these."""
