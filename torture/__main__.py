@@ -5,7 +5,7 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Annotated
 
 import structlog
@@ -16,7 +16,8 @@ from benchmarks.progress import bars
 from clients.cli.console import print_failure
 from clients.cli.failure import CommandError
 from models.home import home
-from torture.arena import open_arena
+from torture.arena import Arena, open_arena
+from torture.confinement import containers
 from torture.part import Extent
 from torture.run import PARTS, run
 from torture.tally import Finding, Tally, summary
@@ -38,6 +39,9 @@ def torture(
     mutations: Annotated[int, typer.Option(min=1, help="Damaged images a codec.")] = 500,
     only: Annotated[str, typer.Option(help="Parts, of: " + ", ".join(PARTS), metavar="PART,...")] = "",
     case: Annotated[str, typer.Option(help="Run this case of the part only.", metavar="CASE")] = "",
+    confined: Annotated[
+        bool, typer.Option(help="Give each service the memory that docker-compose.yml gives it; on Linux, as root.")
+    ] = False,
     short: Annotated[bool, typer.Option(help="Leave out what takes long, and what is known to break.")] = False,
 ) -> None:
     """Attack the services in every way that is known, and list what breaks."""
@@ -49,9 +53,10 @@ def torture(
         raise typer.BadParameter("It takes the one part that has the case: --only PART.", param_hint="--case")
     seed = int(time.time()) % _SEEDS if seed is None else seed
     folder = home() / "torture" / str(os.getpid())
+    confinement = containers() if confined else None
     console.print(f"Seed {seed}; logs and libraries in {folder}")
     try:
-        tallies = _run(console, folder, seed, parts, Extent(rounds, mutations, short), case)
+        tallies = _run(console, open_arena(folder, confinement), seed, parts, Extent(rounds, mutations, short), case)
     except CommandError as error:
         print_failure(error)
         raise typer.Exit(error.exit_code) from error
@@ -66,9 +71,16 @@ def torture(
     raise typer.Exit(1)
 
 
-def _run(console: Console, folder: Path, seed: int, parts: Sequence[str], extent: Extent, case: str) -> list[Tally]:
+def _run(
+    console: Console,
+    opening: AbstractContextManager[Arena],
+    seed: int,
+    parts: Sequence[str],
+    extent: Extent,
+    case: str,
+) -> list[Tally]:
     """Run parts, and show how far they are and what they find."""
-    with bars(console) as progress, open_arena(folder) as arena:
+    with bars(console) as progress, opening as arena:
         tasks: list[TaskID] = []
 
         def began(part: str, cases: int) -> None:

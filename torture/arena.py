@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from benchmarks.catalog.service import Vision
 from clients.cli.commands.up import service_commands
+from torture.confinement import Confinement
 from torture.fakes import serving_fakes
 from torture.log import troubles_of_log
 from torture.service import Service
@@ -22,11 +23,14 @@ class Arena:
 
     Args:
         folder: of logs and libraries; what is in it is not looked at.
+        stack: ends what was begun.
+        confinement: limits the memory of all services, if given.
 
     """
 
-    def __init__(self, folder: Path, stack: contextlib.ExitStack) -> None:
+    def __init__(self, folder: Path, stack: contextlib.ExitStack, confinement: Confinement | None = None) -> None:
         self.folder = folder
+        self._confinement = confinement
         self._stack = stack
         self._services: dict[str, Service] = {}
         self._catalogs = 0
@@ -70,9 +74,8 @@ class Arena:
         self._catalogs += 1
         command = service_commands(self.vision.detector, self.vision.embedder, _NOWHERE)[-1]
         environment = {**command.environment, "ALBUMEN_CATALOG_LIBRARIES_DIR": str(folder / "libraries"), **settings}
-        return Service(
-            dataclasses.replace(command, environment=environment), self.folder / f"catalog-{self._catalogs}.log"
-        )
+        log = self.folder / f"catalog-{self._catalogs}.log"
+        return Service(dataclasses.replace(command, environment=environment), log, self._confinement)
 
     def _shared_catalog(self) -> Service:
         backups = self.folder / "backups"
@@ -85,12 +88,12 @@ class Arena:
 
     def _model(self, name: str) -> Service:
         command = next(one for one in service_commands(_NOWHERE, _NOWHERE, _NOWHERE) if one.name == name)
-        return Service(command, self.folder / f"{name}.log")
+        return Service(command, self.folder / f"{name}.log", self._confinement)
 
 
 @contextmanager
-def open_arena(folder: Path) -> Iterator[Arena]:
+def open_arena(folder: Path, confinement: Confinement | None = None) -> Iterator[Arena]:
     """Give an arena; its services end with the block."""
     with contextlib.ExitStack() as stack:
         folder.mkdir(parents=True, exist_ok=True)
-        yield Arena(folder, stack)
+        yield Arena(folder, stack, confinement)

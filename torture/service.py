@@ -14,6 +14,7 @@ from benchmarks.stack import free_addresses
 from clients.cli.failure import CommandError
 from clients.cli.launching.service_process import ServiceCommand, ServiceProcess, State
 from services.common.wire.channel import DIRECT
+from torture.confinement import Confinement
 from torture.meter import Meter
 
 _START_SECONDS: Final = 120.0
@@ -34,6 +35,7 @@ class Service:
     Args:
         command: how it is started; where it listens is chosen anew each time.
         log: file of what it prints.
+        confinement: limits its memory, if given.
 
     Attributes:
         name: ``detector``, ``embedder`` or ``catalog``.
@@ -42,12 +44,13 @@ class Service:
 
     """
 
-    def __init__(self, command: ServiceCommand, log: Path) -> None:
+    def __init__(self, command: ServiceCommand, log: Path, confinement: Confinement | None = None) -> None:
         self.name = command.name
         self.address = command.address
         self.log = log
         self.started_bytes = 0
         self._command = command
+        self._confinement = confinement
         self._stack = contextlib.ExitStack()
         self._process: ServiceProcess | None = None
         self._meter: Meter | None = None
@@ -77,6 +80,8 @@ class Service:
         environment = {**self._command.environment, **listen}
         command = dataclasses.replace(self._command, address=self.address, environment=environment)
         self._process = ServiceProcess(command, self.log)
+        if self._confinement is not None:
+            self._stack.enter_context(self._confinement.confined(self.name, self._process.pid))
         self._meter = self._stack.enter_context(Meter(self._process.pid))
 
     def wait(self) -> None:
