@@ -36,6 +36,10 @@ class EventHistory:
         with self._database.read() as cursor:
             return events.read_position(cursor, self._database.events.last)
 
+    def recent(self, after: Position | None, limit: int) -> EventBatch | None:
+        """Do as `read` does, at once, if memory tells; None if rows have to."""
+        return None if after is None else self._database.events.recent.after(after, limit)
+
     def read(self, after: Position | None, limit: int) -> EventBatch:
         """Return what up to `limit` events after a place, or the first that are kept, come to.
 
@@ -43,9 +47,8 @@ class EventHistory:
             AbortedError: EVENTS_EXPIRED, what followed the place is not kept any more.
 
         """
-        batch = self._database.events.recent.after(after, limit) if after is not None else None
-        if batch is not None:
-            return batch
+        if (recent := self.recent(after, limit)) is not None:
+            return recent
         with self._database.read() as cursor:
             batch = events.read_events(cursor, after, self._database.events.last, limit)
         if batch is None:

@@ -20,8 +20,8 @@ _LONGEST_WAIT: Final = 1.0
 class EventStreams:
     """Follows libraries; belongs to one event loop.
 
-    What is told is read from the rows, from where the one who is told is: nothing is kept in memory for anybody, and
-    whoever is slow finds later what all that happened meanwhile comes to. Those who are at the same place read once.
+    What is told is read from where the one who is told is: nothing is kept in memory for anybody, and whoever is slow
+    finds later what all that happened meanwhile comes to. Those who are at the same place read rows once.
 
     Args:
         watchers: wakes who waits.
@@ -67,6 +67,9 @@ class EventStreams:
 
     async def _read(self, library_id: str, after: Position | None, generation: int) -> EventBatch:
         async with self._calls.lease(library_id) as library:
+            recent = library.events.recent(after, MAX_EVENTS_AT_ONCE)
+            if recent is not None:
+                return recent
             # A read that was begun before the last waking may have seen too little.
             key = (library, after, generation)
             async with self._reading.result(key, partial(_read, library, after)) as batch:

@@ -59,6 +59,7 @@ async def test_a_read_that_began_too_early_is_not_shared(followed: Followed, mon
     early = followed.streams.follow("default", None)
     place = (await next_of(early)).position
     begun, go_on = threading.Event(), threading.Event()
+    monkeypatch.setattr(EventHistory, "recent", lambda *_: None)
     read = EventHistory.read
 
     def read_slowly(history: EventHistory, after: Position | None, limit: int) -> EventBatch:
