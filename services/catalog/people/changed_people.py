@@ -27,6 +27,10 @@ class ChangedPeople:
         """Note `people`."""
         self._people.update(people)
 
+    def __contains__(self, person: int) -> bool:
+        """Return whether a person is noted."""
+        return person in self._people
+
     def take(self) -> list[int]:
         """Return everybody noted, ascending, and begin anew."""
         people = self.noted()
