@@ -41,11 +41,13 @@ def troubles_of_rules(path: Path, generator: Random) -> Iterator[str]:
     with contextlib.closing(_Closing(database)), database.read() as cursor:
         parameters, said = read_parameters(cursor), read_said(cursor)
         faces = read_all_faces(cursor)
+        trashed = {person for (person,) in cursor.execute("SELECT DISTINCT person FROM trashed_face").fetchall()}
     if not len(faces.ids):
         return
     yield from _labels(faces, parameters, generator)
     yield from _people(faces, parameters, said)
-    owners = set(faces.people.tolist())
+    # Who is in the trash comes back with all that was said of them.
+    owners = trashed.union(faces.people.tolist())
     yield from (
         f"people {pair} are told apart, and not both are there" for pair in sorted(said.apart) if set(pair) - owners
     )
