@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from clients.cli.failure import CommandError
 
 _COMPOSE: Final = Path(__file__).resolve().parents[1] / "docker-compose.yml"
 _DEFAULT: Final = re.compile(r"(\d+)([mg])\}?$")
+_REMOVE_SECONDS: Final = 5.0
+_POLL_SECONDS: Final = 0.1
 _UNITS: Final = {"m": 2**20, "g": 2**30}
 # Of the first and of the second version of control groups.
 _FILES: Final = {
@@ -58,9 +61,17 @@ class Confinement:
         try:
             yield
         finally:
-            # Children that outlive it are found by whoever looks for them.
-            with contextlib.suppress(OSError):
-                group.rmdir()
+            _remove(group)
+
+
+def _remove(group: Path) -> None:
+    """Remove a group once nobody is in it; children that outlive a process are found by whoever looks for them."""
+    deadline = time.monotonic() + _REMOVE_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            group.rmdir()
+            return
+        time.sleep(_POLL_SECONDS)
 
 
 def containers() -> Confinement:
