@@ -125,7 +125,13 @@ class ImageWriter:
 
     def surely_lacks(self, sha256: str) -> bool:
         """Return whether there is certainly no image with these bytes; False where only the rows can tell."""
-        return self._seen is not None and not self._seen.may_have(image_digest(sha256))
+        if self._seen is None:
+            return False
+        try:
+            return not self._seen.may_have(image_digest(sha256))
+        except ValueError:
+            # Whatever stands in a name: it is no hash.
+            return True
 
     def add_source(self, sha256: str, source: Source) -> str | None:
         """Note that an image is at a place, and no longer in the trash.

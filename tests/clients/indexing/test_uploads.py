@@ -67,8 +67,8 @@ def test_a_catalog_that_goes_away_ends_the_run(fake: FakeCatalog, catalog: Catal
                     f"The call to the catalog at {fake.target} broke off.",
                 )
             )
-    # Others that were under way fail too.
-    assert 1 <= results[Result.FAILED] <= 3
+    # Calls that were under way may be broken off, which says nothing of others; who comes then finds nobody.
+    assert 1 <= results[Result.FAILED] <= 3 + 3
     assert results[Result.NEW] <= 5 + 2 * 3
     assert indexing.halted_by is not None
     assert indexing.halted_by.reason == "UNAVAILABLE"
