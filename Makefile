@@ -121,7 +121,8 @@ accuracy: setup assets ## Measure accuracy on labelled photos (EVAL=folder); the
 # Not `assets`: those are the weights of the tests, too, another 101 MB of which nothing is attacked.
 torture: weights ## Attack the services in every known way (ROUNDS=200 MUTATIONS=500 SEED=7 ONLY=kills,folders); see docs/torture.md
 	@$(BIN)/python -m torture $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
-	  $(if $(MUTATIONS),--mutations $(MUTATIONS)) $(if $(ONLY),--only $(ONLY)) $(if $(CASE),--case $(CASE)) $(if $(CONFINED),--confined)
+	  $(if $(MUTATIONS),--mutations $(MUTATIONS)) $(if $(ONLY),--only $(ONLY)) $(if $(CASE),--case $(CASE)) \
+	  $(if $(CONFINED),--confined)
 
 # Libraries hold what users said, which nothing can make anew.
 clean: ## Remove the environment, weights, samples and caches; libraries stay

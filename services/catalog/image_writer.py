@@ -125,13 +125,7 @@ class ImageWriter:
 
     def surely_lacks(self, sha256: str) -> bool:
         """Return whether there is certainly no image with these bytes; False where only the rows can tell."""
-        if self._seen is None:
-            return False
-        try:
-            return not self._seen.may_have(image_digest(sha256))
-        except ValueError:
-            # Whatever stands in a name: it is no hash.
-            return True
+        return self._seen is not None and self._seen.lacks_image(sha256)
 
     def add_source(self, sha256: str, source: Source) -> str | None:
         """Note that an image is at a place, and no longer in the trash.
@@ -226,8 +220,7 @@ class ImageWriter:
         if postponed:
             transaction.postpone(rows)
         else:
-            rows.write(transaction.cursor)
-            transaction.note_events(rows.event_rows())
+            transaction.write(rows)
         return [Added(self._new_images.record(transaction, image, image.owners), None) for image in images]
 
     def _are_new(self, analyses: Sequence[ImageAnalysis]) -> bool:
@@ -251,8 +244,7 @@ class ImageWriter:
         if image_id is not None:
             return Added(None, self._place_known(transaction, image_id, analysis.source))
         (image,), rows = self._new_images.insert(transaction, [analysis])
-        rows.write(cursor)
-        transaction.note_events(rows.event_rows())
+        transaction.write(rows)
         replaced = self._place(transaction, image.id, analysis.source)
         record: ImageRecord | None = self._new_images.record(transaction, image, image.owners)
         if replaced is not None:

@@ -25,6 +25,7 @@ from albumen.catalog.v1.image_pb2 import Image
 from services.catalog.__main__ import build
 from services.catalog.library import Library
 from services.catalog.settings import CatalogSettings
+from services.catalog.storage.pending import Pending
 from tests.catalog.fake_vision import Script, serve_detector, serve_embedder
 from tests.catalog.leasing import opened
 from tests.serving import channel_to, serving
@@ -125,3 +126,17 @@ def folder(tmp_path: Path) -> Path:
 def threads() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(4) as pool:
         yield pool
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many rows waited, each time that some were put into their tables."""
+    times: list[int] = []
+    write = Pending.write
+
+    def noted(pending: Pending) -> None:
+        times.append(len(pending._rows))
+        write(pending)
+
+    monkeypatch.setattr(Pending, "write", noted)
+    return times

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.catalog.events import Change, Event, EventBatch, Position, Resource
+from services.catalog.events import Change, Event, EventBatch, EventBounds, EventFeed, Position, Resource
 from services.catalog.library import Library
 from services.catalog.storage import event_log
 from services.catalog.storage.events import read_events
-from services.catalog.storage.pending import Pending
 from services.catalog.vocabulary import ImageAnalysis
+from services.common.errors import AbortedError
 from tests.catalog.clustering.synthetic import analysis, direction, galleries, sha256
 
 MANY = 10_000
@@ -49,20 +49,6 @@ def told_by_rows(library: Library, after: Position) -> EventBatch:
 
 def facts(events: Iterable[Event]) -> list[tuple[int, Change, Resource, int, str]]:
     return [(event.seq, event.change, event.resource, event.number, event.name) for event in events]
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows waited, each time that some were put into their tables."""
-    times: list[int] = []
-    write = Pending.write
-
-    def noted(pending: Pending) -> None:
-        times.append(len(pending._rows))
-        write(pending)
-
-    monkeypatch.setattr(Pending, "write", noted)
-    return times
 
 
 def test_who_follows_closely_has_no_rows_put_into_their_tables(tmp_path: Path, written: list[int]) -> None:
@@ -175,4 +161,20 @@ def test_a_place_of_another_history_is_none_of_this(tmp_path: Path) -> None:
     assert recent.after(Position(end.seq, end.micros + 1), MANY) is None
     assert recent.after(Position(end.seq + 1, end.micros), MANY) is None
     assert recent.after(Position(0, 0), MANY) is None
+    library.close()
+
+
+def test_memory_keeps_nothing_that_rows_do_not(tmp_path: Path) -> None:
+    feed = EventFeed(EventBounds(days=0))
+    library = Library(tmp_path / "a.duckdb", "a", feed=feed)
+    library.add_image(analysis("first", direction(0)))
+    start = library.events.position()
+    for photo in photos(5):
+        library.add_image(photo)
+    assert library.events.read(start, MANY).events
+    library.events.expire()
+    with pytest.raises(AbortedError, match="not kept any more"):
+        library.events.read(start, MANY)
+    end = library.events.position()
+    assert library.events.read(end, MANY) == EventBatch((), end, more=False)
     library.close()

@@ -108,6 +108,8 @@ class EventLog:
 
         def committed() -> None:
             self._first = before
+            # Whoever reads rows is told what is not kept any more.
+            self.recent.restart(self.recent.end)
 
         return committed
 

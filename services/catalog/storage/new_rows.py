@@ -190,10 +190,10 @@ def recover_rows(transaction: Transaction) -> None:
         whole, events = missing[0].joined(missing[1:]), [event for rows in missing for event in rows.events]
         if events:
             transaction.recover_events(events)
+            whole.write(transaction.cursor)
         else:
             whole.ids = {number: one.id for number, one in whole.people.items()}
             others = (whole.counts.keys() | whole.gone) - whole.ids.keys()
             whole.ids |= rows_among(transaction.cursor, "person", "id", "number", others)
-            transaction.note_events(whole.event_rows())
-        whole.write(transaction.cursor)
+            transaction.write(whole)
     forget_left_behind(transaction.cursor)

@@ -49,6 +49,13 @@ class Seen:
         at = int(np.searchsorted(known, np.uint64(digest)))
         return at < len(known) and int(known[at]) == digest
 
+    def lacks_image(self, sha256: str) -> bool:
+        """Return whether an image is surely not there, such as one whose name is no hash."""
+        try:
+            return not self.may_have(image_digest(sha256))
+        except ValueError:
+            return True
+
     def add(self, digests: Iterable[int]) -> None:
         """Note what is about to be written."""
         self._new.update(digests)

@@ -82,9 +82,10 @@ class Transaction:
         """Tell those who watch that the write deletes resources: number -> id, which no row tells any more."""
         self._changes.note_gone(resource, names)
 
-    def note_events(self, rows: Iterable[EventRow]) -> None:
-        """Tell those who watch of what rows bring that were written at once, not postponed."""
-        self._events += rows
+    def write(self, rows: Rows) -> None:
+        """Put rows into their tables at once, and tell those who watch; see `postpone`."""
+        rows.write(self.cursor)
+        self._events += rows.event_rows()
 
     def recover_events(self, events: Sequence[Event]) -> None:
         """Tell those who watch of what a process before told already, or would have, under the same numbers."""

@@ -14,7 +14,6 @@ from services.catalog import image_writer
 from services.catalog.library import Library
 from services.catalog.storage.new_rows import NewRows
 from services.catalog.storage.packed_rows import pack
-from services.catalog.storage.pending import Pending
 from services.catalog.storage.transaction import utc_now
 from services.catalog.vocabulary import Box, Exif, ImageAnalysis, Preview
 from services.common.errors import UnavailableError
@@ -159,17 +158,10 @@ def test_rows_of_a_version_that_kept_no_previews_are_read() -> None:
     assert (rows.columns, rows.images, rows.previews) == (columns, [[1]], [])
 
 
-def test_rows_wait_for_others_until_somebody_looks(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_wait_for_others_until_somebody_looks(library: Library, written: list[int]) -> None:
     library.add_image(analysis("first", direction(0)))
     library.record()
-    written: list[int] = []
-    write = Pending.write
-
-    def noted(pending: Pending) -> None:
-        written.append(len(pending._rows))
-        write(pending)
-
-    monkeypatch.setattr(Pending, "write", noted)
+    written.clear()
     for photo in photos(1)[:10]:
         library.add_image(photo)
     # Most images that are asked for are new, as before each upload.
