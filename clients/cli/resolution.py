@@ -1,6 +1,5 @@
 """What a person typed, resolved to the one resource that is meant."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,13 +18,13 @@ from clients.cli.failure import CommandError
 from clients.cli.indexing.vanished import absolute
 from clients.cli.shown_path import shown
 from clients.cli.source import to_path, to_uri
+from services.common.sha256 import is_sha256
 
 # Of an id, as many are shown.
 SHORT_CHARS: Final = 10
 # With fewer of its characters typed, somebody else may have been meant.
 MIN_ID_CHARS: Final = 4
 
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MAX_LISTED: Final = 10
 _Named = TypeVar("_Named", Album, Folder)
 
@@ -128,7 +127,7 @@ def resolve_image(catalog: Catalog, text: str, among: ImageFilter | None = None)
             exit_code=exit_codes.WRONG_USE,
         )
     wanted = _id(text) if text.startswith("libraries/") else text
-    if _SHA256.fullmatch(wanted.lower()):
+    if is_sha256(wanted.lower()):
         return catalog.image(f"{catalog.parent}/images/{wanted.lower()}")
     if (place := catalog.source(to_uri(Path(wanted)))) is not None:
         return _image_called(catalog, place.image, place.file_name)

@@ -2,15 +2,20 @@
 
 import shutil
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
 from services.catalog.events import Change, Event, EventBatch, EventBounds, EventFeed, Position, Resource
 from services.catalog.library import Library
 from services.catalog.storage import event_log
+from services.catalog.storage.database import Cursor
 from services.catalog.storage.events import read_events
+from services.catalog.storage.new_rows import NewRows
+from services.catalog.storage.pending import Pending
 from services.catalog.vocabulary import ImageAnalysis
 from services.common.errors import AbortedError
 from tests.catalog.clustering.synthetic import analysis, direction, galleries, sha256
@@ -177,4 +182,33 @@ def test_memory_keeps_nothing_that_rows_do_not(tmp_path: Path) -> None:
         library.events.read(start, MANY)
     end = library.events.position()
     assert library.events.read(end, MANY) == EventBatch((), end, more=False)
+    library.close()
+
+
+def test_who_reads_while_rows_cannot_be_moved_misses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = started(tmp_path / "a.duckdb")
+    place = library.events.position()
+    # What users do is told by rows.
+    library.add_image(analysis("first", source="file:///elsewhere.jpg"))
+    first, *coming = photos(5)
+    library.add_image(first)
+    write = NewRows.write
+
+    def fail(_: Pending) -> None:
+        raise duckdb.IOException("No space left on device")
+
+    def write_slowly(rows: NewRows, cursor: Cursor) -> None:
+        if len(coming) == 4:
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(library.add_image, coming.pop()).result()
+        write(rows, cursor)
+
+    with monkeypatch.context() as full:
+        full.setattr(Pending, "write", fail)
+        full.setattr(NewRows, "write", write_slowly)
+        early = library.events.read(place, MANY)
+    assert len(coming) == 3
+    late = library.events.read(early.position, MANY)
+    told = [event.name for batch in (early, late) for event in batch.events if event.resource is Resource.IMAGE]
+    assert told == [image.sha256 for image in library.list_images(limit=MANY).items]
     library.close()

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from services.catalog.copies.content import Content
 from services.catalog.damage import DAMAGE
 from services.common.library_id import is_library_id
 from services.common.limits import MEBIBYTE
+from services.common.sha256 import is_sha256
 
 NAME: Final = "manifest.json"
 FORMAT: Final = 1
@@ -26,7 +26,6 @@ _TIMES: Final = ("time", "create_time")
 # What a time may be, so that some years can be added to it.
 _YEARS: Final = range(1970, 9_000)
 _LONGEST_TEXT: Final = 10_000
-_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 class DamagedManifestError(ValueError):
@@ -165,7 +164,7 @@ def _manifest(values: Mapping[str, Any]) -> Manifest:
 
 
 def _file(values: Mapping[str, Any]) -> KeptFile:
-    if not _SHA256.fullmatch(values["sha256"]):
+    if not is_sha256(values["sha256"]):
         raise DamagedManifestError("it has no SHA-256 of a file")
     return KeptFile(_text(values["name"]), _number(values["size_bytes"], bits=63), values["sha256"])
 

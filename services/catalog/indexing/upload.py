@@ -1,9 +1,7 @@
 """An image on its way in: chunks are counted and hashed as they come, and checked against what was announced."""
 
 import hashlib
-import re
 from dataclasses import dataclass, field
-from typing import Final
 
 from services.catalog.source_uri import check_source_uri
 from services.catalog.vocabulary import Source
@@ -13,8 +11,7 @@ from services.common.excerpt import excerpt
 from services.common.image_header import check_size
 from services.common.length import check_length
 from services.common.limits import MAX_FILE_NAME_CHARS, ImageLimits
-
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+from services.common.sha256 import is_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def check_sha256(sha256: str, *, field: str) -> None:
         InvalidArgumentError: SHA256_INVALID.
 
     """
-    if _SHA256.fullmatch(sha256) is None:
+    if not is_sha256(sha256):
         raise InvalidArgumentError(Reason.SHA256_INVALID, "A SHA-256 is written as 64 hexadecimal digits.", field=field)
 
 

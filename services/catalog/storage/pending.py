@@ -125,9 +125,9 @@ class Pending:
             self.write()
         except duckdb.Error:
             with self._lock, _rolled_back(cursor):
-                # Somebody may have succeeded since.
-                if self._rows:
-                    self._move(cursor, self._rows)
+                # Somebody may have succeeded since; who comes meanwhile is not among these.
+                if waiting := self._rows[:]:
+                    self._move(cursor, waiting)
                 yield
         else:
             cursor.begin()

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.catalog.storage.database import Cursor
+from services.common.sha256 import is_sha256
 
 # In a set an entry takes ten times as much as in the array; sorting these into a million others takes some ms.
 _MOST_NEW: Final = 10_000
@@ -51,10 +52,7 @@ class Seen:
 
     def lacks_image(self, sha256: str) -> bool:
         """Return whether an image is surely not there, such as one whose name is no hash."""
-        try:
-            return not self.may_have(image_digest(sha256))
-        except ValueError:
-            return True
+        return not is_sha256(sha256) or not self.may_have(image_digest(sha256))
 
     def add(self, digests: Iterable[int]) -> None:
         """Note what is about to be written."""

@@ -45,3 +45,13 @@ def test_nothing_is_surely_lacking_before_the_first_write_and_what_is_deleted_ne
     assert not library.surely_lacks(sha256("a"))
     assert library.find_image(sha256("a")) is None
     assert not library.add_image(analysis("a", direction(0))).already_indexed
+
+
+@pytest.mark.parametrize(
+    "name", ["", "nonsense", f"-{'1' * 63}", f"+{'1' * 63}", "0x" + "1" * 62, "A" * 64, "1" * 63, "\u0661" * 64]
+)
+def test_what_is_no_hash_is_no_image(library: Library, name: str) -> None:
+    library.add_image(analysis("a"))
+    assert library.surely_lacks(name)
+    assert library.find_image(name) is None
+    assert library.find_images([name, sha256("a")]).keys() == {sha256("a")}
