@@ -28,7 +28,7 @@ Floats = npt.NDArray[np.float64]
 # A lonely place says a little more of those who meet there, but not without end: far from all faces nothing is known.
 LEAST_HUBNESS: Final = -0.05
 # The length of an embedding differs from 1 by no more.
-TOLERANCE: Final = 1e-3
+_TOLERANCE: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Evidence:
         The mean similarity of two groups is at least `least_similarity`: it is the product of the lengths of their
         means and the similarity of their directions, and neither mean is longer than 1.
         """
-        return 1 - (1 - TOLERANCE) * self.least_similarity * count / math.sqrt(square)
+        return 1 - (1 - _TOLERANCE) * self.least_similarity * count / math.sqrt(square)
 
     def reach_of_one(self, count: int, square: float, hubness: float) -> float:
         """Return how far from a group's direction, in cosine distance, a single face worth joining must lie.
@@ -139,9 +139,9 @@ class Evidence:
         one = person + noise * ((1 - self.correlation) / count + self.correlation)
         other = person + noise
         determinant = one * other - person * person
-        first, second = square / count**2, (1 - TOLERANCE) ** 2
+        first, second = square / count**2, (1 - _TOLERANCE) ** 2
         volume = 0.5 * self.dimensions * math.log(determinant / (one * other))
         missing = self.enough + volume - self.growth * math.log(count) - 0.5 * (first / one + second / other)
         cross = (other * first + one * second + 2 * missing * determinant) / (2 * person)
-        similarity = cross + self.crowding * (hubness / count + LEAST_HUBNESS) - TOLERANCE
+        similarity = cross + self.crowding * (hubness / count + LEAST_HUBNESS) - _TOLERANCE
         return 1 - max(self.least_similarity, similarity) * count / math.sqrt(square)

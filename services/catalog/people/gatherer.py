@@ -17,7 +17,7 @@ import numpy as np
 
 from services.catalog.clustering.incremental import IncrementalDbscan
 from services.catalog.clustering.similarity import Vectors
-from services.catalog.people.evidence import TOLERANCE, Evidence, Groups
+from services.catalog.people.evidence import Evidence
 from services.catalog.people.face_vectors import FaceVectors
 from services.catalog.people.group import Group, face_group, face_of, is_person, person_group
 from services.catalog.people.outlook import Surroundings
@@ -31,8 +31,6 @@ from services.catalog.people.sums import PersonSums, Sum, SumTable
 MAX_ROUNDS: Final = 8
 # A single face resembles nobody: it takes two to found a person.
 MIN_FACES_OF_A_PERSON: Final = 2
-# So many embeddings are read sooner than their codes are looked at.
-_FEW: Final = 32
 
 TakeNumber = Callable[[], int]
 
@@ -169,7 +167,7 @@ class Gatherer:
         people, alone = self._people_around(part), self._alone_around(part)
         pooled = [face_of(group) for group in pool.groups if not is_person(group)]
         # In the order of groups: the newest face first, then people by number.
-        alone = self._worth_a_look(part, np.setdiff1d(alone, pooled))[::-1]
+        alone = np.setdiff1d(alone, pooled)[::-1]
         people = self._directions.worth_adding_up(part.sum, sorted(set(people) - pool.groups), self._evidence)
         if not len(alone) + len(people):
             return set()
@@ -211,17 +209,6 @@ class Gatherer:
             (near,) = self._vectors.clear_around(part.sum.direction[np.newaxis], reach)
         _, alone = self._owners_of(near)
         return alone
-
-    def _worth_a_look(self, part: Part, faces: Keys) -> Keys:
-        """Return those of free `faces` that may have enough evidence, as far as their codes tell if they are many."""
-        if len(faces) <= _FEW:
-            return faces
-        bounds = self._vectors.bounds_of(faces, np.ones(len(faces), np.bool_), part.sum.direction)
-        # The shorter an embedding, the less is needed of it.
-        similar, least = (1 - bounds.nearest) / (1 - TOLERANCE), (1 - TOLERANCE) ** 2
-        groups = Groups(*np.array([part.sum.figures]).T)
-        others = Groups(np.ones(len(faces)), np.full(len(faces), least), self._roster.hubness(faces).astype(np.float64))
-        return faces[self._evidence.may_be_enough(similar, groups, others)]
 
     def _groups_of(self, faces: Keys) -> set[Group]:
         """Return the people of clear `faces`, and those of the faces that are free."""

@@ -5,12 +5,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from services.catalog.people import gatherer
 from services.catalog.people.evidence import Evidence
-from services.catalog.people.gatherer import Gatherer
-from services.catalog.people.part import Part, evidence_for
+from services.catalog.people.part import evidence_for
 from services.catalog.people.person_index import PersonIndex
-from services.catalog.people.roster import Keys, Roster
+from services.catalog.people.roster import Roster
 from services.catalog.people.sums import Sum, SumTable
 from tests.catalog.clustering.synthetic import galleries
 from tests.catalog.people.test_grouping import People
@@ -20,11 +18,10 @@ _PHOTOS = 400
 
 @pytest.mark.parametrize("seed", range(2))
 def test_nobody_with_enough_evidence_is_left_out(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
-    monkeypatch.setattr(gatherer, "_FEW", 0)
     # Some lie where many look alike, so that resemblance says less of them than the search for them takes for granted.
     monkeypatch.setattr(Roster, "hubness", lambda _, faces: (faces % 5 / 10).astype(np.float32))
     seen: Counter[str] = Counter()
-    add_up, look = PersonIndex.worth_adding_up, Gatherer._worth_a_look
+    add_up = PersonIndex.worth_adding_up
 
     def of_people(index: PersonIndex, one: Sum, people: list[int], evidence: Evidence) -> list[int]:
         left = add_up(index, one, people, evidence)
@@ -34,18 +31,8 @@ def test_nobody_with_enough_evidence_is_left_out(monkeypatch: pytest.MonkeyPatch
             seen[f"people {enough} {person in left}"] += 1
         return left
 
-    def of_faces(self: Gatherer, part: Part, faces: Keys) -> Keys:
-        left = look(self, part, faces)
-        if len(faces):
-            found = evidence_for(part.sum, self._sums.of_each(faces), self._evidence) >= self._evidence.enough
-            assert set(faces[found]) <= set(left)
-            seen["faces enough"] += int(found.sum())
-            seen["faces left out"] += len(faces) - len(left)
-        return left
-
     monkeypatch.setattr(PersonIndex, "worth_adding_up", of_people)
-    monkeypatch.setattr(Gatherer, "_worth_a_look", of_faces)
     people = People()
     # So alike that chance brings some close to others.
     people.add(*galleries(_PHOTOS, 40, seed=seed, spread=0.75)[np.random.default_rng(seed).permutation(_PHOTOS)])
-    assert min(seen[what] for what in ("people True True", "people False False", "faces enough", "faces left out")) > 0
+    assert min(seen[what] for what in ("people True True", "people False False")) > 0
